@@ -1,0 +1,56 @@
+"""Generative adversarial networks that train with `model.fit` and ship as artifacts.
+
+Every name loads its module on first use, so that a serving process which imports
+`keras_gan.export.runtime` imports neither TensorFlow nor Keras.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from keras_gan._registration import register_when_keras_is_imported
+from keras_gan._version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from keras_gan import architectures as architectures
+    from keras_gan import callbacks as callbacks
+    from keras_gan import data as data
+    from keras_gan import export as export
+    from keras_gan import layers as layers
+    from keras_gan import losses as losses
+    from keras_gan import plotting as plotting
+    from keras_gan import presets as presets
+    from keras_gan import priors as priors
+    from keras_gan import training as training
+    from keras_gan.training import GAN as GAN
+
+_SUBMODULES = (
+    "architectures",
+    "callbacks",
+    "data",
+    "export",
+    "layers",
+    "losses",
+    "plotting",
+    "presets",
+    "priors",
+    "training",
+)
+
+__all__ = ["GAN", "__version__", *_SUBMODULES]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "GAN":
+        return importlib.import_module("keras_gan.training").GAN
+    if name in _SUBMODULES:
+        return importlib.import_module(f"keras_gan.{name}")
+    raise AttributeError(f"module 'keras_gan' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+register_when_keras_is_imported()

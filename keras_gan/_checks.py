@@ -1,0 +1,70 @@
+"""One wording for what is wrong with an argument, what was expected, what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class InputError(ValueError):
+    """What the user gave cannot be used; the message is one clear line.
+
+    The command line prints it without a traceback and exits with code 2.
+    """
+
+
+def choice_error(argument: str, value: object, choices: Iterable[str]) -> InputError:
+    """An error that lists the choices for `argument` and the nearest to `value`."""
+    choices = sorted(choices)
+    listed = ", ".join(repr(choice) for choice in choices)
+    close = difflib.get_close_matches(str(value), choices, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    return InputError(f"`{argument}` must be one of {listed}; got {value!r}.{hint}")
+
+
+def check_choice(argument: str, value: str, choices: Iterable[str]) -> str:
+    """Returns `value` if it is one of `choices`, else raises `InputError`."""
+    choices = list(choices)
+    if value not in choices:
+        raise choice_error(argument, value, choices)
+    return value
+
+
+def check_positive_int(argument: str, value: object, *, minimum: int = 1) -> int:
+    """Returns `value` as an int of at least `minimum`, else raises `InputError`."""
+    is_integer = hasattr(value, "__index__") and not isinstance(value, bool)
+    if not is_integer or int(value) < minimum:  # type: ignore[call-overload]
+        raise InputError(f"`{argument}` must be an integer >= {minimum}; got {value!r}.")
+    return int(value)  # type: ignore[call-overload]
+
+
+def check_value_range(
+    value: object, *, argument: str = "value_range"
+) -> tuple[float, float]:
+    """Returns `value` as a (low, high) pair of floats, low < high."""
+    try:
+        low, high = (float(bound) for bound in value)  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        low = high = 0.0
+    if not low < high:
+        raise InputError(
+            f"`{argument}` must be a pair (low, high) with low < high, for example "
+            f"(-1.0, 1.0); got {value!r}."
+        )
+    return low, high
+
+
+def check_image_shape(
+    value: object, *, argument: str = "image_shape"
+) -> tuple[int, int, int]:
+    """Returns `value` as a (height, width, channels) triple of positive ints."""
+    try:
+        height, width, channels = (int(size) for size in value)  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        height = width = channels = 0
+    if min(height, width, channels) < 1:
+        raise InputError(
+            f"`{argument}` must be three positive integers (height, width, channels), "
+            f"for example (28, 28, 1); got {value!r}."
+        )
+    return height, width, channels

@@ -1,0 +1,66 @@
+"""Registers the package's serializable classes as soon as Keras is imported.
+
+`import keras_gan` must not import Keras (a serving process has none), yet a `.keras`
+file must load after nothing but `import keras_gan`. So the modules that register
+classes are imported when Keras itself is: at once if it is there already, otherwise
+by an import hook at the end of `import keras`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+MODULES = (
+    "keras_gan.layers",
+    "keras_gan.losses",
+    "keras_gan.training",
+)
+
+
+def register_when_keras_is_imported() -> None:
+    """Registers the classes now, or when `keras` is first imported."""
+    if "keras" in sys.modules:
+        _register()
+    else:
+        sys.meta_path.insert(0, _KerasImportHook())
+
+
+def _register() -> None:
+    keras = sys.modules["keras"]
+    # Half-way through its own import Keras has no backend yet; our modules are then
+    # being imported by something that Keras imports, and register by themselves.
+    backend = getattr(getattr(keras, "config", None), "backend", None)
+    if backend is not None and backend() == "tensorflow":
+        for module in MODULES:
+            importlib.import_module(module)
+
+
+class _KerasImportHook(MetaPathFinder):
+    """Finds `keras` as Python would, and registers our classes after its import."""
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None,
+        target: ModuleType | None = None,
+    ) -> ModuleSpec | None:
+        if fullname != "keras":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec("keras")
+        if spec is None or spec.loader is None:
+            return spec
+        execute = spec.loader.exec_module
+
+        def execute_and_register(module: ModuleType) -> None:
+            execute(module)
+            _register()
+
+        spec.loader.exec_module = execute_and_register  # type: ignore[method-assign]
+        return spec

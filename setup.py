@@ -1,0 +1,91 @@
+"""Packaging metadata of keras_gan (tool settings live in pyproject.toml)."""
+
+import re
+from pathlib import Path
+
+from setuptools import setup
+
+ROOT = Path(__file__).parent
+VERSION = re.search(
+    r'^__version__ = "(.+)"$',
+    (ROOT / "keras_gan" / "_version.py").read_text(encoding="utf-8"),
+    re.MULTILINE,
+).group(1)
+
+# The lower bounds are the oldest releases the test suite was run against; those of
+# keras, onnx and protobuf also carry the fixes for loading files from strangers.
+INSTALL_REQUIRES = [
+    "tensorflow>=2.21",
+    "keras>=3.15.1",
+    "numpy>=2.1",
+    "protobuf>=6.33.5",
+    "onnx>=1.21",
+    "tf2onnx>=1.17",
+    "onnxruntime>=1.23",
+    "tensorflow-datasets>=4.9.10",
+    "importlib_resources>=6.4",  # tensorflow-datasets uses it and does not declare it
+    "pillow>=12.0",
+    "matplotlib>=3.10",
+    "typer>=0.20",
+    "rich>=14.0",
+    "jinja2>=3.1.6",
+]
+
+EXTRAS_REQUIRE = {
+    "test": [
+        "pytest>=9.0",
+        "pytest-timeout>=2.4",
+        "ruff>=0.14",
+        "pyright>=1.1.400",
+        "scipy>=1.15",
+        "build>=1.2",
+    ],
+    "docs": ["mkdocs>=1.6", "mkdocs-material>=9.6", "mkdocstrings[python]>=0.29"],
+    "serving": ["grpcio>=1.70", "requests>=2.32"],
+    "gpu": ["tensorflow[and-cuda]>=2.21"],
+}
+
+setup(
+    name="keras-gan",
+    version=VERSION,
+    description=(
+        "Train generative adversarial networks with Keras 3 model.fit and ship the "
+        "generator as a SavedModel or ONNX file that provably equals the model."
+    ),
+    long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    license_files=["LICENSE", "keras_gan/data/bundled/NOTICE"],
+    python_requires=">=3.11",
+    # Named one by one: auto-discovery would see `export/` twice, once through the
+    # symlink keras_gan/export that serves an uninstalled checkout.
+    packages=[
+        "keras_gan",
+        "keras_gan.architectures",
+        "keras_gan.callbacks",
+        "keras_gan.data",
+        "keras_gan.export",
+        "keras_gan.layers",
+        "keras_gan.losses",
+        "keras_gan.plotting",
+        "keras_gan.presets",
+        "keras_gan.training",
+    ],
+    package_dir={"keras_gan": "keras_gan", "keras_gan.export": "export"},
+    package_data={
+        "keras_gan": ["py.typed", "templates/*"],
+        "keras_gan.data": ["bundled/*"],
+    },
+    include_package_data=False,
+    install_requires=INSTALL_REQUIRES,
+    extras_require=EXTRAS_REQUIRE,
+    entry_points={"console_scripts": ["keras-gan = keras_gan.cli:main"]},
+    classifiers=[
+        "Development Status :: 3 - Alpha",
+        "Intended Audience :: Science/Research",
+        "Intended Audience :: Developers",
+        "Programming Language :: Python :: 3",
+        "Topic :: Scientific/Engineering :: Artificial Intelligence",
+        "Typing :: Typed",
+    ],
+)
