@@ -34,7 +34,9 @@ def check_positive_int(argument: str, value: object, *, minimum: int = 1) -> int
     """Returns `value` as an int of at least `minimum`, else raises `InputError`."""
     is_integer = hasattr(value, "__index__") and not isinstance(value, bool)
     if not is_integer or int(value) < minimum:  # type: ignore[call-overload]
-        raise InputError(f"`{argument}` must be an integer >= {minimum}; got {value!r}.")
+        raise InputError(
+            f"`{argument}` must be an integer >= {minimum}; got {value!r}."
+        )
     return int(value)  # type: ignore[call-overload]
 
 

@@ -1,0 +1,237 @@
+"""Priors p_z over the latent space, and the seeds that define single latents.
+
+A seed defines a latent by itself: counter-based random numbers (Philox4x32-10, Salmon
+et al. 2011) give the same `z` in NumPy, in TensorFlow, in a SavedModel and in any other
+language, whatever batch the seed stands in. The numbers are computed in float64 and
+rounded once, so that the implementations agree to the last float32 digit or the one
+before. Importing this module imports NumPy alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from keras_gan._checks import InputError, check_choice, check_positive_int
+from keras_gan._philox import (
+    NUMPY,
+    normals,
+    tensorflow_operations,
+    uniforms,
+    words_of,
+)
+from keras_gan._typing import Tensor
+
+Seeds = Sequence[int] | np.ndarray
+
+# What a seed's random numbers are for; each purpose has a stream of its own.
+_LATENT, _LABEL, _CHILD = 0, 1, 2
+
+
+class Prior:
+    """A distribution p_z on latent vectors with zero mean and unit variance.
+
+    Attributes:
+        name: The name by which `priors.get` finds it.
+
+    Example:
+        >>> keras_gan.priors.get("normal").latents([3, 5], latent_dim=2).shape
+        (2, 2)
+    """
+
+    name: str
+
+    def latents(
+        self,
+        seeds: Seeds,
+        latent_dim: int,
+        *,
+        truncation: float | Sequence[float] | np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Returns the latent of each seed.
+
+        Args:
+            seeds: `(B,)` 64-bit integers.
+            latent_dim: The size of a latent vector.
+            truncation: Factor in (0, 1], or one per seed, that draws the latents
+                towards the prior's mean; None and 1 leave them as they are.
+
+        Returns:
+            `(B, latent_dim)` float32; row i depends on `seeds[i]` alone.
+        """
+        z = self._latents(check_seeds(seeds), latent_dim, NUMPY)
+        if truncation is not None:
+            z = z * np.reshape(check_truncation(truncation), (-1, 1))
+        return z.astype(np.float32)
+
+    def latents_tf(
+        self, seeds: Tensor, latent_dim: int, *, truncation: Tensor | None = None
+    ) -> Tensor:
+        """The TensorFlow twin of `latents`; may be traced into a graph.
+
+        Args:
+            seeds: `(B,)` int64 tensor.
+            latent_dim: The size of a latent vector.
+            truncation: `(B,)` float32 tensor of factors, or None.
+
+        Returns:
+            `(B, latent_dim)` float32 tensor, equal to `latents` within 1e-6.
+        """
+        import tensorflow as tf
+
+        z = self._latents(seeds, latent_dim, tensorflow_operations())
+        if truncation is not None:
+            z *= tf.cast(truncation, tf.float64)[:, tf.newaxis]
+        return tf.cast(z, tf.float32)
+
+    def noise(self, batch_size: int | Tensor, latent_dim: int, seed: Tensor) -> Tensor:
+        """Returns a training minibatch of latents, a pure function of `seed`.
+
+        Row i is the same for every `batch_size` > i, so that the noise of an example
+        depends on its place in the batch and not on what else is in it.
+
+        Args:
+            batch_size: The number of rows.
+            latent_dim: The size of a latent vector.
+            seed: `(2,)` int64 tensor.
+
+        Returns:
+            `(batch_size, latent_dim)` float32 tensor.
+        """
+        raise NotImplementedError
+
+    def _latents(self, seeds: Any, latent_dim: int, xp: SimpleNamespace) -> Any:
+        raise NotImplementedError
+
+
+class Normal(Prior):
+    """N(0, I), by the Box-Muller transform."""
+
+    name = "normal"
+
+    def noise(self, batch_size: int | Tensor, latent_dim: int, seed: Tensor) -> Tensor:
+        """See `Prior.noise`."""
+        import tensorflow as tf
+
+        return tf.random.stateless_normal((batch_size, latent_dim), seed, alg="philox")
+
+    def _latents(self, seeds: Any, latent_dim: int, xp: SimpleNamespace) -> Any:
+        return normals(seeds, latent_dim, _LATENT, xp)
+
+
+class Uniform(Prior):
+    """U[−√3, √3] in each coordinate: unit variance (the 2014 authors' choice)."""
+
+    name = "uniform"
+
+    def noise(self, batch_size: int | Tensor, latent_dim: int, seed: Tensor) -> Tensor:
+        """See `Prior.noise`."""
+        import tensorflow as tf
+
+        bound = math.sqrt(3.0)
+        return tf.random.stateless_uniform(
+            (batch_size, latent_dim), seed, -bound, bound, alg="philox"
+        )
+
+    def _latents(self, seeds: Any, latent_dim: int, xp: SimpleNamespace) -> Any:
+        return math.sqrt(3.0) * (2.0 * uniforms(seeds, latent_dim, _LATENT, xp) - 1.0)
+
+
+class Sphere(Prior):
+    """Uniform on the sphere of radius √latent_dim: unit variance in each coordinate."""
+
+    name = "sphere"
+
+    def noise(self, batch_size: int | Tensor, latent_dim: int, seed: Tensor) -> Tensor:
+        """See `Prior.noise`."""
+        import tensorflow as tf
+
+        z = tf.random.stateless_normal((batch_size, latent_dim), seed, alg="philox")
+        # sqrt and division round correctly; an rsqrt may differ from row to row.
+        norm = tf.sqrt(tf.reduce_sum(z * z, axis=-1, keepdims=True))
+        return math.sqrt(latent_dim) * z / norm
+
+    def _latents(self, seeds: Any, latent_dim: int, xp: SimpleNamespace) -> Any:
+        z = normals(seeds, latent_dim, _LATENT, xp)
+        norm = xp.sqrt(xp.sum(z * z, axis=-1, keepdims=True))
+        return math.sqrt(latent_dim) * z / norm
+
+
+_PRIORS: dict[str, Prior] = {
+    prior.name: prior for prior in (Normal(), Uniform(), Sphere())
+}
+
+
+def get(prior: str | Prior) -> Prior:
+    """Returns the prior of that name: "normal", "uniform" or "sphere".
+
+    Args:
+        prior: A name, or a `Prior`, which is returned as it is.
+
+    Raises:
+        ValueError: If there is no prior of that name.
+    """
+    if isinstance(prior, Prior):
+        return prior
+    return _PRIORS[check_choice("prior", prior, _PRIORS)]
+
+
+def labels(seeds: Seeds, num_classes: int) -> np.ndarray:
+    """Returns the class that each seed draws: `(B,)` int32, uniform."""
+    return _labels(check_seeds(seeds), num_classes, NUMPY).astype(np.int32)
+
+
+def labels_tf(seeds: Tensor, num_classes: int) -> Tensor:
+    """The TensorFlow twin of `labels`: `(B,)` int64 seeds to `(B,)` int32 classes."""
+    import tensorflow as tf
+
+    return tf.cast(_labels(seeds, num_classes, tensorflow_operations()), tf.int32)
+
+
+def spawn_seeds(seed: int, n: int) -> np.ndarray:
+    """Returns the seeds of the `n` images that one seed stands for.
+
+    They have 53 bits, so that JSON and JavaScript keep them exactly, and the first m
+    of n are those of m.
+
+    Args:
+        seed: A 64-bit integer.
+        n: How many.
+
+    Returns:
+        `(n,)` int64.
+    """
+    n = check_positive_int("n", n)
+    key = np.repeat(check_seeds([seed]), n)
+    words = words_of(np.arange(n, dtype=np.uint64), key, _CHILD, NUMPY)
+    high = words[1] & np.uint64(0x1FFFFF)
+    return ((high << np.uint64(32)) | words[0]).astype(np.int64)
+
+
+def check_seeds(seeds: object) -> np.ndarray:
+    """Returns `seeds` as a `(B,)` int64 array, else raises a ValueError."""
+    array = np.asarray(seeds)
+    if array.ndim != 1 or array.size == 0 or array.dtype.kind not in "iu":
+        raise InputError(
+            "`seeds` must be a non-empty list of integers of 64 bits, one per image; "
+            f"got {array.dtype} values of shape {array.shape}."
+        )
+    return array.astype(np.int64)
+
+
+def check_truncation(truncation: object) -> np.ndarray:
+    """Returns `truncation` as float64 if every factor is in (0, 1]."""
+    factors = np.asarray(truncation, np.float64)
+    if not np.all((factors > 0) & (factors <= 1)):
+        raise InputError(f"`truncation` must be in (0, 1]; got {truncation!r}.")
+    return factors
+
+
+def _labels(seeds: Any, num_classes: int, xp: SimpleNamespace) -> Any:
+    words = words_of(seeds * 0, seeds, _LABEL, xp)
+    # Multiply and shift: floor(num_classes · w / 2³²), without a division's bias.
+    return xp.shift(words[0] * xp.constant(num_classes), 32)
