@@ -1,0 +1,86 @@
+"""What a call of `sample` asks for, the same in training, export and serving.
+
+Imports NumPy alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from keras_gan import priors
+from keras_gan._checks import InputError
+
+
+def resolve_request(
+    n: int | None,
+    seed: int | None,
+    seeds: object | None,
+    labels: object | None,
+    num_classes: int | None,
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Returns the seed and the label of each image that was asked for.
+
+    Args:
+        n: How many images; may be left out when `seeds` or `labels` tell.
+        seed: One seed for all of them; None draws a fresh one from NumPy's global
+            generator, so that `keras.utils.set_random_seed` makes it repeatable.
+        seeds: One seed per image, instead of `n` and `seed`.
+        labels: One class for all images, or one per image.
+        num_classes: The number of classes; None for an unconditional generator.
+
+    Returns:
+        `(B,)` int64 seeds and `(B,)` int32 labels; None without classes.
+
+    Raises:
+        ValueError: If the arguments contradict each other, or a label is no class.
+    """
+    if seeds is not None:
+        if seed is not None:
+            raise InputError("Give either `seed` or `seeds`, not both.")
+        resolved = priors.check_seeds(seeds)
+        if n is not None and n != len(resolved):
+            raise InputError(
+                f"`n` is {n}, but `seeds` holds {len(resolved)} seeds; leave `n` out."
+            )
+    else:
+        if n is None:
+            n = 1 if labels is None or np.ndim(labels) == 0 else len(np.asarray(labels))
+        if seed is None:
+            seed = int(np.random.randint(2**31))
+        resolved = priors.spawn_seeds(seed, n)
+    return resolved, resolve_labels(labels, resolved, num_classes)
+
+
+def resolve_labels(
+    labels: object | None, seeds: np.ndarray, num_classes: int | None
+) -> np.ndarray | None:
+    """Returns `(B,)` int32 labels: those given, or those that the seeds draw."""
+    if num_classes is None:
+        if labels is not None:
+            raise InputError(
+                "`labels` were given, but the generator takes none; leave them out, "
+                "or train with `num_classes`."
+            )
+        return None
+    if labels is None:
+        return priors.labels(seeds, num_classes)
+    return check_labels(labels, len(seeds), num_classes)
+
+
+def check_labels(labels: object, count: int, num_classes: int) -> np.ndarray:
+    """Returns `labels` as `(count,)` int32; a single label stands for all."""
+    array = np.asarray(labels)
+    if array.ndim == 0:
+        array = np.repeat(array, count)
+    whole = array.dtype.kind in "iu"
+    if not whole or array.shape != (count,):
+        raise InputError(
+            f"`labels` must be {count} integers, one per image, or a single one; got "
+            f"{array.dtype} values of shape {array.shape}."
+        )
+    if array.min() < 0 or array.max() >= num_classes:
+        raise InputError(
+            f"`labels` must be in 0..{num_classes - 1}; got values from "
+            f"{array.min()} to {array.max()}."
+        )
+    return array.astype(np.int32)
