@@ -1,1 +1,81 @@
-"""See the README."""
+"""Networks by name."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from keras_gan._checks import (
+    check_choice,
+    check_image_shape,
+    check_positive_int,
+    check_value_range,
+)
+from keras_gan.architectures.dcgan import dcgan as dcgan
+from keras_gan.architectures.goodfellow_mlp import goodfellow_mlp as goodfellow_mlp
+from keras_gan.architectures.networks import Networks as Networks
+
+_ARCHITECTURES: dict[str, Callable[..., tuple[keras.Model, keras.Model]]] = {
+    "dcgan": dcgan,
+    "goodfellow_mlp": goodfellow_mlp,
+}
+
+
+def names() -> tuple[str, ...]:
+    """Returns the names that `build` knows."""
+    return tuple(_ARCHITECTURES)
+
+
+def options_of(name: str) -> tuple[str, ...]:
+    """Returns the names of the options that an architecture takes."""
+    check_choice("architecture", name, _ARCHITECTURES)
+    parameters = inspect.signature(_ARCHITECTURES[name]).parameters.values()
+    return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
+
+
+def build(
+    name: str,
+    *,
+    image_shape: tuple[int, int, int],
+    latent_dim: int = 100,
+    num_classes: int | None = None,
+    value_range: tuple[float, float] = (-1.0, 1.0),
+    **options: Any,
+) -> tuple[keras.Model, keras.Model]:
+    """Builds a generator and a discriminator that fit each other.
+
+    Args:
+        name: One of `names()`.
+        image_shape: (height, width, channels).
+        latent_dim: The size of a latent.
+        num_classes: The number of classes of a conditional pair; None without labels.
+        value_range: (low, high) of the images; a symmetric one ends the generator
+            with tanh, any other with a sigmoid.
+        **options: The architecture's own, see `options_of(name)`.
+
+    Returns:
+        The generator, latents `(B, latent_dim)` [and labels `(B,)`] to images, and the
+        discriminator, images [and labels] to logits `(B, 1)`.
+
+    Raises:
+        ValueError: If the architecture is unknown or cannot serve the arguments.
+
+    Example:
+        >>> generator, discriminator = keras_gan.architectures.build(
+        ...     "dcgan", image_shape=(28, 28, 1), num_classes=10)
+    """
+    known = options_of(name)
+    for option in options:
+        check_choice(f"option of '{name}'", option, known)
+    networks = Networks(
+        image_shape=check_image_shape(image_shape),
+        latent_dim=check_positive_int("latent_dim", latent_dim),
+        num_classes=None
+        if num_classes is None
+        else check_positive_int("num_classes", num_classes),
+        value_range=check_value_range(value_range),
+    )
+    return _ARCHITECTURES[name](networks, **options)

@@ -1,1 +1,3 @@
-"""See the README."""
+"""Layers that Keras lacks and GANs use."""
+
+from keras_gan.layers.maxout import Maxout as Maxout

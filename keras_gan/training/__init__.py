@@ -1,1 +1,3 @@
-"""See the README."""
+"""Training: the GAN that `model.fit` drives."""
+
+from keras_gan.training.gan import GAN as GAN

@@ -1,0 +1,49 @@
+"""The generator's last activation, chosen by the range of the images."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+
+from keras_gan._checks import InputError
+from keras_gan._typing import Tensor
+
+
+def to_value_range(linear: Tensor, value_range: tuple[float, float]) -> Tensor:
+    """Maps real numbers onto `value_range`: tanh where it is symmetric, or sigmoid."""
+    low, high = value_range
+    symmetric = low == -high
+    images = keras.layers.Activation("tanh" if symmetric else "sigmoid")(linear)
+    scale, offset = (high, 0.0) if symmetric else (high - low, low)
+    if (scale, offset) != (1.0, 0.0):
+        images = keras.layers.Rescaling(scale, offset)(images)
+    return images
+
+
+def bias_for_mean(
+    mean: np.ndarray, value_range: tuple[float, float], margin: float = 1e-2
+) -> np.ndarray:
+    """The inverse of `to_value_range` at the data's mean.
+
+    With it a generator whose last weights are small starts out at the mean image.
+
+    Args:
+        mean: The mean image in `value_range`.
+        value_range: (low, high) of the images.
+        margin: How far from 0 and 1 the mean is kept, as a share of the range, since
+            pixels that are never lit would need an infinite bias.
+
+    Returns:
+        The biases, of the shape of `mean`, float32.
+    """
+    low, high = value_range
+    share = (np.asarray(mean, np.float64) - low) / (high - low)
+    if np.any(share < 0) or np.any(share > 1):
+        raise InputError(
+            f"`data_mean` must lie in `value_range=({low:g}, {high:g})`; got values "
+            f"from {np.min(mean):g} to {np.max(mean):g}."
+        )
+    share = np.clip(share, margin, 1 - margin)
+    logit = np.log(share) - np.log1p(-share)
+    # tanh(x) = 2 σ(2x) − 1, so that its inverse is half the logit.
+    return (logit / 2 if low == -high else logit).astype(np.float32)

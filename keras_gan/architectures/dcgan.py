@@ -1,0 +1,104 @@
+"""A small deep convolutional GAN."""
+
+from __future__ import annotations
+
+import keras
+
+from keras_gan._checks import InputError
+from keras_gan._typing import Tensor
+from keras_gan.architectures._range import to_value_range
+from keras_gan.architectures.networks import Networks
+
+
+def dcgan(
+    networks: Networks,
+    *,
+    generator_filters: int = 48,
+    discriminator_filters: int = 24,
+    class_features: int = 128,
+) -> tuple[keras.Model, keras.Model]:
+    """Builds a strided convolutional pair for images of 28×28, 32×32 and other 4·n.
+
+    The generator doubles its resolution twice by transposed convolutions, with batch
+    normalization and rectifiers; the discriminator halves it three times, with leaky
+    rectifiers and without normalization. With classes, the generator is fed the
+    label's embedding beside the latent, and the discriminator's logit is a linear
+    term plus the projection of its features on the label's embedding.
+
+    Args:
+        networks: Shapes and ranges.
+        generator_filters: Channels of the generator's first map; the second has half.
+        discriminator_filters: Channels of the discriminator's first map; each further
+            one has twice as many.
+        class_features: Features on which a conditional discriminator projects.
+
+    Source: Radford et al., "Unsupervised representation learning with deep
+    convolutional generative adversarial networks", 2016; the projection: Miyato and
+    Koyama, "cGANs with projection discriminator", 2018, eq. 3.
+    """
+    height, width, _ = networks.image_shape
+    if height % 4 or width % 4:
+        raise InputError(
+            "The 'dcgan' architecture needs a height and width that 4 divides, such as "
+            f"28 or 32; got {height}×{width}. Load the images with `image_size=`."
+        )
+    generator = _generator(networks, generator_filters)
+    discriminator = _discriminator(networks, discriminator_filters, class_features)
+    return generator, discriminator
+
+
+def _generator(networks: Networks, filters: int) -> keras.Model:
+    height, width, channels = networks.image_shape
+    latents = x = keras.Input((networks.latent_dim,), name="latents")
+    inputs = [latents]
+    if networks.num_classes is not None:
+        labels = keras.Input((), dtype="int32", name="labels")
+        inputs.append(labels)
+        embedded = keras.layers.Embedding(
+            networks.num_classes,
+            networks.latent_dim,
+            # As wide as the latent's own coordinates; Keras's default is 0.03.
+            embeddings_initializer=keras.initializers.RandomNormal(stddev=1.0),
+        )(labels)
+        x = keras.layers.Concatenate()([latents, embedded])
+    map_shape = (height // 4, width // 4, filters)
+    x = keras.layers.Dense(height * width // 16 * filters, use_bias=False)(x)
+    x = _normalized(keras.layers.Reshape(map_shape)(x))
+    x = _normalized(_upsample(filters // 2, use_bias=False)(x))
+    x = to_value_range(_upsample(channels)(x), networks.value_range)
+    return keras.Model(inputs, x, name="generator")
+
+
+def _discriminator(
+    networks: Networks, filters: int, class_features: int
+) -> keras.Model:
+    images = x = keras.Input(networks.image_shape, name="images")
+    for depth, kernel_size in enumerate((4, 4, 3)):
+        x = keras.layers.Conv2D(
+            filters * 2**depth, kernel_size, strides=2, padding="same"
+        )(x)
+        x = keras.layers.LeakyReLU(0.2)(x)
+    x = keras.layers.Flatten()(x)
+    if networks.num_classes is None:
+        logits = keras.layers.Dense(1, name="logit")(x)
+        return keras.Model(images, logits, name="discriminator")
+    labels = keras.Input((), dtype="int32", name="labels")
+    features = keras.layers.LeakyReLU(0.2)(keras.layers.Dense(class_features)(x))
+    embedded = keras.layers.Embedding(
+        networks.num_classes, class_features, embeddings_initializer="zeros"
+    )(labels)
+    projection = keras.layers.Dot(axes=1)([features, embedded])
+    logits = keras.layers.Add()([keras.layers.Dense(1)(features), projection])
+    return keras.Model([images, labels], logits, name="discriminator")
+
+
+def _upsample(filters: int, *, use_bias: bool = True) -> keras.layers.Layer:
+    # A kernel of twice the stride covers every pixel equally: no checkerboard.
+    return keras.layers.Conv2DTranspose(
+        filters, 4, strides=2, padding="same", use_bias=use_bias
+    )
+
+
+def _normalized(x: Tensor) -> Tensor:
+    x = keras.layers.BatchNormalization(momentum=0.9)(x)
+    return keras.layers.ReLU()(x)

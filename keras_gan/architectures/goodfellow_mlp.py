@@ -1,0 +1,80 @@
+"""The multilayer perceptrons of the 2014 paper's MNIST experiment."""
+
+from __future__ import annotations
+
+import math
+
+import keras
+import numpy as np
+
+from keras_gan._checks import InputError
+from keras_gan.architectures._range import bias_for_mean, to_value_range
+from keras_gan.architectures.networks import Networks
+from keras_gan.layers import Maxout
+
+
+def goodfellow_mlp(
+    networks: Networks,
+    *,
+    generator_units: int = 1200,
+    discriminator_units: int = 240,
+    pieces: int = 5,
+    data_mean: np.ndarray | None = None,
+) -> tuple[keras.Model, keras.Model]:
+    """Builds the pair with the initial ranges that the authors used.
+
+    The generator has two rectifier layers; the discriminator two maxout layers, with
+    dropout of 0.2 on the image and 0.5 on each hidden layer.
+
+    Args:
+        networks: Shapes and ranges.
+        generator_units: Units of each of the generator's hidden layers.
+        discriminator_units: Maxout units of each of the discriminator's.
+        pieces: Linear pieces of each maxout unit.
+        data_mean: `(H, W, C)` mean of the data in `value_range`; the generator then
+            starts out at it. None starts at the middle of the range.
+
+    Source: Goodfellow et al., "Generative Adversarial Nets", 2014, §5, and the
+    authors' published configuration.
+    """
+    if networks.num_classes is not None:
+        raise InputError(
+            "The 'goodfellow_mlp' architecture takes no labels; leave `num_classes` "
+            "out, or use 'dcgan'."
+        )
+    generator = _generator(networks, generator_units, data_mean)
+    discriminator = _discriminator(networks, discriminator_units, pieces)
+    return generator, discriminator
+
+
+def _generator(
+    networks: Networks, units: int, data_mean: np.ndarray | None
+) -> keras.Model:
+    def uniform() -> keras.initializers.Initializer:
+        return keras.initializers.RandomUniform(-0.05, 0.05)
+
+    shape = networks.image_shape
+    latents = x = keras.Input((networks.latent_dim,), name="latents")
+    for _ in range(2):
+        x = keras.layers.Dense(units, "relu", kernel_initializer=uniform())(x)
+    output = keras.layers.Dense(math.prod(shape), kernel_initializer=uniform())
+    x = keras.layers.Reshape(shape)(output(x))
+    if data_mean is not None:
+        bias = bias_for_mean(np.reshape(data_mean, shape), networks.value_range)
+        output.bias.assign(bias.reshape(-1))
+    return keras.Model(
+        latents, to_value_range(x, networks.value_range), name="generator"
+    )
+
+
+def _discriminator(networks: Networks, units: int, pieces: int) -> keras.Model:
+    def uniform() -> keras.initializers.Initializer:
+        return keras.initializers.RandomUniform(-0.005, 0.005)
+
+    images = keras.Input(networks.image_shape, name="images")
+    x = keras.layers.Dropout(0.2)(keras.layers.Flatten()(images))
+    for _ in range(2):
+        x = Maxout(units, pieces, kernel_initializer=uniform())(x)
+        x = keras.layers.Dropout(0.5)(x)
+    logits = keras.layers.Dense(1, kernel_initializer=uniform(), name="logit")(x)
+    return keras.Model(images, logits, name="discriminator")

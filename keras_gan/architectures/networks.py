@@ -1,0 +1,22 @@
+"""What every architecture is built for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Networks:
+    """The shapes and the range that a pair of networks is built for.
+
+    Attributes:
+        image_shape: (height, width, channels).
+        latent_dim: The size of a latent.
+        num_classes: The number of classes, or None.
+        value_range: (low, high) of the images.
+    """
+
+    image_shape: tuple[int, int, int]
+    latent_dim: int
+    num_classes: int | None
+    value_range: tuple[float, float]

@@ -1,0 +1,115 @@
+"""Checks of what `fit` is given, before any work is lost."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from keras_gan._checks import InputError
+from keras_gan._requests import check_labels
+from keras_gan._typing import Tensor
+
+
+@dataclass(frozen=True)
+class BatchContract:
+    """What a batch must be for one GAN.
+
+    Attributes:
+        image_shape: The shape of one image.
+        num_classes: The number of classes; None if labels are not used.
+        value_range: (low, high) of the images; None if they have no range.
+        discriminator_steps: k, which must divide the batch size.
+    """
+
+    image_shape: tuple[int, ...]
+    num_classes: int | None
+    value_range: tuple[float, float] | None
+    discriminator_steps: int
+
+    def check_arrays(
+        self, images: Any, labels: Any | None, batch_size: int | None
+    ) -> None:
+        """Checks whole arrays and the batches that Keras will cut from them."""
+        self._check(np.asarray(images), None if labels is None else np.asarray(labels))
+        if labels is not None and len(labels) != len(images):
+            raise InputError(
+                f"There are {len(images)} images but {len(labels)} labels; give one "
+                "label per image."
+            )
+        batch_size = batch_size or 32  # what Keras takes
+        for size in {min(batch_size, len(images)), len(images) % batch_size} - {0}:
+            self.check_size(size)
+
+    def check_dataset(self, dataset: tf.data.Dataset) -> None:
+        """Checks the first batch of a dataset."""
+        for batch in dataset.take(1):
+            images, labels = unpack(batch)
+            self._check(
+                np.asarray(images), None if labels is None else np.asarray(labels)
+            )
+            self.check_size(images.shape[0])
+
+    def check_size(self, batch_size: int) -> None:
+        """Refuses a batch that k does not divide."""
+        k = self.discriminator_steps
+        if batch_size % k:
+            raise InputError(
+                f"A batch of {batch_size} images cannot be cut into "
+                f"`discriminator_steps={k}` equal minibatches; use a `batch_size` that "
+                f"is a multiple of {k} and drop the remainder."
+            )
+
+    def _check(self, images: np.ndarray, labels: np.ndarray | None) -> None:
+        if images.shape[1:] != self.image_shape:
+            raise InputError(
+                f"The images have shape {images.shape[1:]}; the networks take "
+                f"{self.image_shape}. Reshape or resize them, or build the networks "
+                "for this `image_shape`."
+            )
+        if len(images) == 0:
+            raise InputError("There are no images to train on.")
+        if self.value_range is not None:
+            _check_values(images, self.value_range)
+        if self.num_classes is not None:
+            if labels is None:
+                raise InputError(
+                    f"This GAN has `num_classes={self.num_classes}`: give labels too, "
+                    "as `(images, labels)` batches or `fit(images, labels)`."
+                )
+            check_labels(labels.reshape(-1), len(images), self.num_classes)
+
+
+def unpack(data: Any) -> tuple[Tensor, Tensor | None]:
+    """Returns (images, labels or None) of a batch of `images` or `(images, labels)`."""
+    while isinstance(data, (tuple, list)) and len(data) == 1:
+        data = data[0]
+    if not isinstance(data, (tuple, list)):
+        return data, None
+    images, labels = data[0], data[1]
+    if isinstance(images, (tuple, list)):
+        return unpack(images)
+    return images, labels
+
+
+def _check_values(images: np.ndarray, value_range: tuple[float, float]) -> None:
+    low, high = value_range
+    smallest, largest = float(images.min()), float(images.max())
+    slack = 1e-3 * (high - low)
+    # Written so that NaN, which compares false, is refused too.
+    if not (smallest >= low - slack and largest <= high + slack):
+        raise InputError(
+            f"The images have values from {smallest:g} to {largest:g}, outside "
+            f"`value_range=({low:g}, {high:g})`; rescale them, as `data.load` does, "
+            "or give the GAN their range."
+        )
+    if low < 0 <= smallest and largest <= 1 and high <= 1 and largest > 0:
+        warnings.warn(
+            f"All pixels of the first images are in [0, 1], but `value_range` is "
+            f"({low:g}, {high:g}): rescale the images to it, or use "
+            "`GAN(..., value_range=(0.0, 1.0))`.",
+            stacklevel=4,
+        )

@@ -1,0 +1,521 @@
+"""The GAN: Algorithm 1 as the `train_step` of a Keras model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_gan import losses, priors
+from keras_gan._checks import InputError, check_positive_int, check_value_range
+from keras_gan._requests import check_labels, resolve_request
+from keras_gan._typing import Tensor
+from keras_gan.training import _networks
+from keras_gan.training._batches import BatchContract, unpack
+from keras_gan.training._sampling import Sampler
+
+Penalty = Callable[[Callable[[Tensor], Tensor], Tensor, Tensor], Tensor]
+
+# Evaluation draws noise from a stream that no training step uses.
+_EVALUATION_STREAM = 2**20
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class GAN(keras.Model):
+    """A generator and a discriminator that train against each other under `fit`.
+
+    Each training step is one turn of Algorithm 1: the batch is cut into k minibatches,
+    each updates the discriminator against fresh samples, then fresh noise updates the
+    generator. The noise of an example is a function of (seed, step, place in the
+    batch) alone.
+
+    Args:
+        generator: Any Keras model from latents `(B, latent_dim)` [and labels `(B,)`
+            int32] to images `(B, ...)` in `value_range`.
+        discriminator: Any Keras model from images [and labels] to logits `(B, 1)`, or
+            to a map of logits, which is averaged.
+        prior: The distribution of latents: "normal", "uniform" or "sphere".
+        num_classes: The number of classes of a conditional GAN, whose networks take
+            labels; None for an unconditional one.
+        value_range: (low, high) of the images, usually (-1, 1) or (0, 1); None for
+            data without a range, such as points.
+        name: The model's name.
+        seed: Seeds the training noise; None draws one from Keras, so that
+            `keras.utils.set_random_seed` makes it repeatable.
+
+    Attributes:
+        latent_dim: The size of a latent, read from the generator.
+        image_shape: The shape of one image, read from the generator.
+        step: The number of training steps done, an int64 variable.
+
+    Raises:
+        ValueError: If the networks do not fit each other or the arguments.
+
+    Example:
+        >>> generator, discriminator = keras_gan.architectures.build(
+        ...     "goodfellow_mlp", image_shape=(28, 28, 1))
+        >>> gan = keras_gan.GAN(generator, discriminator, prior="uniform")
+        >>> gan.sample(16, seed=7).shape
+        (16, 28, 28, 1)
+
+    Source: Goodfellow et al., "Generative Adversarial Nets", 2014, Algorithm 1.
+    """
+
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        *,
+        prior: str | priors.Prior = "normal",
+        num_classes: int | None = None,
+        value_range: tuple[float, float] | None = (-1.0, 1.0),
+        name: str | None = None,
+        seed: int | None = None,
+    ) -> None:
+        super().__init__(name=name)
+        if num_classes is not None:
+            num_classes = check_positive_int("num_classes", num_classes)
+        if value_range is not None:
+            value_range = check_value_range(value_range)
+        _networks.check_input_count("generator", generator, num_classes)
+        _networks.check_input_count("discriminator", discriminator, num_classes)
+        self.prior = priors.get(prior)
+        self.num_classes = num_classes
+        self.value_range = value_range
+        self.seed = int(np.random.randint(2**31)) if seed is None else int(seed)
+        self.latent_dim = _networks.latent_dim_of(generator)
+        self.image_shape = _networks.build_networks(
+            generator, discriminator, self.latent_dim, num_classes
+        )
+        self.generator = generator
+        self.discriminator = discriminator
+        self.ema_generator: keras.Model | None = None
+        self.step = self.add_weight(
+            shape=(), dtype="int64", initializer="zeros", trainable=False, name="step"
+        )
+        self._trackers = {
+            name: keras.metrics.Mean(name=name)
+            for name in ("d_loss", "g_loss", "d_real", "d_fake")
+        }
+        self._samplers: dict[bool, Sampler] = {}
+        # Every variable exists from here on; Keras need not call us to find out.
+        self.built = True
+
+    def compile(
+        self,
+        generator_optimizer: keras.optimizers.Optimizer | str,
+        discriminator_optimizer: keras.optimizers.Optimizer | str,
+        loss: str | losses.AdversarialLoss = "non_saturating",
+        *,
+        discriminator_steps: int = 1,
+        penalties: Sequence[Penalty] = (),
+        augment: Callable[[Tensor], Tensor] | None = None,
+        ema_decay: float | None = None,
+        jit_compile: bool | str = "auto",
+        steps_per_execution: int = 1,
+        run_eagerly: bool = False,
+    ) -> None:
+        """Says how the two networks are trained.
+
+        Args:
+            generator_optimizer: A Keras optimizer of the generator's own.
+            discriminator_optimizer: A Keras optimizer of the discriminator's own.
+            loss: A name that `losses.get` knows, or an object with its two methods.
+            discriminator_steps: k, the discriminator's updates before each of the
+                generator's; must divide the batch size.
+            penalties: Callables `(discriminator, real, fake) -> scalar` whose sum is
+                added to the discriminator's loss.
+            augment: A differentiable map of images to images that both real and
+                generated images pass before the discriminator sees them.
+            ema_decay: Decay in (0, 1) of an exponential moving average of the
+                generator, which sampling and export then use; None for no average.
+            jit_compile: Whether XLA compiles the step; "auto" lets Keras choose.
+            steps_per_execution: How many steps one call of the train function runs.
+            run_eagerly: Whether the step runs as plain Python, to debug it.
+
+        Raises:
+            ValueError: If an argument cannot be used.
+        """
+        if ema_decay is not None and not 0.0 < ema_decay < 1.0:
+            raise InputError(f"`ema_decay` must be in (0, 1) or None; got {ema_decay}.")
+        if augment is not None and not callable(augment):
+            raise InputError(f"`augment` must be callable or None; got {augment!r}.")
+        for penalty in penalties:
+            if not callable(penalty):
+                raise InputError(f"`penalties` must be callables; got {penalty!r}.")
+        self.discriminator_steps = check_positive_int(
+            "discriminator_steps", discriminator_steps
+        )
+        self.generator_optimizer = _optimizer(
+            "generator_optimizer", generator_optimizer
+        )
+        self.discriminator_optimizer = _optimizer(
+            "discriminator_optimizer", discriminator_optimizer
+        )
+        if self.generator_optimizer is self.discriminator_optimizer:
+            raise InputError(
+                "`generator_optimizer` and `discriminator_optimizer` are one object; "
+                "give each network an optimizer of its own."
+            )
+        self.adversarial_loss = losses.get(loss)
+        self.penalties = tuple(penalties)
+        self.augment = augment
+        self.ema_decay = ema_decay
+        self._set_ema(ema_decay is not None)
+        super().compile(
+            optimizer=None,  # pyright: ignore[reportArgumentType]
+            jit_compile=jit_compile,  # pyright: ignore[reportArgumentType]
+            steps_per_execution=steps_per_execution,
+            run_eagerly=run_eagerly,
+        )
+        self._execution = {
+            "jit_compile": jit_compile,
+            "steps_per_execution": steps_per_execution,
+            "run_eagerly": run_eagerly,
+        }
+        self.generator_optimizer.build(self.generator.trainable_variables)
+        self.discriminator_optimizer.build(self.discriminator.trainable_variables)
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        """The trackers of the four logs, and the metrics of the networks' layers."""
+        networks = self.generator.metrics + self.discriminator.metrics
+        return [*self._trackers.values(), *networks]
+
+    @property
+    def sampler(self) -> keras.Model:
+        """The network that draws: the moving average of the generator, if any."""
+        return self.generator if self.ema_generator is None else self.ema_generator
+
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
+        """Returns images of latents `(B, latent_dim)`, or of [latents, labels]."""
+        return self.sampler(inputs, training=training)
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        **kwargs: Any,
+    ) -> keras.callbacks.History:
+        """Trains; as `keras.Model.fit`, on images instead of inputs and targets.
+
+        Args:
+            x: Images `(N, ...)` in `value_range`, an `(images, labels)` pair, or a
+                `tf.data.Dataset` of batches of either.
+            y: Labels `(N,)`, where `x` is an array.
+            batch_size: Images per step, a multiple of `discriminator_steps`; datasets
+                bring their own.
+            epochs: Passes over the data.
+            **kwargs: As in `keras.Model.fit`.
+
+        Returns:
+            The history of `d_loss`, `g_loss`, `d_real` and `d_fake`: the means over
+            each epoch of the losses, of σ(D(x)) and of σ(D(G(z))).
+
+        Raises:
+            ValueError: If the images have another shape or range than the networks,
+                labels are missing, or `discriminator_steps` does not divide a batch.
+        """
+        if not self.compiled:
+            raise InputError("Call `compile` with two optimizers before `fit`.")
+        x, y = self._checked_data(x, y, batch_size)
+        return super().fit(x, y, batch_size=batch_size, epochs=epochs, **kwargs)
+
+    def train_step(self, data: Any) -> dict[str, Tensor]:
+        """Does k discriminator updates and one generator update on one batch."""
+        images, labels = self._unpack(data)
+        k = self.discriminator_steps
+        tf.debugging.assert_equal(
+            tf.shape(images)[0] % k,
+            0,
+            f"`discriminator_steps={k}` does not divide the batch size.",
+        )
+        for j in range(k):
+            # The cut is strided, so that it commutes with sharding over replicas.
+            real = images[j::k]
+            label = None if labels is None else labels[j::k]
+            real_logits = self._discriminator_update(real, label, stream=j)
+        self._generator_update(real_logits, label, stream=k)
+        if self.ema_generator is not None:
+            self._update_ema()
+        self.step.assign_add(1)
+        return self._logs()
+
+    def test_step(self, data: Any) -> dict[str, Tensor]:
+        """Computes the logs on one batch without touching any weight."""
+        images, labels = self._unpack(data)
+        # The tracker counts the batches of this evaluation: the position of the noise.
+        position = tf.cast(self._trackers["d_loss"].count, tf.int64)
+        z = self._noise(tf.shape(images)[0], _EVALUATION_STREAM, position)
+        fake = self.generator(self._inputs(z, labels), training=False)
+        real_logits = self._logits(images, labels, training=False)
+        fake_logits = self._logits(fake, labels, training=False)
+        loss = self.adversarial_loss
+        self._track(
+            d_loss=loss.discriminator_loss(real_logits, fake_logits),
+            g_loss=loss.generator_loss(real_logits, fake_logits),
+            d_real=tf.sigmoid(real_logits),
+            d_fake=tf.sigmoid(fake_logits),
+        )
+        return self._logs()
+
+    def latents(
+        self, seeds: priors.Seeds, truncation: float | np.ndarray | None = None
+    ) -> np.ndarray:
+        """Returns the latent of each seed, `(B, latent_dim)` float32."""
+        return self.prior.latents(seeds, self.latent_dim, truncation=truncation)
+
+    def sample(
+        self,
+        n: int | None = None,
+        *,
+        seed: int | None = None,
+        seeds: priors.Seeds | None = None,
+        labels: Any = None,
+        truncation: float | None = None,
+        batch_size: int = 256,
+        ema: bool = True,
+    ) -> np.ndarray:
+        """Draws images; the same seed is the same image in any batch.
+
+        Args:
+            n: How many images; one, if neither `seeds` nor `labels` tell.
+            seed: One seed for all of them; None draws a fresh one.
+            seeds: One seed per image, instead of `n` and `seed`.
+            labels: The class of all, or of each; None lets the seeds draw it.
+            truncation: Factor in (0, 1] on the latents: more typical, less varied.
+            batch_size: How many are computed at once.
+            ema: Whether to use the moving average of the generator, where there is one.
+
+        Returns:
+            `(n, ...)` float32 images in `value_range`.
+
+        Raises:
+            ValueError: If the arguments contradict each other, or a label is no class.
+
+        Example:
+            >>> gan.sample(seeds=[3, 5, 8]).shape
+            (3, 28, 28, 1)
+        """
+        seeds, label = resolve_request(n, seed, seeds, labels, self.num_classes)
+        z = self.latents(seeds, truncation)
+        return self._sampler(ema)(z, label, batch_size)
+
+    def generate(
+        self,
+        z: np.ndarray,
+        labels: Any = None,
+        *,
+        batch_size: int = 256,
+        ema: bool = True,
+    ) -> np.ndarray:
+        """Returns the images of given latents.
+
+        Args:
+            z: `(B, latent_dim)` latents.
+            labels: The class of all, or of each; needed by a conditional GAN.
+            batch_size: How many are computed at once.
+            ema: Whether to use the moving average of the generator, where there is one.
+
+        Returns:
+            `(B, ...)` float32 images in `value_range`.
+
+        Raises:
+            ValueError: If the latents have another shape, or the labels do not fit.
+        """
+        z = np.asarray(z, np.float32)
+        if z.ndim != 2 or z.shape[1] != self.latent_dim:
+            raise InputError(
+                f"`z` must have shape (batch, {self.latent_dim}); got {z.shape}."
+            )
+        if (labels is None) != (self.num_classes is None):
+            raise InputError(
+                f"With `num_classes={self.num_classes}`, `labels` must "
+                f"{'not ' if self.num_classes is None else ''}be given."
+            )
+        if self.num_classes is not None:
+            labels = check_labels(labels, len(z), self.num_classes)
+        return self._sampler(ema)(z, labels, batch_size)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns what `from_config` needs to make this GAN again."""
+        return {
+            "generator": keras.saving.serialize_keras_object(self.generator),
+            "discriminator": keras.saving.serialize_keras_object(self.discriminator),
+            "prior": self.prior.name,
+            "num_classes": self.num_classes,
+            "value_range": self.value_range,
+            "name": self.name,
+            "seed": self.seed,
+            # Not an argument: whether the file holds weights of a moving average.
+            "ema": self.ema_generator is not None,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> GAN:
+        """Makes a GAN from what `get_config` returned."""
+        config = dict(config)
+        ema = config.pop("ema", False)
+        for network in ("generator", "discriminator"):
+            config[network] = keras.saving.deserialize_keras_object(
+                config[network], custom_objects=custom_objects
+            )
+        gan = cls(**config)
+        gan._set_ema(ema)
+        return gan
+
+    def get_compile_config(self) -> dict[str, Any] | None:
+        """Returns the arguments of `compile`, serialized."""
+        if not self.compiled:
+            return None
+        arguments = {
+            "generator_optimizer": self.generator_optimizer,
+            "discriminator_optimizer": self.discriminator_optimizer,
+            "loss": self.adversarial_loss,
+            "discriminator_steps": self.discriminator_steps,
+            "penalties": self.penalties,
+            "augment": self.augment,
+            "ema_decay": self.ema_decay,
+            **self._execution,
+        }
+        return keras.saving.serialize_keras_object(arguments)
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compiles as `get_compile_config` tells."""
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
+    def _discriminator_update(
+        self, real: Tensor, labels: Tensor | None, stream: int
+    ) -> Tensor:
+        """Ascends D's side of the value function once; returns D's logits on data."""
+        z = self._noise(tf.shape(real)[0], stream, self.step)
+        fake = self.generator(self._inputs(z, labels), training=True)
+
+        def logits_of(images: Tensor) -> Tensor:
+            return self._logits(images, labels, training=True)
+
+        with tf.GradientTape() as tape:
+            real_logits, fake_logits = logits_of(real), logits_of(fake)
+            loss = self.adversarial_loss.discriminator_loss(real_logits, fake_logits)
+            terms = [penalty(logits_of, real, fake) for penalty in self.penalties]
+            total = tf.add_n([loss, *terms, *self.discriminator.losses])
+            total = self.discriminator_optimizer.scale_loss(total)
+        variables = self.discriminator.trainable_variables
+        self.discriminator_optimizer.apply(tape.gradient(total, variables), variables)
+        self._track(
+            d_loss=loss,
+            d_real=tf.sigmoid(real_logits),
+            d_fake=tf.sigmoid(fake_logits),
+        )
+        return real_logits
+
+    def _generator_update(
+        self, real_logits: Tensor, labels: Tensor | None, stream: int
+    ) -> None:
+        """Descends G's side of the game once, on fresh noise."""
+        z = self._noise(tf.shape(real_logits)[0], stream, self.step)
+        with tf.GradientTape() as tape:
+            fake = self.generator(self._inputs(z, labels), training=True)
+            fake_logits = self._logits(fake, labels, training=True)
+            loss = self.adversarial_loss.generator_loss(real_logits, fake_logits)
+            total = tf.add_n([loss, *self.generator.losses])
+            total = self.generator_optimizer.scale_loss(total)
+        variables = self.generator.trainable_variables
+        self.generator_optimizer.apply(tape.gradient(total, variables), variables)
+        self._track(g_loss=loss)
+
+    def _update_ema(self) -> None:
+        """Moves the average towards the generator, faster in the first steps."""
+        step = tf.cast(self.step, tf.float32)
+        decay = tf.minimum(self.ema_decay, (1.0 + step) / (10.0 + step))
+        pairs = zip(self.ema_generator.variables, self.generator.variables, strict=True)
+        for average, variable in pairs:
+            if average.dtype.startswith(("float", "bfloat")):
+                keep = tf.cast(decay, average.dtype)
+                average.assign(keep * average + (1 - keep) * variable)
+            else:
+                average.assign(variable)
+
+    def _logits(
+        self, images: Tensor, labels: Tensor | None, *, training: bool
+    ) -> Tensor:
+        """D's logit of each image, `(B,)` float32."""
+        if self.augment is not None:
+            images = self.augment(images)
+        logits = self.discriminator(self._inputs(images, labels), training=training)
+        logits = tf.cast(logits, tf.float32)
+        return tf.reduce_mean(tf.reshape(logits, (tf.shape(logits)[0], -1)), axis=1)
+
+    def _noise(self, batch_size: Tensor, stream: int, position: Tensor) -> Tensor:
+        """Latents that depend on the seed, the stream, the position and the row."""
+        key = tf.stack([self.seed + stream * 2**32, tf.cast(position, tf.int64)])
+        return self.prior.noise(batch_size, self.latent_dim, key)
+
+    def _inputs(self, tensor: Tensor, labels: Tensor | None) -> Tensor:
+        return _networks.join([tensor] if labels is None else [tensor, labels])
+
+    def _unpack(self, data: Any) -> tuple[Tensor, Tensor | None]:
+        """Images as float32, and labels `(B,)` int32 where they are used."""
+        images, labels = unpack(data)
+        if self.num_classes is None:
+            labels = None
+        elif labels is None:
+            raise InputError(f"`num_classes={self.num_classes}` needs labels.")
+        else:
+            labels = tf.cast(tf.reshape(labels, (-1,)), tf.int32)
+        return tf.cast(images, tf.float32), labels
+
+    def _track(self, **values: Tensor) -> None:
+        for name, value in values.items():
+            self._trackers[name].update_state(tf.reduce_mean(value))
+
+    def _logs(self) -> dict[str, Tensor]:
+        return {name: tracker.result() for name, tracker in self._trackers.items()}
+
+    def _set_ema(self, wanted: bool) -> None:
+        """Makes the moving average where it is wanted and missing, or drops it."""
+        if wanted and self.ema_generator is None:
+            self.ema_generator = _networks.clone(self.generator)
+        elif not wanted and self.ema_generator is not None:
+            self._layers = [
+                layer for layer in self._layers if layer is not self.ema_generator
+            ]
+            self.ema_generator = None
+
+    def _sampler(self, ema: bool) -> Sampler:
+        network = self.sampler if ema else self.generator
+        if ema not in self._samplers or self._samplers[ema].network is not network:
+            self._samplers[ema] = Sampler(network)
+        return self._samplers[ema]
+
+    def _checked_data(self, x: Any, y: Any, batch_size: int | None) -> tuple[Any, Any]:
+        """Returns (x, y) as Keras takes them, once they are known to be right."""
+        contract = BatchContract(
+            image_shape=self.image_shape,
+            num_classes=self.num_classes,
+            value_range=self.value_range,
+            discriminator_steps=self.discriminator_steps,
+        )
+        if isinstance(x, tf.data.Dataset):
+            contract.check_dataset(x)
+        elif x is not None and not isinstance(x, tf.distribute.DistributedDataset):
+            if isinstance(x, (tuple, list)) and y is None and len(x) == 2:
+                x, y = x
+            contract.check_arrays(x, y, batch_size)
+        return x, y
+
+
+def _optimizer(
+    argument: str, optimizer: keras.optimizers.Optimizer | str
+) -> keras.optimizers.Optimizer:
+    if not isinstance(optimizer, (str, dict, keras.optimizers.Optimizer)):
+        raise InputError(
+            f"`{argument}` must be a Keras optimizer, such as "
+            f"keras.optimizers.Adam(2e-4, beta_1=0.5); got {optimizer!r}."
+        )
+    return keras.optimizers.get(optimizer)
