@@ -1,1 +1,8 @@
-"""See the README."""
+"""Pictures from arrays: no network, no training, no TensorFlow."""
+
+from __future__ import annotations
+
+from keras_gan.plotting.grid import image_grid as image_grid
+from keras_gan.plotting.grid import save_image_grid as save_image_grid
+from keras_gan.plotting.interpolation import interpolate as interpolate
+from keras_gan.plotting.training_curves import curves as curves

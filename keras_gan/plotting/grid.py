@@ -1,0 +1,130 @@
+"""Many images as one picture."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from keras_gan._checks import InputError, check_positive_int, check_value_range
+from keras_gan._files import atomic_path
+from keras_gan.plotting._png import SOFTWARE, SYNTHETIC
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+# The gaps: white separates the dark tiles of most data sets.
+_BACKGROUND = 255
+# How wide and high small images are drawn when the scale is left to us, in pixels.
+_LEGIBLE_SIZE = 64
+
+
+def image_grid(
+    images: npt.ArrayLike,
+    *,
+    value_range: tuple[float, float],
+    columns: int | None = None,
+    padding: int = 1,
+    scale: int | None = 1,
+) -> Image.Image:
+    """Returns a picture of all images, row by row.
+
+    Args:
+        images: `(N, H, W, C)` with 1 or 3 channels, or `(N, H, W)`. Values outside
+            `value_range` are clipped; NaN is drawn as its lower end.
+        value_range: (low, high), drawn as black and white.
+        columns: Images in a row; by default as many as make a square.
+        padding: Pixels between the images and around them.
+        scale: Each pixel is drawn as a square of this many; None enlarges small
+            images to about 64 pixels.
+
+    Returns:
+        A PIL image of mode "L" or "RGB".
+
+    Raises:
+        ValueError: If the arguments cannot be used.
+
+    Example:
+        >>> import numpy as np
+        >>> image_grid(np.zeros((6, 28, 28, 1)), value_range=(-1, 1), columns=3).size
+        (88, 59)
+    """
+    from PIL import Image
+
+    pixels = _to_pixels(images, check_value_range(value_range))
+    count, height, width, channels = pixels.shape
+    if columns is None:
+        columns = math.ceil(math.sqrt(count))
+    columns = min(check_positive_int("columns", columns), count)
+    padding = check_positive_int("padding", padding, minimum=0)
+    if scale is None:
+        scale = max(1, _LEGIBLE_SIZE // max(height, width))
+    scale = check_positive_int("scale", scale)
+    pixels = pixels.repeat(scale, axis=1).repeat(scale, axis=2)
+    down, across = height * scale + padding, width * scale + padding
+    rows = math.ceil(count / columns)
+    shape = (rows * down + padding, columns * across + padding, channels)
+    canvas = np.full(shape, _BACKGROUND, np.uint8)
+    for index, tile in enumerate(pixels):
+        row, column = divmod(index, columns)
+        top, left = row * down + padding, column * across + padding
+        canvas[top : top + height * scale, left : left + width * scale] = tile
+    return Image.fromarray(canvas[..., 0] if channels == 1 else canvas)
+
+
+def save_image_grid(
+    path: str | os.PathLike[str],
+    images: npt.ArrayLike,
+    *,
+    value_range: tuple[float, float],
+    columns: int | None = None,
+    padding: int = 1,
+    scale: int | None = 1,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Writes `image_grid` to a PNG file that says where it comes from.
+
+    Args:
+        path: The file; replaced whole or not at all.
+        images: See `image_grid`.
+        value_range: See `image_grid`.
+        columns: See `image_grid`.
+        padding: See `image_grid`.
+        scale: See `image_grid`.
+        metadata: Text chunks besides "Software"; by default a "Source" that says that
+            the images are synthetic. Real images want another.
+
+    Raises:
+        ValueError: If the arguments cannot be used.
+    """
+    from PIL.PngImagePlugin import PngInfo
+
+    grid = image_grid(
+        images, value_range=value_range, columns=columns, padding=padding, scale=scale
+    )
+    chunks = PngInfo()
+    metadata = {"Source": SYNTHETIC} if metadata is None else metadata
+    for key, text in {"Software": SOFTWARE, **metadata}.items():
+        chunks.add_text(key, text)
+    with atomic_path(path) as temporary:
+        grid.save(temporary, format="PNG", pnginfo=chunks)
+
+
+def _to_pixels(images: npt.ArrayLike, value_range: tuple[float, float]) -> np.ndarray:
+    """Returns `(N, H, W, C)` uint8."""
+    array = np.asarray(images)
+    if array.ndim == 3:
+        array = array[..., np.newaxis]
+    if array.ndim != 4 or array.size == 0 or array.shape[-1] not in (1, 3):
+        raise InputError(
+            "`images` must have shape (N, H, W) or (N, H, W, C) with 1 or 3 channels; "
+            f"got {np.shape(images)}."
+        )
+    low, high = value_range
+    unit = (array.astype(np.float64) - low) / (high - low)
+    unit = np.nan_to_num(unit, nan=0.0, posinf=1.0, neginf=0.0)
+    return np.rint(255.0 * np.clip(unit, 0.0, 1.0)).astype(np.uint8)

@@ -1,0 +1,71 @@
+"""Paths between latents."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from keras_gan._checks import InputError, check_choice, check_positive_int
+
+_KINDS = ("linear", "spherical")
+
+
+def interpolate(
+    start: npt.ArrayLike, end: npt.ArrayLike, steps: int, kind: str = "linear"
+) -> np.ndarray:
+    """Returns the latents on the way from `start` to `end`, both included.
+
+    A point halfway between two normal latents in many dimensions is shorter than
+    nearly every latent that the generator was trained on. The spherical path keeps
+    the length: it follows the great circle.
+
+    Args:
+        start: `(latent_dim,)`, or `(B, latent_dim)` for B paths.
+        end: The same shape as `start`.
+        steps: The number of points on each path, at least 2.
+        kind: "linear", as in the 2014 paper, or "spherical". Where the latents lie on
+            one line through the origin there is no such circle, and the path is linear.
+
+    Returns:
+        `(steps, latent_dim)` or `(B, steps, latent_dim)`, float32.
+
+    Raises:
+        ValueError: If the shapes differ, `steps` is less than 2 or `kind` is unknown.
+
+    Example:
+        >>> interpolate([0.0, 0.0], [1.0, 2.0], steps=3)[1]
+        array([0.5, 1. ], dtype=float32)
+
+    Source: Goodfellow et al. 2014, figure 3; Shoemake, "Animating Rotation with
+        Quaternion Curves", 1985, for the spherical path.
+    """
+    check_choice("kind", kind, _KINDS)
+    steps = check_positive_int("steps", steps, minimum=2)
+    start, end = np.asarray(start, np.float64), np.asarray(end, np.float64)
+    if start.shape != end.shape or start.ndim not in (1, 2):
+        raise InputError(
+            "`start` and `end` must have one shape, (latent_dim,) or "
+            f"(B, latent_dim); got {start.shape} and {end.shape}."
+        )
+    t = np.linspace(0.0, 1.0, steps)[:, np.newaxis]
+    start, end = start[..., np.newaxis, :], end[..., np.newaxis, :]
+    from_start, from_end = 1.0 - t, t
+    if kind == "spherical":
+        from_start, from_end = _great_circle(start, end, t)
+    return (from_start * start + from_end * end).astype(np.float32)
+
+
+def _great_circle(
+    start: np.ndarray, end: np.ndarray, t: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weights of the two ends: sin((1−t)Ω) / sin Ω and sin(tΩ) / sin Ω."""
+    lengths = np.linalg.norm(start, axis=-1) * np.linalg.norm(end, axis=-1)
+    cosine = np.sum(start * end, axis=-1) / np.where(lengths > 0, lengths, 1.0)
+    angle = np.arccos(np.clip(cosine, -1.0, 1.0))[..., np.newaxis]
+    sine = np.sin(angle)
+    one_line = (sine < 1e-6) | (lengths == 0)[..., np.newaxis]
+    sine = np.where(one_line, 1.0, sine)
+    return (
+        np.where(one_line, 1.0 - t, np.sin((1.0 - t) * angle) / sine),
+        np.where(one_line, t, np.sin(t * angle) / sine),
+    )
