@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 
 from keras_gan._checks import InputError
@@ -49,16 +51,15 @@ def dcgan(
 
 def _generator(networks: Networks, filters: int) -> keras.Model:
     height, width, channels = networks.image_shape
-    latents = x = keras.Input((networks.latent_dim,), name="latents")
-    inputs = [latents]
+    latents = inputs = x = keras.Input((networks.latent_dim,), name="latents")
     if networks.num_classes is not None:
         labels = keras.Input((), dtype="int32", name="labels")
-        inputs.append(labels)
+        inputs = [latents, labels]
         embedded = keras.layers.Embedding(
             networks.num_classes,
             networks.latent_dim,
             # As wide as the latent's own coordinates; Keras's default is 0.03.
-            embeddings_initializer=keras.initializers.RandomNormal(stddev=1.0),
+            embeddings_initializer=_standard_normal(),
         )(labels)
         x = keras.layers.Concatenate()([latents, embedded])
     map_shape = (height // 4, width // 4, filters)
@@ -102,3 +103,7 @@ def _upsample(filters: int, *, use_bias: bool = True) -> keras.layers.Layer:
 def _normalized(x: Tensor) -> Tensor:
     x = keras.layers.BatchNormalization(momentum=0.9)(x)
     return keras.layers.ReLU()(x)
+
+
+def _standard_normal() -> Any:
+    return keras.initializers.RandomNormal(stddev=1.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import keras
 import numpy as np
@@ -50,31 +51,30 @@ def goodfellow_mlp(
 def _generator(
     networks: Networks, units: int, data_mean: np.ndarray | None
 ) -> keras.Model:
-    def uniform() -> keras.initializers.Initializer:
-        return keras.initializers.RandomUniform(-0.05, 0.05)
-
     shape = networks.image_shape
     latents = x = keras.Input((networks.latent_dim,), name="latents")
     for _ in range(2):
-        x = keras.layers.Dense(units, "relu", kernel_initializer=uniform())(x)
-    output = keras.layers.Dense(math.prod(shape), kernel_initializer=uniform())
+        x = keras.layers.Dense(units, "relu", kernel_initializer=_within(0.05))(x)
+    output = keras.layers.Dense(math.prod(shape), kernel_initializer=_within(0.05))
     x = keras.layers.Reshape(shape)(output(x))
     if data_mean is not None:
         bias = bias_for_mean(np.reshape(data_mean, shape), networks.value_range)
-        output.bias.assign(bias.reshape(-1))
+        output.bias.assign(bias.reshape(-1))  # pyright: ignore
     return keras.Model(
         latents, to_value_range(x, networks.value_range), name="generator"
     )
 
 
 def _discriminator(networks: Networks, units: int, pieces: int) -> keras.Model:
-    def uniform() -> keras.initializers.Initializer:
-        return keras.initializers.RandomUniform(-0.005, 0.005)
-
     images = keras.Input(networks.image_shape, name="images")
     x = keras.layers.Dropout(0.2)(keras.layers.Flatten()(images))
     for _ in range(2):
-        x = Maxout(units, pieces, kernel_initializer=uniform())(x)
+        x = Maxout(units, pieces, kernel_initializer=_within(0.005))(x)
         x = keras.layers.Dropout(0.5)(x)
-    logits = keras.layers.Dense(1, kernel_initializer=uniform(), name="logit")(x)
+    logits = keras.layers.Dense(1, kernel_initializer=_within(0.005), name="logit")(x)
     return keras.Model(images, logits, name="discriminator")
+
+
+def _within(bound: float) -> Any:
+    """U(-bound, bound), one initializer for each layer, so that none repeats."""
+    return keras.initializers.RandomUniform(-bound, bound)

@@ -64,7 +64,8 @@ class Maxout(keras.layers.Layer):
     def call(self, inputs: Tensor) -> Tensor:
         """Returns `(..., units)` for inputs `(..., inputs)`."""
         linear = keras.ops.matmul(inputs, self.kernel) + self.bias
-        shape = (*keras.ops.shape(linear)[:-1], self.units, self.pieces)
+        leading: Any = keras.ops.shape(linear)
+        shape = (*leading[:-1], self.units, self.pieces)
         return keras.ops.max(keras.ops.reshape(linear, shape), axis=-1)
 
     def compute_output_shape(

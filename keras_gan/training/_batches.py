@@ -42,7 +42,7 @@ class BatchContract:
             )
         batch_size = batch_size or 32  # what Keras takes
         for size in {min(batch_size, len(images)), len(images) % batch_size} - {0}:
-            self.check_size(size)
+            check_batch_size(images[:size], self.discriminator_steps)
 
     def check_dataset(self, dataset: tf.data.Dataset) -> None:
         """Checks the first batch of a dataset."""
@@ -51,17 +51,7 @@ class BatchContract:
             self._check(
                 np.asarray(images), None if labels is None else np.asarray(labels)
             )
-            self.check_size(images.shape[0])
-
-    def check_size(self, batch_size: int) -> None:
-        """Refuses a batch that k does not divide."""
-        k = self.discriminator_steps
-        if batch_size % k:
-            raise InputError(
-                f"A batch of {batch_size} images cannot be cut into "
-                f"`discriminator_steps={k}` equal minibatches; use a `batch_size` that "
-                f"is a multiple of {k} and drop the remainder."
-            )
+            check_batch_size(images, self.discriminator_steps)
 
     def _check(self, images: np.ndarray, labels: np.ndarray | None) -> None:
         if images.shape[1:] != self.image_shape:
@@ -81,6 +71,21 @@ class BatchContract:
                     "as `(images, labels)` batches or `fit(images, labels)`."
                 )
             check_labels(labels.reshape(-1), len(images), self.num_classes)
+
+
+def check_batch_size(images: Tensor, discriminator_steps: int) -> None:
+    """Refuses a batch that k does not divide, in the graph if its size is open."""
+    message = (
+        f"cannot be cut into `discriminator_steps={discriminator_steps}` equal "
+        "minibatches; use a `batch_size` that is a multiple of it and drop the "
+        "remainder."
+    )
+    size = images.shape[0]
+    if size is None:
+        remainder = tf.math.floormod(tf.shape(images)[0], discriminator_steps)
+        tf.debugging.assert_equal(remainder, 0, f"The batch {message}")
+    elif size % discriminator_steps:
+        raise InputError(f"A batch of {size} images {message}")
 
 
 def unpack(data: Any) -> tuple[Tensor, Tensor | None]:

@@ -11,20 +11,17 @@ import tensorflow as tf
 
 from keras_gan import losses, priors
 from keras_gan._checks import InputError, check_positive_int, check_value_range
-from keras_gan._requests import check_labels, resolve_request
 from keras_gan._typing import Tensor
 from keras_gan.training import _networks
-from keras_gan.training._batches import BatchContract, unpack
-from keras_gan.training._sampling import Sampler
+from keras_gan.training._algorithm1 import AlternatingUpdates
+from keras_gan.training._batches import BatchContract
+from keras_gan.training._sampling import Sampler, Sampling
 
 Penalty = Callable[[Callable[[Tensor], Tensor], Tensor, Tensor], Tensor]
 
-# Evaluation draws noise from a stream that no training step uses.
-_EVALUATION_STREAM = 2**20
-
 
 @keras.saving.register_keras_serializable("keras_gan")
-class GAN(keras.Model):
+class GAN(Sampling, AlternatingUpdates, keras.Model):
     """A generator and a discriminator that train against each other under `fit`.
 
     Each training step is one turn of Algorithm 1: the batch is cut into k minibatches,
@@ -92,7 +89,8 @@ class GAN(keras.Model):
         )
         self.generator = generator
         self.discriminator = discriminator
-        self.ema_generator: keras.Model | None = None
+        self.ema_generator = None
+        self._averaging = False
         self.step = self.add_weight(
             shape=(), dtype="int64", initializer="zeros", trainable=False, name="step"
         )
@@ -164,7 +162,7 @@ class GAN(keras.Model):
         self.penalties = tuple(penalties)
         self.augment = augment
         self.ema_decay = ema_decay
-        self._set_ema(ema_decay is not None)
+        self._set_averaging(ema_decay is not None)
         super().compile(
             optimizer=None,  # pyright: ignore[reportArgumentType]
             jit_compile=jit_compile,  # pyright: ignore[reportArgumentType]
@@ -188,7 +186,8 @@ class GAN(keras.Model):
     @property
     def sampler(self) -> keras.Model:
         """The network that draws: the moving average of the generator, if any."""
-        return self.generator if self.ema_generator is None else self.ema_generator
+        averaging = self._averaging and self.ema_generator is not None
+        return self.ema_generator if averaging else self.generator  # pyright: ignore
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         """Returns images of latents `(B, latent_dim)`, or of [latents, labels]."""
@@ -226,122 +225,6 @@ class GAN(keras.Model):
         x, y = self._checked_data(x, y, batch_size)
         return super().fit(x, y, batch_size=batch_size, epochs=epochs, **kwargs)
 
-    def train_step(self, data: Any) -> dict[str, Tensor]:
-        """Does k discriminator updates and one generator update on one batch."""
-        images, labels = self._unpack(data)
-        k = self.discriminator_steps
-        tf.debugging.assert_equal(
-            tf.shape(images)[0] % k,
-            0,
-            f"`discriminator_steps={k}` does not divide the batch size.",
-        )
-        for j in range(k):
-            # The cut is strided, so that it commutes with sharding over replicas.
-            real = images[j::k]
-            label = None if labels is None else labels[j::k]
-            real_logits = self._discriminator_update(real, label, stream=j)
-        self._generator_update(real_logits, label, stream=k)
-        if self.ema_generator is not None:
-            self._update_ema()
-        self.step.assign_add(1)
-        return self._logs()
-
-    def test_step(self, data: Any) -> dict[str, Tensor]:
-        """Computes the logs on one batch without touching any weight."""
-        images, labels = self._unpack(data)
-        # The tracker counts the batches of this evaluation: the position of the noise.
-        position = tf.cast(self._trackers["d_loss"].count, tf.int64)
-        z = self._noise(tf.shape(images)[0], _EVALUATION_STREAM, position)
-        fake = self.generator(self._inputs(z, labels), training=False)
-        real_logits = self._logits(images, labels, training=False)
-        fake_logits = self._logits(fake, labels, training=False)
-        loss = self.adversarial_loss
-        self._track(
-            d_loss=loss.discriminator_loss(real_logits, fake_logits),
-            g_loss=loss.generator_loss(real_logits, fake_logits),
-            d_real=tf.sigmoid(real_logits),
-            d_fake=tf.sigmoid(fake_logits),
-        )
-        return self._logs()
-
-    def latents(
-        self, seeds: priors.Seeds, truncation: float | np.ndarray | None = None
-    ) -> np.ndarray:
-        """Returns the latent of each seed, `(B, latent_dim)` float32."""
-        return self.prior.latents(seeds, self.latent_dim, truncation=truncation)
-
-    def sample(
-        self,
-        n: int | None = None,
-        *,
-        seed: int | None = None,
-        seeds: priors.Seeds | None = None,
-        labels: Any = None,
-        truncation: float | None = None,
-        batch_size: int = 256,
-        ema: bool = True,
-    ) -> np.ndarray:
-        """Draws images; the same seed is the same image in any batch.
-
-        Args:
-            n: How many images; one, if neither `seeds` nor `labels` tell.
-            seed: One seed for all of them; None draws a fresh one.
-            seeds: One seed per image, instead of `n` and `seed`.
-            labels: The class of all, or of each; None lets the seeds draw it.
-            truncation: Factor in (0, 1] on the latents: more typical, less varied.
-            batch_size: How many are computed at once.
-            ema: Whether to use the moving average of the generator, where there is one.
-
-        Returns:
-            `(n, ...)` float32 images in `value_range`.
-
-        Raises:
-            ValueError: If the arguments contradict each other, or a label is no class.
-
-        Example:
-            >>> gan.sample(seeds=[3, 5, 8]).shape
-            (3, 28, 28, 1)
-        """
-        seeds, label = resolve_request(n, seed, seeds, labels, self.num_classes)
-        z = self.latents(seeds, truncation)
-        return self._sampler(ema)(z, label, batch_size)
-
-    def generate(
-        self,
-        z: np.ndarray,
-        labels: Any = None,
-        *,
-        batch_size: int = 256,
-        ema: bool = True,
-    ) -> np.ndarray:
-        """Returns the images of given latents.
-
-        Args:
-            z: `(B, latent_dim)` latents.
-            labels: The class of all, or of each; needed by a conditional GAN.
-            batch_size: How many are computed at once.
-            ema: Whether to use the moving average of the generator, where there is one.
-
-        Returns:
-            `(B, ...)` float32 images in `value_range`.
-
-        Raises:
-            ValueError: If the latents have another shape, or the labels do not fit.
-        """
-        z = np.asarray(z, np.float32)
-        if z.ndim != 2 or z.shape[1] != self.latent_dim:
-            raise InputError(
-                f"`z` must have shape (batch, {self.latent_dim}); got {z.shape}."
-            )
-        if (labels is None) != (self.num_classes is None):
-            raise InputError(
-                f"With `num_classes={self.num_classes}`, `labels` must "
-                f"{'not ' if self.num_classes is None else ''}be given."
-            )
-        if self.num_classes is not None:
-            labels = check_labels(labels, len(z), self.num_classes)
-        return self._sampler(ema)(z, labels, batch_size)
-
     def get_config(self) -> dict[str, Any]:
         """Returns what `from_config` needs to make this GAN again."""
         return {
@@ -353,7 +236,7 @@ class GAN(keras.Model):
             "name": self.name,
             "seed": self.seed,
             # Not an argument: whether the file holds weights of a moving average.
-            "ema": self.ema_generator is not None,
+            "ema": self._averaging,
         }
 
     @classmethod
@@ -366,7 +249,7 @@ class GAN(keras.Model):
                 config[network], custom_objects=custom_objects
             )
         gan = cls(**config)
-        gan._set_ema(ema)
+        gan._set_averaging(ema)
         return gan
 
     def get_compile_config(self) -> dict[str, Any] | None:
@@ -383,115 +266,17 @@ class GAN(keras.Model):
             "ema_decay": self.ema_decay,
             **self._execution,
         }
-        return keras.saving.serialize_keras_object(arguments)
+        return keras.saving.serialize_keras_object(arguments)  # pyright: ignore
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compiles as `get_compile_config` tells."""
         self.compile(**keras.saving.deserialize_keras_object(config))
 
-    def _discriminator_update(
-        self, real: Tensor, labels: Tensor | None, stream: int
-    ) -> Tensor:
-        """Ascends D's side of the value function once; returns D's logits on data."""
-        z = self._noise(tf.shape(real)[0], stream, self.step)
-        fake = self.generator(self._inputs(z, labels), training=True)
-
-        def logits_of(images: Tensor) -> Tensor:
-            return self._logits(images, labels, training=True)
-
-        with tf.GradientTape() as tape:
-            real_logits, fake_logits = logits_of(real), logits_of(fake)
-            loss = self.adversarial_loss.discriminator_loss(real_logits, fake_logits)
-            terms = [penalty(logits_of, real, fake) for penalty in self.penalties]
-            total = tf.add_n([loss, *terms, *self.discriminator.losses])
-            total = self.discriminator_optimizer.scale_loss(total)
-        variables = self.discriminator.trainable_variables
-        self.discriminator_optimizer.apply(tape.gradient(total, variables), variables)
-        self._track(
-            d_loss=loss,
-            d_real=tf.sigmoid(real_logits),
-            d_fake=tf.sigmoid(fake_logits),
-        )
-        return real_logits
-
-    def _generator_update(
-        self, real_logits: Tensor, labels: Tensor | None, stream: int
-    ) -> None:
-        """Descends G's side of the game once, on fresh noise."""
-        z = self._noise(tf.shape(real_logits)[0], stream, self.step)
-        with tf.GradientTape() as tape:
-            fake = self.generator(self._inputs(z, labels), training=True)
-            fake_logits = self._logits(fake, labels, training=True)
-            loss = self.adversarial_loss.generator_loss(real_logits, fake_logits)
-            total = tf.add_n([loss, *self.generator.losses])
-            total = self.generator_optimizer.scale_loss(total)
-        variables = self.generator.trainable_variables
-        self.generator_optimizer.apply(tape.gradient(total, variables), variables)
-        self._track(g_loss=loss)
-
-    def _update_ema(self) -> None:
-        """Moves the average towards the generator, faster in the first steps."""
-        step = tf.cast(self.step, tf.float32)
-        decay = tf.minimum(self.ema_decay, (1.0 + step) / (10.0 + step))
-        pairs = zip(self.ema_generator.variables, self.generator.variables, strict=True)
-        for average, variable in pairs:
-            if average.dtype.startswith(("float", "bfloat")):
-                keep = tf.cast(decay, average.dtype)
-                average.assign(keep * average + (1 - keep) * variable)
-            else:
-                average.assign(variable)
-
-    def _logits(
-        self, images: Tensor, labels: Tensor | None, *, training: bool
-    ) -> Tensor:
-        """D's logit of each image, `(B,)` float32."""
-        if self.augment is not None:
-            images = self.augment(images)
-        logits = self.discriminator(self._inputs(images, labels), training=training)
-        logits = tf.cast(logits, tf.float32)
-        return tf.reduce_mean(tf.reshape(logits, (tf.shape(logits)[0], -1)), axis=1)
-
-    def _noise(self, batch_size: Tensor, stream: int, position: Tensor) -> Tensor:
-        """Latents that depend on the seed, the stream, the position and the row."""
-        key = tf.stack([self.seed + stream * 2**32, tf.cast(position, tf.int64)])
-        return self.prior.noise(batch_size, self.latent_dim, key)
-
-    def _inputs(self, tensor: Tensor, labels: Tensor | None) -> Tensor:
-        return _networks.join([tensor] if labels is None else [tensor, labels])
-
-    def _unpack(self, data: Any) -> tuple[Tensor, Tensor | None]:
-        """Images as float32, and labels `(B,)` int32 where they are used."""
-        images, labels = unpack(data)
-        if self.num_classes is None:
-            labels = None
-        elif labels is None:
-            raise InputError(f"`num_classes={self.num_classes}` needs labels.")
-        else:
-            labels = tf.cast(tf.reshape(labels, (-1,)), tf.int32)
-        return tf.cast(images, tf.float32), labels
-
-    def _track(self, **values: Tensor) -> None:
-        for name, value in values.items():
-            self._trackers[name].update_state(tf.reduce_mean(value))
-
-    def _logs(self) -> dict[str, Tensor]:
-        return {name: tracker.result() for name, tracker in self._trackers.items()}
-
-    def _set_ema(self, wanted: bool) -> None:
-        """Makes the moving average where it is wanted and missing, or drops it."""
+    def _set_averaging(self, wanted: bool) -> None:
+        """Says whether sampling uses a moving average, which is made at first need."""
         if wanted and self.ema_generator is None:
             self.ema_generator = _networks.clone(self.generator)
-        elif not wanted and self.ema_generator is not None:
-            self._layers = [
-                layer for layer in self._layers if layer is not self.ema_generator
-            ]
-            self.ema_generator = None
-
-    def _sampler(self, ema: bool) -> Sampler:
-        network = self.sampler if ema else self.generator
-        if ema not in self._samplers or self._samplers[ema].network is not network:
-            self._samplers[ema] = Sampler(network)
-        return self._samplers[ema]
+        self._averaging = wanted
 
     def _checked_data(self, x: Any, y: Any, batch_size: int | None) -> tuple[Any, Any]:
         """Returns (x, y) as Keras takes them, once they are known to be right."""
