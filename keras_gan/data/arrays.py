@@ -1,0 +1,139 @@
+"""Images and labels in memory: what arrays, IDX files and npz archives come down to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from keras_gan._checks import InputError
+from keras_gan.data.data_info import DataInfo
+from keras_gan.data.images import fit_images
+from keras_gan.data.pipeline import batches_from_memory
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from keras_gan.data.load_options import LoadOptions
+
+
+@dataclass(frozen=True, eq=False)
+class ArraySource:
+    """Images `(N, H, W, C)`, uint8 or float32, and their labels `(N,)` int32."""
+
+    name: str
+    images: np.ndarray
+    labels: np.ndarray | None = None
+    class_names: tuple[str, ...] | None = None
+
+    @property
+    def info(self) -> DataInfo:
+        """The size and shape of the arrays."""
+        num_classes = None
+        if self.labels is not None:
+            num_classes = len(self.class_names or range(int(self.labels.max()) + 1))
+        height, width, channels = self.images.shape[1:]
+        return DataInfo(
+            len(self.images), (height, width, channels), num_classes, self.class_names
+        )
+
+    def batches(self, options: LoadOptions) -> tf.data.Dataset:
+        """Batches of images, or of (images, labels), as `options` asks."""
+        if self.images.dtype != np.uint8:
+            _check_floats(self.name, self.images, options.value_range)
+        shape = options.target_shape(self.images.shape[1:])  # type: ignore[arg-type]
+        images = fit_images(self.images, shape, options.value_range)
+        return batches_from_memory(images, self.labels, options)
+
+
+def array_source(
+    images: object,
+    labels: object = None,
+    *,
+    name: str,
+    labels_name: str | None = None,
+    class_names: tuple[str, ...] | None = None,
+) -> ArraySource:
+    """Checks images and labels and gives them their standard shape and dtype.
+
+    Args:
+        images: `(N, H, W)` or `(N, H, W, C)`, uint8 in 0..255 or floats that are
+            already in the value range.
+        labels: `(N,)` or `(N, 1)` whole numbers from 0, or None.
+        name: What errors call the images: a file's path, or the argument.
+        labels_name: What errors call the labels, if not by `name`.
+        class_names: The name of each label.
+
+    Raises:
+        InputError: If they are of another shape or dtype, or differ in number.
+    """
+    checked = _check_images(name, np.asarray(images))
+    if labels is None:
+        return ArraySource(name, checked)
+    numbers = _check_labels(labels_name or name, np.asarray(labels))
+    if len(numbers) != len(checked):
+        more = "more" if len(numbers) > len(checked) else "fewer"
+        raise InputError(
+            f"{labels_name or name}: {more} labels than images: {len(numbers)} labels "
+            f"for the {len(checked)} images of {name}."
+        )
+    return ArraySource(name, checked, numbers, class_names)
+
+
+def _check_images(name: str, images: np.ndarray) -> np.ndarray:
+    if images.ndim == 3:
+        images = images[..., None]
+    if images.ndim != 4:
+        raise InputError(
+            f"{name}: images must have shape (N, height, width) or "
+            f"(N, height, width, channels); got shape {images.shape}."
+        )
+    if 0 in images.shape:
+        raise InputError(f"{name}: there are no images; got shape {images.shape}.")
+    if images.shape[1] in (1, 3) and images.shape[3] > 4:
+        raise InputError(
+            f"{name}: channels must come last; got shape {images.shape}. Use "
+            "images.transpose(0, 2, 3, 1)."
+        )
+    if images.dtype == np.uint8:
+        return images
+    if not np.issubdtype(images.dtype, np.floating):
+        raise InputError(
+            f"{name}: images must be uint8 (0 to 255) or floats in `value_range`; got "
+            f"dtype {images.dtype}. Convert them, for example with .astype('uint8')."
+        )
+    return images.astype(np.float32, copy=False)
+
+
+def _check_labels(name: str, labels: np.ndarray) -> np.ndarray:
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    if labels.ndim != 1:
+        raise InputError(
+            f"{name}: labels must have shape (N,), one class number for each image; "
+            f"got shape {labels.shape}. One-hot labels: use labels.argmax(-1)."
+        )
+    numbers = labels.astype(np.int32) if labels.dtype.kind in "iufb" else None
+    if numbers is None or (numbers != labels).any() or (numbers < 0).any():
+        raise InputError(
+            f"{name}: labels must be whole numbers from 0; got dtype {labels.dtype}, "
+            f"for example {labels[:3].tolist()}."
+        )
+    return numbers
+
+
+def _check_floats(
+    name: str, images: np.ndarray, value_range: tuple[float, float]
+) -> None:
+    low, high = value_range
+    lowest, highest = float(images.min()), float(images.max())
+    slack = 1e-6 * (high - low)
+    if low - slack <= lowest and highest <= high + slack:  # false for NaN as well
+        return
+    looks_8_bit = lowest >= 0 and 1 < highest <= 255
+    remedy = "use .astype('uint8')" if looks_8_bit else "scale them or pass their range"
+    raise InputError(
+        f"{name}: float images must lie in `value_range` ({low:g}, {high:g}); got "
+        f"values from {lowest:g} to {highest:g}: {remedy}."
+    )

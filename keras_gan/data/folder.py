@@ -1,0 +1,243 @@
+"""Folders of image files: images directly, or one sub-folder for each class."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from keras_gan._checks import InputError, check_choice
+from keras_gan.data import pipeline
+from keras_gan.data.arrays import ArraySource
+from keras_gan.data.data_info import DataInfo
+from keras_gan.data.images import fit_images
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from keras_gan.data.load_options import LoadOptions
+
+# Sub-folders of these names alone, `train` among them, are splits and not classes.
+SPLIT_FOLDERS = {"train", "test", "val", "valid", "validation"}
+# What desktops leave in folders; names with a leading dot are ignored as well.
+IGNORED_FILES = {"thumbs.db", "desktop.ini"}
+GREY_MODES = {"1", "L", "LA", "I;16", "I;16B", "I;16L", "I;16N"}
+EXIF_ORIENTATION = 0x0112
+
+
+@dataclass(frozen=True, eq=False)
+class FolderSource:
+    """Image files whose headers have been checked; decoded when they are needed."""
+
+    name: str
+    paths: tuple[Path, ...]
+    headers: tuple[ImageHeader, ...]
+    labels: np.ndarray | None = None
+    class_names: tuple[str, ...] | None = None
+
+    @property
+    def info(self) -> DataInfo:
+        """The common size, None where it differs; one channel if all are grey."""
+        sizes = {header.size for header in self.headers}
+        height, width = sizes.pop() if len(sizes) == 1 else (None, None)
+        channels = 1 if all(header.is_grey for header in self.headers) else 3
+        num_classes = None if self.class_names is None else len(self.class_names)
+        return DataInfo(
+            len(self.paths), (height, width, channels), num_classes, self.class_names
+        )
+
+    def batches(self, options: LoadOptions) -> tf.data.Dataset:
+        """Batches of images, or of (images, labels), as `options` asks."""
+        if options.image_size is None:
+            self._check_one_size()
+        shape = options.target_shape(self.info.image_shape)
+        if len(self.paths) * int(np.prod(shape)) <= pipeline.IN_MEMORY_BYTES:
+            images = np.stack(_in_threads(lambda p: decode(p, shape), self.paths))
+            source = ArraySource(self.name, images, self.labels, self.class_names)
+            return source.batches(options)
+        return self._lazy_batches(shape, options)
+
+    def _check_one_size(self) -> None:
+        first = self.headers[0].size
+        for path, header in zip(self.paths, self.headers, strict=True):
+            if header.size != first:
+                raise InputError(
+                    f"`image_size` is needed, because images differ in size (height x "
+                    f"width): {self.paths[0]} is {first[0]}x{first[1]}, {path} is "
+                    f"{header.size[0]}x{header.size[1]}. Pass for example "
+                    f"`image_size={min(first)}`."
+                )
+
+    def _lazy_batches(
+        self, shape: tuple[int, int, int], options: LoadOptions
+    ) -> tf.data.Dataset:
+        import tensorflow as tf
+
+        def read(index: tf.Tensor) -> Any:
+            image = tf.numpy_function(
+                lambda i: decode(self.paths[i], shape),
+                [index],
+                tf.uint8,
+                stateful=False,
+            )
+            image = tf.ensure_shape(image, shape)
+            return (image, tf.gather(self.labels, index)) if options.labels else image
+
+        def scale(images: tf.Tensor, *labels: tf.Tensor) -> Any:
+            images = pipeline.to_value_range(images, options.value_range)
+            return (images, *labels) if labels else images
+
+        indices = pipeline.index_batches(len(self.paths), options).unbatch()
+        images = indices.map(read, num_parallel_calls=_num_threads())
+        batches = images.batch(options.batch_size, options.drop_remainder)
+        return pipeline.finish(batches.map(scale), len(self.paths), options)
+
+
+@dataclass(frozen=True)
+class ImageHeader:
+    """What a file says of its image: `(height, width)` upright, and if it is grey."""
+
+    size: tuple[int, int]
+    is_grey: bool
+
+
+def folder_source(path: Path, split: str) -> FolderSource:
+    """Lists a folder and checks the header of every file in it.
+
+    Raises:
+        InputError: If the folder is missing or empty, mixes images with sub-folders,
+            or holds a file that is not an image.
+    """
+    if not path.is_dir():
+        raise InputError(f"{path}: no such folder.")
+    root = _split_folder(path, split)
+    files, folders = _visible(root)
+    if files and folders:
+        raise InputError(
+            f"{root} holds both files ({files[0].name}, ...) and sub-folders "
+            f"({folders[0].name}, ...); expected images alone, or one sub-folder of "
+            "images for each class."
+        )
+    if not folders:
+        return _checked_source(root, files)
+    members = [_class_files(folder) for folder in folders]
+    labels = np.repeat(np.arange(len(folders), dtype=np.int32), [*map(len, members)])
+    class_names = tuple(folder.name for folder in folders)
+    return _checked_source(root, list(itertools.chain(*members)), labels, class_names)
+
+
+def decode(path: Path, shape: tuple[int, int, int]) -> np.ndarray:
+    """Reads an image file as uint8 of `(height, width, channels)`, upright."""
+    try:
+        with Image.open(path) as image:
+            pixels = _pixels(_upright(image))
+    except Exception as error:  # Pillow's decoders raise whatever they meet
+        raise InputError(f"{path} cannot be decoded: {error}") from error
+    return fit_images(pixels[None], shape, (0, 255))[0]
+
+
+def _split_folder(path: Path, split: str) -> Path:
+    files, folders = _visible(path)
+    names = {folder.name for folder in folders}
+    if "train" in names and names <= SPLIT_FOLDERS and not files:
+        return path / check_choice("split", split, names)
+    check_choice("split", split, ["train"])
+    return path
+
+
+def _visible(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The files and the folders in a folder, each sorted by name."""
+    entries = sorted(
+        entry
+        for entry in folder.iterdir()
+        if not entry.name.startswith(".") and entry.name.lower() not in IGNORED_FILES
+    )
+    folders = [entry for entry in entries if entry.is_dir()]
+    return [entry for entry in entries if not entry.is_dir()], folders
+
+
+def _class_files(folder: Path) -> list[Path]:
+    files, folders = _visible(folder)
+    if folders:
+        raise InputError(
+            f"{folders[0]}: a folder inside a class; the folder of a class holds "
+            "images alone."
+        )
+    if not files:
+        raise InputError(f"{folder} holds no images; fill or remove this class.")
+    return files
+
+
+def _checked_source(
+    root: Path,
+    paths: list[Path],
+    labels: np.ndarray | None = None,
+    class_names: tuple[str, ...] | None = None,
+) -> FolderSource:
+    if not paths:
+        raise InputError(f"{root} is empty: it holds no images.")
+    headers = tuple(_in_threads(_read_header, paths))
+    return FolderSource(str(root), tuple(paths), headers, labels, class_names)
+
+
+def _read_header(path: Path) -> ImageHeader:
+    try:
+        with Image.open(path) as image:
+            width, height = image.size
+            if _is_photograph(image) and image.getexif().get(EXIF_ORIENTATION, 1) >= 5:
+                width, height = height, width  # stored lying on its side
+            if image.mode in ("I", "F"):
+                raise InputError(f"{path} has 32-bit pixels; save it with 8 bits.")
+            header = ImageHeader((height, width), image.mode in GREY_MODES)
+            image.verify()
+    except InputError:
+        raise
+    except Exception as error:  # verify() is documented to raise "suitable" errors
+        raise InputError(
+            f"{path} is not an image that can be read ({error}); repair or remove it."
+        ) from error
+    return header
+
+
+def _is_photograph(image: Image.Image) -> bool:
+    """Only cameras turn pictures; in a PNG the mark costs a decode of the whole."""
+    return image.format in ("JPEG", "MPO")
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    return ImageOps.exif_transpose(image) if _is_photograph(image) else image
+
+
+def _pixels(image: Image.Image) -> np.ndarray:
+    """`(H, W, C)` uint8 of 1 to 4 channels: grey or RGB, with or without alpha."""
+    if image.mode.startswith("I;16"):
+        return (
+            (np.asarray(image).astype(np.float32) / 257)
+            .round()
+            .astype(np.uint8)[..., None]
+        )
+    if image.mode not in ("L", "LA", "RGB", "RGBA") or "transparency" in image.info:
+        grey, transparent = image.mode in GREY_MODES, image.has_transparency_data
+        image = image.convert(
+            ("LA" if transparent else "L")
+            if grey
+            else ("RGBA" if transparent else "RGB")
+        )
+    pixels = np.asarray(image)
+    return pixels[..., None] if pixels.ndim == 2 else pixels
+
+
+def _in_threads(function: Any, items: Iterable[Any]) -> list[Any]:
+    with ThreadPoolExecutor(_num_threads()) as pool:
+        return list(pool.map(function, items))
+
+
+def _num_threads() -> int:
+    return os.cpu_count() or 1

@@ -1,0 +1,77 @@
+"""The checked arguments of `data.load` that do not depend on the kind of source."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from keras_gan._checks import InputError, check_positive_int, check_value_range
+
+
+@dataclass(frozen=True)
+class LoadOptions:
+    """How images are to be shaped, scaled, ordered and batched."""
+
+    batch_size: int
+    image_size: tuple[int, int] | None
+    channels: int | None
+    labels: bool
+    value_range: tuple[float, float]
+    shuffle: bool
+    seed: int
+    drop_remainder: bool
+
+    def target_shape(
+        self, stored: tuple[int | None, int | None, int]
+    ) -> tuple[int, int, int]:
+        """The `(height, width, channels)` of the images that leave the pipeline."""
+        height, width = self.image_size or stored[:2]
+        if height is None or width is None:
+            raise InputError(
+                "`image_size` is needed: the images of this source differ in size. "
+                "Pass for example `image_size=64`."
+            )
+        return height, width, self.channels or stored[2]
+
+    def num_batches(self, num_examples: int) -> int:
+        """The number of batches in an epoch over `num_examples` images."""
+        batches = num_examples / self.batch_size
+        return math.floor(batches) if self.drop_remainder else math.ceil(batches)
+
+
+def check_options(
+    *,
+    batch_size: object,
+    image_size: object,
+    channels: object,
+    value_range: object,
+    seed: object,
+    labels: bool,
+    shuffle: bool,
+    drop_remainder: bool,
+) -> LoadOptions:
+    """Returns the options, or raises `InputError` for the first that is wrong."""
+    if channels not in (None, 1, 3):
+        raise InputError(f"`channels` must be 1, 3 or None; got {channels!r}.")
+    return LoadOptions(
+        batch_size=check_positive_int("batch_size", batch_size),
+        image_size=_check_image_size(image_size),
+        channels=channels,  # type: ignore[arg-type]
+        labels=labels,
+        value_range=check_value_range(value_range),
+        shuffle=shuffle,
+        seed=check_positive_int("seed", seed, minimum=0) % 2**63,
+        drop_remainder=drop_remainder,
+    )
+
+
+def _check_image_size(value: object) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    sizes = tuple(value) if isinstance(value, tuple | list) else (value, value)
+    if len(sizes) != 2:
+        raise InputError(
+            f"`image_size` must be an integer or a pair (height, width); got {value!r}."
+        )
+    height, width = (check_positive_int("image_size", size) for size in sizes)
+    return height, width

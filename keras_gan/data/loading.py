@@ -1,0 +1,212 @@
+"""`load` and `info`: from the name of a source to its images."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from keras_gan._checks import InputError, choice_error
+from keras_gan.data import tfds
+from keras_gan.data.arrays import array_source
+from keras_gan.data.bundled import NAME as BUNDLED
+from keras_gan.data.bundled import bundled_source
+from keras_gan.data.data_info import DataInfo
+from keras_gan.data.folder import folder_source
+from keras_gan.data.idx import idx_source
+from keras_gan.data.load_options import LoadOptions, check_options
+from keras_gan.data.npz import npz_source
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+
+class Source(Protocol):
+    """What every kind of source comes down to."""
+
+    @property
+    def info(self) -> DataInfo:
+        """Its size and shape."""
+        ...
+
+    def batches(self, options: LoadOptions) -> tf.data.Dataset:
+        """Its images, or (images, labels), in batches."""
+        ...
+
+
+PATH_KINDS: dict[str, Callable[[Path, str], Source]] = {
+    "folder": folder_source,
+    "idx": idx_source,
+    "npz": npz_source,
+}
+
+
+def load(
+    source: Any,
+    *,
+    split: str = "train",
+    batch_size: int,
+    image_size: int | tuple[int, int] | None = None,
+    channels: int | None = None,
+    labels: bool = False,
+    value_range: tuple[float, float] = (-1.0, 1.0),
+    shuffle: bool = True,
+    seed: int = 0,
+    drop_remainder: bool = True,
+    data_dir: str | os.PathLike[str] | None = None,
+) -> tf.data.Dataset:
+    """Loads images from any source as a `tf.data.Dataset` of batches.
+
+    Everything that can be wrong with a source is looked for here, before training.
+    The order is a pure function of `seed` and of how often the dataset has been
+    iterated before; it changes from epoch to epoch and is the same in every process.
+
+    Args:
+        source: One of
+
+            - `"mnist_10k"`: the first 10,000 training (`split="train"`) and 2,000 test
+              images (`"test"`) of MNIST, bundled with the package;
+            - a tensorflow-datasets name such as `"cifar10"`, `"name/config"` or
+              `"name:version"`, or a builder object: prepared in `data_dir`, or else
+              downloaded; any split expression of that package, such as `"train[:10%]"`;
+            - `"folder:PATH"`: images, or one sub-folder for each class (labels in
+              alphabetical order), or such folders for each split, one of them `train`;
+            - `"idx:PATH"`: a folder with files named as MNIST's, or one images file;
+            - `"npz:PATH"`: keys `images` and `labels`, `x` and `y`, or for each split
+              `x_train` and `y_train` or `train_images` and `train_labels`;
+            - an array or tensor `(N, H, W)` or `(N, H, W, C)`, or a tuple of one and
+              its labels `(N,)`: uint8 0 to 255, or floats already in `value_range`.
+        split: The part of the source. A source that is not divided has `"train"` alone.
+        batch_size: Number of images in a batch (over all replicas).
+        image_size: Height and width, or one number for both. Resizes bilinearly with
+            antialiasing and stretches to fit. None keeps the size.
+        channels: 1 (ITU-R 601 luma of colour) or 3 (grey repeated); transparency is
+            laid over white. None keeps the channels; in a folder that is 1 if all files
+            are grey, else 3.
+        labels: Whether to yield `(images, labels)` instead of images.
+        value_range: What 0 and 255 become: `low + (high - low) * x / 255`.
+        shuffle: Whether to shuffle over the whole source (a source of tensorflow-
+            datasets that exceeds 64 MiB decoded: over a buffer of 256 MiB encoded).
+            False keeps the source's order.
+        seed: Non-negative integer that chooses the order.
+        drop_remainder: Whether to drop a last batch that is not full.
+        data_dir: Where tensorflow-datasets keeps its data; other sources ignore it.
+
+    Returns:
+        A dataset of float32 `(batch_size, height, width, channels)`, or of pairs of
+        these and int32 labels `(batch_size,)`.
+
+    Raises:
+        InputError: If an argument or the source is wrong; it names the file.
+
+    Example:
+        ```python
+        train = data.load("mnist_10k", batch_size=100)
+        faces = data.load("folder:~/faces", batch_size=64, image_size=64, channels=3)
+        ```
+    """
+    options = check_options(
+        batch_size=batch_size,
+        image_size=image_size,
+        channels=channels,
+        labels=labels,
+        value_range=value_range,
+        shuffle=shuffle,
+        seed=seed,
+        drop_remainder=drop_remainder,
+    )
+    opened = _open(source, split, data_dir)
+    _check_fits(_describe(source), opened.info, options)
+    return opened.batches(options)
+
+
+def info(
+    source: Any,
+    *,
+    split: str = "train",
+    data_dir: str | os.PathLike[str] | None = None,
+) -> DataInfo:
+    """The number, shape and classes of a source's images, without decoding them.
+
+    Args:
+        source: As in `load`.
+        split: As in `load`.
+        data_dir: As in `load`.
+
+    Raises:
+        InputError: If the source is wrong.
+
+    Example:
+        ```python
+        data.info("mnist_10k").num_examples  # 10000
+        ```
+    """
+    return _open(source, split, data_dir).info
+
+
+def _open(source: Any, split: str, data_dir: str | os.PathLike[str] | None) -> Source:
+    if not isinstance(source, str):
+        return _open_object(source, split)
+    if source == BUNDLED:
+        return bundled_source(split)
+    kind, _, path = source.partition(":")
+    if kind in PATH_KINDS:
+        if not path:
+            raise InputError(f"`source={source!r}` lacks a path: '{kind}:PATH'.")
+        return PATH_KINDS[kind](Path(path).expanduser(), split)
+    builder = tfds.find_builder(source, data_dir)
+    if builder is None:
+        raise _unknown_source(source)
+    return tfds.tfds_source(builder, split)
+
+
+def _open_object(source: Any, split: str) -> Source:
+    if hasattr(source, "as_dataset") and hasattr(source, "download_and_prepare"):
+        return tfds.tfds_source(source, split)
+    if isinstance(source, os.PathLike):
+        raise _unknown_source(os.fspath(source))
+    if split != "train":
+        raise choice_error("split", split, ["train"])
+    images, labels = source if _is_pair(source) else (source, None)
+    return array_source(
+        images, labels, name="`source` images", labels_name="`source` labels"
+    )
+
+
+def _is_pair(source: Any) -> bool:
+    return isinstance(source, tuple) and len(source) == 2
+
+
+def _describe(source: Any) -> str:
+    return repr(source) if isinstance(source, str) else type(source).__name__
+
+
+def _unknown_source(source: str) -> InputError:
+    if os.path.exists(os.path.expanduser(source)):
+        return InputError(
+            f"`source={source!r}` is a path; say what is there: 'folder:{source}', "
+            f"'idx:{source}' or 'npz:{source}'."
+        )
+    _, colon, path = source.partition(":")
+    names = [f"{name}:{path}" for name in PATH_KINDS] if colon else []
+    names += [BUNDLED, *tfds.known_names()]
+    close = difflib.get_close_matches(source, names, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    return InputError(
+        f"`source` must be {BUNDLED!r}, a name of tensorflow-datasets, 'folder:PATH', "
+        f"'idx:PATH', 'npz:PATH', or an array; got {source!r}.{hint}"
+    )
+
+
+def _check_fits(name: str, info: DataInfo, options: LoadOptions) -> None:
+    """Checks what is asked for against what there is."""
+    if options.labels and info.num_classes is None:
+        raise InputError(f"`labels=True`, but {name} has no labels.")
+    if options.num_batches(info.num_examples) == 0:
+        raise InputError(
+            f"`batch_size={options.batch_size}` is more than the {info.num_examples} "
+            f"images of {name}, which would give no batch at all: pass a smaller one, "
+            "or `drop_remainder=False`."
+        )

@@ -1,0 +1,238 @@
+"""Image data sets of tensorflow-datasets: prepared ones offline, others by download."""
+
+from __future__ import annotations
+
+import os
+import re
+import urllib.parse
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from keras_gan._checks import InputError, choice_error
+from keras_gan.data import network, pipeline
+from keras_gan.data.arrays import ArraySource
+from keras_gan.data.data_info import DataInfo
+from keras_gan.data.images import fit_images
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+    import tensorflow_datasets as tfds
+
+    from keras_gan.data.load_options import LoadOptions
+
+# A name as tensorflow-datasets writes it: `name`, `name/config`, `name:version`.
+NAME = re.compile(r"\w+(/[\w.-]+)?(:[\d.*]+)?")
+# Data that is read as a stream is shuffled in a buffer of this size (still encoded,
+# so that it holds some ten thousand small photographs).
+SHUFFLE_BYTES = 256 * 2**20
+DEFAULT_HOST = "storage.googleapis.com"
+
+
+@dataclass(frozen=True, eq=False)
+class TfdsSource:
+    """One split of a prepared data set with an `image` and perhaps a `label`."""
+
+    name: str
+    builder: tfds.core.DatasetBuilder
+    split: str
+
+    @property
+    def info(self) -> DataInfo:
+        """As the data set describes itself."""
+        height, width, channels = _features(self.builder)["image"].shape
+        label = self._label
+        return DataInfo(
+            self._split_info.num_examples,
+            (height, width, channels or 3),
+            None if label is None else label.num_classes,
+            None if label is None else tuple(label.names),
+        )
+
+    def batches(self, options: LoadOptions) -> tf.data.Dataset:
+        """Batches of images, or of (images, labels), as `options` asks."""
+        info = self.info
+        shape = options.target_shape(info.image_shape)
+        if info.num_examples * int(np.prod(shape)) <= pipeline.IN_MEMORY_BYTES:
+            return self._in_memory(shape, options).batches(options)
+        return self._streamed(shape, options)
+
+    @property
+    def _split_info(self) -> Any:
+        return self.builder.info.splits[self.split]
+
+    @property
+    def _label(self) -> tfds.features.ClassLabel | None:
+        import tensorflow_datasets as tfds
+
+        label = _features(self.builder).get("label")
+        return label if isinstance(label, tfds.features.ClassLabel) else None
+
+    def _in_memory(
+        self, shape: tuple[int, int, int], options: LoadOptions
+    ) -> ArraySource:
+        decoded = self._encoded(options).map(
+            self._decoder(shape, options), num_parallel_calls=os.cpu_count()
+        )
+        batches = list(decoded.batch(256).as_numpy_iterator())
+        if not options.labels:
+            return ArraySource(self.name, np.concatenate(batches))
+        images, labels = (np.concatenate(parts) for parts in zip(*batches, strict=True))
+        return ArraySource(self.name, images, labels)
+
+    def _streamed(
+        self, shape: tuple[int, int, int], options: LoadOptions
+    ) -> tf.data.Dataset:
+        import tensorflow as tf
+
+        encoded = self._encoded(options)
+        num_examples = self._split_info.num_examples
+        example_bytes = max(1, self._split_info.num_bytes // num_examples)
+        buffer_size = min(num_examples, max(1, SHUFFLE_BYTES // example_bytes))
+
+        def shuffled(epoch: tf.Tensor) -> tf.data.Dataset:
+            # The seed of this function's graph alone: the global seed that it would
+            # otherwise inherit must not change the order.
+            tf.random.set_seed(1)
+            key = tf.stack([tf.constant(options.seed, tf.int64), epoch])
+            seed = tf.random.stateless_uniform((), key, maxval=None, dtype=tf.int64)
+            return encoded.shuffle(buffer_size, seed, False)  # type: ignore[arg-type]
+
+        def scale(images: tf.Tensor, *labels: tf.Tensor) -> Any:
+            images = pipeline.to_value_range(images, options.value_range)
+            return (images, *labels) if labels else images
+
+        examples = pipeline.each_epoch(shuffled) if options.shuffle else encoded
+        decoded = examples.map(
+            self._decoder(shape, options), num_parallel_calls=os.cpu_count()
+        )
+        batches = decoded.batch(options.batch_size, options.drop_remainder)
+        return pipeline.finish(batches.map(scale), num_examples, options)
+
+    def _encoded(self, options: LoadOptions) -> tf.data.Dataset:
+        """The examples as the files have them, in the files' order."""
+        import tensorflow_datasets as tfds
+
+        builder: Any = self.builder  # its decorators hide the signature from checkers
+        wanted = {"image": True, "label": True} if options.labels else {"image": True}
+        return builder.as_dataset(
+            split=self.split,
+            shuffle_files=False,
+            decoders=tfds.decode.PartialDecoding(
+                wanted, decoders={"image": tfds.decode.SkipDecoding()}
+            ),
+            read_config=tfds.ReadConfig(try_autocache=False),
+        )
+
+    def _decoder(self, shape: tuple[int, int, int], options: LoadOptions) -> Any:
+        import tensorflow as tf
+
+        feature = _features(self.builder)["image"]
+
+        def fit(image: np.ndarray) -> np.ndarray:
+            return fit_images(image[None], shape, options.value_range)[0]
+
+        def decode(example: dict[str, tf.Tensor]) -> Any:
+            image = feature.decode_example(example["image"])
+            if tuple(image.shape) != shape:
+                image = tf.numpy_function(fit, [image], tf.uint8, stateful=False)
+                image = tf.ensure_shape(image, shape)
+            if not options.labels:
+                return image
+            return image, tf.cast(example["label"], tf.int32)
+
+        return decode
+
+
+def find_builder(
+    name: str, data_dir: str | os.PathLike[str] | None
+) -> tfds.core.DatasetBuilder | None:
+    """The builder of a named data set, from its prepared files if there are any.
+
+    Never touches the network. Returns None for a name that tensorflow-datasets does
+    not know and that is not prepared in `data_dir`.
+    """
+    import tensorflow_datasets as tfds
+
+    if not NAME.fullmatch(name):
+        return None
+    try:
+        return tfds.builder(name, data_dir=data_dir)
+    except tfds.core.DatasetNotFoundError:
+        return None
+    except (ValueError, AssertionError) as error:  # an unknown config or version, ...
+        raise InputError(f"tensorflow-datasets: {_first_line(error)}") from error
+
+
+def known_names() -> list[str]:
+    """The names of the data sets that tensorflow-datasets can prepare."""
+    import tensorflow_datasets as tfds
+
+    return tfds.list_builders(with_community_datasets=False)
+
+
+def tfds_source(builder: tfds.core.DatasetBuilder, split: str) -> TfdsSource:
+    """Opens a split of a data set, preparing the data set first if it is not yet.
+
+    Raises:
+        InputError: If it cannot be prepared (there is no network, say), is not a set
+            of 8-bit images, or has no such split.
+    """
+    import tensorflow_datasets as tfds
+
+    image = _features(builder).get("image")
+    if not isinstance(image, tfds.features.Image) or image.np_dtype != np.uint8:
+        raise InputError(
+            f"{builder.name}: not a set of 8-bit images with an 'image' feature; its "
+            f"features are {sorted(_features(builder))}."
+        )
+    if not builder.is_prepared():
+        _prepare(builder)
+    try:
+        builder.info.splits[split]
+    except (KeyError, ValueError) as error:
+        raise choice_error("split", split, builder.info.splits) from error
+    return TfdsSource(builder.name, builder, split)
+
+
+def _features(builder: tfds.core.DatasetBuilder) -> dict[str, Any]:
+    features: Any = builder.info.features
+    return dict(features.items()) if hasattr(features, "items") else {}
+
+
+def _prepare(builder: tfds.core.DatasetBuilder) -> None:
+    # A builder of the user's own may need no network at all; it is left to run.
+    is_published = type(builder).__module__.startswith("tensorflow_datasets.")
+    if is_published and not network.any_answers(_hosts(builder)):
+        raise InputError(_how_to_prepare(builder))
+    try:
+        builder.download_and_prepare()
+    except Exception as error:  # whatever a download or a generator can meet
+        raise InputError(
+            f"tensorflow-datasets could not prepare {builder.name!r}: "
+            f"{_first_line(error)}"
+        ) from error
+
+
+def _hosts(builder: tfds.core.DatasetBuilder) -> set[str]:
+    """Where the data set's files come from, as far as is known beforehand."""
+    urls = builder.url_infos or {}
+    hosts = {urllib.parse.urlsplit(url).hostname for url in urls}
+    return set(sorted(host for host in hosts if host)[:4]) or {DEFAULT_HOST}
+
+
+def _how_to_prepare(builder: tfds.core.DatasetBuilder) -> str:
+    config = builder.builder_config
+    name = builder.name if config is None else f"{builder.name}/{config.name}"
+    return (
+        f"{name!r} is not prepared in {builder.data_dir_root} and there is no network "
+        f"to download it by (no answer from {', '.join(sorted(_hosts(builder)))}). "
+        f"On a machine with a network run `tfds build {name} --data_dir DIR`, or in "
+        f"Python `tfds.builder('{name}', data_dir='DIR').download_and_prepare()`, copy "
+        "DIR here, and pass `data_dir=DIR`."
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return next((line for line in str(error).splitlines() if line.strip()), repr(error))
