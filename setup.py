@@ -36,12 +36,12 @@ EXTRAS_REQUIRE = {
         "pytest>=9.0",
         "pytest-timeout>=2.4",
         "ruff>=0.14",
-        "pyright>=1.1.400",
+        "pyright[nodejs]>=1.1.400",
         "scipy>=1.15",
         "build>=1.2",
     ],
-    "docs": ["mkdocs>=1.6", "mkdocs-material>=9.6", "mkdocstrings[python]>=0.29"],
-    "serving": ["grpcio>=1.70", "requests>=2.32"],
+    "docs": ["mkdocs>=1.6", "mkdocs-material>=9.6"],
+    "serving": ["requests>=2.32"],
     "gpu": ["tensorflow[and-cuda]>=2.21"],
 }
 

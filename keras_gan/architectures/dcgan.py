@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 
 from keras_gan._checks import InputError
@@ -55,12 +53,11 @@ def _generator(networks: Networks, filters: int) -> keras.Model:
     if networks.num_classes is not None:
         labels = keras.Input((), dtype="int32", name="labels")
         inputs = [latents, labels]
-        embedded = keras.layers.Embedding(
-            networks.num_classes,
-            networks.latent_dim,
-            # As wide as the latent's own coordinates; Keras's default is 0.03.
-            embeddings_initializer=_standard_normal(),
-        )(labels)
+        # Keras's small initial embeddings matter: with labels as loud as the latents,
+        # the generator learned one image per class and never used its latents.
+        embedded = keras.layers.Embedding(networks.num_classes, networks.latent_dim)(
+            labels
+        )
         x = keras.layers.Concatenate()([latents, embedded])
     map_shape = (height // 4, width // 4, filters)
     x = keras.layers.Dense(height * width // 16 * filters, use_bias=False)(x)
@@ -103,7 +100,3 @@ def _upsample(filters: int, *, use_bias: bool = True) -> keras.layers.Layer:
 def _normalized(x: Tensor) -> Tensor:
     x = keras.layers.BatchNormalization(momentum=0.9)(x)
     return keras.layers.ReLU()(x)
-
-
-def _standard_normal() -> Any:
-    return keras.initializers.RandomNormal(stddev=1.0)

@@ -223,6 +223,8 @@ class GAN(Sampling, AlternatingUpdates, keras.Model):
         if not self.compiled:
             raise InputError("Call `compile` with two optimizers before `fit`.")
         x, y = self._checked_data(x, y, batch_size)
+        if isinstance(x, tf.data.Dataset):
+            kwargs.setdefault("shuffle", False)  # Keras warns of its own default
         return super().fit(x, y, batch_size=batch_size, epochs=epochs, **kwargs)
 
     def get_config(self) -> dict[str, Any]:

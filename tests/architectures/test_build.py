@@ -1,0 +1,123 @@
+"""Architectures: the right shapes, ranges and initial weights for what is asked."""
+
+import keras
+import numpy as np
+import pytest
+
+from keras_gan import architectures
+from keras_gan.layers import Maxout
+
+
+@pytest.mark.parametrize("name", architectures.names())
+@pytest.mark.parametrize("image_shape", [(28, 28, 1), (32, 32, 3)])
+@pytest.mark.parametrize("value_range", [(-1.0, 1.0), (0.0, 1.0), (-2.0, 6.0)])
+def test_images_have_the_shape_and_fill_the_range(name, image_shape, value_range):
+    generator, discriminator = architectures.build(
+        name, image_shape=image_shape, latent_dim=5, value_range=value_range
+    )
+    z = 300 * np.random.default_rng(0).normal(size=(9, 5)).astype(np.float32)
+    images = generator(z).numpy()
+    assert images.shape == (9, *image_shape)
+    low, high = value_range
+    assert low <= images.min() < low + 0.1 * (high - low)
+    assert high >= images.max() > high - 0.1 * (high - low)
+    assert discriminator(images).shape == (9, 1)
+
+
+def test_a_conditional_dcgan_depends_on_the_label():
+    generator, discriminator = architectures.build(
+        "dcgan", image_shape=(28, 28, 1), latent_dim=5, num_classes=10
+    )
+    z, labels = np.ones((3, 5), np.float32), np.array([0, 1, 9])
+    images = generator([z, labels]).numpy()
+    assert np.abs(images[0] - images[1]).max() > 1e-5
+    (embedding,) = (
+        layer
+        for layer in discriminator.layers
+        if isinstance(layer, keras.layers.Embedding)
+    )
+    one_image = np.repeat(images[:1], 3, axis=0)
+    before = discriminator([one_image, labels]).numpy()
+    assert np.ptp(before) < 1e-6  # the projections start at zero
+    embedding.embeddings.assign(np.random.default_rng(0).normal(size=(10, 128)))
+    assert np.ptp(discriminator([one_image, labels]).numpy()) > 1e-4
+
+
+def test_the_2014_networks_have_the_authors_sizes_and_initial_ranges():
+    generator, discriminator = architectures.build(
+        "goodfellow_mlp", image_shape=(28, 28, 1), latent_dim=100, value_range=(0, 1)
+    )
+    sizes = [(100, 1200), (1200, 1200), (1200, 784)]
+    kernels = [v for v in generator.trainable_variables if v.name == "kernel"]
+    assert [tuple(kernel.shape) for kernel in kernels] == sizes
+    for kernel in kernels:
+        assert 0.049 < np.abs(kernel.numpy()).max() <= 0.05
+    maxouts = [x for x in discriminator.layers if isinstance(x, Maxout)]
+    assert [(m.units, m.pieces) for m in maxouts] == [(240, 5), (240, 5)]
+    for layer in maxouts:
+        assert 0.0049 < np.abs(layer.kernel.numpy()).max() <= 0.005
+    dropouts = [
+        x.rate for x in discriminator.layers if isinstance(x, keras.layers.Dropout)
+    ]
+    assert dropouts == [0.2, 0.5, 0.5]
+
+
+def test_no_two_layers_start_from_the_same_numbers():
+    generator, _ = architectures.build(
+        "goodfellow_mlp", image_shape=(4, 4, 1), latent_dim=16, generator_units=16
+    )
+    kernels = [v.numpy() for v in generator.trainable_variables if v.name == "kernel"]
+    assert len(kernels) == 3
+    assert np.abs(kernels[0] - kernels[1]).max() > 1e-3
+    assert np.abs(kernels[1] - kernels[2]).max() > 1e-3
+
+
+@pytest.mark.parametrize("value_range", [(0.0, 1.0), (-1.0, 1.0), (-3.0, 3.0)])
+def test_the_generator_starts_at_the_datas_mean(value_range):
+    low, high = value_range
+    mean = np.random.default_rng(0).uniform(
+        low + 0.02 * (high - low), high - 0.02 * (high - low), (28, 28, 1)
+    )
+    generator, _ = architectures.build(
+        "goodfellow_mlp",
+        image_shape=(28, 28, 1),
+        value_range=value_range,
+        data_mean=mean,
+    )
+    zero = generator(np.zeros((1, 100), np.float32))[0]
+    np.testing.assert_allclose(zero, mean, atol=1e-5 * (high - low))
+
+
+ERRORS = {
+    "name": ({"name": "dcgann"}, "`architecture` must be one of .*'dcgan'"),
+    "option": ({"filters": 3}, "`option of 'dcgan'` must be one of"),
+    "shape": ({"image_shape": (28, 28)}, "`image_shape` must be three positive"),
+    "size": ({"image_shape": (30, 28, 1)}, "height and width that 4 divides.*30×28"),
+    "latent": ({"latent_dim": 0}, "`latent_dim` must be an integer >= 1"),
+    "classes": ({"num_classes": -1}, "`num_classes` must be an integer >= 1"),
+    "range": ({"value_range": (1, 1)}, "`value_range` must be a pair"),
+    "labels": (
+        {"name": "goodfellow_mlp", "num_classes": 10},
+        "'goodfellow_mlp' architecture takes no labels",
+    ),
+    "mean": (
+        {"name": "goodfellow_mlp", "data_mean": np.full((28, 28, 1), 3.0)},
+        "`data_mean` must lie in",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ERRORS)
+def test_what_cannot_be_built_is_named(case):
+    wrong, message = ERRORS[case]
+    with pytest.raises(ValueError, match=message):
+        architectures.build(**{"name": "dcgan", "image_shape": (28, 28, 1), **wrong})
+
+
+@pytest.mark.parametrize("name", architectures.names())
+def test_networks_survive_saving(name, tmp_path):
+    for network in architectures.build(name, image_shape=(8, 8, 1), latent_dim=3):
+        network.save(tmp_path / "n.keras")
+        loaded = keras.saving.load_model(tmp_path / "n.keras")
+        x = np.ones((2, *network.input_shape[1:]), np.float32)
+        np.testing.assert_array_equal(loaded(x), network(x))
