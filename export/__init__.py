@@ -1,1 +1,51 @@
-"""See the README."""
+"""Ships a trained generator as a file that provably equals the model.
+
+Every name loads its module on first use: `keras_gan.export.runtime` samples from an
+ONNX file with NumPy and onnxruntime alone, without TensorFlow or Keras.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from keras_gan.export import runtime as runtime
+    from keras_gan.export.errors import VerificationError as VerificationError
+    from keras_gan.export.onnx_file import save_onnx as save_onnx
+    from keras_gan.export.report import VerificationReport as VerificationReport
+    from keras_gan.export.runtime import OnnxGenerator as OnnxGenerator
+    from keras_gan.export.saved_model import save_saved_model as save_saved_model
+    from keras_gan.export.verification import verify as verify
+
+_MODULE_OF = {
+    "OnnxGenerator": "runtime",
+    "VerificationError": "errors",
+    "VerificationReport": "report",
+    "save_onnx": "onnx_file",
+    "save_saved_model": "saved_model",
+    "verify": "verification",
+}
+
+__all__ = [
+    "OnnxGenerator",
+    "VerificationError",
+    "VerificationReport",
+    "runtime",
+    "save_onnx",
+    "save_saved_model",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "runtime":
+        return importlib.import_module("keras_gan.export.runtime")
+    if name in _MODULE_OF:
+        module = importlib.import_module(f"keras_gan.export.{_MODULE_OF[name]}")
+        return getattr(module, name)
+    raise AttributeError(f"module 'keras_gan.export' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,93 @@
+"""The model's side of an export: what it is, its images, its function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import tensorflow as tf
+
+from keras_gan import priors
+from keras_gan._checks import InputError
+from keras_gan._typing import Tensor
+from keras_gan.export._parity import BATCH_SIZES, Reference, default_requests
+from keras_gan.export._spec import GeneratorSpec
+from keras_gan.training import GAN
+
+
+def describe(
+    gan: GAN, *, output: str = "float32", precision: str = "float32"
+) -> GeneratorSpec:
+    """Returns the interface of the generator of `gan`.
+
+    Raises:
+        ValueError: If it cannot be exported.
+    """
+    if not isinstance(gan, GAN):
+        raise InputError(
+            f"`gan` must be a keras_gan.GAN; got {type(gan).__name__}. Wrap a bare "
+            "generator in a GAN to give it a prior and a value range."
+        )
+    priors.get(gan.prior.name)  # by this name every reader finds the prior again
+    spec = GeneratorSpec(
+        latent_dim=gan.latent_dim,
+        image_shape=tuple(gan.image_shape),
+        num_classes=gan.num_classes,
+        prior=gan.prior.name,
+        value_range=gan.value_range,
+        training_step=int(gan.step.numpy()),
+        output=output,
+        precision=precision,
+    )
+    if output == "uint8":
+        _ = spec.grey_range
+    return spec
+
+
+def reference_of(gan: GAN, spec: GeneratorSpec) -> Reference:
+    """Returns the model's own images, computed by Keras op by op.
+
+    Raises:
+        ValueError: If one of them is not finite.
+    """
+    requests = default_requests(spec.num_classes)
+    z = gan.prior.latents(
+        requests.seeds, gan.latent_dim, truncation=requests.truncation
+    )
+    images_of = image_function(gan)
+    images = {}
+    for size in BATCH_SIZES:
+        labels = requests.first(size).labels
+        label = None if labels is None else tf.constant(labels)
+        images[size] = images_of(tf.constant(z[:size]), label).numpy()
+        if not np.all(np.isfinite(images[size])):
+            raise InputError(
+                "The generator makes values that are not finite, which no export can "
+                "equal; its training has diverged."
+            )
+    return Reference(spec, requests, images)
+
+
+def image_function(gan: GAN) -> Callable[[Tensor, Tensor | None], Tensor]:
+    """Returns (z, label or None) -> float32 images, to be called or traced."""
+
+    def images_of(z: Tensor, label: Tensor | None) -> Tensor:
+        inputs = z if label is None else [z, label]
+        images = tf.cast(gan.sampler(inputs, training=False), tf.float32)
+        return tf.ensure_shape(images, (None, *gan.image_shape))
+
+    return images_of
+
+
+def to_uint8(images: Tensor, spec: GeneratorSpec) -> Tensor:
+    """Rounds images in the value range to the nearest of 256 grey levels."""
+    low, high = spec.grey_range
+    levels = tf.round((images - low) * (255.0 / (high - low)))
+    return tf.cast(tf.clip_by_value(levels, 0.0, 255.0), tf.uint8)
+
+
+def input_signature(spec: GeneratorSpec) -> list[tf.TensorSpec]:
+    """Returns the named inputs `z` [, `label`]."""
+    z = tf.TensorSpec((None, spec.latent_dim), tf.float32, name="z")
+    label = tf.TensorSpec((None,), tf.int32, name="label")
+    return [z] if spec.num_classes is None else [z, label]

@@ -1,0 +1,35 @@
+"""Runs an ONNX file through `runtime`, as its users do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from keras_gan._checks import InputError
+from keras_gan.export import runtime
+from keras_gan.export._parity import Mismatch, Requests
+
+
+class OnnxReader:
+    """An exported ONNX file, loaded.
+
+    Raises:
+        Mismatch: If `runtime` cannot load it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self.generator = runtime.load(path)
+        except InputError as error:
+            reason = str(error).removeprefix(f"'{path}': ").removesuffix(".")
+            raise Mismatch(reason) from error
+
+    def outputs(self, requests: Requests) -> dict[str, np.ndarray]:
+        """Returns `(B, *image_shape)` images as the output `image`."""
+        images = self.generator.sample(
+            seeds=requests.seeds,
+            labels=requests.labels,
+            truncation=requests.truncation,
+        )
+        return {"image": images}

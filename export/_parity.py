@@ -1,0 +1,161 @@
+"""How far an artifact's outputs may be from the model's, and how far they are.
+
+Everything here is NumPy, so that verification needs no TensorFlow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from keras_gan import priors
+from keras_gan.export._spec import GeneratorSpec
+
+BATCH_SIZES = (1, 7, 64)
+
+# Largest difference per unit of the value range's width: 1e-5 on (-1, 1) in float32.
+_RELATIVE_TOLERANCE = {"float32": 5e-6, "float16": 1e-2}
+
+
+class Mismatch(Exception):  # noqa: N818 - not an error yet: nothing names the file
+    """What is wrong with an artifact; a clause to follow the file's path."""
+
+
+@dataclass(frozen=True)
+class Requests:
+    """What images an artifact is asked for to be compared with the model.
+
+    Attributes:
+        seeds: `(B,)` int64.
+        labels: `(B,)` int32, or None for an unconditional generator.
+        truncation: `(B,)` float32.
+    """
+
+    seeds: np.ndarray
+    labels: np.ndarray | None
+    truncation: np.ndarray
+
+    def first(self, count: int) -> Requests:
+        """Returns the first `count` of the requests."""
+        labels = None if self.labels is None else self.labels[:count]
+        return Requests(self.seeds[:count], labels, self.truncation[:count])
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What an artifact must reproduce.
+
+    Attributes:
+        spec: The generator that is exported.
+        requests: As many as the largest batch holds.
+        images: The Keras generator's float32 images of the first requests, by batch
+            size.
+    """
+
+    spec: GeneratorSpec
+    requests: Requests
+    images: Mapping[int, np.ndarray]
+
+
+class Reader(Protocol):
+    """Something that runs an artifact as its users would."""
+
+    def outputs(self, requests: Requests) -> dict[str, np.ndarray]:
+        """Returns `(B, *image_shape)` arrays by output name."""
+        ...
+
+
+def default_requests(num_classes: int | None) -> Requests:
+    """Returns as many requests as the largest batch holds, all classes among them."""
+    count = max(BATCH_SIZES)
+    order = np.arange(count)
+    labels = None if num_classes is None else (order % num_classes).astype(np.int32)
+    # Every third latent is truncated, by a factor that floats hold exactly.
+    truncation = np.where(order % 3 == 2, 0.75, 1.0).astype(np.float32)
+    return Requests(priors.spawn_seeds(2014, count), labels, truncation)
+
+
+def grey_levels(images: np.ndarray, spec: GeneratorSpec) -> np.ndarray:
+    """Returns the unrounded levels, in [0, 255], of images in the value range."""
+    low, high = spec.grey_range
+    return np.clip(
+        (np.asarray(images, np.float64) - low) * 255.0 / (high - low), 0, 255
+    )
+
+
+def tolerances(spec: GeneratorSpec, images: np.ndarray) -> dict[str, float]:
+    """Returns the largest difference allowed, by output.
+
+    Args:
+        spec: The exported generator.
+        images: The model's images; their spread is the scale of data without a range.
+    """
+    if spec.value_range is None:
+        width = max(2.0, float(np.ptp(images)))
+    else:
+        width = spec.value_range[1] - spec.value_range[0]
+    relative = _RELATIVE_TOLERANCE[spec.precision]
+    # Rounding to a whole level moves a value by up to half a level.
+    levels = 0.5 + 255.0 * relative
+    image = levels if spec.output == "uint8" else width * relative
+    return {"image": image, "image_bytes": levels}
+
+
+def run(reader: Reader, requests: Requests) -> dict[str, np.ndarray]:
+    """Returns the artifact's outputs; whatever goes wrong in it is a `Mismatch`."""
+    try:
+        return reader.outputs(requests)
+    except Exception as error:  # each runtime raises kinds of its own
+        reason = " ".join(str(error).split())[:200]
+        raise Mismatch(f"it does not run ({reason})") from error
+
+
+def differences(
+    outputs: Mapping[str, np.ndarray], images: np.ndarray, spec: GeneratorSpec
+) -> dict[str, float]:
+    """Returns the largest absolute difference to the model's `images`, by output.
+
+    An output of whole grey levels is compared with the model's unrounded ones, so that
+    wrong rounding shows.
+    """
+    result = {}
+    for name, values in outputs.items():
+        in_levels = name == "image_bytes" or spec.output == "uint8"
+        expected = grey_levels(images, spec) if in_levels else images
+        if values.shape != expected.shape:
+            raise Mismatch(
+                f"its `{name}` has shape {values.shape}, not {expected.shape}"
+            )
+        gap = np.abs(values.astype(np.float64) - expected.astype(np.float64))
+        result[name] = float(np.max(gap))
+    return result
+
+
+def check_differences(
+    found: Mapping[str, float], allowed: Mapping[str, float], where: str
+) -> None:
+    """Raises `Mismatch` if an output is off by more than is allowed."""
+    for name, difference in found.items():
+        if not difference <= allowed[name]:  # NaN is off, too
+            raise Mismatch(
+                f"its `{name}` differs from the model's by {difference:.3g} {where}; "
+                f"at most {allowed[name]:.3g} is allowed"
+            )
+
+
+def measure(reader: Reader, reference: Reference) -> dict[int, dict[str, float]]:
+    """Returns an artifact's differences to the model by batch size and output.
+
+    Raises:
+        Mismatch: If one of them is larger than the tolerance.
+    """
+    allowed = tolerances(reference.spec, reference.images[max(BATCH_SIZES)])
+    found = {}
+    for size in BATCH_SIZES:
+        outputs = run(reader, reference.requests.first(size))
+        found[size] = differences(outputs, reference.images[size], reference.spec)
+        check_differences(found[size], allowed, f"at batch size {size}")
+    return found

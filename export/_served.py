@@ -1,0 +1,55 @@
+"""Runs a SavedModel through its signatures, as a server does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from keras_gan import priors
+from keras_gan.export._parity import Mismatch, Requests
+from keras_gan.export._precision import without_tensor_float_32
+from keras_gan.export._spec import GeneratorSpec
+
+
+class ServedModel:
+    """A SavedModel of a generator, loaded from its version folder.
+
+    Raises:
+        Mismatch: If TensorFlow cannot load it, or a signature is missing.
+    """
+
+    def __init__(self, folder: Path, spec: GeneratorSpec) -> None:
+        self._spec = spec
+        try:
+            self._loaded = tf.saved_model.load(str(folder))
+        except Exception as error:  # TensorFlow raises many kinds for a corrupt file
+            reason = " ".join(str(error).split())[:200]
+            raise Mismatch(f"TensorFlow cannot load it ({reason})") from error
+        wanted = {"serving_default"} | ({"generate"} if spec.is_picture else set())
+        missing = wanted - set(self._loaded.signatures)
+        if missing:
+            raise Mismatch(f"it has no signature {sorted(missing)}")
+
+    @without_tensor_float_32()
+    def outputs(self, requests: Requests) -> dict[str, np.ndarray]:
+        """Returns `(B, *image_shape)` arrays by output name."""
+        label = {}
+        if requests.labels is not None:
+            label["label"] = tf.constant(requests.labels)
+        z = priors.get(self._spec.prior).latents(
+            requests.seeds, self._spec.latent_dim, truncation=requests.truncation
+        )
+        serve = self._loaded.signatures["serving_default"]
+        result = {"image": serve(z=tf.constant(z), **label)["image"].numpy()}
+        if self._spec.is_picture:
+            generate = self._loaded.signatures["generate"]
+            pictures = generate(
+                seed=tf.constant(requests.seeds),
+                truncation=tf.constant(requests.truncation),
+                **label,
+            )["image_bytes"]
+            decoded = [tf.io.decode_png(png).numpy() for png in pictures]
+            result["image_bytes"] = np.stack(decoded)
+        return result

@@ -1,0 +1,242 @@
+"""The manifest: what an artifact is, what it was compared with, and its checksums.
+
+A JSON file, `manifest.json` inside a SavedModel's version folder (so that one rename
+moves both) and `<name>.onnx.json` beside an ONNX file. Its keys:
+
+- `format`, `format_version`: "keras_gan.export" and 1.
+- `kind`: "saved_model" or "onnx".
+- `generator`: `latent_dim`, `image_shape`, `num_classes`, `prior`, `value_range`,
+  `training_step`, `output` (type of the images), `precision` (type computed in).
+- `signatures`: inputs and outputs with type and shape, by signature.
+- `parity`: the largest absolute difference to the Keras generator in float32 by
+  `batch_sizes` and output, and the `tolerance`; in units of the value range for
+  float images, in grey levels (0 to 255) for uint8 and PNG.
+- `probe`: seeds, labels and truncation factors, and the Keras generator's `values` at
+  `positions` of the flattened images, by which `verify` runs the artifact again.
+- `versions`: of the package and the frameworks that wrote it.
+- `files`: SHA-256 sum and size in bytes of every other file, by relative path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import platform
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from keras_gan._version import __version__
+from keras_gan.export._parity import Reference, tolerances
+from keras_gan.export._probe import Probe
+from keras_gan.export._spec import GeneratorSpec
+from keras_gan.export.errors import VerificationError
+
+FORMAT = "keras_gan.export"
+FORMAT_VERSION = 1
+KINDS = ("saved_model", "onnx")
+FOLDER_MANIFEST = "manifest.json"
+_NUMBER = re.compile("[0-9]{1,19}")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What the module's docstring lists."""
+
+    kind: str
+    generator: GeneratorSpec
+    parity: Mapping[int, Mapping[str, float]]
+    tolerance: Mapping[str, float]
+    probe: Probe
+    versions: Mapping[str, str]
+    files: Mapping[str, Mapping[str, Any]]
+
+    def to_json(self) -> str:
+        """Returns the text of the manifest."""
+        content = {
+            "format": FORMAT,
+            "format_version": FORMAT_VERSION,
+            "kind": self.kind,
+            "generator": self.generator.to_dict(),
+            "signatures": signatures(self.kind, self.generator),
+            "parity": {"tolerance": self.tolerance, "batch_sizes": self.parity},
+            "probe": self.probe.to_dict(),
+            "versions": self.versions,
+            "files": self.files,
+        }
+        return _one_line_rows(json.dumps(content, indent=2, allow_nan=False)) + "\n"
+
+
+def path_beside(onnx_file: Path) -> Path:
+    """Returns where the manifest of an ONNX file is."""
+    return onnx_file.with_name(f"{onnx_file.name}.json")
+
+
+def version_folders(base: Path) -> dict[int, Path]:
+    """Returns the version folders in a TF Serving base path by their numbers."""
+    if not base.is_dir():
+        return {}
+    return {int(p.name): p for p in base.iterdir() if _NUMBER.fullmatch(p.name)}
+
+
+def checksum(path: Path) -> dict[str, Any]:
+    """Returns the SHA-256 sum and the size of a file."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"sha256": digest, "bytes": path.stat().st_size}
+
+
+def checksums(folder: Path) -> dict[str, dict[str, Any]]:
+    """Returns the checksums of every file in `folder`, by relative path."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): checksum(path) for path in files}
+
+
+def record(
+    kind: str,
+    reference: Reference,
+    found: Mapping[int, Mapping[str, float]],
+    files: Mapping[str, Mapping[str, Any]],
+    packages: Iterable[str],
+) -> Manifest:
+    """Returns the manifest of an artifact that has just been verified.
+
+    Args:
+        kind: "saved_model" or "onnx".
+        reference: What it was compared with.
+        found: The differences by batch size and output, as `measure` returns them.
+        files: Checksums by relative path.
+        packages: The packages that wrote it, beside this one.
+    """
+    largest = reference.images[max(reference.images)]
+    allowed = tolerances(reference.spec, largest)
+    outputs = found[max(found)]
+    return Manifest(
+        kind,
+        reference.spec,
+        parity=found,
+        tolerance={name: allowed[name] for name in outputs},
+        probe=Probe.record(reference.requests, largest),
+        versions={
+            "python": platform.python_version(),
+            "keras_gan": __version__,
+            # Not from the metadata: one package has builds of several names.
+            **{name: importlib.import_module(name).__version__ for name in packages},
+        },
+        files=files,
+    )
+
+
+def signatures(kind: str, spec: GeneratorSpec) -> dict[str, Any]:
+    """Returns the inputs and outputs that an artifact of `kind` has."""
+
+    def tensor(dtype: str, *shape: int) -> dict[str, Any]:
+        return {"dtype": dtype, "shape": ["batch", *shape]}
+
+    label = {} if spec.num_classes is None else {"label": tensor("int32")}
+    result = {
+        "serving_default": {
+            "inputs": {"z": tensor("float32", spec.latent_dim), **label},
+            "outputs": {"image": tensor(spec.output, *spec.image_shape)},
+        }
+    }
+    if kind == "saved_model" and spec.is_picture:
+        inputs = {"seed": tensor("int64"), **label, "truncation": tensor("float32")}
+        outputs = {"image_bytes": tensor("string")}
+        result["generate"] = {"inputs": inputs, "outputs": outputs}
+    return result
+
+
+def read(path: Path) -> Manifest:
+    """Reads a manifest.
+
+    Raises:
+        VerificationError: If there is none, or it is not one of this version.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return _parse(content)
+    except FileNotFoundError:
+        raise VerificationError(
+            f"'{path}': the manifest is missing; export again, or copy it here."
+        ) from None
+    except (ValueError, OSError, RecursionError) as error:
+        reason = str(error).splitlines()[0] if str(error) else "it cannot be read"
+        raise VerificationError(
+            f"'{path}': not a usable manifest: {reason}."
+        ) from error
+
+
+def check_files(recorded: Mapping[Path, Mapping[str, Any]]) -> None:
+    """Raises `VerificationError` naming the first file that is missing or changed."""
+    for path, expected in recorded.items():
+        if not path.is_file():
+            raise VerificationError(f"'{path}': the file is missing.")
+        found = checksum(path)
+        if found != expected:
+            raise VerificationError(
+                f"'{path}': the file was changed after its export: its SHA-256 sum is "
+                f"{found['sha256'][:12]}… of {found['bytes']} bytes, recorded is "
+                f"{expected['sha256'][:12]}… of {expected['bytes']}."
+            )
+
+
+def _parse(content: Any) -> Manifest:
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise ValueError(f"its 'format' is not '{FORMAT}'")
+    if content.get("format_version") != FORMAT_VERSION:
+        raise ValueError(
+            f"its format_version is {content.get('format_version')!r}, this package "
+            f"reads {FORMAT_VERSION}"
+        )
+    if content.get("kind") not in KINDS:
+        raise ValueError("its 'kind' is neither 'saved_model' nor 'onnx'")
+    spec = GeneratorSpec.from_dict(content.get("generator"))
+    parity: Any = content.get("parity")
+    tolerance: Any = parity.get("tolerance") if isinstance(parity, dict) else None
+    if not _maps(tolerance, lambda allowed: type(allowed) in (int, float)):
+        raise ValueError("its 'parity' has no 'tolerance'")
+    files: Any = content.get("files")
+    if not _maps(files, _is_checksum) or not all(map(_is_inside, files)):
+        raise ValueError("its 'files' are missing or malformed")
+    if content["kind"] == "onnx" and len(files) != 1:
+        raise ValueError("its 'files' must be the one ONNX file")
+    return Manifest(
+        kind=content["kind"],
+        generator=spec,
+        parity=parity.get("batch_sizes", {}),
+        tolerance=tolerance,
+        probe=Probe.from_dict(content.get("probe"), spec),
+        versions=content.get("versions", {}),
+        files=files,
+    )
+
+
+def _maps(value: Any, fits: Callable[[Any], bool]) -> bool:
+    """Whether `value` is an object with something in it, whose values all fit."""
+    return isinstance(value, dict) and bool(value) and all(map(fits, value.values()))
+
+
+def _is_checksum(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("sha256"), str)
+        and type(value.get("bytes")) is int
+    )
+
+
+def _is_inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts
+
+
+def _one_line_rows(text: str) -> str:
+    """Puts lists of plain values on one line; a JSON string never holds a line end."""
+    return re.sub(
+        r"\[\n\s*([^\[\]{}]*?)\n\s*\]",
+        lambda row: "[" + re.sub(r"\n\s*", " ", row[1]) + "]",
+        text,
+    )

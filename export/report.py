@@ -1,0 +1,37 @@
+"""What `verify` found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class VerificationReport:
+    """An artifact that has passed verification, and by how much.
+
+    Attributes:
+        path: The ONNX file or the version folder that was verified.
+        kind: "onnx" or "saved_model".
+        files: How many files have the SHA-256 sum that the manifest records.
+        seeds: How many recorded seeds were run again.
+        differences: The largest difference to the recorded values, by output.
+        tolerances: The largest difference allowed, by output; in units of the
+            `value_range` for float images, in grey levels for uint8 and PNG.
+    """
+
+    path: Path
+    kind: str
+    files: int
+    seeds: int
+    differences: Mapping[str, float]
+    tolerances: Mapping[str, float]
+
+    def __str__(self) -> str:
+        figures = ", ".join(
+            f"{name} within {difference:.3g} (allowed {self.tolerances[name]:.3g})"
+            for name, difference in self.differences.items()
+        )
+        files = "1 file" if self.files == 1 else f"{self.files} files"
+        return f"{self.path}: {files} unchanged, {self.seeds} seeds equal: {figures}."

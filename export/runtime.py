@@ -1,0 +1,208 @@
+"""Samples images from an exported ONNX file with NumPy and onnxruntime alone.
+
+Example:
+    >>> from keras_gan.export import runtime
+    >>> generator = runtime.load("run/digits.onnx")
+    >>> images = generator.sample(16, seed=7)        # as gan.sample(16, seed=7)
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from keras_gan import priors
+from keras_gan._checks import InputError, check_choice, check_positive_int
+from keras_gan._requests import check_labels, resolve_request
+from keras_gan.export._spec import GeneratorSpec
+
+METADATA_KEY = "keras_gan"
+"""The entry of the ONNX metadata that holds the `GeneratorSpec` as JSON."""
+
+
+def load(
+    path: str | os.PathLike[str],
+    *,
+    threads: int | None = None,
+    providers: Sequence[str] | None = None,
+) -> OnnxGenerator:
+    """Loads a generator that `save_onnx` wrote.
+
+    Args:
+        path: The ONNX file; nothing beside it is needed.
+        threads: CPU threads of one operator; None for as many as there are cores.
+        providers: Execution providers of ONNX Runtime in order of preference, such as
+            "CUDAExecutionProvider"; None for the CPU.
+
+    Returns:
+        The generator, ready to sample.
+
+    Raises:
+        ValueError: If the file is missing, corrupt, or no exported generator, or this
+            build of ONNX Runtime has no such provider.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"'{path}': there is no such file; give an exported .onnx.")
+    onnxruntime = _onnxruntime()
+    providers = list(providers or ["CPUExecutionProvider"])
+    for provider in providers:
+        check_choice("providers", provider, onnxruntime.get_available_providers())
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4  # what is wrong is raised, not also printed
+    if threads is not None:
+        options.intra_op_num_threads = check_positive_int("threads", threads)
+    try:
+        session = onnxruntime.InferenceSession(str(path), options, providers)
+    except Exception as error:  # ONNX Runtime's errors share no other base class
+        reason = " ".join(str(error).split())
+        raise InputError(
+            f"'{path}': ONNX Runtime cannot load it; it may be corrupt ({reason})."
+        ) from error
+    return OnnxGenerator(session, _read_spec(path, session))
+
+
+class OnnxGenerator:
+    """A trained generator in ONNX Runtime; `load` makes it.
+
+    Attributes:
+        latent_dim: The size of a latent.
+        image_shape: The shape of one image, usually (height, width, channels).
+        num_classes: The number of classes; None for an unconditional generator.
+        value_range: (low, high) of float images; None for data without a range.
+        prior: The `keras_gan.priors.Prior` of the latents.
+        dtype: The type of the images, float32 or uint8.
+    """
+
+    def __init__(self, session: Any, spec: GeneratorSpec) -> None:
+        self.spec = spec
+        self.latent_dim = spec.latent_dim
+        self.image_shape = spec.image_shape
+        self.num_classes = spec.num_classes
+        self.value_range = spec.value_range
+        self.prior = priors.get(spec.prior)
+        self.dtype = np.dtype(spec.output)
+        self._session = session
+
+    def sample(
+        self,
+        n: int | None = None,
+        *,
+        seed: int | None = None,
+        seeds: priors.Seeds | None = None,
+        labels: Any = None,
+        truncation: float | np.ndarray | None = None,
+        batch_size: int = 256,
+    ) -> np.ndarray:
+        """Draws the images that `GAN.sample` draws for the same arguments.
+
+        Args:
+            n: How many images; one, if neither `seeds` nor `labels` tell.
+            seed: One seed for all of them; None draws a fresh one.
+            seeds: One seed per image, instead of `n` and `seed`.
+            labels: The class of all, or of each; None lets the seeds draw it.
+            truncation: Factor in (0, 1] on the latents, for all or one per image.
+            batch_size: How many are computed at once.
+
+        Returns:
+            `(n, *image_shape)` images: float32 in `value_range`, within 1e-5 of
+            `GAN.sample` (on the range (-1, 1)), or uint8 grey levels.
+
+        Raises:
+            ValueError: If the arguments contradict each other, or a label is no class.
+        """
+        resolved, label = resolve_request(n, seed, seeds, labels, self.num_classes)
+        z = self.prior.latents(resolved, self.latent_dim, truncation=truncation)
+        return self._run(z, label, batch_size)
+
+    def generate(
+        self, z: np.ndarray, labels: Any = None, *, batch_size: int = 256
+    ) -> np.ndarray:
+        """Returns the images of given latents.
+
+        Args:
+            z: `(B, latent_dim)` latents.
+            labels: The class of all, or of each; needed by a conditional generator.
+            batch_size: How many are computed at once.
+
+        Returns:
+            `(B, *image_shape)` images, as `sample` does.
+
+        Raises:
+            ValueError: If the latents have another shape, or the labels do not fit.
+        """
+        z = np.asarray(z, np.float32)
+        if z.ndim != 2 or z.shape[1] != self.latent_dim or len(z) == 0:
+            raise InputError(
+                f"`z` must have shape (batch, {self.latent_dim}); got {z.shape}."
+            )
+        if self.num_classes is None:
+            if labels is not None:
+                raise InputError("`labels` were given, but the generator takes none.")
+            return self._run(z, None, batch_size)
+        if labels is None:
+            raise InputError(
+                f"`labels` are missing: the generator has {self.num_classes} classes."
+            )
+        return self._run(z, check_labels(labels, len(z), self.num_classes), batch_size)
+
+    def _run(
+        self, z: np.ndarray, labels: np.ndarray | None, batch_size: int
+    ) -> np.ndarray:
+        batch_size = check_positive_int("batch_size", batch_size)
+        inputs = {"z": z} if labels is None else {"z": z, "label": labels}
+        chunks = []
+        for start in range(0, len(z), batch_size):
+            part = {
+                name: values[start : start + batch_size]
+                for name, values in inputs.items()
+            }
+            chunks.append(self._session.run(["image"], part)[0])
+        return np.concatenate(chunks)
+
+
+def _read_spec(path: Path, session: Any) -> GeneratorSpec:
+    """Returns the spec in the file's metadata if the file is as it says."""
+    text = session.get_modelmeta().custom_metadata_map.get(METADATA_KEY)
+    if text is None:
+        raise InputError(
+            f"'{path}': an ONNX file, but not a generator of keras_gan; write it with "
+            "`keras_gan.export.save_onnx`."
+        )
+    try:
+        spec = GeneratorSpec.from_dict(json.loads(text))
+        priors.get(spec.prior)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"'{path}': its metadata are malformed: {error}.") from error
+    found = {
+        tensor.name: (tensor.type, tensor.shape[1:])
+        for tensor in (*session.get_inputs(), *session.get_outputs())
+    }
+    output = {"float32": "tensor(float)", "uint8": "tensor(uint8)"}[spec.output]
+    expected = {
+        "z": ("tensor(float)", [spec.latent_dim]),
+        "image": (output, list(spec.image_shape)),
+    }
+    if spec.num_classes is not None:
+        expected["label"] = ("tensor(int32)", [])
+    if found != expected:
+        raise InputError(
+            f"'{path}': its inputs and outputs are not those of its metadata; it was "
+            "changed after its export."
+        )
+    return spec
+
+
+def _onnxruntime() -> Any:
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise InputError(
+            "Sampling from ONNX needs ONNX Runtime: pip install onnxruntime"
+        ) from error
+    return onnxruntime

@@ -1,0 +1,111 @@
+"""Checks an exported artifact against its manifest, on any machine."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from keras_gan.export import manifest
+from keras_gan.export._onnx_reader import OnnxReader
+from keras_gan.export._parity import (
+    Mismatch,
+    Reader,
+    check_differences,
+    differences,
+    run,
+)
+from keras_gan.export.errors import VerificationError
+from keras_gan.export.report import VerificationReport
+
+
+def verify(path: str | os.PathLike[str]) -> VerificationReport:
+    """Checks the files of an artifact and runs the seeds that its manifest records.
+
+    First every file's SHA-256 sum is compared, then the model is loaded and draws the
+    recorded seeds, whose values must be those of the Keras generator within the
+    recorded tolerance. An ONNX file is verified without TensorFlow or Keras.
+
+    Args:
+        path: An `.onnx` file with its manifest beside it, a SavedModel's version
+            folder, or a base path, whose latest version is verified.
+
+    Returns:
+        What was checked, and the differences found.
+
+    Raises:
+        VerificationError: If a file is missing, changed or corrupt, or values differ;
+            it names the file.
+
+    Example:
+        >>> print(keras_gan.export.verify("run/digits.onnx"))
+        run/digits.onnx: 1 file unchanged, 8 seeds equal: image within 2e-07 ...
+    """
+    artifact, kind = _locate(Path(path))
+    if kind == "onnx":
+        path_of_manifest = manifest.path_beside(artifact)
+    else:
+        path_of_manifest = artifact / manifest.FOLDER_MANIFEST
+    recorded = manifest.read(path_of_manifest)
+    if recorded.kind != kind:
+        raise VerificationError(
+            f"'{path_of_manifest}': it is the manifest of another kind of artifact, "
+            f"{recorded.kind!r}."
+        )
+    if kind == "onnx":
+        # By its place, not its name, so that file and manifest can be renamed together.
+        files = dict.fromkeys([artifact], *recorded.files.values())
+    else:
+        files = {artifact / name: sums for name, sums in recorded.files.items()}
+    manifest.check_files(files)
+    try:
+        found = _run_probe(artifact, recorded)
+    except Mismatch as error:
+        raise VerificationError(f"'{artifact}': {error}.") from error
+    return VerificationReport(
+        path=artifact,
+        kind=kind,
+        files=len(files),
+        seeds=len(recorded.probe.requests.seeds),
+        differences=found,
+        tolerances=dict(recorded.tolerance),
+    )
+
+
+def _locate(path: Path) -> tuple[Path, str]:
+    """Returns the file or version folder that `path` stands for, and its kind."""
+    if path.is_file():
+        if path.suffix != ".onnx":
+            raise VerificationError(f"'{path}': it is neither .onnx nor a folder.")
+        return path, "onnx"
+    if not path.exists():
+        raise VerificationError(f"'{path}': there is no such file or folder.")
+    if (path / manifest.FOLDER_MANIFEST).exists() or (path / "saved_model.pb").exists():
+        return path, "saved_model"
+    versions = manifest.version_folders(path)
+    if not versions:
+        raise VerificationError(
+            f"'{path}': the folder holds neither a SavedModel nor versions of one."
+        )
+    return versions[max(versions)], "saved_model"
+
+
+def _run_probe(artifact: Path, recorded: manifest.Manifest) -> dict[str, float]:
+    probe, spec = recorded.probe, recorded.generator
+    outputs = run(_reader(artifact, recorded), probe.requests)
+    values = {name: probe.at_positions(images) for name, images in outputs.items()}
+    found = differences(values, probe.values, spec)
+    if set(found) != set(recorded.tolerance):
+        raise Mismatch(f"it has the outputs {sorted(found)}, not those recorded")
+    check_differences(found, recorded.tolerance, "at the recorded seeds")
+    return found
+
+
+def _reader(artifact: Path, recorded: manifest.Manifest) -> Reader:
+    if recorded.kind == "saved_model":
+        from keras_gan.export._served import ServedModel
+
+        return ServedModel(artifact, recorded.generator)
+    reader = OnnxReader(artifact)
+    if reader.generator.spec != recorded.generator:
+        raise Mismatch("its manifest describes another generator")
+    return reader

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from keras_gan import export
+
+HEAVY = ("tensorflow", "keras", "onnx", "tf2onnx", "PIL", "matplotlib")
+
+
+def test_the_public_surface_is_what_the_contract_names():
+    assert set(dir(export)) == {
+        "OnnxGenerator",
+        "VerificationError",
+        "VerificationReport",
+        "runtime",
+        "save_onnx",
+        "save_saved_model",
+        "verify",
+    }
+    assert all(getattr(export, name) is not None for name in dir(export))
+    with pytest.raises(AttributeError, match="save_onxn"):
+        export.save_onxn  # noqa: B018
+
+
+@pytest.mark.parametrize("module", ["keras_gan.export", "keras_gan.export.runtime"])
+def test_importing_imports_neither_tensorflow_nor_keras(run_python, module):
+    code = f"import {module}\nprint(*(name.split('.')[0] for name in sys.modules))"
+    assert not set(run_python(code).split()) & set(HEAVY)
+
+
+def test_sampling_and_verifying_onnx_needs_only_numpy_and_onnxruntime(
+    run_python, plain_onnx, plain_gan, tmp_path
+):
+    code = """
+import json, resource
+import numpy as np
+from keras_gan.export import runtime, verify
+images = runtime.load(sys.argv[1]).sample(5, seed=3)
+usage = resource.getrusage(resource.RUSAGE_SELF)
+np.save("images.npy", images)
+report = verify(sys.argv[1])
+print(json.dumps([usage.ru_utime + usage.ru_stime, report.files, report.seeds]))
+"""
+    seconds, files, seeds = json.loads(run_python(code, plain_onnx, without=HEAVY))
+    images = np.load(tmp_path / "images.npy")
+    np.testing.assert_allclose(images, plain_gan.sample(5, seed=3), rtol=0, atol=1e-5)
+    assert (files, seeds) == (1, 8)
+    # Processor time: what a busy machine adds to the clock is not ours.
+    assert seconds < 1.5
