@@ -13,6 +13,7 @@ from keras_gan.losses import AdversarialLoss
 from keras_gan.priors import Prior
 from keras_gan.training._batches import check_batch_size, unpack
 from keras_gan.training._networks import join
+from keras_gan.training._replicas import after, noise_of_replica, shared_loss
 
 # Evaluation draws noise from a stream that no training step uses.
 _EVALUATION_STREAM = 2**20
@@ -77,6 +78,10 @@ class AlternatingUpdates:
     ) -> Tensor:
         """Ascends D's side of the value function once; returns D's logits on data."""
         z = self._noise(tf.shape(real)[0], stream, self.step)
+        if stream:
+            real, z = (
+                after(self.discriminator.trainable_variables, x) for x in (real, z)
+            )
         fake = self.generator(self._inputs(z, labels), training=True)
 
         def logits_of(images: Tensor) -> Tensor:
@@ -87,7 +92,7 @@ class AlternatingUpdates:
             loss = self.adversarial_loss.discriminator_loss(real_logits, fake_logits)
             terms = [penalty(logits_of, real, fake) for penalty in self.penalties]
             total = tf.add_n([loss, *terms, *self.discriminator.losses])
-            total = self.discriminator_optimizer.scale_loss(total)
+            total = self.discriminator_optimizer.scale_loss(shared_loss(total))
         variables = self.discriminator.trainable_variables
         self.discriminator_optimizer.apply(tape.gradient(total, variables), variables)
         self._track(
@@ -102,12 +107,13 @@ class AlternatingUpdates:
     ) -> None:
         """Descends G's side of the game once, on fresh noise."""
         z = self._noise(tf.shape(real_logits)[0], stream, self.step)
+        z = after(self.discriminator.trainable_variables, z)
         with tf.GradientTape() as tape:
             fake = self.generator(self._inputs(z, labels), training=True)
             fake_logits = self._logits(fake, labels, training=True)
             loss = self.adversarial_loss.generator_loss(real_logits, fake_logits)
             total = tf.add_n([loss, *self.generator.losses])
-            total = self.generator_optimizer.scale_loss(total)
+            total = self.generator_optimizer.scale_loss(shared_loss(total))
         variables = self.generator.trainable_variables
         self.generator_optimizer.apply(tape.gradient(total, variables), variables)
         self._track(g_loss=loss)
@@ -137,7 +143,7 @@ class AlternatingUpdates:
     def _noise(self, batch_size: Tensor, stream: int, position: Tensor) -> Tensor:
         """Latents that depend on the seed, the stream, the position and the row."""
         key = tf.stack([self.seed + stream * 2**32, tf.cast(position, tf.int64)])
-        return self.prior.noise(batch_size, self.latent_dim, key)
+        return noise_of_replica(self.prior, batch_size, self.latent_dim, key)
 
     def _inputs(self, tensor: Tensor, labels: Tensor | None) -> Tensor:
         return join([tensor] if labels is None else [tensor, labels])

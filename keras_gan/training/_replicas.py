@@ -1,0 +1,54 @@
+"""What makes N replicas with batch B/N train exactly like one with batch B."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tensorflow as tf
+
+from keras_gan._typing import Tensor
+from keras_gan.priors import Prior
+
+
+def replica_count() -> int:
+    """The number of replicas that share the global batch of this step."""
+    return tf.distribute.get_strategy().num_replicas_in_sync
+
+
+def shared_loss(loss: Tensor) -> Tensor:
+    """This replica's share of a mean over the global batch.
+
+    Optimizers sum gradients over replicas, so that means over the local batches must
+    be divided by their number before they are differentiated.
+    """
+    return loss / tf.cast(replica_count(), loss.dtype)
+
+
+def noise_of_replica(
+    prior: Prior, batch_size: Tensor, latent_dim: int, key: Tensor
+) -> Tensor:
+    """This replica's rows of the noise of the global batch.
+
+    Every replica draws the whole and takes its part, so that an example's noise
+    depends on its place in the global batch and not on the number of replicas.
+    """
+    context: Any = tf.distribute.get_replica_context()
+    count = replica_count()
+    if count == 1 or context is None:
+        return prior.noise(batch_size, latent_dim, key)
+    whole = prior.noise(batch_size * count, latent_dim, key)
+    start = context.replica_id_in_sync_group * batch_size
+    return whole[start : start + batch_size]
+
+
+def after(variables: list[Any], tensor: Tensor) -> Tensor:
+    """The tensor, but not before pending updates of the variables are done.
+
+    Both networks' gradients are summed over replicas in the same step. Collectives
+    of two updates that may run at once can be paired wrongly, a gradient of one network
+    with one of the other; so each update starts after the one before has ended.
+    """
+    if replica_count() == 1:
+        return tensor
+    with tf.control_dependencies([tf.identity(v.value) for v in variables]):
+        return tf.identity(tensor)
