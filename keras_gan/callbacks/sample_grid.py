@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 
 import numpy as np
@@ -16,8 +17,8 @@ class SampleGrid(PictureCallback):
     """Writes the samples of the same seeds at the end of each epoch.
 
     Files are named `epoch_0001.png`, `epoch_0002.png`, … The latents never change, so
-    that what changes between the pictures is the generator. Of a conditional GAN the
-    columns are the classes.
+    that what changes between the pictures is the generator. Of a conditional GAN each
+    column is one class.
 
     Args:
         directory: The folder, made where it is missing.
@@ -51,8 +52,9 @@ class SampleGrid(PictureCallback):
         labels = columns = None
         if gan.num_classes is not None:
             labels = np.arange(self.n) % gan.num_classes
-            if gan.num_classes <= self.n:
-                columns = gan.num_classes
+            # As many columns as make a square, in whole turns through the classes.
+            turns = round(math.sqrt(self.n) / gan.num_classes)
+            columns = gan.num_classes * max(1, turns)
         images = gan.sample(seeds=priors.spawn_seeds(self.seed, self.n), labels=labels)
         plotting.save_image_grid(
             path,

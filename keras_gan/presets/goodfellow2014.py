@@ -1,0 +1,62 @@
+"""What the authors of the 2014 paper ran on MNIST."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_gan.presets.preset import Preset
+from keras_gan.presets.recipe import Recipe
+
+_EPOCHS, _IMAGES, _BATCH_SIZE = 250, 50_000, 100
+
+
+def _optimizer(learning_rate: float) -> dict[str, Any]:
+    """SGD whose rate is divided by 1.000004 a step while its momentum grows."""
+    return {
+        "name": "keras_gan>MomentumSGD",
+        "learning_rate": {
+            "name": "ExponentialDecay",
+            "initial_learning_rate": learning_rate,
+            "decay_steps": 1,
+            "decay_rate": 1 / 1.000004,
+        },
+        # A linear rise: a polynomial "decay" of power 1 to a higher end.
+        "momentum": {
+            "name": "PolynomialDecay",
+            "initial_learning_rate": 0.5,
+            "end_learning_rate": 0.7,
+            "decay_steps": _EPOCHS * _IMAGES // _BATCH_SIZE,
+            "power": 1.0,
+        },
+    }
+
+
+PRESET = Preset(
+    name="goodfellow2014",
+    summary="The authors' own MNIST configuration of 2014, 250 epochs",
+    reproduces=(
+        "Goodfellow et al. 2014, the published MNIST configuration: first 50,000 "
+        "images, non-saturating loss, falling rate, rising momentum. The authors "
+        "update both networks at once on the same samples; here the updates alternate, "
+        "as in the paper."
+    ),
+    expected=(
+        "Parzen log-likelihood of the test set: 225 ± 2 nats in the paper; a plain "
+        "re-implementation reached 163 ± 1.4 after 100 epochs, 175 ± 1.4 after 175."
+    ),
+    duration="about 16 s an epoch on two CPU cores, 67 minutes in all",
+    recipe=Recipe(
+        architecture="goodfellow_mlp",
+        generator_optimizer=_optimizer(0.1),
+        # The authors halve D's loss, (real + fake) / 2, which halves its rate.
+        discriminator_optimizer=_optimizer(0.05),
+        data="mnist",
+        split=f"train[:{_IMAGES}]",
+        value_range=(0.0, 1.0),
+        latent_dim=100,
+        prior="uniform",
+        loss="non_saturating",
+        batch_size=_BATCH_SIZE,
+        epochs=_EPOCHS,
+    ),
+)

@@ -1,0 +1,184 @@
+"""All that defines one training."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from keras_gan import priors
+from keras_gan._checks import (
+    InputError,
+    check_positive_int,
+    check_value_range,
+    choice_error,
+)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What `experiment.train` needs, in plain values that JSON can hold.
+
+    Attributes:
+        architecture: A name that `architectures.build` knows.
+        generator_optimizer: "name" and the arguments of a Keras optimizer, such as
+            `{"name": "adam", "learning_rate": 2e-4, "beta_1": 0.5}`. An argument may
+            be a schedule, a mapping of the same kind.
+        discriminator_optimizer: The same for the other network.
+        data: A source that `data.load` knows.
+        split: The part of it to train on.
+        image_size: Size to which images are resized; None leaves them.
+        channels: 1 or 3 to convert to; None leaves them.
+        labels: Whether the GAN is conditional on the labels of the data.
+        value_range: (low, high) of the images.
+        architecture_options: Options of that architecture.
+        latent_dim: The size of a latent.
+        prior: The distribution of latents.
+        loss: A name that `losses.get` knows.
+        penalties: "name" and the arguments of each class of `losses.penalties`.
+        discriminator_steps: k of Algorithm 1.
+        ema_decay: Decay of the generator's moving average; None for no average.
+        jit_compile: Whether XLA compiles the training step, or "auto".
+        batch_size: Images per step, a multiple of `discriminator_steps`.
+        epochs: Passes over the data.
+        seed: Seeds weights, noise and the order of the data.
+
+    Raises:
+        ValueError: If a value is not of its kind.
+
+    Example:
+        >>> recipe = presets.get("digits").recipe.replace(epochs=5)
+        >>> Recipe.from_dict(recipe.to_dict()) == recipe
+        True
+    """
+
+    architecture: str
+    generator_optimizer: Mapping[str, Any]
+    discriminator_optimizer: Mapping[str, Any]
+    data: str = "mnist_10k"
+    split: str = "train"
+    image_size: int | tuple[int, int] | None = None
+    channels: int | None = None
+    labels: bool = False
+    value_range: tuple[float, float] = (-1.0, 1.0)
+    architecture_options: Mapping[str, Any] = field(default_factory=dict)
+    latent_dim: int = 100
+    prior: str = "normal"
+    loss: str = "non_saturating"
+    penalties: tuple[Mapping[str, Any], ...] = ()
+    discriminator_steps: int = 1
+    ema_decay: float | None = None
+    jit_compile: bool | str = "auto"
+    batch_size: int = 64
+    epochs: int = 10
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("architecture", "data", "split", "loss"):
+            _check_kind(name, getattr(self, name), str, "a name")
+        priors.get(self.prior)
+        _check_kind("labels", self.labels, bool, "true or false")
+        _check_kind(
+            "architecture_options", self.architecture_options, Mapping, "a mapping"
+        )
+        for name in ("latent_dim", "discriminator_steps", "batch_size", "epochs"):
+            check_positive_int(name, getattr(self, name))
+        check_positive_int("seed", self.seed, minimum=0)
+        if self.batch_size % self.discriminator_steps:
+            raise InputError(
+                f"`batch_size` must be a multiple of `discriminator_steps`, which is "
+                f"{self.discriminator_steps}; got {self.batch_size}."
+            )
+        _check_decay(self.ema_decay)
+        if self.jit_compile not in (True, False, "auto"):
+            raise InputError(
+                f"`jit_compile` must be true, false or 'auto'; got "
+                f"{self.jit_compile!r}."
+            )
+        for name in ("generator_optimizer", "discriminator_optimizer"):
+            _check_named(name, getattr(self, name))
+        _check_kind("penalties", self.penalties, (list, tuple), "a list")
+        for penalty in self.penalties:
+            _check_named("penalties", penalty)
+        # Lists, as JSON has them, become tuples, so that equal recipes compare equal.
+        object.__setattr__(self, "penalties", tuple(self.penalties))
+        object.__setattr__(self, "value_range", check_value_range(self.value_range))
+        if isinstance(self.image_size, list):
+            object.__setattr__(self, "image_size", tuple(self.image_size))
+
+    def replace(self, **changes: Any) -> Recipe:
+        """Returns a copy with some values changed."""
+        _check_fields(changes)
+        return dataclasses.replace(self, **changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the values under their names."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Recipe:
+        """Makes a recipe of what `to_dict` returned.
+
+        Raises:
+            ValueError: If a value is unknown, missing, or not of its kind.
+        """
+        _check_kind("recipe", values, Mapping, "a mapping")
+        _check_fields(values)
+        required = ("architecture", "generator_optimizer", "discriminator_optimizer")
+        for name in required:
+            if name not in values:
+                raise InputError(f"The recipe lacks `{name}`.")
+        return cls(**values)
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str]) -> Recipe:
+        """Reads a recipe from JSON: a file of one, or the `config.json` of a run.
+
+        Raises:
+            ValueError: If the file cannot be read or holds no recipe; it is named.
+        """
+        try:
+            values = json.loads(Path(path).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise InputError(f"'{path}': there is no such file.") from None
+        except (OSError, ValueError, RecursionError) as error:
+            raise InputError(f"'{path}': it cannot be read as JSON: {error}.") from None
+        if isinstance(values, dict) and "recipe" in values:
+            values = values["recipe"]
+        try:
+            return cls.from_dict(values)
+        except InputError as error:
+            raise InputError(f"'{path}': {error}") from None
+
+
+def _check_fields(values: Mapping[str, Any]) -> None:
+    known = [item.name for item in dataclasses.fields(Recipe)]
+    for name in values:
+        if name not in known:
+            raise choice_error("recipe field", name, known)
+
+
+def _check_kind(
+    name: str, value: object, kind: type | tuple[type, ...], wording: str
+) -> None:
+    if not isinstance(value, kind):
+        raise InputError(f"`{name}` must be {wording}; got {value!r}.")
+
+
+def _check_decay(value: object) -> None:
+    if value is None or (isinstance(value, float) and 0.0 < value < 1.0):
+        return
+    raise InputError(f"`ema_decay` must be in (0, 1) or null; got {value!r}.")
+
+
+def _check_named(name: str, value: object) -> None:
+    """Refuses what does not name a class beside its arguments."""
+    if not isinstance(value, Mapping) or not isinstance(value.get("name"), str):
+        raise InputError(
+            f"`{name}` must be a mapping with a 'name', such as "
+            f'{{"name": "adam", "learning_rate": 0.0002}}; got {value!r}.'
+        )
