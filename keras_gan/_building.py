@@ -1,0 +1,154 @@
+"""From the plain values of a recipe to the objects they stand for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import keras
+import numpy as np
+
+from keras_gan import architectures, data, losses
+from keras_gan._checks import InputError, check_choice
+from keras_gan.presets import Recipe
+from keras_gan.training import GAN, MomentumSGD
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+Schedule = keras.optimizers.schedules.LearningRateSchedule
+DataDir = str | os.PathLike[str] | None
+
+
+def load_data(recipe: Recipe, data_dir: DataDir, **changes: Any) -> tf.data.Dataset:
+    """Loads what the recipe trains on; `changes` are arguments of `data.load`."""
+    arguments = {
+        "split": recipe.split,
+        "batch_size": recipe.batch_size,
+        "image_size": recipe.image_size,
+        "channels": recipe.channels,
+        "labels": recipe.labels,
+        "value_range": recipe.value_range,
+        "seed": recipe.seed,
+        "data_dir": data_dir,
+    }
+    return data.load(recipe.data, **(arguments | changes))
+
+
+def build_gan(
+    recipe: Recipe,
+    dataset: tf.data.Dataset,
+    num_classes: int | None,
+    data_dir: DataDir,
+) -> GAN:
+    """Makes the GAN for the images of `dataset`, and compiles it."""
+    keras.utils.set_random_seed(recipe.seed)
+    num_classes = num_classes if recipe.labels else None
+    spec: Any = dataset.element_spec
+    image_shape = (spec[0] if recipe.labels else spec).shape[1:]
+    generator, discriminator = architectures.build(
+        recipe.architecture,
+        image_shape=tuple(image_shape),
+        latent_dim=recipe.latent_dim,
+        num_classes=num_classes,
+        value_range=recipe.value_range,
+        **_options(recipe, data_dir),
+    )
+    gan = GAN(
+        generator,
+        discriminator,
+        prior=recipe.prior,
+        num_classes=num_classes,
+        value_range=recipe.value_range,
+        seed=recipe.seed,
+    )
+    gan.compile(
+        build_optimizer("generator_optimizer", recipe.generator_optimizer),
+        build_optimizer("discriminator_optimizer", recipe.discriminator_optimizer),
+        losses.get(recipe.loss),
+        discriminator_steps=recipe.discriminator_steps,
+        penalties=[build_penalty(penalty) for penalty in recipe.penalties],
+        ema_decay=recipe.ema_decay,
+        jit_compile=recipe.jit_compile,
+    )
+    return gan
+
+
+def build_optimizer(
+    argument: str, description: Mapping[str, Any]
+) -> keras.optimizers.Optimizer:
+    """Returns the optimizer of {"name": ..., and its arguments}.
+
+    Raises:
+        ValueError: If there is none of that name, or it takes no such argument.
+    """
+    schedules = _classes_of(keras.optimizers.schedules, Schedule)
+    arguments = {
+        name: _build(f"{argument}.{name}", value, schedules)
+        if isinstance(value, Mapping)
+        else value
+        for name, value in description.items()
+    }
+    known = _classes_of(keras.optimizers, keras.optimizers.Optimizer)
+    known["keras_gan>MomentumSGD"] = MomentumSGD
+    return _build(argument, arguments, known)
+
+
+def build_penalty(description: Mapping[str, Any]) -> Any:
+    """Returns the penalty of {"name": ..., and its arguments}.
+
+    Raises:
+        ValueError: If there is none of that name, or it takes no such argument.
+    """
+    penalties = getattr(losses, "penalties", None)
+    if penalties is None:
+        raise InputError("`penalties`: this version has none; leave it empty.")
+    return _build("penalties", description, _classes_of(penalties, object))
+
+
+def _classes_of(module: Any, base: type) -> dict[str, Callable[..., Any]]:
+    """The public classes in `module` that derive from `base`."""
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if isinstance(value, type) and issubclass(value, base) and value is not base
+    }
+
+
+def _build(
+    argument: str,
+    description: Mapping[str, Any],
+    known: Mapping[str, Callable[..., Any]],
+) -> Any:
+    """Calls what `known` has under the description's name, whatever its case."""
+    arguments = dict(description)
+    name = str(arguments.pop("name", None))
+    by_name = {key.lower(): value for key, value in known.items()}
+    if name.lower() not in by_name:
+        check_choice(argument, name, known)
+    try:
+        return by_name[name.lower()](**arguments)
+    except (TypeError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"`{argument}` {name!r}: {reason}") from error
+
+
+def _options(recipe: Recipe, data_dir: DataDir) -> dict[str, Any]:
+    """The architecture's options, and the mean image where it starts out from it."""
+    options = dict(recipe.architecture_options)
+    if "data_mean" in architectures.options_of(recipe.architecture):
+        options.setdefault("data_mean", _mean_image(recipe, data_dir))
+    return options
+
+
+def _mean_image(recipe: Recipe, data_dir: DataDir) -> np.ndarray:
+    """The mean of the training images, `(H, W, C)` in `value_range`."""
+    batches = load_data(
+        recipe, data_dir, labels=False, shuffle=False, drop_remainder=False
+    )
+    total, count = 0.0, 0
+    for images in batches.as_numpy_iterator():
+        total = total + np.sum(images, axis=0, dtype=np.float64)
+        count += len(images)
+    return np.asarray(total / count)

@@ -1,0 +1,103 @@
+"""Where the files of a run are, and how its text files are read and written."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from pathlib import Path
+from typing import Any
+
+from keras_gan._checks import InputError
+from keras_gan._files import write_text
+
+
+class RunFolder:
+    """The folder of one training.
+
+    Attributes:
+        path: The folder; the other attributes are paths inside it.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self.config = self.path / "config.json"
+        self.log = self.path / "log.jsonl"
+        self.samples = self.path / "samples"
+        self.interpolation = self.path / "interpolation.png"
+        self.curves = self.path / "curves.png"
+        self.gan = self.path / "gan.keras"
+        self.report = self.path / "report.html"
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    def commands(self) -> list[str]:
+        """Returns the command lines that one wants after a training."""
+        run = shlex.quote(str(self.path))
+        inside = {
+            name: shlex.quote(str(self.path / name))
+            for name in ("images.png", "path.png", "saved_model", "generator.onnx")
+        }
+        return [
+            f"keras-gan sample {run} --n 64 --seed 7 --out {inside['images.png']}",
+            f"keras-gan interpolate {run} --from 1 --to 5 --out {inside['path.png']}",
+            f"keras-gan export saved-model {run} {inside['saved_model']}",
+            f"keras-gan export onnx {run} {inside['generator.onnx']}",
+            f"keras-gan verify {inside['generator.onnx']}",
+        ]
+
+    def check_free(self) -> None:
+        """Raises `InputError` if there is anything under the path."""
+        if self.path.exists() and not self.path.is_dir():
+            raise InputError(f"'{self}': it is a file; a run needs a folder.")
+        if self.path.is_dir() and any(self.path.iterdir()):
+            raise InputError(
+                f"'{self}': the folder is not empty; give another one, or continue "
+                "the run that is in it with `--resume`."
+            )
+
+    def write_config(self, config: dict[str, Any]) -> None:
+        """Writes the record of what is run."""
+        write_text(self.config, json.dumps(config, indent=2, allow_nan=False) + "\n")
+
+    def read_config(self) -> dict[str, Any]:
+        """Reads what `write_config` wrote.
+
+        Raises:
+            ValueError: If the folder holds no run, or its record is damaged.
+        """
+        if not self.path.exists():
+            raise InputError(f"'{self}': there is no such run.")
+        if not self.config.is_file():
+            raise InputError(f"'{self}': it is no run; it holds no config.json.")
+        try:
+            config = json.loads(self.config.read_text(encoding="utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"'{self.config}': it is damaged: {error}.") from None
+        if not isinstance(config, dict) or not isinstance(config.get("recipe"), dict):
+            raise InputError(f"'{self.config}': it holds no recipe.")
+        return config
+
+    def read_log(self) -> list[dict[str, Any]]:
+        """Returns the records of the log but for a line that a crash cut off."""
+        records = []
+        if self.log.is_file():
+            for line in self.log.read_text(encoding="utf-8").splitlines():
+                try:
+                    records.append(json.loads(line))
+                except ValueError:
+                    continue
+        return records
+
+    def cut_log(self, step: int) -> None:
+        """Drops the records of what was done after `step` and is done again."""
+        if not self.log.is_file():
+            return
+        kept = [record for record in self.read_log() if record["step"] <= step]
+        write_text(self.log, "".join(json.dumps(record) + "\n" for record in kept))
+
+    def epoch_samples(self) -> dict[int, Path]:
+        """Returns the sample grids by their epoch, in order."""
+        paths = sorted(self.samples.glob("epoch_*.png"))
+        return {int(path.stem.removeprefix("epoch_")): path for path in paths}

@@ -1,0 +1,290 @@
+"""The composer: what a run leaves, how it continues, what it refuses."""
+
+import json
+import re
+import shutil
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+from keras_gan import _building, callbacks, experiment, presets
+
+SGD = {"name": "sgd", "learning_rate": 0.05, "momentum": 0.5}
+IMAGES, BATCH = 48, 16
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    """An npz file of small images with labels, each pixel's mean known."""
+    path = tmp_path_factory.mktemp("data") / "tiny.npz"
+    random = np.random.default_rng(0)
+    images = random.integers(0, 256, (IMAGES, 8, 8), dtype=np.uint8)
+    images[:, 0] //= 4
+    np.savez(path, images=images, labels=np.arange(IMAGES) % 3)
+    return path
+
+
+@pytest.fixture(scope="module")
+def recipe(source):
+    return presets.Recipe(
+        architecture="goodfellow_mlp",
+        architecture_options={"generator_units": 8, "discriminator_units": 4},
+        generator_optimizer=SGD,
+        discriminator_optimizer=SGD,
+        data=f"npz:{source}",
+        value_range=(0.0, 1.0),
+        latent_dim=4,
+        prior="uniform",
+        ema_decay=0.9,
+        jit_compile=False,
+        batch_size=BATCH,
+        epochs=2,
+        seed=3,
+    )
+
+
+@pytest.fixture(scope="module")
+def trained(recipe, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "a <b> run"
+    return experiment.train(recipe, folder, name="tiny <b>&", progress=False)
+
+
+@pytest.fixture
+def copy(trained, tmp_path):
+    """A copy of the trained run, to be changed."""
+    shutil.copytree(trained.folder.path, tmp_path / "run")
+    return tmp_path / "run"
+
+
+def _log(folder):
+    return [json.loads(line) for line in (folder / "log.jsonl").open()]
+
+
+def test_a_run_leaves_the_files_that_it_promises(trained, recipe):
+    folder = trained.folder.path
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "config.json",
+        "curves.png",
+        "gan.keras",
+        "interpolation.png",
+        "log.jsonl",
+        "report.html",
+        "samples",
+    ]
+    assert sorted(path.name for path in (folder / "samples").iterdir()) == [
+        "epoch_0001.png",
+        "epoch_0002.png",
+    ]
+    epochs = [record for record in _log(folder) if record["event"] == "epoch"]
+    assert [(r["epoch"], r["step"], r["images"]) for r in epochs] == [
+        (1, 3, 48),
+        (2, 6, 96),
+    ]
+    for path in folder.rglob("*.png"):
+        with Image.open(path) as picture:
+            picture.load()
+
+
+def test_the_config_holds_the_whole_recipe_and_the_versions(trained, recipe):
+    config = json.loads(trained.folder.config.read_text())
+    assert presets.Recipe.from_dict(config["recipe"]) == recipe
+    assert config["data"]["num_examples"] == IMAGES
+    assert config["versions"]["keras"] == keras.__version__
+    assert (config["name"], config["steps"]) == ("tiny <b>&", None)
+
+
+def test_the_report_is_one_page_that_needs_nothing_else(trained):
+    page = trained.folder.report.read_text()
+    sources = re.findall(r'(?:src|href)="([^"]*)"', page)
+    assert len(sources) == 5  # the grid, the curves, the strip, and two epochs
+    assert all(source.startswith("data:image/png;base64,") for source in sources)
+    assert "http" not in re.sub(r"base64,[^\"]*", "", page)
+    assert "<title>tiny &lt;b&gt;&amp; · keras_gan</title>" in page
+    assert "<b>" not in page
+    assert "sgd(learning_rate=0.05, momentum=0.5)" in page
+    assert "keras-gan export onnx &#39;" in page
+
+
+def test_a_run_is_loaded_with_the_same_samples(trained, recipe):
+    loaded = experiment.load_run(trained.folder.path)
+    assert loaded.recipe == recipe
+    expected = trained.gan.sample(5, seed=1)
+    np.testing.assert_array_equal(loaded.gan.sample(5, seed=1), expected)
+
+
+def test_a_resumed_run_continues_with_the_weights_and_the_optimizers(
+    copy, recipe, trained
+):
+    # What was logged after the last save is done again, so it goes from the log.
+    with (copy / "log.jsonl").open("a") as log:
+        log.write('{"event": "step", "epoch": 3, "step": 7}\n{"event": "st')
+    longer = recipe.replace(epochs=3)
+    run = experiment.train(longer, copy, resume=True, progress=False)
+    assert int(run.gan.step) == int(run.gan.generator_optimizer.iterations) == 9
+    steps = [(r["event"], r["step"]) for r in _log(copy) if r["event"] == "epoch"]
+    assert steps == [("epoch", 3), ("epoch", 6), ("epoch", 9)]
+    assert len({record["step"] for record in _log(copy)}) == len(_log(copy))
+    assert (copy / "samples" / "epoch_0003.png").is_file()
+    config = json.loads((copy / "config.json").read_text())
+    assert (config["name"], config["recipe"]["epochs"]) == ("tiny <b>&", 3)
+    # One more epoch of small steps from the saved weights, not from new ones.
+    before = trained.gan.generator.get_weights()
+    after = run.gan.generator.get_weights()
+    fresh = _fresh_weights(recipe)
+    moved, apart = (
+        sum(np.abs(a - b).sum() for a, b in zip(after, other, strict=True))
+        for other in (before, fresh)
+    )
+    assert 0 < moved < apart
+
+
+def _fresh_weights(recipe):
+    dataset = _building.load_data(recipe, None)
+    return _building.build_gan(recipe, dataset, None, None).generator.get_weights()
+
+
+def test_a_finished_run_that_is_resumed_stays_as_it_is(copy, recipe):
+    before = (copy / "log.jsonl").read_text()
+    (copy / "report.html").unlink()
+    run = experiment.train(recipe, copy, resume=True, progress=False)
+    assert int(run.gan.step) == 6
+    assert (copy / "log.jsonl").read_text() == before
+    assert (copy / "report.html").is_file()
+
+
+def test_a_cap_on_steps_ends_the_training_there(recipe, tmp_path):
+    run = experiment.train(recipe, tmp_path / "run", steps=4, progress=False)
+    assert int(run.gan.step) == 4
+    assert int(experiment.load_run(tmp_path / "run").gan.step) == 4
+    resumed = experiment.train(recipe, tmp_path / "run", resume=True, progress=False)
+    assert int(resumed.gan.step) == 6
+
+
+def test_an_interrupted_run_keeps_its_last_epoch_and_shows_it(
+    recipe, tmp_path, monkeypatch
+):
+    class Interrupting(callbacks.SampleGrid):
+        def on_epoch_end(self, epoch, logs=None):
+            super().on_epoch_end(epoch, logs)
+            if epoch == 1:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(callbacks, "SampleGrid", Interrupting)
+    with pytest.raises(KeyboardInterrupt):
+        experiment.train(recipe, tmp_path / "run", progress=False)
+    assert int(experiment.load_run(tmp_path / "run").gan.step) == 3
+    assert (tmp_path / "run" / "report.html").is_file()
+
+
+def test_the_generator_starts_out_from_the_mean_of_the_data(recipe, source):
+    dataset = _building.load_data(recipe, None)
+    gan = _building.build_gan(recipe, dataset, None, None)
+    output = [w for w in gan.generator.weights if w.shape == (64,)][-1]
+    mean = np.load(source)["images"].mean(axis=0).ravel() / 255.0
+    np.testing.assert_allclose(output, np.log(mean / (1 - mean)), atol=1e-4)
+
+
+def test_two_networks_of_one_seed_are_equal_and_of_two_are_not(recipe):
+    first, again = _fresh_weights(recipe), _fresh_weights(recipe)
+    for one, other in zip(first, again, strict=True):
+        np.testing.assert_array_equal(one, other)
+    other_seed = _fresh_weights(recipe.replace(seed=4))
+    assert np.abs(first[0] - other_seed[0]).max() > 0
+
+
+def test_the_optimizers_of_2014_follow_their_schedules():
+    authors = presets.get("goodfellow2014").recipe
+    for argument, rate in [("generator", 0.1), ("discriminator", 0.05)]:
+        argument = f"{argument}_optimizer"
+        optimizer = _building.build_optimizer(argument, getattr(authors, argument))
+        variable = keras.Variable(np.zeros(1))
+        optimizer.build([variable])
+        for step in (0, 1, 62_500, 125_000):
+            optimizer.iterations.assign(step)
+            expected = rate / 1.000004**step
+            assert float(optimizer.learning_rate) == pytest.approx(expected, rel=1e-3)
+            momentum = float(optimizer.momentum(step))
+            assert momentum == pytest.approx(0.5 + 0.2 * step / 125_000, rel=1e-5)
+
+
+def test_each_network_gets_an_optimizer_of_its_own_in_any_case_of_letters():
+    description = {"name": "ADAM", "learning_rate": 0.5, "beta_1": 0.25}
+    optimizer = _building.build_optimizer("generator_optimizer", description)
+    assert isinstance(optimizer, keras.optimizers.Adam)
+    assert float(optimizer.learning_rate) == 0.5
+    assert optimizer.beta_1 == 0.25
+
+
+SCHEDULE = {"name": "ExponentialDekay", "initial_learning_rate": 1}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"architecture": "dcgann"}, "Did you mean 'dcgan'"),
+        ({"architecture_options": {"units": 1}}, "must be one of"),
+        ({"loss": "minmax"}, "Did you mean 'minimax'"),
+        ({"generator_optimizer": {"name": "sgdd"}}, "`generator_optimizer` must be"),
+        (
+            {"discriminator_optimizer": {"name": "sgd", "momentun": 1}},
+            "`discriminator_optimizer` 'sgd': .*momentun",
+        ),
+        (
+            {"generator_optimizer": {"name": "sgd", "learning_rate": SCHEDULE}},
+            "`generator_optimizer.learning_rate` must be one of",
+        ),
+        ({"penalties": [{"name": "R17", "gamma": 1.0}]}, "`penalties`"),
+        ({"batch_size": 1000}, "`batch_size=1000` is more than the 48"),
+        ({"data": "npz:/nowhere.npz"}, "/nowhere.npz"),
+        ({"labels": True}, "takes no labels"),
+    ],
+)
+def test_what_does_not_fit_is_refused_before_anything_is_written(
+    recipe, tmp_path, changes, message
+):
+    with pytest.raises(ValueError, match=message) as caught:
+        experiment.train(recipe.replace(**changes), tmp_path / "run", progress=False)
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_folder_with_something_in_it_is_left_alone(recipe, tmp_path):
+    (tmp_path / "thesis.tex").write_text("")
+    with pytest.raises(ValueError, match="the folder is not empty"):
+        experiment.train(recipe, tmp_path, progress=False)
+    with pytest.raises(ValueError, match="the folder is not empty"):
+        experiment.train(recipe, tmp_path, resume=True, progress=False)
+
+
+def test_a_run_is_not_continued_with_another_recipe(copy, recipe):
+    other = recipe.replace(batch_size=8)
+    with pytest.raises(ValueError, match="started with `batch_size` 16, and 8 was"):
+        experiment.train(other, copy, resume=True, progress=False)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda run: shutil.rmtree(run), "there is no such run"),
+        (lambda run: (run / "config.json").unlink(), "holds no config.json"),
+        (lambda run: (run / "config.json").write_text("{"), "it is damaged"),
+        (lambda run: (run / "config.json").write_text("{}"), "it holds no recipe"),
+        (lambda run: (run / "gan.keras").unlink(), "has saved no model yet"),
+        (lambda run: (run / "gan.keras").write_bytes(b"PK"), "Keras cannot load it"),
+    ],
+)
+def test_a_damaged_run_is_named(copy, damage, message):
+    damage(copy)
+    with pytest.raises(ValueError, match=message) as caught:
+        experiment.load_run(copy)
+    assert str(copy) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_keras_file_of_another_model_is_no_gan(tmp_path):
+    path = tmp_path / "dense.keras"
+    keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(path)
+    with pytest.raises(ValueError, match="it holds a Sequential, not a GAN"):
+        experiment.load_gan(path)
