@@ -93,12 +93,12 @@ def test_fit_takes_arrays_pairs_tensors_and_datasets(make_small_gan, images):
         (pairs.map(lambda image, label: image),),
     ):
         gan = make_small_gan()
-        gan.compile("adam", "adam")
+        gan.compile("adam", "adam", run_eagerly=True)
         history = gan.fit(*data, epochs=1, verbose=0)
         assert set(history.history) == {"d_loss", "g_loss", "d_real", "d_fake"}
     for data in ((images, labels), ((images, labels),), (pairs,)):
         gan = make_small_gan(num_classes=3)
-        gan.compile("adam", "adam", discriminator_steps=2)
+        gan.compile("adam", "adam", discriminator_steps=2, run_eagerly=True)
         gan.fit(*data, verbose=0)
         assert int(gan.step) in (1, 4)
 
@@ -162,7 +162,10 @@ def test_a_conditional_gan_with_every_option_survives_saving(
     gan = make_small_gan(num_classes=3, prior="sphere", value_range=(-2.0, 2.0))
     rise = keras.optimizers.schedules.PolynomialDecay(0.5, 10, 0.7)
     gan.compile(
-        keras_gan.training.MomentumSGD(0.1, rise), "adam", discriminator_steps=4
+        keras_gan.training.MomentumSGD(0.1, rise),
+        "adam",
+        discriminator_steps=4,
+        run_eagerly=True,  # quicker than tracing: loading is what is tested
     )
     labels = np.arange(32) % 3
     gan.fit(images, labels, batch_size=8, verbose=0)
