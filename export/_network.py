@@ -28,7 +28,11 @@ def describe(
             f"`gan` must be a keras_gan.GAN; got {type(gan).__name__}. Wrap a bare "
             "generator in a GAN to give it a prior and a value range."
         )
-    priors.get(gan.prior.name)  # by this name every reader finds the prior again
+    if type(gan.prior) is not type(priors.get(gan.prior.name)):
+        raise InputError(
+            f"`prior` is a {type(gan.prior).__name__} of your own, which no reader of "
+            "the file would know; use one that `keras_gan.priors.get` names."
+        )
     spec = GeneratorSpec(
         latent_dim=gan.latent_dim,
         image_shape=tuple(gan.image_shape),
@@ -51,15 +55,12 @@ def reference_of(gan: GAN, spec: GeneratorSpec) -> Reference:
         ValueError: If one of them is not finite.
     """
     requests = default_requests(spec.num_classes)
-    z = gan.prior.latents(
-        requests.seeds, gan.latent_dim, truncation=requests.truncation
-    )
+    inputs = requests.inputs(spec)
     images_of = image_function(gan)
     images = {}
     for size in BATCH_SIZES:
-        labels = requests.first(size).labels
-        label = None if labels is None else tf.constant(labels)
-        images[size] = images_of(tf.constant(z[:size]), label).numpy()
+        part = {name: tf.constant(array[:size]) for name, array in inputs.items()}
+        images[size] = images_of(**part).numpy()
         if not np.all(np.isfinite(images[size])):
             raise InputError(
                 "The generator makes values that are not finite, which no export can "
@@ -68,10 +69,10 @@ def reference_of(gan: GAN, spec: GeneratorSpec) -> Reference:
     return Reference(spec, requests, images)
 
 
-def image_function(gan: GAN) -> Callable[[Tensor, Tensor | None], Tensor]:
-    """Returns (z, label or None) -> float32 images, to be called or traced."""
+def image_function(gan: GAN) -> Callable[..., Tensor]:
+    """Returns the map of `z` [, `label`] to float32 images, to be called or traced."""
 
-    def images_of(z: Tensor, label: Tensor | None) -> Tensor:
+    def images_of(z: Tensor, label: Tensor | None = None) -> Tensor:
         inputs = z if label is None else [z, label]
         images = tf.cast(gan.sampler(inputs, training=False), tf.float32)
         return tf.ensure_shape(images, (None, *gan.image_shape))

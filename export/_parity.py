@@ -38,6 +38,12 @@ class Requests:
     labels: np.ndarray | None
     truncation: np.ndarray
 
+    def inputs(self, spec: GeneratorSpec) -> dict[str, np.ndarray]:
+        """Returns the generator's inputs: `z` [, `label`]."""
+        prior = priors.get(spec.prior)
+        z = prior.latents(self.seeds, spec.latent_dim, truncation=self.truncation)
+        return {"z": z} if self.labels is None else {"z": z, "label": self.labels}
+
     def first(self, count: int) -> Requests:
         """Returns the first `count` of the requests."""
         labels = None if self.labels is None else self.labels[:count]

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from keras_gan import priors
 from keras_gan.export._parity import Mismatch, Requests
 from keras_gan.export._precision import without_tensor_float_32
 from keras_gan.export._spec import GeneratorSpec
@@ -35,21 +34,15 @@ class ServedModel:
     @without_tensor_float_32()
     def outputs(self, requests: Requests) -> dict[str, np.ndarray]:
         """Returns `(B, *image_shape)` arrays by output name."""
-        label = {}
-        if requests.labels is not None:
-            label["label"] = tf.constant(requests.labels)
-        z = priors.get(self._spec.prior).latents(
-            requests.seeds, self._spec.latent_dim, truncation=requests.truncation
-        )
+        arrays = requests.inputs(self._spec)
+        inputs = {name: tf.constant(array) for name, array in arrays.items()}
         serve = self._loaded.signatures["serving_default"]
-        result = {"image": serve(z=tf.constant(z), **label)["image"].numpy()}
+        result = {"image": serve(**inputs)["image"].numpy()}
         if self._spec.is_picture:
-            generate = self._loaded.signatures["generate"]
-            pictures = generate(
-                seed=tf.constant(requests.seeds),
-                truncation=tf.constant(requests.truncation),
-                **label,
-            )["image_bytes"]
-            decoded = [tf.io.decode_png(png).numpy() for png in pictures]
+            del inputs["z"]
+            inputs["seed"] = tf.constant(requests.seeds)
+            inputs["truncation"] = tf.constant(requests.truncation)
+            pictures = self._loaded.signatures["generate"](**inputs)
+            decoded = [tf.io.decode_png(png).numpy() for png in pictures["image_bytes"]]
             result["image_bytes"] = np.stack(decoded)
         return result

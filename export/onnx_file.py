@@ -14,6 +14,7 @@ from keras_gan._files import atomic_path, write_text
 from keras_gan._typing import Tensor
 from keras_gan._version import __version__
 from keras_gan.export import _network, manifest, runtime
+from keras_gan.export._half import check_range, in_half_precision
 from keras_gan.export._logs import captured_logs
 from keras_gan.export._onnx_reader import OnnxReader
 from keras_gan.export._parity import Mismatch, measure
@@ -74,13 +75,15 @@ def save_onnx(
         reference = _network.reference_of(gan, spec)
         model = _convert(gan, spec, opset)
     if precision == "float16":
-        model = _in_half_precision(model)
+        model = in_half_precision(model)
     _label(model, spec)
     try:
         with atomic_path(path) as temporary:
             temporary.write_bytes(model.SerializeToString())
             _check(temporary)
             found = measure(OnnxReader(temporary), reference)
+            if precision == "float16":
+                check_range(model, reference.requests.inputs(spec))
             content = manifest.record(
                 "onnx",
                 reference,
@@ -133,16 +136,6 @@ def _convert(gan: GAN, spec: GeneratorSpec, opset: int) -> onnx.ModelProto:
                 f"ONNX cannot express the generator: {message}; use layers without it."
             )
     return model
-
-
-def _in_half_precision(model: onnx.ModelProto) -> onnx.ModelProto:
-    from onnxruntime.transformers.float16 import convert_float_to_float16
-    from onnxruntime.transformers.onnx_model import OnnxModel
-
-    half = convert_float_to_float16(model, keep_io_types=True)
-    # The converter appends the casts of the inputs behind their readers.
-    OnnxModel.graph_topological_sort(half.graph)
-    return half
 
 
 def _label(model: onnx.ModelProto, spec: GeneratorSpec) -> None:

@@ -60,7 +60,7 @@ def load(
     try:
         session = onnxruntime.InferenceSession(str(path), options, providers)
     except Exception as error:  # ONNX Runtime's errors share no other base class
-        reason = " ".join(str(error).split())
+        reason = " ".join(str(error).split()).rpartition(f"{path} failed:")[2]
         raise InputError(
             f"'{path}': ONNX Runtime cannot load it; it may be corrupt ({reason})."
         ) from error

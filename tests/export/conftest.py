@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
 import subprocess
 import sys
 import types
@@ -81,13 +77,32 @@ def dense_generator(image_shape=(4, 3, 1), activation="tanh", latent_dim=3):
     )
 
 
+def normalized_generator():
+    return keras.Sequential(
+        [
+            keras.Input((3,)),
+            layers.Dense(12),
+            layers.BatchNormalization(),
+            layers.Reshape((4, 3, 1)),
+            layers.Conv2D(1, 3, padding="same", activation="tanh"),
+        ]
+    )
+
+
+def build_points_gan():
+    """The GAN that is exported soonest: no pictures, so no `generate` signature."""
+    generator = dense_generator((2,), activation=None)
+    return make_gan(generator, prior="sphere", value_range=None)
+
+
 @pytest.fixture(scope="session")
 def build():
     """The builders of this file, for tests that need a GAN of their own."""
     return types.SimpleNamespace(
         dense_generator=dense_generator,
         make_gan=make_gan,
-        plain_generator=plain_generator,
+        normalized_generator=normalized_generator,
+        points_gan=build_points_gan,
     )
 
 
@@ -113,8 +128,7 @@ def conditional_gan():
 
 @pytest.fixture(scope="session")
 def points_gan():
-    generator = dense_generator((2,), activation=None)
-    return make_gan(generator, prior="sphere", value_range=None)
+    return build_points_gan()
 
 
 @pytest.fixture(scope="session")
