@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image, ImageOps
 
 from keras_gan._checks import InputError, check_choice
 from keras_gan.data import pipeline
 from keras_gan.data.arrays import ArraySource
 from keras_gan.data.data_info import DataInfo
-from keras_gan.data.images import fit_images
+from keras_gan.data.image_files import ImageHeader, decode, read_header
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 SPLIT_FOLDERS = {"train", "test", "val", "valid", "validation"}
 # What desktops leave in folders; names with a leading dot are ignored as well.
 IGNORED_FILES = {"thumbs.db", "desktop.ini"}
-GREY_MODES = {"1", "L", "LA", "I;16", "I;16B", "I;16L", "I;16N"}
-EXIF_ORIENTATION = 0x0112
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,22 +87,9 @@ class FolderSource:
             image = tf.ensure_shape(image, shape)
             return (image, tf.gather(self.labels, index)) if options.labels else image
 
-        def scale(images: tf.Tensor, *labels: tf.Tensor) -> Any:
-            images = pipeline.to_value_range(images, options.value_range)
-            return (images, *labels) if labels else images
-
         indices = pipeline.index_batches(len(self.paths), options).unbatch()
-        images = indices.map(read, num_parallel_calls=_num_threads())
-        batches = images.batch(options.batch_size, options.drop_remainder)
-        return pipeline.finish(batches.map(scale), len(self.paths), options)
-
-
-@dataclass(frozen=True)
-class ImageHeader:
-    """What a file says of its image: `(height, width)` upright, and if it is grey."""
-
-    size: tuple[int, int]
-    is_grey: bool
+        examples = indices.map(read, num_parallel_calls=_num_threads())
+        return pipeline.batches_from_examples(examples, len(self.paths), options)
 
 
 def folder_source(path: Path, split: str) -> FolderSource:
@@ -131,16 +115,6 @@ def folder_source(path: Path, split: str) -> FolderSource:
     labels = np.repeat(np.arange(len(folders), dtype=np.int32), [*map(len, members)])
     class_names = tuple(folder.name for folder in folders)
     return _checked_source(root, list(itertools.chain(*members)), labels, class_names)
-
-
-def decode(path: Path, shape: tuple[int, int, int]) -> np.ndarray:
-    """Reads an image file as uint8 of `(height, width, channels)`, upright."""
-    try:
-        with Image.open(path) as image:
-            pixels = _pixels(_upright(image))
-    except Exception as error:  # Pillow's decoders raise whatever they meet
-        raise InputError(f"{path} cannot be decoded: {error}") from error
-    return fit_images(pixels[None], shape, (0, 255))[0]
 
 
 def _split_folder(path: Path, split: str) -> Path:
@@ -183,55 +157,8 @@ def _checked_source(
 ) -> FolderSource:
     if not paths:
         raise InputError(f"{root} is empty: it holds no images.")
-    headers = tuple(_in_threads(_read_header, paths))
+    headers = tuple(_in_threads(read_header, paths))
     return FolderSource(str(root), tuple(paths), headers, labels, class_names)
-
-
-def _read_header(path: Path) -> ImageHeader:
-    try:
-        with Image.open(path) as image:
-            width, height = image.size
-            if _is_photograph(image) and image.getexif().get(EXIF_ORIENTATION, 1) >= 5:
-                width, height = height, width  # stored lying on its side
-            if image.mode in ("I", "F"):
-                raise InputError(f"{path} has 32-bit pixels; save it with 8 bits.")
-            header = ImageHeader((height, width), image.mode in GREY_MODES)
-            image.verify()
-    except InputError:
-        raise
-    except Exception as error:  # verify() is documented to raise "suitable" errors
-        raise InputError(
-            f"{path} is not an image that can be read ({error}); repair or remove it."
-        ) from error
-    return header
-
-
-def _is_photograph(image: Image.Image) -> bool:
-    """Only cameras turn pictures; in a PNG the mark costs a decode of the whole."""
-    return image.format in ("JPEG", "MPO")
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    return ImageOps.exif_transpose(image) if _is_photograph(image) else image
-
-
-def _pixels(image: Image.Image) -> np.ndarray:
-    """`(H, W, C)` uint8 of 1 to 4 channels: grey or RGB, with or without alpha."""
-    if image.mode.startswith("I;16"):
-        return (
-            (np.asarray(image).astype(np.float32) / 257)
-            .round()
-            .astype(np.uint8)[..., None]
-        )
-    if image.mode not in ("L", "LA", "RGB", "RGBA") or "transparency" in image.info:
-        grey, transparent = image.mode in GREY_MODES, image.has_transparency_data
-        image = image.convert(
-            ("LA" if transparent else "L")
-            if grey
-            else ("RGBA" if transparent else "RGB")
-        )
-    pixels = np.asarray(image)
-    return pixels[..., None] if pixels.ndim == 2 else pixels
 
 
 def _in_threads(function: Any, items: Iterable[Any]) -> list[Any]:

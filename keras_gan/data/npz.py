@@ -29,6 +29,8 @@ def npz_source(path: Path, split: str) -> ArraySource:
     """
     if not path.is_file():
         raise InputError(f"{path}: no such file.")
+    if not zipfile.is_zipfile(path):
+        raise InputError(f"{path} is not an .npz archive, or is cut short.")
     try:
         # Never with pickles: loading one can run whatever code it holds.
         with np.load(path, allow_pickle=False) as archive:
@@ -36,7 +38,7 @@ def npz_source(path: Path, split: str) -> ArraySource:
     except InputError:
         raise
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise InputError(f"{path} is not an .npz archive to read: {error}") from error
+        raise InputError(f"{path} cannot be read: {error}") from error
 
 
 def _read(archive: np.lib.npyio.NpzFile, path: Path, split: str) -> ArraySource:

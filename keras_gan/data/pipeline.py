@@ -1,7 +1,6 @@
 """The stages that every `tf.data` pipeline of this package is made of.
 
-Data order is a pure function of (seed, epoch, position): `shuffled` is the only place
-that knows it.
+Data order is a pure function of (seed, epoch, position): `epoch_order` alone knows it.
 """
 
 from __future__ import annotations
@@ -44,35 +43,59 @@ def batches_from_memory(
 
     dataset = index_batches(len(images), options)
     dataset = dataset.map(fetch, num_parallel_calls=2, deterministic=True)
-    return finish(dataset, len(images), options)
+    return _finish(dataset, len(images), options)
+
+
+def batches_from_examples(
+    examples: tf.data.Dataset, num_examples: int, options: LoadOptions
+) -> tf.data.Dataset:
+    """Batches of uint8 images, or of (image, label) pairs, in the order they come."""
+
+    def scale(images: tf.Tensor, *labels: tf.Tensor) -> Any:
+        images = to_value_range(images, options.value_range)
+        return (images, *labels) if labels else images
+
+    dataset = examples.batch(options.batch_size, options.drop_remainder).map(scale)
+    return _finish(dataset, num_examples, options)
 
 
 def index_batches(num_examples: int, options: LoadOptions) -> tf.data.Dataset:
     """Batches of indices into the source, in a new order each epoch if shuffled."""
     import tensorflow as tf
 
-    def epoch_order(epoch: tf.Tensor) -> tf.data.Dataset:
-        positions = tf.data.Dataset.range(num_examples)
-        batches = positions.batch(options.batch_size, options.drop_remainder)
-        return batches.map(
-            lambda position: shuffled(position, epoch, options.seed, num_examples)
-        )
+    def batches(indices: tf.data.Dataset) -> tf.data.Dataset:
+        return indices.batch(options.batch_size, options.drop_remainder)
+
+    def shuffled_batches(epoch: tf.Tensor) -> tf.data.Dataset:
+        order = epoch_order(num_examples, options.seed, epoch)
+        return batches(tf.data.Dataset.from_tensor_slices(order))
 
     if options.shuffle:
-        return each_epoch(epoch_order)
-    positions = tf.data.Dataset.range(num_examples)
-    return positions.batch(options.batch_size, options.drop_remainder)
+        return each_epoch(shuffled_batches)
+    return batches(tf.data.Dataset.range(num_examples))
 
 
-def shuffled(
-    positions: tf.Tensor, epoch: tf.Tensor, seed: int, num_examples: int
-) -> tf.Tensor:
-    """The index of the example at each position of an epoch, a pure permutation."""
+def epoch_order(num_examples: int, seed: int, epoch: tf.Tensor) -> tf.Tensor:
+    """The example at each position of an epoch, from the arguments alone.
+
+    `tf.random.experimental.index_shuffle` is no substitute: it reads only the lowest
+    eight bits of seed and epoch, so that orders return after 256 epochs.
+    """
+    import tensorflow as tf
+
+    keys = random_int64((num_examples,), seed, epoch)
+    return tf.cast(tf.argsort(keys, stable=True), tf.int64)
+
+
+def random_int64(shape: tuple[int, ...], seed: int, epoch: tf.Tensor) -> tf.Tensor:
+    """Whole numbers over the full range of int64, from the arguments alone."""
     import tensorflow as tf
 
     key = tf.stack([tf.constant(seed, tf.int64), epoch])
-    index_shuffle = tf.random.experimental.index_shuffle  # type: ignore[attr-defined]
-    return index_shuffle(positions, key, num_examples - 1)
+    full_range: Any = None
+    return tf.random.stateless_uniform(
+        shape, key, full_range, full_range, tf.int64, alg="philox"
+    )
 
 
 def each_epoch(
@@ -91,9 +114,9 @@ def each_epoch(
         counter = tf.lookup.experimental.MutableHashTable(
             tf.int64, tf.int64, default_value=0, experimental_is_anonymous=True
         )
-    key = tf.constant(0, tf.int64)
 
     def next_epoch(_: tf.Tensor) -> tf.Tensor:
+        key = tf.constant(0, tf.int64)
         epoch = counter.lookup(key)
         counter.insert(key, epoch + 1)
         return epoch
@@ -114,7 +137,7 @@ def to_value_range(images: tf.Tensor, value_range: tuple[float, float]) -> tf.Te
     return tf.minimum(scaled, high)
 
 
-def finish(
+def _finish(
     dataset: tf.data.Dataset, num_examples: int, options: LoadOptions
 ) -> tf.data.Dataset:
     """Prefetches, and settles how the runtime may treat the pipeline."""

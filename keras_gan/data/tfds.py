@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import textwrap
 import urllib.parse
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -95,20 +96,14 @@ class TfdsSource:
             # The seed of this function's graph alone: the global seed that it would
             # otherwise inherit must not change the order.
             tf.random.set_seed(1)
-            key = tf.stack([tf.constant(options.seed, tf.int64), epoch])
-            seed = tf.random.stateless_uniform((), key, maxval=None, dtype=tf.int64)
+            seed = pipeline.random_int64((), options.seed, epoch)
             return encoded.shuffle(buffer_size, seed, False)  # type: ignore[arg-type]
-
-        def scale(images: tf.Tensor, *labels: tf.Tensor) -> Any:
-            images = pipeline.to_value_range(images, options.value_range)
-            return (images, *labels) if labels else images
 
         examples = pipeline.each_epoch(shuffled) if options.shuffle else encoded
         decoded = examples.map(
             self._decoder(shape, options), num_parallel_calls=os.cpu_count()
         )
-        batches = decoded.batch(options.batch_size, options.drop_remainder)
-        return pipeline.finish(batches.map(scale), num_examples, options)
+        return pipeline.batches_from_examples(decoded, num_examples, options)
 
     def _encoded(self, options: LoadOptions) -> tf.data.Dataset:
         """The examples as the files have them, in the files' order."""
@@ -162,7 +157,7 @@ def find_builder(
     except tfds.core.DatasetNotFoundError:
         return None
     except (ValueError, AssertionError) as error:  # an unknown config or version, ...
-        raise InputError(f"tensorflow-datasets: {_first_line(error)}") from error
+        raise InputError(f"tensorflow-datasets: {_one_line(error)}") from error
 
 
 def known_names() -> list[str]:
@@ -211,7 +206,7 @@ def _prepare(builder: tfds.core.DatasetBuilder) -> None:
     except Exception as error:  # whatever a download or a generator can meet
         raise InputError(
             f"tensorflow-datasets could not prepare {builder.name!r}: "
-            f"{_first_line(error)}"
+            f"{_one_line(error)}"
         ) from error
 
 
@@ -234,5 +229,5 @@ def _how_to_prepare(builder: tfds.core.DatasetBuilder) -> str:
     )
 
 
-def _first_line(error: Exception) -> str:
-    return next((line for line in str(error).splitlines() if line.strip()), repr(error))
+def _one_line(error: Exception) -> str:
+    return textwrap.shorten(str(error) or repr(error), 400)
