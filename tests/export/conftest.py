@@ -89,6 +89,22 @@ def normalized_generator():
     )
 
 
+def cancelling_generator():
+    """Adds and subtracts a large term, so that the last digits become pixels.
+
+    Batched matrix products round by batch size: computed in batches, a dozen of 64
+    images differ from those computed alone.
+    """
+    z = keras.Input((64,))
+    x = layers.Dense(256, "relu")(z)
+    output = layers.Dense(64 * 64, "tanh")
+    image = layers.Reshape((64, 64, 1))(output(layers.Concatenate()([x, x])))
+    random = np.random.default_rng(0)
+    wanted, large = random.normal(0.0, [[[0.1]], [[0.2]]], (2, 256, 64 * 64))
+    output.kernel.assign(np.concatenate([wanted + large, -large]))
+    return keras.Model(z, image)
+
+
 def build_points_gan():
     """The GAN that is exported soonest: no pictures, so no `generate` signature."""
     generator = dense_generator((2,), activation=None)
@@ -99,6 +115,7 @@ def build_points_gan():
 def build():
     """The builders of this file, for tests that need a GAN of their own."""
     return types.SimpleNamespace(
+        cancelling_generator=cancelling_generator,
         dense_generator=dense_generator,
         make_gan=make_gan,
         normalized_generator=normalized_generator,
