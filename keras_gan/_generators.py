@@ -1,0 +1,142 @@
+"""Whatever can draw images: a run, a `.keras` file, an ONNX file, a SavedModel."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from keras_gan import priors
+from keras_gan._checks import InputError
+from keras_gan._quiet import import_tensorflow
+from keras_gan._requests import resolve_request
+from keras_gan._run_folder import RunFolder
+
+# Images that a SavedModel is asked for at once.
+_BATCH_SIZE = 256
+
+
+class Generator(Protocol):
+    """What `open_generator` returns."""
+
+    latent_dim: int
+    num_classes: int | None
+    prior: priors.Prior
+
+    @property
+    def value_range(self) -> tuple[float, float] | None:
+        """(low, high) of float images."""
+        ...
+
+    def sample(
+        self,
+        n: int | None = None,
+        *,
+        seed: int | None = None,
+        seeds: priors.Seeds | None = None,
+        labels: Any = None,
+        truncation: float | None = None,
+    ) -> np.ndarray:
+        """As `GAN.sample`."""
+        ...
+
+    def generate(self, z: np.ndarray, labels: Any = None) -> np.ndarray:
+        """As `GAN.generate`."""
+        ...
+
+
+def open_generator(path: str | os.PathLike[str]) -> Generator:
+    """Opens a run folder or an artifact, each with no more than it needs.
+
+    Raises:
+        ValueError: If there is nothing at `path` that can draw; the message names it.
+    """
+    path = Path(path)
+    if path.suffix == ".onnx" and not path.is_dir():
+        from keras_gan.export import runtime
+
+        return runtime.load(path)
+    if path.is_file() and path.suffix != ".keras":
+        raise InputError(
+            f"'{path}': it must be a run, a .keras or .onnx file, or a SavedModel."
+        )
+    if not path.exists():
+        raise InputError(f"'{path}': there is no such run or file.")
+    version = _saved_model_in(path)
+    if version is not None:
+        return SavedModelGenerator(version)
+    if path.is_dir():
+        RunFolder(path).read_config()  # what is no run is known without TensorFlow
+    import_tensorflow()
+    from keras_gan import experiment
+
+    if path.is_file():
+        return experiment.load_gan(path)
+    return experiment.load_run(path).gan
+
+
+class SavedModelGenerator:
+    """Draws through the `serving_default` signature of an exported SavedModel."""
+
+    def __init__(self, folder: Path) -> None:
+        from keras_gan.export import manifest
+
+        spec = manifest.read(folder / manifest.FOLDER_MANIFEST).generator
+        self.latent_dim = spec.latent_dim
+        self.num_classes = spec.num_classes
+        self.value_range = spec.value_range
+        self.prior = priors.get(spec.prior)
+        import_tensorflow()
+        import tensorflow as tf
+
+        try:
+            loaded = tf.saved_model.load(str(folder))
+            self._serve = loaded.signatures["serving_default"]
+        except Exception as error:  # TensorFlow raises many kinds for a damaged file
+            reason = " ".join(str(error).split())[:200]
+            raise InputError(
+                f"'{folder}': TensorFlow cannot load it ({reason})."
+            ) from error
+        # The signatures run on what the loaded object holds.
+        self._loaded = loaded
+
+    def sample(
+        self,
+        n: int | None = None,
+        *,
+        seed: int | None = None,
+        seeds: priors.Seeds | None = None,
+        labels: Any = None,
+        truncation: float | None = None,
+    ) -> np.ndarray:
+        """As `GAN.sample`."""
+        resolved, drawn = resolve_request(n, seed, seeds, labels, self.num_classes)
+        z = self.prior.latents(resolved, self.latent_dim, truncation=truncation)
+        return self.generate(z, drawn)
+
+    def generate(self, z: np.ndarray, labels: Any = None) -> np.ndarray:
+        """As `GAN.generate`."""
+        import tensorflow as tf
+
+        chunks = []
+        for start in range(0, len(z), _BATCH_SIZE):
+            part = slice(start, start + _BATCH_SIZE)
+            inputs = {"z": tf.constant(z[part], tf.float32)}
+            if labels is not None:
+                inputs["label"] = tf.constant(labels[part], tf.int32)
+            chunks.append(self._serve(**inputs)["image"].numpy())
+        return np.concatenate(chunks)
+
+
+def _saved_model_in(path: Path) -> Path | None:
+    """The version folder that `path` is, or the latest in it; None without one."""
+    if (path / "saved_model.pb").is_file():
+        return path
+    if not path.is_dir() or (path / "config.json").exists():
+        return None
+    from keras_gan.export import manifest
+
+    versions = manifest.version_folders(path)
+    return versions[max(versions)] if versions else None

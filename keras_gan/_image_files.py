@@ -1,0 +1,72 @@
+"""Writes drawn images as a grid, as arrays, or as one file each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from keras_gan import plotting
+from keras_gan._checks import InputError
+from keras_gan._files import atomic_path
+
+
+def check_destination(path: Path) -> None:
+    """Raises `InputError` if `write_images` could not write there."""
+    if path.suffix.lower() not in (".png", ".npz", ""):
+        raise InputError(
+            f"`--out` must be a .png or .npz file, or a folder; got '{path}'."
+        )
+    if path.suffix == "" and path.is_dir() and any(path.iterdir()):
+        raise InputError(f"'{path}': the folder is not empty; give a new one.")
+
+
+def write_images(
+    path: Path,
+    images: np.ndarray,
+    value_range: tuple[float, float] | None,
+    arrays: Mapping[str, np.ndarray | None],
+    *,
+    columns: int | None = None,
+) -> None:
+    """Writes images to `path` by its suffix.
+
+    Args:
+        path: `.png` for one grid, `.npz` for arrays, without suffix a folder with one
+            PNG file per image.
+        images: `(N, ...)` in `value_range`, or uint8.
+        value_range: (low, high) of float images; None if they have none.
+        arrays: What goes into an `.npz` file beside `images`; None is left out.
+        columns: Images in a row of the grid.
+    """
+    if path.suffix.lower() == ".npz":
+        given: dict[str, Any] = {
+            key: value for key, value in arrays.items() if value is not None
+        }
+        with atomic_path(path) as temporary:
+            np.savez_compressed(temporary, images=images, **given)
+        return
+    if images.dtype == np.uint8:
+        value_range = (0.0, 255.0)
+    if value_range is None or images.ndim != 4:
+        raise InputError(
+            f"A generator of {images.shape[1:]} in the range {value_range} draws no "
+            "pictures; write arrays with `--out FILE.npz`."
+        )
+    if path.suffix:
+        plotting.save_image_grid(
+            path, images, value_range=value_range, columns=columns, scale=None
+        )
+        return
+    with atomic_path(path) as temporary:
+        temporary.mkdir()
+        digits = len(str(len(images) - 1))
+        for index, image in enumerate(images):
+            plotting.save_image_grid(
+                temporary / f"{index:0{digits}d}.png",
+                image[np.newaxis],
+                value_range=value_range,
+                padding=0,
+            )

@@ -1,0 +1,38 @@
+"""Imports TensorFlow without the log lines it starts up with."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+
+_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+
+
+def import_tensorflow() -> None:
+    """Imports TensorFlow; for the command line, whose errors are one line each.
+
+    Some of its libraries log before they have read the level, straight to the file
+    descriptor, so that is where they are held back. Whoever sets TF_CPP_MIN_LOG_LEVEL
+    to less than 3 sees everything.
+    """
+    os.environ.setdefault(_LEVEL, "3")
+    with (
+        _nothing_on_stderr() if os.environ[_LEVEL] == "3" else contextlib.nullcontext()
+    ):
+        import tensorflow  # noqa: F401
+
+
+@contextlib.contextmanager
+def _nothing_on_stderr() -> Iterator[None]:
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(nowhere)
+        os.close(kept)

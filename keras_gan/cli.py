@@ -1,0 +1,308 @@
+"""The command line `keras-gan`.
+
+Nothing heavy is imported before a command knows that it needs it: the help, the
+presets, and sampling from an ONNX file work without TensorFlow.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from keras_gan._checks import InputError, check_choice
+from keras_gan._command_line import (
+    Commands,
+    choose_recipe,
+    new_run_folder,
+    parse_integers,
+    parse_settings,
+)
+from keras_gan._version import __version__
+
+if TYPE_CHECKING:
+    from keras_gan.training import GAN
+
+_STRATEGIES = ("none", "mirrored", "multi-worker")
+
+app = typer.Typer(
+    cls=Commands,
+    help="Train generative adversarial networks and ship their generators.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+export_app = typer.Typer(help="Write a generator as a file that equals the model.")
+app.add_typer(export_app, name="export")
+
+_Source = Annotated[
+    Path,
+    typer.Argument(
+        metavar="RUN|ARTIFACT",
+        help="A run folder, a .keras or .onnx file, or a SavedModel folder.",
+    ),
+]
+_Run = Annotated[
+    Path, typer.Argument(metavar="RUN", help="A run folder, or a .keras file.")
+]
+_Out = Annotated[
+    Path,
+    typer.Option(
+        "--out", help="FILE.png for a grid, FILE.npz for arrays, or a new folder."
+    ),
+]
+
+
+def main() -> None:
+    """Runs the command line."""
+    app()
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.")
+    ] = False,
+) -> None:
+    if version:
+        print(__version__)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        raise InputError("Name a command, such as `train`; see keras-gan --help.")
+
+
+@app.command()
+def train(
+    preset: Annotated[str | None, typer.Argument(help="See `presets`.")] = None,
+    *,
+    config: Annotated[
+        Path | None, typer.Option(help="A recipe, or a run's config.json.")
+    ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            help="mnist_10k, a tensorflow-datasets name, folder:PATH, idx:PATH, "
+            "npz:PATH."
+        ),
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the data.")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Images per step.")] = None,
+    steps: Annotated[
+        int | None, typer.Option(help="Stop after this many training steps.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Seeds weights, noise and data order.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="FIELD=VALUE",
+            help="Change any other field of the recipe, such as image_size=32.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The run's folder; by default a new one in runs")
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Continue the run in --out after its last whole epoch. (Data is "
+            "shuffled anew; the result differs from an unbroken run's.)",
+        ),
+    ] = False,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Where tensorflow-datasets keeps its data.")
+    ] = None,
+    strategy: Annotated[str, typer.Option(help="Only 'none' as yet.")] = "none",
+) -> None:
+    """Train a GAN from a preset or a recipe; leave a run folder."""
+    if check_choice("--strategy", strategy, _STRATEGIES) != "none":
+        raise InputError(
+            f"`--strategy {strategy}` is not there yet: this version trains on one "
+            "device; leave it out."
+        )
+    if resume and out is None:
+        raise InputError("`--resume` needs the run's folder: `--out RUN`.")
+    recipe, name = choose_recipe(preset, config, out if resume else None)
+    changes = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "data": data}
+    changes = {field: value for field, value in changes.items() if value is not None}
+    if data is not None:
+        changes["split"] = "train"  # the recipe's split is of the recipe's data
+    recipe = recipe.replace(**changes | parse_settings(set_ or []))
+    folder = out or new_run_folder(name)
+
+    from keras_gan._quiet import import_tensorflow
+    from keras_gan._run_folder import RunFolder
+
+    if not resume:
+        RunFolder(folder).check_free()
+    import_tensorflow()
+    from keras_gan import experiment
+
+    try:
+        run = experiment.train(
+            recipe, folder, name=name, steps=steps, data_dir=data_dir, resume=resume
+        )
+    except KeyboardInterrupt:
+        again = f"keras-gan train --resume --out {shlex.quote(str(folder))}"
+        print(f"keras-gan: interrupted; continue with: {again}", file=sys.stderr)
+        raise typer.Exit(130) from None
+    print(f"\nsamples  {run.folder.samples}\nreport   {run.folder.report}\n\nNext:")
+    for command in run.folder.commands():
+        print(f"  {command}")
+
+
+@app.command()
+def sample(
+    source: _Source,
+    n: Annotated[int | None, typer.Option("--n", help="How many; default 64.")] = None,
+    seed: Annotated[int | None, typer.Option(help="One seed for all images.")] = None,
+    seeds: Annotated[
+        str | None, typer.Option(help="One seed per image, such as 3,5,8.")
+    ] = None,
+    labels: Annotated[
+        str | None, typer.Option(help="A class for all, or one each: 0,1,2.")
+    ] = None,
+    truncation: Annotated[
+        float | None, typer.Option(help="In (0, 1]: more typical, less varied.")
+    ] = None,
+    out: _Out = Path("samples.png"),
+) -> None:
+    """Draw images; the same seed is the same image."""
+    from keras_gan import priors
+    from keras_gan._generators import open_generator
+    from keras_gan._image_files import check_destination, write_images
+    from keras_gan._requests import resolve_labels, resolve_request
+
+    chosen = None if seeds is None else parse_integers("--seeds", seeds)
+    classes = None if labels is None else parse_integers("--labels", labels)
+    if classes is not None and len(classes) == 1:
+        classes = classes[0]
+    if chosen is None:
+        if n is None:
+            n = len(classes) if isinstance(classes, list) else 64
+        if seed is None:
+            seed = int.from_bytes(os.urandom(4), "big")
+    if truncation is not None:
+        priors.check_truncation(truncation)
+    resolved, _ = resolve_request(n, seed, chosen, None, None)
+    check_destination(out)
+    generator = open_generator(source)
+    drawn = resolve_labels(classes, resolved, generator.num_classes)
+    images = generator.sample(seeds=resolved, labels=drawn, truncation=truncation)
+    arrays = {"seeds": resolved, "labels": drawn}
+    write_images(out, images, generator.value_range, arrays)
+    suffix = "" if seed is None else f" (seed {seed})"
+    print(f"{len(images)} images: {out}{suffix}")
+
+
+@app.command()
+def interpolate(
+    source: _Source,
+    start: Annotated[int, typer.Option("--from", help="Seed of the first image.")],
+    end: Annotated[int, typer.Option("--to", help="Seed of the last image.")],
+    steps: Annotated[int, typer.Option(help="Images in all.")] = 10,
+    kind: Annotated[str, typer.Option(help="linear or spherical.")] = "linear",
+    label: Annotated[
+        int | None, typer.Option(help="The class; by default what --from draws.")
+    ] = None,
+    out: _Out = Path("interpolation.png"),
+) -> None:
+    """Draw the images between the samples of two seeds."""
+    from keras_gan import plotting, priors
+    from keras_gan._generators import open_generator
+    from keras_gan._image_files import check_destination, write_images
+    from keras_gan._requests import resolve_labels
+
+    check_destination(out)
+    plotting.interpolate([0.0], [1.0], steps, kind)  # refuses bad arguments early
+    generator = open_generator(source)
+    ends = priors.check_seeds([start, end])
+    classes = resolve_labels(label, ends[:1], generator.num_classes)
+    first, last = generator.prior.latents(ends, generator.latent_dim)
+    z = plotting.interpolate(first, last, steps, kind)
+    labels = None if classes is None else classes.repeat(steps)
+    images = generator.generate(z, labels)
+    arrays = {"z": z, "labels": labels}
+    write_images(out, images, generator.value_range, arrays, columns=steps)
+    print(f"{steps} images: {out}")
+
+
+@export_app.command("saved-model")
+def export_saved_model(
+    run: _Run,
+    path: Annotated[Path, typer.Argument(help="The base path of the served model.")],
+) -> None:
+    """Write the next version of a TF Serving model."""
+    from keras_gan import export
+
+    gan = _load_gan(run)  # first: it imports TensorFlow without its log lines
+    print(export.save_saved_model(gan, path))
+
+
+@export_app.command("onnx")
+def export_onnx(
+    run: _Run,
+    path: Annotated[Path, typer.Argument(help="The .onnx file to write.")],
+    opset: Annotated[int, typer.Option(help="13 to 18.")] = 18,
+    output: Annotated[str, typer.Option(help="float32 or uint8 images.")] = "float32",
+    precision: Annotated[str, typer.Option(help="float32 or float16.")] = "float32",
+) -> None:
+    """Write an ONNX file."""
+    from keras_gan import export
+
+    gan = _load_gan(run)
+    print(export.save_onnx(gan, path, opset=opset, output=output, precision=precision))
+
+
+@app.command()
+def verify(
+    path: Annotated[Path, typer.Argument(help="An .onnx file or SavedModel folder.")],
+) -> None:
+    """Check an exported artifact against its manifest."""
+    from keras_gan import export
+    from keras_gan._quiet import import_tensorflow
+
+    if path.is_dir():
+        import_tensorflow()
+    print(export.verify(path))
+
+
+@app.command("presets")
+def list_presets(
+    name: Annotated[str | None, typer.Argument(help="Show this one whole.")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Its recipe alone, as --config takes it.")
+    ] = False,
+) -> None:
+    """List the presets, or show one."""
+    from keras_gan import presets
+
+    if name is None:
+        for known in map(presets.get, presets.names()):
+            print(f"{known.name:16}{known.summary}")
+        return
+    preset = presets.get(name)
+    if not as_json:
+        print(f"{preset.name}: {preset.summary}\n")
+        print(f"follows   {preset.reproduces}")
+        print(f"expect    {preset.expected}")
+        print(f"takes     {preset.duration}\n")
+    print(json.dumps(preset.recipe.to_dict(), indent=2))
+
+
+def _load_gan(path: Path) -> GAN:
+    """Loads the GAN of a run or of a `.keras` file."""
+    from keras_gan._generators import open_generator
+
+    generator: Any = open_generator(path)
+    if not hasattr(generator, "discriminator"):
+        raise InputError(f"'{path}': it is an export already; give a run.")
+    return generator

@@ -1,0 +1,387 @@
+"""The command line: what each command does, and how it refuses."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from keras_gan import experiment, plotting, priors
+from keras_gan._run_folder import RunFolder
+from keras_gan.cli import app
+
+ADAM = {"name": "adam", "learning_rate": 1e-3, "beta_1": 0.5}
+RECIPE = {
+    "architecture": "dcgan",
+    "architecture_options": {
+        "generator_filters": 4,
+        "discriminator_filters": 2,
+        "class_features": 4,
+    },
+    "generator_optimizer": ADAM,
+    "discriminator_optimizer": ADAM,
+    "labels": True,
+    "latent_dim": 4,
+    "jit_compile": False,
+    "batch_size": 8,
+    "epochs": 1,
+}
+
+
+def _run(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def _done(*arguments):
+    result = _run(*arguments)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder with data and a recipe for them."""
+    folder = tmp_path_factory.mktemp("place")
+    random = np.random.default_rng(0)
+    images = random.integers(0, 256, (16, 8, 8), dtype=np.uint8)
+    np.savez(folder / "tiny.npz", images=images, labels=np.arange(16) % 2)
+    recipe = RECIPE | {"data": f"npz:{folder / 'tiny.npz'}"}
+    (folder / "tiny.json").write_text(json.dumps(recipe))
+    return folder
+
+
+def _process(*command, **options):
+    environment = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
+    return subprocess.run(
+        [sys.executable, *map(str, command)],
+        capture_output=True,
+        text=True,
+        env=environment,
+        **options,
+    )
+
+
+@pytest.fixture(scope="module")
+def training(place):
+    """A process that trained for two epochs and left the run `place / "run"`."""
+    options = ("--config", "tiny.json", "--epochs", 2, "--seed", 5, "--out", "run")
+    return _process("-m", "keras_gan", "train", *options, cwd=place)
+
+
+@pytest.fixture(scope="module")
+def run(place, training):
+    assert training.returncode == 0, training.stderr
+    return place / "run"
+
+
+@pytest.fixture(scope="module")
+def gan(run):
+    return experiment.load_run(run).gan
+
+
+@pytest.fixture(scope="module")
+def onnx(place, run):
+    _done("export", "onnx", run, place / "g.onnx")
+    return place / "g.onnx"
+
+
+@pytest.fixture(scope="module")
+def saved_model(place, run):
+    _done("export", "saved-model", run, place / "served")
+    return place / "served"
+
+
+def test_train_shows_progress_and_says_where_everything_is(training, run):
+    assert training.stderr == ""
+    lines = training.stdout.splitlines()
+    line = r"epoch {}/2  .* images/s  0:\d\d left  d_real 0\.\d\d  d_fake 0\.\d\d"
+    assert re.fullmatch(line.format(1), lines[0])
+    assert re.fullmatch(line.format(2), lines[1])
+    assert "report   run/report.html" in lines
+    assert (run / "report.html").is_file()
+    assert "  keras-gan sample run --n 64 --seed 7 --out run/images.png" in lines
+
+
+def test_options_change_the_recipe_and_the_config_records_it(run, place):
+    config = json.loads((run / "config.json").read_text())
+    assert config["name"] == "tiny"
+    assert config["recipe"]["epochs"] == 2
+    assert config["recipe"]["seed"] == 5
+    assert config["recipe"]["data"] == f"npz:{place / 'tiny.npz'}"
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """Puts what `train` would train in a list instead."""
+    calls = []
+
+    def record(recipe, folder, **arguments):
+        calls.append(SimpleNamespace(recipe=recipe, folder=folder, **arguments))
+        folder.mkdir(parents=True, exist_ok=True)
+        return SimpleNamespace(folder=RunFolder(folder))
+
+    monkeypatch.setattr(experiment, "train", record)
+    return calls
+
+
+def test_a_run_is_resumed_with_its_own_recipe(run, calls):
+    _done("train", "--resume", "--out", run, "--epochs", 9, "--set", "loss=minimax")
+    (call,) = calls
+    recorded = experiment.Recipe.from_file(run / "config.json")
+    assert call.recipe == recorded.replace(epochs=9, loss="minimax")
+    assert (call.folder, call.resume, call.name) == (run, True, "tiny")
+
+
+def test_set_takes_json_and_plain_text(place, calls):
+    settings = ["prior=uniform", "image_size=[8, 8]", "ema_decay=0.5", "labels=false"]
+    options = [part for setting in settings for part in ("--set", setting)]
+    _done("train", "--config", place / "tiny.json", "--out", place / "no", *options)
+    recipe = calls[0].recipe
+    assert (recipe.prior, recipe.image_size) == ("uniform", (8, 8))
+    assert (recipe.ema_decay, recipe.labels) == (0.5, False)
+    (place / "no").rmdir()
+
+
+def test_without_out_each_training_gets_a_new_folder(
+    place, calls, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    for _ in range(3):
+        _done("train", "--config", place / "tiny.json")
+    _done("train", "digits", "--steps", 7)
+    folders = [str(call.folder) for call in calls]
+    assert folders == ["runs/tiny", "runs/tiny-2", "runs/tiny-3", "runs/digits"]
+    assert [call.steps for call in calls] == [None, None, None, 7]
+
+
+def test_other_data_are_taken_whole(calls, tmp_path):
+    _done("train", "goodfellow2014", "--data", "mnist_10k", "--out", tmp_path / "run")
+    assert (calls[0].recipe.data, calls[0].recipe.split) == ("mnist_10k", "train")
+
+
+def test_sample_writes_a_grid_of_the_images_that_the_gan_draws(run, gan, tmp_path):
+    out = tmp_path / "grid.png"
+    output = _done("sample", run, "--n", 6, "--seed", 3, "--out", out)
+    assert output == f"6 images: {out} (seed 3)\n"
+    expected = plotting.image_grid(
+        gan.sample(6, seed=3), value_range=(-1, 1), scale=None
+    )
+    with Image.open(out) as picture:
+        assert "synthetic" in picture.info["Source"]
+        np.testing.assert_array_equal(np.asarray(picture), np.asarray(expected))
+
+
+def test_sample_writes_arrays_and_one_file_each(run, gan, tmp_path):
+    options = ("--seeds", "3,-5,8", "--labels", "1,0,1", "--truncation", 0.5)
+    expected = gan.sample(seeds=[3, -5, 8], labels=[1, 0, 1], truncation=0.5)
+    _done("sample", run, *options, "--out", tmp_path / "x.npz")
+    with np.load(tmp_path / "x.npz") as arrays:
+        np.testing.assert_array_equal(arrays["images"], expected)
+        np.testing.assert_array_equal(arrays["seeds"], [3, -5, 8])
+        np.testing.assert_array_equal(arrays["labels"], [1, 0, 1])
+    _done("sample", run / "gan.keras", *options, "--out", tmp_path / "files")
+    names = sorted(path.name for path in (tmp_path / "files").iterdir())
+    assert names == ["0.png", "1.png", "2.png"]
+    with Image.open(tmp_path / "files" / "1.png") as picture:
+        single = plotting.image_grid(expected[1:2], value_range=(-1, 1), padding=0)
+        np.testing.assert_array_equal(np.asarray(picture), np.asarray(single))
+
+
+def test_a_sample_without_a_seed_tells_the_seed_it_took(run, gan, tmp_path):
+    output = _done("sample", run, "--labels", "1", "--out", tmp_path / "x.npz")
+    seed = int(re.search(r"^64 images: .* \(seed (\d+)\)$", output)[1])
+    with np.load(tmp_path / "x.npz") as arrays:
+        expected = gan.sample(64, seed=seed, labels=1)
+        np.testing.assert_array_equal(arrays["images"], expected)
+
+
+@pytest.mark.parametrize("artifact", ["onnx", "saved_model"])
+def test_an_artifact_draws_what_its_run_draws(artifact, request, gan, tmp_path):
+    path, out = request.getfixturevalue(artifact), tmp_path / "x.npz"
+    _done("sample", path, "--n", 5, "--seed", 2, "--out", out)
+    with np.load(out) as arrays:
+        np.testing.assert_allclose(arrays["images"], gan.sample(5, seed=2), atol=1e-5)
+    out.unlink()
+    ends = ("--from", 1, "--to", 5, "--label", 1)
+    _done("interpolate", path, *ends, "--steps", 4, "--kind", "spherical", "--out", out)
+    with np.load(out) as arrays:
+        between, z = arrays["images"], arrays["z"]
+    np.testing.assert_allclose(z[[0, -1]], gan.latents([1, 5]), atol=1e-6)
+    np.testing.assert_allclose(between, gan.generate(z, [1] * 4), atol=1e-5)
+    assert "seeds equal: image within" in _done("verify", path)
+
+
+def test_interpolate_draws_one_row_in_the_class_of_its_first_seed(run, gan, tmp_path):
+    out = tmp_path / "row.png"
+    _done("interpolate", run, "--from", 1, "--to", 5, "--steps", 3, "--out", out)
+    start, end = priors.get("normal").latents([1, 5], 4)
+    label = priors.labels([1], 2)[0]
+    images = gan.generate(np.stack([start, (start + end) / 2, end]), [label] * 3)
+    expected = plotting.image_grid(images, value_range=(-1, 1), columns=3, scale=None)
+    with Image.open(out) as picture:
+        difference = np.asarray(picture).astype(int) - np.asarray(expected)
+        assert np.abs(difference).max() <= 1
+
+
+def test_presets_are_listed_shown_and_given_as_a_recipe(tmp_path):
+    listed = _done("presets").splitlines()
+    names = [line.split()[0] for line in listed]
+    assert names == ["digits", "goodfellow2014", "algorithm1"]
+    assert "follows" in _done("presets", "goodfellow2014")
+    recipe = json.loads(_done("presets", "algorithm1", "--json"))
+    assert (recipe["loss"], recipe["batch_size"]) == ("minimax", 100)
+
+
+@pytest.fixture(scope="module")
+def damaged(place, onnx):
+    """Files that are not what they seem."""
+    content = onnx.read_bytes()
+    (place / "cut.onnx").write_bytes(content[: len(content) // 2])
+    shutil.copy(f"{onnx}.json", place / "cut.onnx.json")
+    (place / "text.txt").write_text("hello")
+    (place / "empty").mkdir()
+    (place / "bad.keras").write_bytes(b"PK")
+    return place
+
+
+MISTAKES = [
+    ("", "Name a command"),
+    ("tran", "Did you mean 'train'?"),
+    ("train", "Name a preset (digits, goodfellow2014, algorithm1)"),
+    ("train digitz", "Did you mean 'digits'?"),
+    ("train digits --epochs abc", "Invalid value for '--epochs'"),
+    ("train digits --epochs 0", "`epochs` must be an integer >= 1; got 0"),
+    ("train digits --epochz 3", "No such option: --epochz"),
+    ("train digits --set epoch=3", "Did you mean 'epochs'?"),
+    ("train digits --set epochs", "`--set` must be FIELD=VALUE"),
+    ("train digits --strategy mirrored", "`--strategy mirrored` is not there yet"),
+    ("train digits --strategy miror", "Did you mean 'mirrored'?"),
+    ("train digits --resume", "`--resume` needs the run's folder"),
+    ("train digits --config tiny.json", "either a preset or `--config`"),
+    ("train digits --out run", "'run': the folder is not empty"),
+    ("train digits --out text.txt", "'text.txt': it is a file"),
+    ("train digits --data folder:none --out new", "none"),
+    ("train --config none.json", "'none.json': there is no such file"),
+    ("train --config text.txt", "'text.txt': it cannot be read as JSON"),
+    ("train --config tiny.json --batch-size 500 --out new", "`batch_size=500`"),
+    ("train --config tiny.json --steps 0 --out new", "`steps` must be an integer"),
+    ("train --resume --out empty", "'empty': it is no run"),
+    ("train --resume --out run --set latent_dim=5", "`latent_dim` 4, and 5 was given"),
+    ("sample", "Missing argument"),
+    ("sample none", "'none': there is no such run or file"),
+    ("sample text.txt", "'text.txt': it must be a run"),
+    ("sample empty", "'empty': it is no run"),
+    ("sample bad.keras", "'bad.keras': Keras cannot load it"),
+    ("sample cut.onnx", "'cut.onnx': ONNX Runtime cannot load it"),
+    ("sample none.onnx", "'none.onnx': there is no such file"),
+    ("sample run --seeds 1,x", "`--seeds` must be integers"),
+    ("sample run --seeds 1 --seed 2", "either `seed` or `seeds`"),
+    ("sample run --n 0", "`n` must be an integer >= 1"),
+    ("sample run --labels 2", "`labels` must be in 0..1"),
+    ("sample run --truncation 2", "`truncation` must be in (0, 1]"),
+    ("sample run --out x.jpg", "`--out` must be a .png or .npz file, or a folder"),
+    ("sample run --out run", "'run': the folder is not empty"),
+    ("sample run --out text.txt/x.png", "text.txt"),
+    ("interpolate run --from 1", "Missing option '--to'"),
+    ("interpolate run --from 1 --to 2 --steps 1", "`steps` must be an integer >= 2"),
+    ("interpolate run --from 1 --to 2 --kind round", "`kind` must be one of"),
+    ("interpolate run --from 1 --to 2 --label 9", "`labels` must be in 0..1"),
+    ("export", "Missing command"),
+    ("export onnx run x.onnx --opset 99", "opset"),
+    ("export onnx run x.onnx --precision int8", "`precision` must be one of"),
+    ("export onnx g.onnx x.onnx", "'g.onnx': it is an export already"),
+    ("export saved-model none served", "'none': there is no such run"),
+    ("verify cut.onnx", "cut.onnx': the file was changed after its export"),
+    ("verify none", "'none': there is no such file"),
+    ("verify text.txt", "text.txt"),
+    ("presets digit", "Did you mean 'digits'?"),
+]
+
+
+@pytest.mark.parametrize(("line", "message"), MISTAKES, ids=[m[0] for m in MISTAKES])
+def test_a_mistake_is_answered_with_one_line_and_code_2(
+    line, message, damaged, run, monkeypatch
+):
+    monkeypatch.chdir(damaged)
+    before = sorted(damaged.iterdir())
+    result = _run(*line.split())
+    assert result.exit_code == 2, result.output
+    assert message in result.stderr
+    assert result.stderr.startswith("keras-gan: ")
+    assert result.stderr.count("\n") == 1
+    assert result.stdout == ""
+    assert sorted(damaged.iterdir()) == before
+
+
+def test_the_traceback_is_shown_on_request(monkeypatch):
+    monkeypatch.setenv("KERAS_GAN_TRACEBACK", "1")
+    result = _run("presets", "digit")
+    assert result.exit_code == 1
+    assert isinstance(result.exception, ValueError)
+
+
+def test_an_error_that_is_not_the_users_keeps_its_traceback(monkeypatch):
+    def broken(name):
+        raise RuntimeError("ours")
+
+    monkeypatch.setattr("keras_gan.presets.get", broken)
+    result = _run("presets", "digits")
+    assert result.exit_code == 1
+    assert isinstance(result.exception, RuntimeError)
+
+
+def test_an_interrupted_training_says_how_to_continue(place, tmp_path, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(experiment, "train", interrupted)
+    result = _run("train", "--config", place / "tiny.json", "--out", tmp_path / "a b")
+    assert result.exit_code == 130
+    assert result.stderr.endswith(f"train --resume --out '{tmp_path / 'a b'}'\n")
+
+
+@pytest.mark.parametrize("line", [["--help"], ["train", "--help"], ["presets"]])
+def test_help_and_presets_import_nothing_heavy(line):
+    program = (
+        "import sys\n"
+        "from keras_gan.cli import main\n"
+        f"sys.argv = ['keras-gan', *{line!r}]\n"
+        "try:\n    main()\n"
+        "except SystemExit as done:\n    assert not done.code, done.code\n"
+        "heavy = {'tensorflow', 'keras', 'matplotlib', 'onnxruntime', 'PIL'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+    )
+    process = _process("-c", program)
+    assert process.returncode == 0, process.stderr
+    assert process.stdout
+
+
+def test_an_onnx_file_is_sampled_and_verified_without_tensorflow(onnx, tmp_path):
+    program = (
+        "import sys\n"
+        "from keras_gan.cli import app\n"
+        f"app(['verify', {str(onnx)!r}], standalone_mode=False)\n"
+        f"app(['sample', {str(onnx)!r}, '--out', {str(tmp_path / 'x.png')!r}], "
+        "standalone_mode=False)\n"
+        "assert not {'tensorflow', 'keras'} & set(sys.modules)\n"
+    )
+    process = _process("-c", program)
+    assert (process.returncode, process.stderr) == (0, "")
+    assert (tmp_path / "x.png").is_file()
+
+
+def test_the_module_runs_as_a_program_and_fails_with_code_2_and_one_line(place):
+    arguments = ("train", "--config", "tiny.json", "--data", "npz:none.npz")
+    process = _process("-m", "keras_gan", *arguments, cwd=place)
+    assert process.returncode == 2
+    assert process.stdout == ""
+    assert process.stderr.startswith("keras-gan: ")
+    assert "none.npz" in process.stderr
+    assert process.stderr.count("\n") == 1
