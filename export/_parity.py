@@ -75,7 +75,7 @@ class Reader(Protocol):
 
 
 def default_requests(num_classes: int | None) -> Requests:
-    """Returns as many requests as the largest batch holds, all classes among them."""
+    """Returns as many requests as the largest batch holds, the classes in turn."""
     count = max(BATCH_SIZES)
     order = np.arange(count)
     labels = None if num_classes is None else (order % num_classes).astype(np.int32)
@@ -110,13 +110,20 @@ def tolerances(spec: GeneratorSpec, images: np.ndarray) -> dict[str, float]:
     return {"image": image, "image_bytes": levels}
 
 
-def run(reader: Reader, requests: Requests) -> dict[str, np.ndarray]:
+def run(
+    reader: Reader, requests: Requests, spec: GeneratorSpec
+) -> dict[str, np.ndarray]:
     """Returns the artifact's outputs; whatever goes wrong in it is a `Mismatch`."""
     try:
-        return reader.outputs(requests)
+        outputs = reader.outputs(requests)
     except Exception as error:  # each runtime raises kinds of its own
         reason = " ".join(str(error).split())[:200]
         raise Mismatch(f"it does not run ({reason})") from error
+    shape = (len(requests.seeds), *spec.image_shape)
+    for name, values in outputs.items():
+        if values.shape != shape:
+            raise Mismatch(f"its `{name}` has shape {values.shape}, not {shape}")
+    return outputs
 
 
 def differences(
@@ -131,10 +138,6 @@ def differences(
     for name, values in outputs.items():
         in_levels = name == "image_bytes" or spec.output == "uint8"
         expected = grey_levels(images, spec) if in_levels else images
-        if values.shape != expected.shape:
-            raise Mismatch(
-                f"its `{name}` has shape {values.shape}, not {expected.shape}"
-            )
         gap = np.abs(values.astype(np.float64) - expected.astype(np.float64))
         result[name] = float(np.max(gap))
     return result
@@ -161,7 +164,7 @@ def measure(reader: Reader, reference: Reference) -> dict[int, dict[str, float]]
     allowed = tolerances(reference.spec, reference.images[max(BATCH_SIZES)])
     found = {}
     for size in BATCH_SIZES:
-        outputs = run(reader, reference.requests.first(size))
+        outputs = run(reader, reference.requests.first(size), reference.spec)
         found[size] = differences(outputs, reference.images[size], reference.spec)
         check_differences(found[size], allowed, f"at batch size {size}")
     return found

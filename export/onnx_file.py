@@ -17,13 +17,14 @@ from keras_gan.export import _network, manifest, runtime
 from keras_gan.export._half import check_range, in_half_precision
 from keras_gan.export._logs import captured_logs
 from keras_gan.export._onnx_reader import OnnxReader
-from keras_gan.export._parity import Mismatch, measure
+from keras_gan.export._parity import Mismatch, Reference, measure
 from keras_gan.export._precision import computing_in_float32
 from keras_gan.export._spec import OUTPUTS, PRECISIONS, GeneratorSpec
 from keras_gan.export.errors import VerificationError
 from keras_gan.training import GAN
 
 OPSETS = range(13, 19)
+_WRITERS = ("tensorflow", "keras", "numpy", "onnx", "tf2onnx", "onnxruntime")
 
 
 def save_onnx(
@@ -73,31 +74,14 @@ def save_onnx(
     spec = _network.describe(gan, output=output, precision=precision)
     with computing_in_float32(gan.sampler):
         reference = _network.reference_of(gan, spec)
-        model = _convert(gan, spec, opset)
+        model = _convert(gan, spec, int(opset))
     if precision == "float16":
         model = in_half_precision(model)
     _label(model, spec)
     try:
         with atomic_path(path) as temporary:
             temporary.write_bytes(model.SerializeToString())
-            _check(temporary)
-            found = measure(OnnxReader(temporary), reference)
-            if precision == "float16":
-                check_range(model, reference.requests.inputs(spec))
-            content = manifest.record(
-                "onnx",
-                reference,
-                found,
-                {path.name: manifest.checksum(temporary)},
-                packages=(
-                    "tensorflow",
-                    "keras",
-                    "numpy",
-                    "onnx",
-                    "tf2onnx",
-                    "onnxruntime",
-                ),
-            ).to_json()
+            content = _verified(temporary, model, reference).to_json()
     except Mismatch as error:
         raise VerificationError(f"'{path}' was not written: {error}.") from error
     write_text(manifest.path_beside(path), content)
@@ -149,9 +133,17 @@ def _label(model: onnx.ModelProto, spec: GeneratorSpec) -> None:
     onnx.helper.set_model_props(model, {runtime.METADATA_KEY: text})
 
 
-def _check(path: Path) -> None:
+def _verified(
+    path: Path, model: onnx.ModelProto, reference: Reference
+) -> manifest.Manifest:
+    """Returns the manifest of the file that was just written, if it is right."""
     try:
         onnx.checker.check_model(str(path), full_check=True)
-    except Exception as error:
+    except Exception as error:  # the checker and the inference raise different kinds
         reason = " ".join(str(error).split())[:200]
         raise Mismatch(f"it is not valid ONNX ({reason})") from error
+    found = measure(OnnxReader(path), reference)
+    if reference.spec.precision == "float16":
+        check_range(model, reference.requests.inputs(reference.spec))
+    files = {path.name: manifest.checksum(path)}
+    return manifest.record("onnx", reference, found, files, packages=_WRITERS)

@@ -77,6 +77,7 @@ class OnnxGenerator:
         value_range: (low, high) of float images; None for data without a range.
         prior: The `keras_gan.priors.Prior` of the latents.
         dtype: The type of the images, float32 or uint8.
+        spec: All of this as the file's metadata hold it, and the training step.
     """
 
     def __init__(self, session: Any, spec: GeneratorSpec) -> None:

@@ -91,7 +91,7 @@ def _locate(path: Path) -> tuple[Path, str]:
 
 def _run_probe(artifact: Path, recorded: manifest.Manifest) -> dict[str, float]:
     probe, spec = recorded.probe, recorded.generator
-    outputs = run(_reader(artifact, recorded), probe.requests)
+    outputs = run(_reader(artifact, recorded), probe.requests, spec)
     values = {name: probe.at_positions(images) for name, images in outputs.items()}
     found = differences(values, probe.values, spec)
     if set(found) != set(recorded.tolerance):
