@@ -15,6 +15,7 @@ from keras_gan._typing import Tensor
 from keras_gan.training import _networks
 from keras_gan.training._algorithm1 import AlternatingUpdates
 from keras_gan.training._batches import BatchContract
+from keras_gan.training._functions import distributed_function
 from keras_gan.training._sampling import Sampler, Sampling
 
 Penalty = Callable[[Callable[[Tensor], Tensor], Tensor, Tensor], Tensor]
@@ -227,6 +228,22 @@ class GAN(Sampling, AlternatingUpdates, keras.Model):
             kwargs.setdefault("shuffle", False)  # Keras warns of its own default
         return super().fit(x, y, batch_size=batch_size, epochs=epochs, **kwargs)
 
+    def make_train_function(self, force: bool = False) -> Any:
+        """Compiles `train_step` for `fit`; our own way on several replicas."""
+        if self.distribute_strategy.num_replicas_in_sync == 1:
+            return super().make_train_function(force)
+        if self.train_function is None or force:
+            self.train_function = self._distributed(self.train_step)
+        return self.train_function
+
+    def make_test_function(self, force: bool = False) -> Any:
+        """Compiles `test_step` for `evaluate`; our own way on several replicas."""
+        if self.distribute_strategy.num_replicas_in_sync == 1:
+            return super().make_test_function(force)
+        if self.test_function is None or force:
+            self.test_function = self._distributed(self.test_step)
+        return self.test_function
+
     def get_config(self) -> dict[str, Any]:
         """Returns what `from_config` needs to make this GAN again."""
         return {
@@ -279,6 +296,14 @@ class GAN(Sampling, AlternatingUpdates, keras.Model):
         if wanted and self.ema_generator is None:
             self.ema_generator = _networks.clone(self.generator)
         self._averaging = wanted
+
+    def _distributed(self, step: Any) -> Any:
+        return distributed_function(
+            self.distribute_strategy,
+            step,
+            steps_per_execution=self.steps_per_execution,
+            run_eagerly=self.run_eagerly,
+        )
 
     def _checked_data(self, x: Any, y: Any, batch_size: int | None) -> tuple[Any, Any]:
         """Returns (x, y) as Keras takes them, once they are known to be right."""
