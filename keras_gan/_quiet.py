@@ -1,8 +1,9 @@
-"""Imports TensorFlow without the log lines it starts up with."""
+"""Imports TensorFlow without the log lines that it and its relatives write."""
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,9 @@ def import_tensorflow() -> None:
         _nothing_on_stderr() if os.environ[_LEVEL] == "3" else contextlib.nullcontext()
     ):
         import tensorflow  # noqa: F401
+    if quiet:
+        # Not before: absl makes this logger in its own way.
+        logging.getLogger("absl").setLevel(logging.ERROR)
 
 
 @contextlib.contextmanager
