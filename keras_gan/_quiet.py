@@ -19,13 +19,12 @@ def import_tensorflow() -> None:
     to less than 3 sees everything.
     """
     os.environ.setdefault(_LEVEL, "3")
-    with (
-        _nothing_on_stderr() if os.environ[_LEVEL] == "3" else contextlib.nullcontext()
-    ):
+    if os.environ[_LEVEL] != "3":
+        return
+    with _nothing_on_stderr():
         import tensorflow  # noqa: F401
-    if quiet:
-        # Not before: absl makes this logger in its own way.
-        logging.getLogger("absl").setLevel(logging.ERROR)
+    # Not before: absl makes this logger in a way of its own.
+    logging.getLogger("absl").setLevel(logging.ERROR)
 
 
 @contextlib.contextmanager

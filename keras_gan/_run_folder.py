@@ -47,11 +47,15 @@ class RunFolder:
             f"keras-gan verify {inside['generator.onnx']}",
         ]
 
-    def check_free(self) -> None:
-        """Raises `InputError` if there is anything under the path."""
+    def is_free(self) -> bool:
+        """Whether there is nothing in the folder; raises if it is a file."""
         if self.path.exists() and not self.path.is_dir():
             raise InputError(f"'{self}': it is a file; a run needs a folder.")
-        if self.path.is_dir() and any(self.path.iterdir()):
+        return not self.path.is_dir() or not any(self.path.iterdir())
+
+    def check_free(self) -> None:
+        """Raises `InputError` if there is anything in the folder."""
+        if not self.is_free():
             raise InputError(
                 f"'{self}': the folder is not empty; give another one, or continue "
                 "the run that is in it with `--resume`."

@@ -82,7 +82,7 @@ def train(
     """
     folder = RunFolder(run_directory)
     steps = None if steps is None else check_positive_int("steps", steps)
-    if resume and folder.config.is_file():
+    if resume and not folder.is_free():
         name = _check_same(recipe, folder) or name
     else:
         folder.check_free()
@@ -134,6 +134,7 @@ def load_gan(path: str | os.PathLike[str]) -> GAN:
 
 def _check_same(recipe: Recipe, folder: RunFolder) -> str | None:
     """Refuses to continue a run with another recipe; returns the run's name."""
+    name = folder.read_config().get("name")
     recorded = Recipe.from_file(folder.config).replace(epochs=recipe.epochs).to_dict()
     for field, given in recipe.to_dict().items():
         if given != recorded[field]:
@@ -142,7 +143,7 @@ def _check_same(recipe: Recipe, folder: RunFolder) -> str | None:
                 f"and {given!r} was given; of a run that is continued only `epochs` "
                 "may change. Leave it out, or start another run."
             )
-    return folder.read_config().get("name")
+    return name
 
 
 def _config(

@@ -254,8 +254,9 @@ def test_a_folder_with_something_in_it_is_left_alone(recipe, tmp_path):
     (tmp_path / "thesis.tex").write_text("")
     with pytest.raises(ValueError, match="the folder is not empty"):
         experiment.train(recipe, tmp_path, progress=False)
-    with pytest.raises(ValueError, match="the folder is not empty"):
+    with pytest.raises(ValueError, match="it is no run"):
         experiment.train(recipe, tmp_path, resume=True, progress=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
 
 
 def test_a_run_is_not_continued_with_another_recipe(copy, recipe):
