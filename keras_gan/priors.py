@@ -63,9 +63,10 @@ class Prior:
         Returns:
             `(B, latent_dim)` float32; row i depends on `seeds[i]` alone.
         """
-        z = self._latents(check_seeds(seeds), latent_dim, NUMPY)
+        seeds = check_seeds(seeds)
+        z = self._latents(seeds, latent_dim, NUMPY)
         if truncation is not None:
-            z = z * np.reshape(check_truncation(truncation), (-1, 1))
+            z = z * check_truncation(truncation, len(seeds))[:, np.newaxis]
         return z.astype(np.float32)
 
     def latents_tf(
@@ -223,12 +224,17 @@ def check_seeds(seeds: object) -> np.ndarray:
     return array.astype(np.int64)
 
 
-def check_truncation(truncation: object) -> np.ndarray:
-    """Returns `truncation` as float64 if every factor is in (0, 1]."""
+def check_truncation(truncation: object, count: int = 1) -> np.ndarray:
+    """Returns `count` factors as float64 if every one is in (0, 1]."""
     factors = np.asarray(truncation, np.float64)
+    if factors.shape not in ((), (count,)):
+        raise InputError(
+            f"`truncation` must be one number or one per seed ({count}); got shape "
+            f"{factors.shape}."
+        )
     if not np.all((factors > 0) & (factors <= 1)):
         raise InputError(f"`truncation` must be in (0, 1]; got {truncation!r}.")
-    return factors
+    return np.broadcast_to(factors, (count,))
 
 
 def _labels(seeds: Any, num_classes: int, xp: SimpleNamespace) -> Any:

@@ -19,7 +19,9 @@ FLOORS = {
     3: {"architectures"},
     4: {"training"},
     5: {"callbacks", "export"},
-    6: {"presets", "experiment", "cli", "__main__"},
+    6: {"presets", "experiment", "cli", "__main__"}
+    | {"_building", "_command_line", "_generators", "_image_files", "_quiet"}
+    | {"_report", "_run_folder"},
 }
 FLOOR_OF = {unit: floor for floor, units in FLOORS.items() for unit in units}
 # Helpers build on helpers, and the top floor is a chain: cli -> experiment -> presets.
@@ -83,7 +85,7 @@ def test_nobody_imports_the_folder_name_export():
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_files_stay_short(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 320
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
 
 
 def test_every_public_name_loads():

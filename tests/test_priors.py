@@ -138,6 +138,10 @@ def test_spawned_seeds_are_distinct_and_a_prefix_stays():
             lambda: priors.get("normal").latents([1], 4, truncation=0.0),
             "`truncation` must be in",
         ),
+        (
+            lambda: priors.get("normal").latents([1, 2], 4, truncation=[0.5]),
+            "`truncation` must be one number or one per seed",
+        ),
         (lambda: priors.spawn_seeds(1, 0), "`n` must be an integer >= 1"),
     ],
 )

@@ -9,12 +9,41 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import keras
 import tensorflow as tf
 
 from keras_gan._typing import Tensor
 
 Logs = dict[str, Tensor]
 StepFunction = Callable[[Any], Logs]
+
+
+class StepFunctions(keras.Model):
+    """Chooses Keras's functions for one replica, and ours for several."""
+
+    def make_train_function(self, force: bool = False) -> Any:
+        """Compiles `train_step` for `fit`; our own way on several replicas."""
+        if self.distribute_strategy.num_replicas_in_sync == 1:
+            return super().make_train_function(force)
+        if self.train_function is None or force:
+            self.train_function = self._distributed(self.train_step)
+        return self.train_function
+
+    def make_test_function(self, force: bool = False) -> Any:
+        """Compiles `test_step` for `evaluate`; our own way on several replicas."""
+        if self.distribute_strategy.num_replicas_in_sync == 1:
+            return super().make_test_function(force)
+        if self.test_function is None or force:
+            self.test_function = self._distributed(self.test_step)
+        return self.test_function
+
+    def _distributed(self, step: Any) -> Any:
+        return distributed_function(
+            self.distribute_strategy,
+            step,
+            steps_per_execution=self.steps_per_execution,
+            run_eagerly=self.run_eagerly,
+        )
 
 
 def distributed_function(

@@ -118,9 +118,10 @@ class Sampling:
             ValueError: If the latents have another shape, or the labels do not fit.
         """
         z = np.asarray(z, np.float32)
-        if z.ndim != 2 or z.shape[1] != self.latent_dim:
+        if z.ndim != 2 or z.shape[1] != self.latent_dim or len(z) == 0:
             raise InputError(
-                f"`z` must have shape (batch, {self.latent_dim}); got {z.shape}."
+                f"`z` must be at least one latent, (batch, {self.latent_dim}); got "
+                f"shape {z.shape}."
             )
         if (labels is None) != (self.num_classes is None):
             raise InputError(

@@ -15,14 +15,15 @@ from keras_gan._typing import Tensor
 from keras_gan.training import _networks
 from keras_gan.training._algorithm1 import AlternatingUpdates
 from keras_gan.training._batches import BatchContract
-from keras_gan.training._functions import distributed_function
+from keras_gan.training._functions import StepFunctions
+from keras_gan.training._optimizers import two_optimizers
 from keras_gan.training._sampling import Sampler, Sampling
 
 Penalty = Callable[[Callable[[Tensor], Tensor], Tensor, Tensor], Tensor]
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class GAN(Sampling, AlternatingUpdates, keras.Model):
+class GAN(Sampling, AlternatingUpdates, StepFunctions, keras.Model):
     """A generator and a discriminator that train against each other under `fit`.
 
     Each training step is one turn of Algorithm 1: the batch is cut into k minibatches,
@@ -148,17 +149,9 @@ class GAN(Sampling, AlternatingUpdates, keras.Model):
         self.discriminator_steps = check_positive_int(
             "discriminator_steps", discriminator_steps
         )
-        self.generator_optimizer = _optimizer(
-            "generator_optimizer", generator_optimizer
+        self.generator_optimizer, self.discriminator_optimizer = two_optimizers(
+            generator_optimizer, discriminator_optimizer
         )
-        self.discriminator_optimizer = _optimizer(
-            "discriminator_optimizer", discriminator_optimizer
-        )
-        if self.generator_optimizer is self.discriminator_optimizer:
-            raise InputError(
-                "`generator_optimizer` and `discriminator_optimizer` are one object; "
-                "give each network an optimizer of its own."
-            )
         self.adversarial_loss = losses.get(loss)
         self.penalties = tuple(penalties)
         self.augment = augment
@@ -228,22 +221,6 @@ class GAN(Sampling, AlternatingUpdates, keras.Model):
             kwargs.setdefault("shuffle", False)  # Keras warns of its own default
         return super().fit(x, y, batch_size=batch_size, epochs=epochs, **kwargs)
 
-    def make_train_function(self, force: bool = False) -> Any:
-        """Compiles `train_step` for `fit`; our own way on several replicas."""
-        if self.distribute_strategy.num_replicas_in_sync == 1:
-            return super().make_train_function(force)
-        if self.train_function is None or force:
-            self.train_function = self._distributed(self.train_step)
-        return self.train_function
-
-    def make_test_function(self, force: bool = False) -> Any:
-        """Compiles `test_step` for `evaluate`; our own way on several replicas."""
-        if self.distribute_strategy.num_replicas_in_sync == 1:
-            return super().make_test_function(force)
-        if self.test_function is None or force:
-            self.test_function = self._distributed(self.test_step)
-        return self.test_function
-
     def get_config(self) -> dict[str, Any]:
         """Returns what `from_config` needs to make this GAN again."""
         return {
@@ -297,14 +274,6 @@ class GAN(Sampling, AlternatingUpdates, keras.Model):
             self.ema_generator = _networks.clone(self.generator)
         self._averaging = wanted
 
-    def _distributed(self, step: Any) -> Any:
-        return distributed_function(
-            self.distribute_strategy,
-            step,
-            steps_per_execution=self.steps_per_execution,
-            run_eagerly=self.run_eagerly,
-        )
-
     def _checked_data(self, x: Any, y: Any, batch_size: int | None) -> tuple[Any, Any]:
         """Returns (x, y) as Keras takes them, once they are known to be right."""
         contract = BatchContract(
@@ -320,14 +289,3 @@ class GAN(Sampling, AlternatingUpdates, keras.Model):
                 x, y = x
             contract.check_arrays(x, y, batch_size)
         return x, y
-
-
-def _optimizer(
-    argument: str, optimizer: keras.optimizers.Optimizer | str
-) -> keras.optimizers.Optimizer:
-    if not isinstance(optimizer, (str, dict, keras.optimizers.Optimizer)):
-        raise InputError(
-            f"`{argument}` must be a Keras optimizer, such as "
-            f"keras.optimizers.Adam(2e-4, beta_1=0.5); got {optimizer!r}."
-        )
-    return keras.optimizers.get(optimizer)
