@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from keras_gan._checks import InputError
 from keras_gan._quiet import import_tensorflow
 from keras_gan._requests import resolve_request
 from keras_gan._run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from keras_gan.training import GAN
 
 # Images that a SavedModel is asked for at once.
 _BATCH_SIZE = 256
@@ -75,6 +78,18 @@ def open_generator(path: str | os.PathLike[str]) -> Generator:
     if path.is_file():
         return experiment.load_gan(path)
     return experiment.load_run(path).gan
+
+
+def open_gan(path: str | os.PathLike[str]) -> GAN:
+    """Opens the GAN of a run or of a `.keras` file.
+
+    Raises:
+        ValueError: If there is none at `path`.
+    """
+    generator: Any = open_generator(path)
+    if not hasattr(generator, "discriminator"):
+        raise InputError(f"'{path}': it is an export already; give a run.")
+    return generator
 
 
 class SavedModelGenerator:

@@ -11,7 +11,7 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -24,9 +24,6 @@ from keras_gan._command_line import (
     parse_settings,
 )
 from keras_gan._version import __version__
-
-if TYPE_CHECKING:
-    from keras_gan.training import GAN
 
 _STRATEGIES = ("none", "mirrored", "multi-worker")
 
@@ -242,8 +239,9 @@ def export_saved_model(
 ) -> None:
     """Write the next version of a TF Serving model."""
     from keras_gan import export
+    from keras_gan._generators import open_gan
 
-    gan = _load_gan(run)  # first: it imports TensorFlow without its log lines
+    gan = open_gan(run)  # first: it imports TensorFlow without its log lines
     print(export.save_saved_model(gan, path))
 
 
@@ -257,8 +255,9 @@ def export_onnx(
 ) -> None:
     """Write an ONNX file."""
     from keras_gan import export
+    from keras_gan._generators import open_gan
 
-    gan = _load_gan(run)
+    gan = open_gan(run)
     print(export.save_onnx(gan, path, opset=opset, output=output, precision=precision))
 
 
@@ -296,13 +295,3 @@ def list_presets(
         print(f"expect    {preset.expected}")
         print(f"takes     {preset.duration}\n")
     print(json.dumps(preset.recipe.to_dict(), indent=2))
-
-
-def _load_gan(path: Path) -> GAN:
-    """Loads the GAN of a run or of a `.keras` file."""
-    from keras_gan._generators import open_generator
-
-    generator: Any = open_generator(path)
-    if not hasattr(generator, "discriminator"):
-        raise InputError(f"'{path}': it is an export already; give a run.")
-    return generator
