@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from keras_gan import architectures as architectures
     from keras_gan import callbacks as callbacks
     from keras_gan import data as data
+    from keras_gan import experiment as experiment
     from keras_gan import export as export
     from keras_gan import layers as layers
     from keras_gan import losses as losses
@@ -29,6 +30,7 @@ _SUBMODULES = (
     "architectures",
     "callbacks",
     "data",
+    "experiment",
     "export",
     "layers",
     "losses",

@@ -5,6 +5,8 @@ Imports NumPy alone.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from keras_gan import priors
@@ -15,7 +17,7 @@ def resolve_request(
     n: int | None,
     seed: int | None,
     seeds: object | None,
-    labels: object | None,
+    labels: Any,
     num_classes: int | None,
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """Returns the seed and the label of each image that was asked for.
@@ -52,7 +54,7 @@ def resolve_request(
 
 
 def resolve_labels(
-    labels: object | None, seeds: np.ndarray, num_classes: int | None
+    labels: Any, seeds: np.ndarray, num_classes: int | None
 ) -> np.ndarray | None:
     """Returns `(B,)` int32 labels: those given, or those that the seeds draw."""
     if num_classes is None:

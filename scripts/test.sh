@@ -21,4 +21,5 @@ echo "Linting"
 echo "Checking types"
 .venv/bin/pyright
 echo "Testing"
-.venv/bin/python -m pytest "${selection[@]}" "$@"
+# Tracing keeps one core busy at a time, so that two workers share the machine well.
+.venv/bin/python -m pytest --numprocesses 2 --dist worksteal "${selection[@]}" "$@"

@@ -59,7 +59,7 @@ def copy(trained, tmp_path):
 
 
 def _log(folder):
-    return [json.loads(line) for line in (folder / "log.jsonl").open()]
+    return [json.loads(x) for x in (folder / "log.jsonl").read_text().splitlines()]
 
 
 def test_a_run_leaves_the_files_that_it_promises(trained, recipe):

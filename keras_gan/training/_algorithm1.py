@@ -12,6 +12,7 @@ from keras_gan._typing import Tensor
 from keras_gan.losses import AdversarialLoss
 from keras_gan.priors import Prior
 from keras_gan.training._batches import check_batch_size, unpack
+from keras_gan.training._keyed_seeds import keyed_seeds
 from keras_gan.training._networks import join
 from keras_gan.training._replicas import after, noise_of_replica, shared_loss
 
@@ -44,12 +45,13 @@ class AlternatingUpdates:
         images, labels = self._unpack(data)
         k = self.discriminator_steps
         check_batch_size(images, k)
-        for j in range(k):
-            # The cut is strided, so that it commutes with sharding over replicas.
-            real = images[j::k]
-            label = None if labels is None else labels[j::k]
-            real_logits = self._discriminator_update(real, label, stream=j)
-        self._generator_update(real_logits, label, stream=k)
+        with keyed_seeds(self._random_layers(), self.seed, self.step):
+            for j in range(k):
+                # The cut is strided, so that it commutes with sharding over replicas.
+                real = images[j::k]
+                label = None if labels is None else labels[j::k]
+                real_logits = self._discriminator_update(real, label, stream=j)
+            self._generator_update(real_logits, label, stream=k)
         if self.ema_decay is not None:
             self._update_ema()
         self.step.assign_add(1)
@@ -117,6 +119,13 @@ class AlternatingUpdates:
         variables = self.generator.trainable_variables
         self.generator_optimizer.apply(tape.gradient(total, variables), variables)
         self._track(g_loss=loss)
+
+    def _random_layers(self) -> list[keras.layers.Layer]:
+        """The layers that may draw random numbers during a training step."""
+        layers = [self.generator, self.discriminator]
+        if isinstance(self.augment, keras.layers.Layer):
+            layers.append(self.augment)
+        return layers
 
     def _update_ema(self) -> None:
         """Moves the average towards the generator, faster in the first steps."""

@@ -1,0 +1,109 @@
+"""Trains on one device and on two logical CPU devices, and prints how they differ.
+
+Run by test_replicas.py in a process of its own: logical devices are set once a process.
+"""
+
+import json
+import os
+import sys
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+import keras_gan
+
+(CPU,) = tf.config.list_physical_devices("CPU")
+tf.config.set_logical_device_configuration(
+    CPU, [tf.config.LogicalDeviceConfiguration()] * 2
+)
+# One strategy for the process: a second one would use its collectives' keys again.
+MIRRORED = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+IMAGES = np.random.default_rng(0).uniform(-1, 1, (400, 4, 3, 1)).astype(np.float32)
+BATCH = 20
+
+
+def networks(*, normalized=False, dropout=0.0):
+    layers = keras.layers
+    norm = [layers.BatchNormalization(synchronized=True)] if normalized else []
+    drop = [layers.Dropout(dropout, name="mask")] if dropout else []
+    generator = keras.Sequential(
+        [
+            keras.Input((4,)),
+            layers.Dense(16, "relu"),
+            *norm,
+            layers.Dense(12, "tanh"),
+            layers.Reshape((4, 3, 1)),
+        ]
+    )
+    discriminator = keras.Sequential(
+        [
+            keras.Input((4, 3, 1)),
+            layers.Flatten(),
+            layers.Dense(16, "relu"),
+            *drop,
+            layers.Dense(1),
+        ]
+    )
+    return generator, discriminator
+
+
+def train(strategy, *, loss="non_saturating", k=1, steps_per_execution=1, **options):
+    keras.utils.set_random_seed(0)
+    with strategy.scope():
+        gan = keras_gan.GAN(*networks(**options), seed=3)
+        gan.compile(
+            keras.optimizers.SGD(0.1, momentum=0.5),
+            keras.optimizers.SGD(0.1, momentum=0.5),
+            loss,
+            discriminator_steps=k,
+            ema_decay=0.9,
+            steps_per_execution=steps_per_execution,
+        )
+    dataset = tf.data.Dataset.from_tensor_slices(IMAGES).batch(BATCH)
+    logs = gan.fit(dataset, verbose=0).history
+    evaluated = gan.evaluate(dataset, verbose=0, return_dict=True)
+    return gan.get_weights(), {
+        **logs,
+        **{f"val_{n}": [v] for n, v in evaluated.items()},
+    }
+
+
+def difference(steps_per_execution=1, **options):
+    """The largest differences in weights and in logs after 20 steps."""
+    weights, logs = train(tf.distribute.get_strategy(), **options)
+    mirrored, mirrored_logs = train(
+        MIRRORED, steps_per_execution=steps_per_execution, **options
+    )
+    return {
+        "weights": max(
+            float(np.abs(a - b).max()) for a, b in zip(weights, mirrored, strict=True)
+        ),
+        "logs": max(abs(logs[name][0] - mirrored_logs[name][0]) for name in logs),
+    }
+
+
+def masks():
+    """The dropout masks and the noise of two replicas, drawn in one training step."""
+    keras.utils.set_random_seed(0)
+    with MIRRORED.scope():
+        gan = keras_gan.GAN(*networks(dropout=0.5), seed=3)
+        gan.compile("sgd", "sgd")
+    from keras_gan.training._keyed_seeds import keyed_seeds
+
+    def draw(_):
+        with keyed_seeds([gan.discriminator], gan.seed, gan.step):
+            mask = gan.discriminator.get_layer("mask")(tf.ones((3, 16)), training=True)
+        return mask, gan._noise(3, 0, gan.step)
+
+    results = MIRRORED.run(tf.function(draw), args=(0,))
+    return [
+        [value.numpy().tolist() for value in MIRRORED.experimental_local_results(r)]
+        for r in results
+    ]
+
+
+if __name__ == "__main__":
+    print(json.dumps([eval(call) for call in sys.argv[1:]]))
