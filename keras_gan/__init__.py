@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from keras_gan import training as training
     from keras_gan.training import GAN as GAN
 
-_SUBMODULES = (
+__all__ = [
+    "GAN",
+    "__version__",
     "architectures",
     "callbacks",
     "data",
@@ -38,9 +40,9 @@ _SUBMODULES = (
     "presets",
     "priors",
     "training",
-)
+]
 
-__all__ = ["GAN", "__version__", *_SUBMODULES]
+_SUBMODULES = frozenset(__all__) - {"GAN", "__version__"}
 
 
 def __getattr__(name: str) -> Any:
