@@ -18,7 +18,7 @@ import numpy as np
 
 from keras_gan import priors
 from keras_gan._checks import InputError, check_choice, check_positive_int
-from keras_gan._requests import check_labels, resolve_request
+from keras_gan._requests import check_latents, resolve_request
 from keras_gan.export._spec import GeneratorSpec
 
 METADATA_KEY = "keras_gan"
@@ -137,20 +137,8 @@ class OnnxGenerator:
         Raises:
             ValueError: If the latents have another shape, or the labels do not fit.
         """
-        z = np.asarray(z, np.float32)
-        if z.ndim != 2 or z.shape[1] != self.latent_dim or len(z) == 0:
-            raise InputError(
-                f"`z` must have shape (batch, {self.latent_dim}); got {z.shape}."
-            )
-        if self.num_classes is None:
-            if labels is not None:
-                raise InputError("`labels` were given, but the generator takes none.")
-            return self._run(z, None, batch_size)
-        if labels is None:
-            raise InputError(
-                f"`labels` are missing: the generator has {self.num_classes} classes."
-            )
-        return self._run(z, check_labels(labels, len(z), self.num_classes), batch_size)
+        z, labels = check_latents(z, labels, self.latent_dim, self.num_classes)
+        return self._run(z, labels, batch_size)
 
     def _run(
         self, z: np.ndarray, labels: np.ndarray | None, batch_size: int

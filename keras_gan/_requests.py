@@ -86,3 +86,33 @@ def check_labels(labels: object, count: int, num_classes: int) -> np.ndarray:
             f"{array.min()} to {array.max()}."
         )
     return array.astype(np.int32)
+
+
+def check_latents(
+    z: Any, labels: Any, latent_dim: int, num_classes: int | None
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Returns latents given by themselves, and their labels, as arrays.
+
+    Args:
+        z: `(B, latent_dim)` latents, at least one.
+        labels: The class of all, or of each; None without classes.
+        latent_dim: The size of a latent.
+        num_classes: The number of classes; None for an unconditional generator.
+
+    Returns:
+        `(B, latent_dim)` float32 latents and `(B,)` int32 labels; None without classes.
+
+    Raises:
+        ValueError: If the latents have another shape, or the labels do not fit.
+    """
+    z = np.asarray(z, np.float32)
+    if z.ndim != 2 or z.shape[1] != latent_dim or len(z) == 0:
+        raise InputError(
+            f"`z` must be at least one latent, (batch, {latent_dim}); got shape "
+            f"{z.shape}."
+        )
+    if num_classes is not None and labels is None:
+        raise InputError(
+            f"`labels` are missing: the generator has {num_classes} classes."
+        )
+    return z, resolve_labels(labels, np.zeros(len(z), np.int64), num_classes)

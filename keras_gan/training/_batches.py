@@ -23,12 +23,14 @@ class BatchContract:
         num_classes: The number of classes; None if labels are not used.
         value_range: (low, high) of the images; None if they have no range.
         discriminator_steps: k, which must divide the batch size.
+        replicas: The number of replicas; each takes an equal part of every batch.
     """
 
     image_shape: tuple[int, ...]
     num_classes: int | None
     value_range: tuple[float, float] | None
     discriminator_steps: int
+    replicas: int = 1
 
     def check_arrays(
         self, images: Any, labels: Any | None, batch_size: int | None
@@ -41,17 +43,40 @@ class BatchContract:
                 "label per image."
             )
         batch_size = batch_size or 32  # what Keras takes
-        for size in {min(batch_size, len(images)), len(images) % batch_size} - {0}:
-            check_batch_size(images[:size], self.discriminator_steps)
+        rest = len(images) % batch_size
+        if rest and self.replicas > 1:
+            raise InputError(
+                f"{len(images)} images leave {rest} over after batches of "
+                f"{batch_size}, and {self.replicas} replicas need full batches; drop "
+                f"{rest} images."
+            )
+        for size in {min(batch_size, len(images)), rest} - {0}:
+            self._check_size(images[:size])
 
     def check_dataset(self, dataset: tf.data.Dataset) -> None:
-        """Checks the first batch of a dataset."""
+        """Checks the first batch of a dataset, and that replicas get equal parts."""
+        images_spec, _ = unpack(dataset.element_spec)
+        if self.replicas > 1 and images_spec.shape[0] is None:
+            raise InputError(
+                f"The {self.replicas} replicas need full batches; make them with "
+                "`batch(batch_size, drop_remainder=True)`, as `data.load` does."
+            )
         for batch in dataset.take(1):
             images, labels = unpack(batch)
             self._check(
                 np.asarray(images), None if labels is None else np.asarray(labels)
             )
-            check_batch_size(images, self.discriminator_steps)
+            self._check_size(images)
+
+    def _check_size(self, images: Any) -> None:
+        check_batch_size(images, self.discriminator_steps)
+        if len(images) % (self.replicas * self.discriminator_steps):
+            raise InputError(
+                f"A batch of {len(images)} images cannot be cut into equal minibatches "
+                f"for {self.replicas} replicas and `discriminator_steps="
+                f"{self.discriminator_steps}`; use a multiple of "
+                f"{self.replicas * self.discriminator_steps}."
+            )
 
     def _check(self, images: np.ndarray, labels: np.ndarray | None) -> None:
         if images.shape[1:] != self.image_shape:

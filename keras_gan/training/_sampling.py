@@ -9,8 +9,8 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan import priors
-from keras_gan._checks import InputError, check_positive_int
-from keras_gan._requests import check_labels, resolve_request
+from keras_gan._checks import check_positive_int
+from keras_gan._requests import check_latents, resolve_request
 from keras_gan.training._networks import join
 
 
@@ -117,19 +117,7 @@ class Sampling:
         Raises:
             ValueError: If the latents have another shape, or the labels do not fit.
         """
-        z = np.asarray(z, np.float32)
-        if z.ndim != 2 or z.shape[1] != self.latent_dim or len(z) == 0:
-            raise InputError(
-                f"`z` must be at least one latent, (batch, {self.latent_dim}); got "
-                f"shape {z.shape}."
-            )
-        if (labels is None) != (self.num_classes is None):
-            raise InputError(
-                f"With `num_classes={self.num_classes}`, `labels` must "
-                f"{'not ' if self.num_classes is None else ''}be given."
-            )
-        if self.num_classes is not None:
-            labels = check_labels(labels, len(z), self.num_classes)
+        z, labels = check_latents(z, labels, self.latent_dim, self.num_classes)
         return self._sampler(ema)(z, labels, batch_size)
 
     def _sampler(self, ema: bool) -> Sampler:

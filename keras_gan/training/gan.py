@@ -281,6 +281,7 @@ class GAN(Sampling, AlternatingUpdates, StepFunctions, keras.Model):
             num_classes=self.num_classes,
             value_range=self.value_range,
             discriminator_steps=self.discriminator_steps,
+            replicas=self.distribute_strategy.num_replicas_in_sync,
         )
         if isinstance(x, tf.data.Dataset):
             contract.check_dataset(x)

@@ -62,7 +62,9 @@ def train(strategy, *, loss="non_saturating", k=1, steps_per_execution=1, **opti
             ema_decay=0.9,
             steps_per_execution=steps_per_execution,
         )
-    dataset = tf.data.Dataset.from_tensor_slices(IMAGES).batch(BATCH)
+    dataset = tf.data.Dataset.from_tensor_slices(IMAGES).batch(
+        BATCH, drop_remainder=True
+    )
     logs = gan.fit(dataset, verbose=0).history
     evaluated = gan.evaluate(dataset, verbose=0, return_dict=True)
     return gan.get_weights(), {
@@ -83,6 +85,26 @@ def difference(steps_per_execution=1, **options):
         ),
         "logs": max(abs(logs[name][0] - mirrored_logs[name][0]) for name in logs),
     }
+
+
+def refusals():
+    """What `fit` says of batches that two replicas cannot share."""
+    messages = []
+    short = tf.data.Dataset.from_tensor_slices(IMAGES[:30])
+    for data, options in (
+        (short.batch(20), {}),
+        (short.batch(6, drop_remainder=True), {"discriminator_steps": 2}),
+        (IMAGES[:30], {}),
+    ):
+        with MIRRORED.scope():
+            gan = keras_gan.GAN(*networks(), seed=3)
+            gan.compile("sgd", "sgd", **options)
+        try:
+            size = None if isinstance(data, tf.data.Dataset) else 20
+            gan.fit(data, batch_size=size, verbose=0)
+        except ValueError as error:
+            messages.append(str(error))
+    return messages
 
 
 def masks():

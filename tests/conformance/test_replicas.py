@@ -6,8 +6,16 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 WORKER = Path(__file__).with_name("replica_worker.py")
+DIFFERENCES = {
+    "difference(loss='minimax', k=1)": 1e-5,
+    "difference(k=2)": 1e-5,
+    "difference(k=5)": 1e-5,
+    "difference(k=2, normalized=True)": 1e-4,
+    "difference(k=1, steps_per_execution=8)": 1e-5,
+}
 
 
 def run_worker(*calls):
@@ -15,26 +23,32 @@ def run_worker(*calls):
         [sys.executable, WORKER, *calls], capture_output=True, text=True
     )
     assert result.returncode == 0, result.stderr[-3000:]
-    return json.loads(result.stdout.splitlines()[-1])
+    return dict(zip(calls, json.loads(result.stdout.splitlines()[-1]), strict=True))
 
 
-def test_two_replicas_train_to_the_weights_and_logs_of_one():
-    calls = [
-        "difference(loss='minimax', k=1)",
-        "difference(k=2)",
-        "difference(k=5)",
-        "difference(k=2, normalized=True)",
-        "difference(k=1, steps_per_execution=8)",
-    ]
-    for call, found in zip(calls, run_worker(*calls), strict=True):
-        assert found["weights"] <= (1e-4 if "normalized" in call else 1e-5), call
-        assert found["logs"] <= 1e-5, call
+@pytest.fixture(scope="module")
+def found():
+    """What a process with two logical devices found, by call."""
+    return run_worker(*DIFFERENCES, "masks()", "refusals()")
 
 
-def test_replicas_draw_noise_and_dropout_of_their_own_and_repeat_them():
-    first, second = (run_worker("masks()")[0] for _ in range(2))
-    assert first == second
-    (mask, other_mask), (noise, other_noise) = np.array(first[0]), np.array(first[1])
+@pytest.mark.parametrize("call", DIFFERENCES)
+def test_two_replicas_train_to_the_weights_and_logs_of_one(found, call):
+    assert found[call]["weights"] <= DIFFERENCES[call]
+    assert found[call]["logs"] <= 1e-5
+
+
+def test_replicas_draw_noise_and_dropout_of_their_own_and_repeat_them(found):
+    masks, noise = found["masks()"]
+    assert run_worker("masks()")["masks()"] == [masks, noise]
+    mask, other_mask = np.array(masks)
     assert 0 < (mask == 0).mean() < 1
     assert (mask != other_mask).any()
-    assert np.abs(noise - other_noise).min() > 1e-6
+    assert np.abs(np.subtract(*noise)).min() > 1e-6
+
+
+def test_batches_that_replicas_cannot_share_equally_are_refused(found):
+    open_batch, uneven, rest = found["refusals()"]
+    assert "drop_remainder=True" in open_batch
+    assert "for 2 replicas and `discriminator_steps=2`; use a multiple of 4" in uneven
+    assert "leave 10 over after batches of 20" in rest
