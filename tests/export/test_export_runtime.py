@@ -97,7 +97,10 @@ def test_uint8_files_give_uint8_images(build, tmp_path):
         (lambda g: g.sample(2, labels=1), "`labels` were given"),
         (lambda g: g.sample(2, truncation=2.0), "`truncation`"),
         (lambda g: g.sample(2, batch_size=0), "`batch_size`"),
-        (lambda g: g.generate(np.zeros((2, 9))), r"`z` must be at least one latent, \(batch, 8\)"),
+        (
+            lambda g: g.generate(np.zeros((2, 9))),
+            r"`z` must be at least one latent, \(batch, 8\)",
+        ),
         (lambda g: g.generate(np.zeros((0, 8))), "`z` must be at least one latent"),
         (lambda g: g.generate(np.zeros((2, 8)), 1), "`labels` were given"),
     ],
