@@ -19,7 +19,7 @@ echo "Linting"
 .venv/bin/ruff check .
 .venv/bin/ruff format --check .
 echo "Checking types"
-.venv/bin/pyright
+.venv/bin/pyright --pythonpath .venv/bin/python
 echo "Testing"
 # Tracing keeps one core busy at a time, so that two workers share the machine well.
 .venv/bin/python -m pytest --numprocesses 2 --dist worksteal "${selection[@]}" "$@"
