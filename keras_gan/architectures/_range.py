@@ -1,4 +1,4 @@
-"""The generator's last activation, chosen by the range of the images."""
+"""What the range of the images asks of the networks' ends."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ def to_value_range(linear: Tensor, value_range: tuple[float, float]) -> Tensor:
     if (scale, offset) != (1.0, 0.0):
         images = keras.layers.Rescaling(scale, offset)(images)
     return images
+
+
+def to_unit_range(images: Tensor, value_range: tuple[float, float]) -> Tensor:
+    """Maps `value_range` onto [0, 1], linearly."""
+    low, high = value_range
+    if (low, high) == (0.0, 1.0):
+        return images
+    return keras.layers.Rescaling(1 / (high - low), -low / (high - low))(images)
 
 
 def bias_for_mean(

@@ -9,7 +9,11 @@ import keras
 import numpy as np
 
 from keras_gan._checks import InputError
-from keras_gan.architectures._range import bias_for_mean, to_value_range
+from keras_gan.architectures._range import (
+    bias_for_mean,
+    to_unit_range,
+    to_value_range,
+)
 from keras_gan.architectures.networks import Networks
 from keras_gan.layers import Maxout
 
@@ -67,7 +71,10 @@ def _generator(
 
 def _discriminator(networks: Networks, units: int, pieces: int) -> keras.Model:
     images = keras.Input(networks.image_shape, name="images")
-    x = keras.layers.Dropout(0.2)(keras.layers.Flatten()(images))
+    # The authors' rates and initial ranges are for pixels in [0, 1]: where black is -1,
+    # an image is so long a vector that SGD at 0.1 diverges.
+    x = to_unit_range(images, networks.value_range)
+    x = keras.layers.Dropout(0.2)(keras.layers.Flatten()(x))
     for _ in range(2):
         x = Maxout(units, pieces, kernel_initializer=_within(0.005))(x)
         x = keras.layers.Dropout(0.5)(x)

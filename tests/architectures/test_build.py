@@ -121,3 +121,15 @@ def test_networks_survive_saving(name, tmp_path):
         loaded = keras.saving.load_model(tmp_path / "n.keras")
         x = np.ones((2, *network.input_shape[1:]), np.float32)
         np.testing.assert_array_equal(loaded(x), network(x))
+
+
+def test_the_2014_discriminator_sees_the_same_image_in_any_range():
+    shape, pixels = (4, 4, 1), np.random.default_rng(0).uniform(size=(5, 4, 4, 1))
+    logits = []
+    for low, high in ((0.0, 1.0), (-1.0, 1.0), (-2.0, 6.0)):
+        keras.utils.set_random_seed(0)
+        _, discriminator = architectures.build(
+            "goodfellow_mlp", image_shape=shape, value_range=(low, high)
+        )
+        logits.append(discriminator(low + (high - low) * pixels).numpy())
+    np.testing.assert_allclose(logits[1:], [logits[0]] * 2, atol=1e-7)
