@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from keras_gan import export as export
     from keras_gan import layers as layers
     from keras_gan import losses as losses
+    from keras_gan import metrics as metrics
     from keras_gan import plotting as plotting
     from keras_gan import presets as presets
     from keras_gan import priors as priors
+    from keras_gan import theory as theory
     from keras_gan import training as training
     from keras_gan.training import GAN as GAN
 
@@ -36,9 +38,11 @@ __all__ = [
     "export",
     "layers",
     "losses",
+    "metrics",
     "plotting",
     "presets",
     "priors",
+    "theory",
     "training",
 ]
 

@@ -40,6 +40,17 @@ def check_positive_int(argument: str, value: object, *, minimum: int = 1) -> int
     return int(value)  # type: ignore[call-overload]
 
 
+def check_positive_float(argument: str, value: object) -> float:
+    """Returns `value` as a finite float > 0, else raises `InputError`."""
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        number = 0.0
+    if not 0.0 < number < float("inf"):
+        raise InputError(f"`{argument}` must be a positive number; got {value!r}.")
+    return number
+
+
 def check_value_range(
     value: object, *, argument: str = "value_range"
 ) -> tuple[float, float]:

@@ -1,0 +1,164 @@
+"""Euclidean distances at the speed of a matrix product, exact where it matters.
+
+‖x − y‖² = ‖x‖² + ‖y‖² − 2 x·y needs one matrix product, but rounds by up to about
+D·ε·(‖x‖² + ‖y‖²), and differently for every shape of the operands. So the product
+only settles what is clear. A pair within its rounding of the decision is measured again
+from x − y, which depends on x and y alone: duplicates are at distance 0, and equal
+distances tie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+import numpy as np
+
+from keras_gan.metrics._features import chunks
+
+# Entries of float64 held at once for a block of distances: 32 MiB.
+_BLOCK_ENTRIES = 1 << 22
+
+
+class PairwiseDistances:
+    """Squared distances between two sets of points, in blocks of rows.
+
+    Attributes:
+        queries: `(M, D)` float64.
+        references: `(N, D)` float64.
+    """
+
+    def __init__(self, queries: np.ndarray, references: np.ndarray) -> None:
+        self.queries = queries
+        self.references = references
+
+    def blocks(self) -> Iterator[tuple[slice, np.ndarray, np.ndarray, np.ndarray]]:
+        """Yields (rows, squared, row_error, column_error) for every block.
+
+        `squared` is `(rows, N)`, by the matrix product, and may be written to; entry
+        (i, j) is within `row_error[i] + column_error[j]` of what `measure` returns.
+        """
+        # Distances ignore a shift, rounding does not: features may have large means.
+        centre = self.references.mean(axis=0)
+        queries, references = self.queries - centre, self.references - centre
+        row_norms = np.einsum("ij,ij->i", queries, queries)
+        column_norms = np.einsum("ij,ij->i", references, references)
+        # D·ε bounds a sum of D products; the rest covers centring and `measure`.
+        rounding = (queries.shape[1] + 32) * np.finfo(np.float64).eps
+        for rows in chunks(len(queries), _BLOCK_ENTRIES // len(references)):
+            squared = queries[rows] @ references.T
+            squared *= -2.0
+            squared += row_norms[rows, np.newaxis]
+            squared += column_norms
+            yield rows, squared, rounding * row_norms[rows], rounding * column_norms
+
+    def measure(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Returns the squared distances of the pairs (rows[i], columns[i]) from x − y.
+
+        Each distinct pair is measured once, so that a generator that always draws the
+        same image, all of whose distances tie, costs no more than any other.
+        """
+        count = len(self.references)
+        codes = self._query_leaders[rows] * count + self._reference_leaders[columns]
+        codes, inverse = np.unique(codes, return_inverse=True)
+        first, second = np.divmod(codes, count)
+        squared = np.empty(len(codes))
+        for part in chunks(len(codes), _BLOCK_ENTRIES // self.queries.shape[1]):
+            difference = self.queries[first[part]] - self.references[second[part]]
+            squared[part] = np.square(difference, out=difference).sum(axis=1)
+        return squared[inverse]
+
+    @cached_property
+    def _query_leaders(self) -> np.ndarray:
+        return _leaders(self.queries)
+
+    @cached_property
+    def _reference_leaders(self) -> np.ndarray:
+        if self.references is self.queries:
+            return self._query_leaders
+        return _leaders(self.references)
+
+
+def nearest(
+    queries: np.ndarray,
+    references: np.ndarray,
+    k: int,
+    *,
+    exclude_self: bool = False,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the k nearest references of each query, ties to the lower index.
+
+    Args:
+        queries: `(M, D)` float64.
+        references: `(N, D)` float64.
+        k: How many, at most N (N − 1 with `exclude_self`).
+        exclude_self: Query i is reference i, and is no neighbour of its own.
+
+    Returns:
+        Indices `(M, k)` int64 and squared distances `(M, k)`, ascending.
+    """
+    indices = np.empty((len(queries), k), np.int64)
+    distances = np.empty((len(queries), k))
+    pairs = PairwiseDistances(queries, references)
+    for rows, squared, row_error, column_error in pairs.blocks():
+        size = len(squared)
+        if exclude_self:
+            squared[np.arange(size), np.arange(rows.start, rows.stop)] = np.inf
+        closest = np.argpartition(squared, k - 1, axis=1)[:, :k]
+        # k references are surely no farther than this, so the k-th neighbour is not.
+        limit = np.take_along_axis(squared, closest, axis=1) + column_error[closest]
+        limit = limit.max(axis=1) + row_error
+        squared -= column_error
+        row, column = _where(squared <= (limit + row_error)[:, np.newaxis])
+        measured = pairs.measure(row + rows.start, column)
+        order = np.lexsort((column, measured, row))
+        first = np.searchsorted(row, np.arange(size))
+        chosen = order[first[:, np.newaxis] + np.arange(k)]
+        indices[rows], distances[rows] = column[chosen], measured[chosen]
+    return indices, distances
+
+
+def inside_balls(
+    points: np.ndarray,
+    centres: np.ndarray,
+    squared_radii: np.ndarray,
+    *,
+    closed: bool,
+) -> Iterator[tuple[slice, np.ndarray]]:
+    """Yields (rows, inside): which of these points lie in which ball.
+
+    Args:
+        points: `(M, D)` float64.
+        centres: `(N, D)` float64.
+        squared_radii: `(N,)`, one per centre.
+        closed: Whether a point at exactly the radius is inside.
+    """
+    pairs = PairwiseDistances(points, centres)
+    for rows, squared, row_error, column_error in pairs.blocks():
+        squared -= squared_radii
+        inside = squared < 0
+        np.abs(squared, out=squared)
+        squared -= column_error
+        row, column = _where(squared <= row_error[:, np.newaxis])
+        measured, radii = pairs.measure(row + rows.start, column), squared_radii[column]
+        inside[row, column] = measured <= radii if closed else measured < radii
+        yield rows, inside
+
+
+def squared_radii(points: np.ndarray, k: int) -> np.ndarray:
+    """Returns the squared distance of each point to its k-th neighbour: `(N,)`."""
+    return nearest(points, points, k, exclude_self=True)[1][:, -1]
+
+
+def _where(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """`np.nonzero(mask)`, twenty times as fast where few entries are true."""
+    return np.divmod(np.flatnonzero(mask), mask.shape[1])
+
+
+def _leaders(points: np.ndarray) -> np.ndarray:
+    """Returns for each row the index of a row that equals it, mostly the first."""
+    keys = np.fromiter((hash(row.tobytes()) for row in points), np.int64, len(points))
+    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    leaders = first[inverse]
+    equal = (points == points[leaders]).all(axis=1)  # equal hashes do not prove it
+    return np.where(equal, leaders, np.arange(len(points)))
