@@ -177,11 +177,16 @@ def _divergence_terms(p: np.ndarray, q: np.ndarray) -> np.ndarray:
 
 
 def _log_over_mixture(p: np.ndarray, q: np.ndarray) -> np.ndarray:
-    """Log(p/m), m = (p + q)/2: accurate for p near q, and finite for p = 0."""
-    share = _ratio(p, q)
-    near = np.log1p(np.maximum(2.0 * share - 1.0, -0.5))
-    far = np.log(2.0 * np.maximum(share, np.finfo(np.float64).tiny))
-    return np.where(share < 0.25, far, near)
+    """Log(p/m), m = (p + q)/2: finite for p = 0.
+
+    Near p = q it is log(1 + δ) with δ = (p − q)/(p + q). Swapping p and q gives −δ to
+    the last bit, so that its rounding cancels in the divergence, of the order of δ².
+    """
+    total = p + q
+    delta = np.divide(p - q, total, out=np.zeros(p.shape), where=total > 0)
+    near = np.log1p(np.maximum(delta, -0.5))
+    far = np.log(2.0 * np.maximum(_ratio(p, q), np.finfo(np.float64).tiny))
+    return np.where(delta < -0.5, far, near)
 
 
 def _densities(p_data: Law, p_g: Law) -> tuple[Density, Density] | None:
