@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +19,18 @@ from keras_gan.metrics._features import chunks
 
 # Entries of float64 held at once for a block of distances: 32 MiB.
 _BLOCK_ENTRIES = 1 << 22
+
+
+class Block(NamedTuple):
+    """Squared distances of some queries to all references, by the matrix product.
+
+    Entry (i, j) is within `row_error[i] + column_error[j]` of what `measure` returns.
+    """
+
+    rows: slice
+    squared: np.ndarray
+    row_error: np.ndarray
+    column_error: np.ndarray
 
 
 class PairwiseDistances:
@@ -32,12 +45,8 @@ class PairwiseDistances:
         self.queries = queries
         self.references = references
 
-    def blocks(self) -> Iterator[tuple[slice, np.ndarray, np.ndarray, np.ndarray]]:
-        """Yields (rows, squared, row_error, column_error) for every block.
-
-        `squared` is `(rows, N)`, by the matrix product, and may be written to; entry
-        (i, j) is within `row_error[i] + column_error[j]` of what `measure` returns.
-        """
+    def blocks(self) -> Iterator[Block]:
+        """Yields the blocks of rows in order; `squared` may be written to."""
         # Distances ignore a shift, rounding does not: features may have large means.
         centre = self.references.mean(axis=0)
         queries, references = self.queries - centre, self.references - centre
@@ -45,12 +54,33 @@ class PairwiseDistances:
         column_norms = np.einsum("ij,ij->i", references, references)
         # D·ε bounds a sum of D products; the rest covers centring and `measure`.
         rounding = (queries.shape[1] + 32) * np.finfo(np.float64).eps
+        column_error = rounding * column_norms
         for rows in chunks(len(queries), _BLOCK_ENTRIES // len(references)):
             squared = queries[rows] @ references.T
             squared *= -2.0
             squared += row_norms[rows, np.newaxis]
             squared += column_norms
-            yield rows, squared, rounding * row_norms[rows], rounding * column_norms
+            yield Block(rows, squared, rounding * row_norms[rows], column_error)
+
+    def inside(
+        self, block: Block, squared_radii: np.ndarray, *, closed: bool
+    ) -> np.ndarray:
+        """Returns which pairs of a block are nearer than their radius.
+
+        Args:
+            block: One of `blocks`.
+            squared_radii: `(N,)`, one per reference, or `(rows, 1)`, one per query.
+            closed: Whether a pair at exactly the radius counts.
+        """
+        margin = block.squared - squared_radii
+        inside = margin < 0
+        np.abs(margin, out=margin)
+        margin -= block.column_error
+        row, column = _where(margin <= block.row_error[:, np.newaxis])
+        measured = self.measure(row + block.rows.start, column)
+        radii = np.broadcast_to(squared_radii, inside.shape)[row, column]
+        inside[row, column] = measured <= radii if closed else measured < radii
+        return inside
 
     def measure(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """Returns the squared distances of the pairs (rows[i], columns[i]) from x − y.
@@ -116,33 +146,6 @@ def nearest(
         chosen = order[first[:, np.newaxis] + np.arange(k)]
         indices[rows], distances[rows] = column[chosen], measured[chosen]
     return indices, distances
-
-
-def inside_balls(
-    points: np.ndarray,
-    centres: np.ndarray,
-    squared_radii: np.ndarray,
-    *,
-    closed: bool,
-) -> Iterator[tuple[slice, np.ndarray]]:
-    """Yields (rows, inside): which of these points lie in which ball.
-
-    Args:
-        points: `(M, D)` float64.
-        centres: `(N, D)` float64.
-        squared_radii: `(N,)`, one per centre.
-        closed: Whether a point at exactly the radius is inside.
-    """
-    pairs = PairwiseDistances(points, centres)
-    for rows, squared, row_error, column_error in pairs.blocks():
-        squared -= squared_radii
-        inside = squared < 0
-        np.abs(squared, out=squared)
-        squared -= column_error
-        row, column = _where(squared <= row_error[:, np.newaxis])
-        measured, radii = pairs.measure(row + rows.start, column), squared_radii[column]
-        inside[row, column] = measured <= radii if closed else measured < radii
-        yield rows, inside
 
 
 def squared_radii(points: np.ndarray, k: int) -> np.ndarray:

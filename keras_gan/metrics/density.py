@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from keras_gan._checks import check_positive_int
-from keras_gan.metrics._distances import inside_balls, squared_radii
+from keras_gan.metrics._distances import PairwiseDistances, squared_radii
 from keras_gan.metrics._features import check_pair_float64
 
 
@@ -43,7 +43,10 @@ def density_coverage(
     real, fake = check_pair_float64(names, real, fake, minimum=minimum)
     memberships = 0
     covered = np.zeros(len(real), bool)
-    for _, inside in inside_balls(fake, real, squared_radii(real, k), closed=False):
+    radii = squared_radii(real, k)
+    pairs = PairwiseDistances(fake, real)
+    for block in pairs.blocks():
+        inside = pairs.inside(block, radii, closed=False)
         memberships += int(inside.sum())
         covered |= inside.any(axis=0)
     return memberships / (k * len(fake)), float(covered.mean())

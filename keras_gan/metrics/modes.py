@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from keras_gan._checks import check_positive_float
-from keras_gan.metrics._distances import inside_balls, nearest
+from keras_gan.metrics._distances import PairwiseDistances, nearest
 from keras_gan.metrics._features import check_pair_float64
 
 
@@ -44,9 +44,11 @@ def mode_coverage(
     radii = np.full(len(centres), (3.0 * std) ** 2)
     found = np.zeros(len(centres), bool)
     high_quality = np.zeros(len(points), bool)
-    for rows, inside in inside_balls(points, centres, radii, closed=True):
+    pairs = PairwiseDistances(points, centres)
+    for block in pairs.blocks():
+        inside = pairs.inside(block, radii, closed=True)
         found |= inside.any(axis=0)
-        high_quality[rows] = inside.any(axis=1)
+        high_quality[block.rows] = inside.any(axis=1)
     owners = nearest(points, centres, 1)[0][high_quality, 0]
     counts = np.bincount(owners, minlength=len(centres))
     return int(found.sum()), float(high_quality.mean()), _kl_from_uniform(counts)

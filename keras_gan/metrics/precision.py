@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from keras_gan._checks import check_positive_int
-from keras_gan.metrics._distances import inside_balls, squared_radii
+from keras_gan.metrics._distances import PairwiseDistances, squared_radii
 from keras_gan.metrics._features import check_pair_float64
 
 
@@ -40,10 +40,12 @@ def precision_recall(
     k = check_positive_int("k", k)
     names, minimum = ("real", "fake"), (k + 1, k + 1)
     real, fake = check_pair_float64(names, real, fake, minimum=minimum)
-    return _share_on_manifold(fake, real, k), _share_on_manifold(real, fake, k)
-
-
-def _share_on_manifold(points: np.ndarray, manifold: np.ndarray, k: int) -> float:
-    radii = squared_radii(manifold, k)
-    blocks = inside_balls(points, manifold, radii, closed=True)
-    return sum(int(inside.any(axis=1).sum()) for _, inside in blocks) / len(points)
+    real_radii, fake_radii = squared_radii(real, k), squared_radii(fake, k)
+    fake_on_real, real_on_fake = np.zeros(len(fake), bool), np.zeros(len(real), bool)
+    pairs = PairwiseDistances(fake, real)
+    for block in pairs.blocks():
+        in_real_balls = pairs.inside(block, real_radii, closed=True)
+        fake_on_real[block.rows] = in_real_balls.any(axis=1)
+        radii = fake_radii[block.rows, np.newaxis]
+        real_on_fake |= pairs.inside(block, radii, closed=True).any(axis=0)
+    return float(fake_on_real.mean()), float(real_on_fake.mean())
