@@ -29,7 +29,8 @@ def goodfellow_mlp(
     """Builds the pair with the initial ranges that the authors used.
 
     The generator has two rectifier layers; the discriminator two maxout layers, with
-    dropout of 0.2 on the image and 0.5 on each hidden layer.
+    dropout of 0.2 on the image and 0.5 on each hidden layer, and keeps the norm of
+    every column of its kernels below 1.9365.
 
     Args:
         networks: Shapes and ranges.
@@ -76,12 +77,27 @@ def _discriminator(networks: Networks, units: int, pieces: int) -> keras.Model:
     x = to_unit_range(images, networks.value_range)
     x = keras.layers.Dropout(0.2)(keras.layers.Flatten()(x))
     for _ in range(2):
-        x = Maxout(units, pieces, kernel_initializer=_within(0.005))(x)
+        x = Maxout(
+            units,
+            pieces,
+            kernel_initializer=_within(0.005),
+            kernel_constraint=_bounded_columns(),
+        )(x)
         x = keras.layers.Dropout(0.5)(x)
-    logits = keras.layers.Dense(1, kernel_initializer=_within(0.005), name="logit")(x)
+    logits = keras.layers.Dense(
+        1,
+        kernel_initializer=_within(0.005),
+        kernel_constraint=_bounded_columns(),
+        name="logit",
+    )(x)
     return keras.Model(images, logits, name="discriminator")
 
 
 def _within(bound: float) -> Any:
     """U(-bound, bound), one initializer for each layer, so that none repeats."""
     return keras.initializers.RandomUniform(-bound, bound)
+
+
+def _bounded_columns() -> Any:
+    """The authors' max_col_norm, which keeps the discriminator from being too sure."""
+    return keras.constraints.MaxNorm(1.9365, axis=0)  # pyright: ignore

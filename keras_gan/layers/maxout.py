@@ -21,6 +21,7 @@ class Maxout(keras.layers.Layer):
         pieces: The number of linear pieces of each.
         kernel_initializer: Initializer of the kernel `(inputs, units · pieces)`.
         bias_initializer: Initializer of the bias `(units · pieces,)`.
+        kernel_constraint: Constraint of the kernel after each update, or None.
         **kwargs: As in `keras.layers.Layer`.
 
     Raises:
@@ -40,6 +41,7 @@ class Maxout(keras.layers.Layer):
         *,
         kernel_initializer: str | keras.initializers.Initializer = "glorot_uniform",
         bias_initializer: str | keras.initializers.Initializer = "zeros",
+        kernel_constraint: str | keras.constraints.Constraint | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -47,6 +49,7 @@ class Maxout(keras.layers.Layer):
         self.pieces = check_positive_int("pieces", pieces)
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.bias_initializer = keras.initializers.get(bias_initializer)
+        self.kernel_constraint = keras.constraints.get(kernel_constraint)
         self.input_spec = keras.layers.InputSpec(min_ndim=2)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
@@ -55,6 +58,7 @@ class Maxout(keras.layers.Layer):
         self.kernel = self.add_weight(
             shape=(input_shape[-1], outputs),
             initializer=self.kernel_initializer,
+            constraint=self.kernel_constraint,
             name="kernel",
         )
         self.bias = self.add_weight(
@@ -82,4 +86,5 @@ class Maxout(keras.layers.Layer):
             "pieces": self.pieces,
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
             "bias_initializer": keras.initializers.serialize(self.bias_initializer),
+            "kernel_constraint": keras.constraints.serialize(self.kernel_constraint),
         }

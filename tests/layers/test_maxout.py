@@ -33,13 +33,17 @@ def test_it_works_on_sequences_and_open_batches():
 def test_it_survives_saving(tmp_path):
     initializer = keras.initializers.RandomUniform(-0.005, 0.005)
     model = keras.Sequential(
-        [keras.Input((4,)), Maxout(3, 2, kernel_initializer=initializer)]
+        [
+            keras.Input((4,)),
+            Maxout(3, 2, kernel_initializer=initializer, kernel_constraint="non_neg"),
+        ]
     )
     model.save(tmp_path / "m.keras")
     loaded = keras.saving.load_model(tmp_path / "m.keras")
     x = np.ones((2, 4))
     np.testing.assert_array_equal(loaded(x), model(x))
     assert loaded.layers[0].kernel_initializer.maxval == 0.005
+    assert isinstance(loaded.layers[0].kernel_constraint, keras.constraints.NonNeg)
 
 
 @pytest.mark.parametrize(("units", "pieces"), [(0, 2), (3, 0), (1.5, 2)])
