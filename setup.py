@@ -68,6 +68,7 @@ setup(
         "keras_gan.export",
         "keras_gan.layers",
         "keras_gan.losses",
+        "keras_gan.losses.penalties",
         "keras_gan.metrics",
         "keras_gan.plotting",
         "keras_gan.presets",

@@ -51,6 +51,17 @@ def check_positive_float(argument: str, value: object) -> float:
     return number
 
 
+def check_non_negative_float(argument: str, value: object) -> float:
+    """Returns `value` as a finite float >= 0, else raises `InputError`."""
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        number = -1.0
+    if not 0.0 <= number < float("inf"):
+        raise InputError(f"`{argument}` must be a number >= 0; got {value!r}.")
+    return number
+
+
 def check_value_range(
     value: object, *, argument: str = "value_range"
 ) -> tuple[float, float]:

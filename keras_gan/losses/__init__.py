@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from keras_gan._checks import InputError, check_choice
+from keras_gan.losses import penalties as penalties
+from keras_gan.losses.hinge import Hinge as Hinge
+from keras_gan.losses.least_squares import LeastSquares as LeastSquares
 from keras_gan.losses.loss import AdversarialLoss as AdversarialLoss
 from keras_gan.losses.minimax import Minimax as Minimax
 from keras_gan.losses.non_saturating import NonSaturating as NonSaturating
+from keras_gan.losses.relativistic import Relativistic as Relativistic
+from keras_gan.losses.relativistic_average import (
+    RelativisticAverage as RelativisticAverage,
+)
+from keras_gan.losses.wasserstein import Wasserstein as Wasserstein
 
 _LOSSES: dict[str, type[AdversarialLoss]] = {
     "minimax": Minimax,
     "non_saturating": NonSaturating,
+    "least_squares": LeastSquares,
+    "wasserstein": Wasserstein,
+    "hinge": Hinge,
+    "relativistic": Relativistic,
+    "relativistic_average": RelativisticAverage,
 }
 
 
@@ -31,7 +44,8 @@ def get(loss: str | AdversarialLoss) -> AdversarialLoss:
     if isinstance(loss, str):
         return _LOSSES[check_choice("loss", loss, _LOSSES)]()
     methods = ("discriminator_loss", "generator_loss")
-    if not all(callable(getattr(loss, method, None)) for method in methods):
+    has_methods = all(callable(getattr(loss, method, None)) for method in methods)
+    if isinstance(loss, type) or not has_methods:
         raise InputError(
             "`loss` must be a name or an object with the methods `discriminator_loss` "
             f"and `generator_loss`; got {loss!r}."

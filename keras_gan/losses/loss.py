@@ -13,7 +13,16 @@ class AdversarialLoss:
     Write your own by subclassing, and register it with
     `keras.saving.register_keras_serializable()` so that a saved GAN finds it again.
     The logits of both methods have one shape, usually `(B,)` or `(B, 1)`.
+
+    Attributes:
+        generator_needs_real_logits: Whether the generator's loss depends on the logits
+            on data; if so, training hands it those of the last discriminator minibatch.
+        estimates_probability: Whether σ(D(x)) estimates the probability that x is from
+            the data, so that the game ends at 1/2.
     """
+
+    generator_needs_real_logits: bool = False
+    estimates_probability: bool = True
 
     def discriminator_loss(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """Returns the scalar that the discriminator minimises."""

@@ -1,0 +1,29 @@
+"""Means over the global batch, of which each replica holds an equal part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_gan._typing import Tensor
+
+
+def global_mean(local_mean: Tensor) -> Tensor:
+    """Returns the mean over all replicas of what each has averaged over its own part.
+
+    It is differentiable. Where each replica divides its loss by their number and the
+    gradients are summed, as in training, N replicas get the gradient of one that
+    holds the whole batch. Stack several means into one tensor: one all-reduce, then,
+    cannot be paired with another.
+
+    Args:
+        local_mean: A floating tensor of the same shape on every replica.
+
+    Returns:
+        The same tensor on every replica; `local_mean` itself outside of a replica.
+    """
+    import tensorflow as tf
+
+    context: Any = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return local_mean
+    return context.all_reduce(tf.distribute.ReduceOp.MEAN, local_mean)
