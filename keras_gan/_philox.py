@@ -115,9 +115,36 @@ def uniforms(seeds: Any, count: int, purpose: int, xp: SimpleNamespace) -> Any:
 
 
 def normals(seeds: Any, count: int, purpose: int, xp: SimpleNamespace) -> Any:
-    """`(B, count)` float64 standard normals: Box-Muller on neighbouring uniforms."""
-    u = uniforms(seeds, count + count % 2, purpose, xp)
+    """`(B, count)` float64 standard normals."""
+    return box_muller(uniforms(seeds, count + count % 2, purpose, xp), xp)[:, :count]
+
+
+def box_muller(u: Any, xp: SimpleNamespace) -> Any:
+    """Standard normals from as many uniforms `(B, even)`, pair by pair."""
     radius = xp.sqrt(-2.0 * xp.log(u[:, 0::2]))
     angle = 2.0 * math.pi * u[:, 1::2]
     pairs = xp.stack([radius * xp.cos(angle), radius * xp.sin(angle)], axis=-1)
-    return xp.reshape(pairs, (-1, count + count % 2))[:, :count]
+    return xp.reshape(pairs, (-1, u.shape[1]))
+
+
+def keyed_uniforms(rows: int | Tensor, columns: int, key: Tensor) -> Tensor:
+    """Uniform numbers in (0, 1) for training, a function of the key and the row.
+
+    They start from TensorFlow's random integers: its random floats are others where XLA
+    compiles, and would make a training depend on `jit_compile`.
+
+    Args:
+        rows: Any number; the first rows do not depend on it.
+        columns: The numbers in a row.
+        key: `(2,)` int64 tensor.
+
+    Returns:
+        `(rows, columns)` float64 tensor.
+    """
+    import tensorflow as tf
+
+    no_bound: Any = None
+    words = tf.random.stateless_uniform(
+        (rows, columns), key, no_bound, no_bound, tf.uint32, alg="philox"
+    )
+    return (tf.cast(words, tf.float64) + 0.5) / 2.0**32

@@ -19,6 +19,8 @@ import numpy as np
 from keras_gan._checks import InputError, check_choice, check_positive_int
 from keras_gan._philox import (
     NUMPY,
+    box_muller,
+    keyed_uniforms,
     normals,
     tensorflow_operations,
     uniforms,
@@ -118,7 +120,7 @@ class Normal(Prior):
         """See `Prior.noise`."""
         import tensorflow as tf
 
-        return tf.random.stateless_normal((batch_size, latent_dim), seed, alg="philox")
+        return tf.cast(_keyed_normals(batch_size, latent_dim, seed), tf.float32)
 
     def _latents(self, seeds: Any, latent_dim: int, xp: SimpleNamespace) -> Any:
         return normals(seeds, latent_dim, _LATENT, xp)
@@ -133,10 +135,8 @@ class Uniform(Prior):
         """See `Prior.noise`."""
         import tensorflow as tf
 
-        bound = math.sqrt(3.0)
-        return tf.random.stateless_uniform(
-            (batch_size, latent_dim), seed, -bound, bound, alg="philox"
-        )
+        u = keyed_uniforms(batch_size, latent_dim, seed)
+        return tf.cast(math.sqrt(3.0) * (2.0 * u - 1.0), tf.float32)
 
     def _latents(self, seeds: Any, latent_dim: int, xp: SimpleNamespace) -> Any:
         return math.sqrt(3.0) * (2.0 * uniforms(seeds, latent_dim, _LATENT, xp) - 1.0)
@@ -151,10 +151,9 @@ class Sphere(Prior):
         """See `Prior.noise`."""
         import tensorflow as tf
 
-        z = tf.random.stateless_normal((batch_size, latent_dim), seed, alg="philox")
-        # sqrt and division round correctly; an rsqrt may differ from row to row.
+        z = _keyed_normals(batch_size, latent_dim, seed)
         norm = tf.sqrt(tf.reduce_sum(z * z, axis=-1, keepdims=True))
-        return math.sqrt(latent_dim) * z / norm
+        return tf.cast(math.sqrt(latent_dim) * z / norm, tf.float32)
 
     def _latents(self, seeds: Any, latent_dim: int, xp: SimpleNamespace) -> Any:
         z = normals(seeds, latent_dim, _LATENT, xp)
@@ -165,6 +164,11 @@ class Sphere(Prior):
 _PRIORS: dict[str, Prior] = {
     prior.name: prior for prior in (Normal(), Uniform(), Sphere())
 }
+
+
+def names() -> tuple[str, ...]:
+    """Returns the names that `get` knows."""
+    return tuple(_PRIORS)
 
 
 def get(prior: str | Prior) -> Prior:
@@ -235,6 +239,12 @@ def check_truncation(truncation: object, count: int = 1) -> np.ndarray:
     if not np.all((factors > 0) & (factors <= 1)):
         raise InputError(f"`truncation` must be in (0, 1]; got {truncation!r}.")
     return np.broadcast_to(factors, (count,))
+
+
+def _keyed_normals(rows: int | Tensor, columns: int, key: Tensor) -> Tensor:
+    """`(rows, columns)` float64 standard normals, a function of the key and the row."""
+    u = keyed_uniforms(rows, columns + columns % 2, key)
+    return box_muller(u, tensorflow_operations())[:, :columns]
 
 
 def _labels(seeds: Any, num_classes: int, xp: SimpleNamespace) -> Any:

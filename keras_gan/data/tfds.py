@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_gan._checks import InputError, choice_error
+from keras_gan._data_order import each_epoch, random_int64
 from keras_gan.data import network, pipeline
 from keras_gan.data.arrays import ArraySource
 from keras_gan.data.data_info import DataInfo
@@ -92,15 +93,18 @@ class TfdsSource:
         example_bytes = max(1, self._split_info.num_bytes // num_examples)
         buffer_size = min(num_examples, max(1, SHUFFLE_BYTES // example_bytes))
 
-        def shuffled(epoch: tf.Tensor) -> tf.data.Dataset:
-            # The seed of this function's graph alone: the global seed that it would
-            # otherwise inherit must not change the order.
-            tf.random.set_seed(1)
-            seed = pipeline.random_int64((), options.seed, epoch)
-            return encoded.shuffle(buffer_size, seed, False)  # type: ignore[arg-type]
+        def epoch_from(epoch: tf.Tensor, batch: tf.Tensor) -> tf.data.Dataset:
+            examples = encoded
+            if options.shuffle:
+                # The seed of this function's graph alone: the global seed that it
+                # would otherwise inherit must not change the order.
+                tf.random.set_seed(1)
+                seed: Any = random_int64((), options.seed, epoch)
+                examples = encoded.shuffle(buffer_size, seed, False)
+            # What is skipped is read but not decoded.
+            return examples.skip(batch * options.batch_size)
 
-        examples = pipeline.each_epoch(shuffled) if options.shuffle else encoded
-        decoded = examples.map(
+        decoded = each_epoch(epoch_from).map(
             self._decoder(shape, options), num_parallel_calls=os.cpu_count()
         )
         return pipeline.batches_from_examples(decoded, num_examples, options)

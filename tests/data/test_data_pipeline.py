@@ -10,7 +10,8 @@ import tensorflow as tf
 
 from keras_gan import data
 from keras_gan._checks import InputError
-from keras_gan.data.pipeline import epoch_order, to_value_range
+from keras_gan._data_order import epoch_order, from_position
+from keras_gan.data.pipeline import to_value_range
 
 # Image i is filled with the value i, so that a batch shows its order.
 NUMBERED = np.repeat(np.arange(40, dtype=np.uint8), 6).reshape(40, 3, 2, 1)
@@ -82,6 +83,19 @@ def test_all_bits_of_the_seed_count():
 def test_the_seed_decides_the_order():
     assert order(load_numbered(seed=1)) == order(load_numbered(seed=1))
     assert order(load_numbered(seed=1)) != order(load_numbered(seed=2))
+
+
+@pytest.mark.parametrize("arguments", [{}, {"shuffle": False}])
+def test_any_batch_of_any_epoch_is_reached_at_once(arguments):
+    dataset = load_numbered(seed=3, **arguments)
+    epochs = [order(dataset) for _ in range(4)]
+    loaded = load_numbered(seed=3, **arguments)
+    for dataset in (loaded, loaded.map(lambda images: images)):
+        assert order(from_position(dataset, 2, 3)) == epochs[2][3 * 8 :]
+        assert order(dataset) == epochs[3]
+        assert order(from_position(dataset, 1, 0)) == epochs[1]
+    unknown = tf.data.Dataset.from_tensor_slices(NUMBERED).batch(8)
+    assert order(from_position(unknown, 7, 3)) == list(range(24, 40))
 
 
 def test_batch_size_does_not_change_the_order():

@@ -11,6 +11,7 @@ import tensorflow_datasets as tfds
 
 from keras_gan import data
 from keras_gan._checks import InputError
+from keras_gan._data_order import from_position
 from keras_gan.data import network, pipeline
 
 
@@ -138,6 +139,7 @@ def test_order_comes_from_the_seed_alone_and_changes_each_epoch(data_dir):
     assert epochs == [numbers(again), numbers(again)]
     assert epochs[0] != epochs[1]
     assert epochs[0] != numbers(load(data_dir, seed=6))
+    assert numbers(from_position(again, 1, 2)) == epochs[1][2 * 8 :]
 
 
 @pytest.mark.usefixtures("size")
