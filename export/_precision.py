@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import keras
 import tensorflow as tf
 
+from keras_gan._keras_private import layers_in
+
 
 @contextlib.contextmanager
 def without_tensor_float_32() -> Iterator[None]:
@@ -29,7 +31,7 @@ def computing_in_float32(network: keras.Model) -> Iterator[None]:
     """
     mixed = [
         (layer, layer.dtype_policy)
-        for layer in network._flatten_layers()
+        for layer in layers_in(network)
         if layer.compute_dtype in ("float16", "bfloat16")
         and layer.variable_dtype == "float32"
     ]

@@ -10,13 +10,17 @@ from keras_gan._typing import Tensor
 
 
 def to_value_range(linear: Tensor, value_range: tuple[float, float]) -> Tensor:
-    """Maps real numbers onto `value_range`: tanh where it is symmetric, or sigmoid."""
+    """Maps real numbers onto `value_range`: tanh where it is symmetric, or sigmoid.
+
+    In float32 whatever the network computes in: bfloat16 has no 256 shades near white.
+    """
     low, high = value_range
     symmetric = low == -high
-    images = keras.layers.Activation("tanh" if symmetric else "sigmoid")(linear)
+    squash = "tanh" if symmetric else "sigmoid"
+    images = keras.layers.Activation(squash, dtype="float32")(linear)
     scale, offset = (high, 0.0) if symmetric else (high - low, low)
     if (scale, offset) != (1.0, 0.0):
-        images = keras.layers.Rescaling(scale, offset)(images)
+        images = keras.layers.Rescaling(scale, offset, dtype="float32")(images)
     return images
 
 

@@ -78,15 +78,19 @@ def _discriminator(
         x = keras.layers.LeakyReLU(0.2)(x)
     x = keras.layers.Flatten()(x)
     if networks.num_classes is None:
-        logits = keras.layers.Dense(1, name="logit")(x)
+        logits = keras.layers.Dense(1, name="logit", dtype="float32")(x)
         return keras.Model(images, logits, name="discriminator")
     labels = keras.Input((), dtype="int32", name="labels")
     features = keras.layers.LeakyReLU(0.2)(keras.layers.Dense(class_features)(x))
     embedded = keras.layers.Embedding(
-        networks.num_classes, class_features, embeddings_initializer="zeros"
+        networks.num_classes,
+        class_features,
+        embeddings_initializer="zeros",
+        dtype="float32",
     )(labels)
-    projection = keras.layers.Dot(axes=1)([features, embedded])
-    logits = keras.layers.Add()([keras.layers.Dense(1)(features), projection])
+    projection = keras.layers.Dot(axes=1, dtype="float32")([features, embedded])
+    linear = keras.layers.Dense(1, dtype="float32")(features)
+    logits = keras.layers.Add(dtype="float32")([linear, projection])
     return keras.Model([images, labels], logits, name="discriminator")
 
 
@@ -98,5 +102,6 @@ def _upsample(filters: int, *, use_bias: bool = True) -> keras.layers.Layer:
 
 
 def _normalized(x: Tensor) -> Tensor:
-    x = keras.layers.BatchNormalization(momentum=0.9)(x)
+    # Synchronized: the batch is that of all replicas together.
+    x = keras.layers.BatchNormalization(momentum=0.9, synchronized=True)(x)
     return keras.layers.ReLU()(x)

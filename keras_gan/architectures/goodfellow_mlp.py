@@ -89,6 +89,7 @@ def _discriminator(networks: Networks, units: int, pieces: int) -> keras.Model:
         kernel_initializer=_within(0.005),
         kernel_constraint=_bounded_columns(),
         name="logit",
+        dtype="float32",
     )(x)
     return keras.Model(images, logits, name="discriminator")
 

@@ -8,6 +8,7 @@ from keras_gan.presets.preset import Preset
 from keras_gan.presets.recipe import Recipe
 
 _EPOCHS, _IMAGES, _BATCH_SIZE = 250, 50_000, 100
+_STEPS = _EPOCHS * _IMAGES // _BATCH_SIZE
 
 
 def _optimizer(learning_rate: float) -> dict[str, Any]:
@@ -17,15 +18,16 @@ def _optimizer(learning_rate: float) -> dict[str, Any]:
         "learning_rate": {
             "name": "ExponentialDecay",
             "initial_learning_rate": learning_rate,
-            "decay_steps": 1,
-            "decay_rate": 1 / 1.000004,
+            # Over all steps at once: 1 / 1.000004 itself has no float32 near enough.
+            "decay_steps": _STEPS,
+            "decay_rate": 1.000004**-_STEPS,
         },
         # A linear rise: a polynomial "decay" of power 1 to a higher end.
         "momentum": {
             "name": "PolynomialDecay",
             "initial_learning_rate": 0.5,
             "end_learning_rate": 0.7,
-            "decay_steps": _EPOCHS * _IMAGES // _BATCH_SIZE,
+            "decay_steps": _STEPS,
             "power": 1.0,
         },
     }
@@ -42,7 +44,8 @@ PRESET = Preset(
     ),
     expected=(
         "Parzen log-likelihood of the test set: 225 ± 2 nats in the paper; a plain "
-        "re-implementation reached 163 ± 1.4 after 100 epochs, 175 ± 1.4 after 175."
+        "re-implementation reached 163 ± 1.4 after 100 epochs, 175 ± 1.4 after 175. "
+        "This preset has no figure of its own yet; on mnist_10k its discriminator wins."
     ),
     duration="about 16 s an epoch on two CPU cores, 67 minutes in all",
     recipe=Recipe(

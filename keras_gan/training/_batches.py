@@ -32,17 +32,19 @@ class BatchContract:
     discriminator_steps: int
     replicas: int = 1
 
-    def check_arrays(
-        self, images: Any, labels: Any | None, batch_size: int | None
-    ) -> None:
-        """Checks whole arrays and the batches that Keras will cut from them."""
+    def check_arrays(self, images: Any, labels: Any | None, batch_size: int) -> None:
+        """Checks whole arrays and the batches that will be cut from them."""
+        if not hasattr(images, "__len__") or not hasattr(images, "shape"):
+            raise InputError(
+                "`x` must be an array of images, a pair of images and labels, or a "
+                f"`tf.data.Dataset` of batches; got {type(images).__name__}."
+            )
         self._check(np.asarray(images), None if labels is None else np.asarray(labels))
         if labels is not None and len(labels) != len(images):
             raise InputError(
                 f"There are {len(images)} images but {len(labels)} labels; give one "
                 "label per image."
             )
-        batch_size = batch_size or 32  # what Keras takes
         rest = len(images) % batch_size
         if rest and self.replicas > 1:
             raise InputError(
@@ -55,8 +57,7 @@ class BatchContract:
 
     def check_dataset(self, dataset: tf.data.Dataset) -> None:
         """Checks the first batch of a dataset, and that replicas get equal parts."""
-        images_spec, _ = unpack(dataset.element_spec)
-        if self.replicas > 1 and images_spec.shape[0] is None:
+        if self.replicas > 1 and static_batch_size(dataset) is None:
             raise InputError(
                 f"The {self.replicas} replicas need full batches; make them with "
                 "`batch(batch_size, drop_remainder=True)`, as `data.load` does."
@@ -67,6 +68,8 @@ class BatchContract:
                 np.asarray(images), None if labels is None else np.asarray(labels)
             )
             self._check_size(images)
+            return
+        raise InputError("The dataset has no batches.")
 
     def _check_size(self, images: Any) -> None:
         check_batch_size(images, self.discriminator_steps)
@@ -111,6 +114,31 @@ def check_batch_size(images: Tensor, discriminator_steps: int) -> None:
         tf.debugging.assert_equal(remainder, 0, f"The batch {message}")
     elif size % discriminator_steps:
         raise InputError(f"A batch of {size} images {message}")
+
+
+def split_arrays(images: Any, labels: Any, share: float) -> tuple[Any, Any, Any, Any]:
+    """Returns images and labels but for the last `share`, and those of that share."""
+    if isinstance(images, (tuple, list)) and labels is None and len(images) == 2:
+        images, labels = images
+    if isinstance(images, tf.data.Dataset) or not hasattr(images, "__len__"):
+        raise InputError(
+            "`validation_split` needs arrays; of a dataset, give a part of it as "
+            "`validation_data`."
+        )
+    kept = len(images) - int(len(images) * share)
+    if kept in (0, len(images)):
+        raise InputError(
+            f"`validation_split={share}` of {len(images)} images leaves no image to "
+            "train or none to validate on."
+        )
+    parts = [None] * 2 if labels is None else [labels[:kept], labels[kept:]]
+    return images[:kept], parts[0], images[kept:], parts[1]
+
+
+def static_batch_size(dataset: tf.data.Dataset) -> int | None:
+    """The size of every batch; None if the dataset does not tell."""
+    images_spec: Any = unpack(dataset.element_spec)[0]
+    return images_spec.shape[0]
 
 
 def unpack(data: Any) -> tuple[Tensor, Tensor | None]:

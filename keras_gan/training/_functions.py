@@ -1,7 +1,8 @@
-"""The compiled functions that `fit` and `evaluate` call on several replicas.
+"""The compiled functions that `fit` and `evaluate` call, on any number of replicas.
 
-Keras's own fail there: two nested `tf.function`s pair the collectives of the two
-networks' updates wrongly, and several steps per execution do not trace at all.
+Keras's own fail on several: two nested `tf.function`s pair the collectives of the two
+networks' updates wrongly, several steps per execution do not trace, and the logs of
+several workers are reduced over an axis that they do not have.
 """
 
 from __future__ import annotations
@@ -13,100 +14,98 @@ import keras
 import tensorflow as tf
 
 from keras_gan._typing import Tensor
+from keras_gan.training._running_means import RunningMeans, pack
 
 Logs = dict[str, Tensor]
 StepFunction = Callable[[Any], Logs]
+# From an iterator to the number of steps done and the means of the logs so far.
+ExecutionFunction = Callable[[Any], tuple[int, Logs]]
 
 
 class StepFunctions(keras.Model):
-    """Chooses Keras's functions for one replica, and ours for several."""
+    """Makes the train and test functions of a GAN, whose means they keep."""
 
-    def make_train_function(self, force: bool = False) -> Any:
-        """Compiles `train_step` for `fit`; our own way on several replicas."""
-        if self.distribute_strategy.num_replicas_in_sync == 1:
-            return super().make_train_function(force)
+    train_means: RunningMeans
+    test_means: RunningMeans
+
+    def make_train_function(self, force: bool = False) -> ExecutionFunction:
+        """Compiles `train_step` for `fit`."""
         if self.train_function is None or force:
-            self.train_function = self._distributed(self.train_step)
+            self.train_function = self._compiled(self.train_step, self.train_means)
         return self.train_function
 
-    def make_test_function(self, force: bool = False) -> Any:
-        """Compiles `test_step` for `evaluate`; our own way on several replicas."""
-        if self.distribute_strategy.num_replicas_in_sync == 1:
-            return super().make_test_function(force)
+    def make_test_function(self, force: bool = False) -> ExecutionFunction:
+        """Compiles `test_step` for `evaluate`."""
         if self.test_function is None or force:
-            self.test_function = self._distributed(self.test_step)
+            self.test_function = self._compiled(self.test_step, self.test_means)
         return self.test_function
 
-    def _distributed(self, step: Any) -> Any:
-        return distributed_function(
+    def _compiled(self, step: Any, means: RunningMeans) -> ExecutionFunction:
+        if self.jit_compile and not self.run_eagerly:
+            step = tf.function(step, jit_compile=True, reduce_retracing=True)
+        return execution_function(
             self.distribute_strategy,
             step,
+            means,
             steps_per_execution=self.steps_per_execution,
             run_eagerly=self.run_eagerly,
         )
 
 
-def distributed_function(
+def execution_function(
     strategy: tf.distribute.Strategy,
     step: StepFunction,
+    means: RunningMeans,
     *,
     steps_per_execution: int,
     run_eagerly: bool,
-) -> Callable[[Any], Logs]:
+) -> ExecutionFunction:
     """Returns a function that runs `step` on every replica for the next batches.
 
     Args:
         strategy: How the step is distributed.
         step: From this replica's part of a batch to logs that are means over it.
+        means: Where the logs are counted.
         steps_per_execution: How many batches one call consumes, or what is left.
         run_eagerly: Whether the step runs as plain Python.
 
     Returns:
-        A function of the iterator that `fit` hands over. It returns the logs of the
-        last step, averaged over the replicas, and raises StopIteration at the end.
+        A function of an iterator. It returns how many steps it did, 0 at the end of
+        the data, and the means of the logs so far.
     """
 
-    @tf.autograph.experimental.do_not_convert
-    def one_step(data: Any) -> Logs:
-        logs = strategy.run(step, args=(data,))
-        return {
-            name: mean_over_replicas(strategy, value) for name, value in logs.items()
-        }
+    def replica_step(data: Any) -> Tensor:
+        return pack(step(data))
+
+    def one_step(data: Any) -> None:
+        packed = strategy.run(replica_step, args=(data,))
+        means.add(strategy.reduce(tf.distribute.ReduceOp.MEAN, packed, axis=None))
+
+    # Whether there is a batch is asked before the step. If the step itself had to fail
+    # for want of one, what it counts regardless of the data would be counted.
+    def more(done: Tensor, batch: Any) -> Tensor:
+        return tf.logical_and(done < steps_per_execution, batch.has_value())
 
     @tf.autograph.experimental.do_not_convert
-    def several_steps(iterator: Any) -> Logs:
-        logs = one_step(next(iterator))
-        if steps_per_execution == 1:
-            return logs
-
-        def more(done: Tensor, batch: Any, logs: Logs) -> Tensor:
-            return tf.logical_and(done < steps_per_execution, batch.has_value())
-
-        def body(done: Tensor, batch: Any, logs: Logs) -> tuple[Tensor, Any, Logs]:
-            logs = one_step(batch.get_value())
+    def execution(iterator: Any) -> tuple[Tensor, Logs]:
+        def body(done: Tensor, batch: Any) -> tuple[Tensor, Any]:
+            one_step(batch.get_value())
             following = tf.cond(
                 done + 1 < steps_per_execution,
                 iterator.get_next_as_optional,
                 lambda: batch,
             )
-            return done + 1, following, logs
+            return done + 1, following
 
-        start = (tf.constant(1), iterator.get_next_as_optional(), logs)
-        return tf.while_loop(more, body, start)[2]
+        start = (tf.constant(0), iterator.get_next_as_optional())
+        done, _ = tf.while_loop(more, body, start)
+        return done, means.result()
 
-    function = several_steps
     if not run_eagerly:
-        function = tf.function(several_steps, reduce_retracing=True)
+        execution = tf.function(execution, reduce_retracing=True)
 
-    def call(iterator: Any) -> Logs:
-        try:
-            return function(iterator)
-        except tf.errors.OutOfRangeError as error:
-            raise StopIteration from error
+    def call(iterator: Any) -> tuple[int, Logs]:
+        done, logs = execution(iterator)
+        return int(done), logs
 
     return call
-
-
-def mean_over_replicas(strategy: tf.distribute.Strategy, value: Any) -> Tensor:
-    """The mean of a scalar that every replica has computed over its own part."""
-    return tf.reduce_mean(tf.stack(strategy.experimental_local_results(value)))

@@ -5,25 +5,29 @@ every replica, and no checkpoint holds it, so that a resumed run repeats the mas
 its beginning. While a training step runs, the layers of a GAN draw from the seed, the
 step, the replica and the number of the draw within the step instead: nothing is left
 that a checkpoint would have to hold.
-
-This is the one place that leans on what Keras keeps private: `Layer._flatten_layers`,
-`Layer._seed_generators` and that layers draw through `SeedGenerator.next`.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
+import threading
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import keras
 import tensorflow as tf
 
+from keras_gan._keras_private import seed_generators
 from keras_gan._typing import Tensor
 
 # Beyond the streams of latents.
 _FIRST_STREAM = 2**21
+
+
+# Replicas are traced in threads of their own, which take turns within a step.
+_active = threading.local()
 
 
 @contextlib.contextmanager
@@ -38,25 +42,20 @@ def keyed_seeds(
         place = place * context.num_replicas_in_sync + replica
     draws = itertools.count(_FIRST_STREAM)
 
-    def next_seed(ordered: bool = True) -> Tensor:
+    def draw() -> Tensor:
         return tf.stack([tf.constant(seed + next(draws) * 2**32, tf.int64), place])
 
-    generators = seed_generators(layers)
-    for generator in generators:
-        generator.next = next_seed
+    for generator in seed_generators(layers):
+        generator.next = functools.partial(_next, generator)
+    before = getattr(_active, "draw", None)
+    _active.draw = draw
     try:
         yield
     finally:
-        for generator in generators:
-            del generator.next  # the class's own method comes back
+        _active.draw = before
 
 
-def seed_generators(layers: Iterable[keras.layers.Layer]) -> list[Any]:
-    """Returns every seed generator of the layers and of all layers inside them."""
-    found = {
-        id(generator): generator
-        for layer in layers
-        for inner in layer._flatten_layers()
-        for generator in inner._seed_generators
-    }
-    return list(found.values())
+def _next(generator: Any, ordered: bool = True) -> Tensor:
+    """The next seed: keyed inside the block, the generator's own outside."""
+    draw = getattr(_active, "draw", None)
+    return type(generator).next(generator, ordered) if draw is None else draw()

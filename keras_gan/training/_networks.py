@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
+
 import keras
 
 from keras_gan._checks import InputError
+from keras_gan._keras_private import layers_in
 from keras_gan._typing import Tensor
 
 
@@ -77,6 +80,19 @@ def build_networks(
             f"{type(logits).__name__}."
         )
     return image_shape
+
+
+def warn_of_local_statistics(network: keras.Model) -> None:
+    """Warns of layers that normalize with the part of a batch that a replica has."""
+    for layer in layers_in(network):
+        if getattr(layer, "synchronized", None) is False:
+            warnings.warn(
+                f"'{layer.name}' of the {network.name} normalizes each replica's part "
+                "of the batch for itself, so that the training depends on the number "
+                f"of replicas; use `{type(layer).__name__}(synchronized=True)`.",
+                stacklevel=4,
+            )
+            return
 
 
 def clone(network: keras.Model) -> keras.Model:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
 
 from keras_gan._typing import Tensor
-from keras_gan.priors import Prior
 
 
 def replica_count() -> int:
@@ -24,21 +24,22 @@ def shared_loss(loss: Tensor) -> Tensor:
     return loss / tf.cast(replica_count(), loss.dtype)
 
 
-def noise_of_replica(
-    prior: Prior, batch_size: Tensor, latent_dim: int, key: Tensor
-) -> Tensor:
-    """This replica's rows of the noise of the global batch.
+def rows_of_replica(draw: Callable[[Tensor], Tensor], rows: Tensor) -> Tensor:
+    """This replica's part of random rows for the global batch.
 
-    Every replica draws the whole and takes its part, so that an example's noise
+    Every replica draws the whole and takes its part, so that what an example gets
     depends on its place in the global batch and not on the number of replicas.
+
+    Args:
+        draw: From a number of rows to `(rows, ...)` random numbers.
+        rows: The examples of this replica.
     """
     context: Any = tf.distribute.get_replica_context()
     count = replica_count()
     if count == 1 or context is None:
-        return prior.noise(batch_size, latent_dim, key)
-    whole = prior.noise(batch_size * count, latent_dim, key)
-    start = context.replica_id_in_sync_group * batch_size
-    return whole[start : start + batch_size]
+        return draw(rows)
+    start = context.replica_id_in_sync_group * rows
+    return draw(rows * count)[start : start + rows]
 
 
 def after(variables: list[Any], tensor: Tensor) -> Tensor:

@@ -14,16 +14,18 @@ from keras_gan._checks import InputError, check_positive_int, check_value_range
 from keras_gan._typing import Tensor
 from keras_gan.training import _networks
 from keras_gan.training._algorithm1 import AlternatingUpdates
-from keras_gan.training._batches import BatchContract
-from keras_gan.training._functions import StepFunctions
+from keras_gan.training._fitting import Fitting
 from keras_gan.training._optimizers import two_optimizers
+from keras_gan.training._running_means import RunningMeans, StepCounter
 from keras_gan.training._sampling import Sampler, Sampling
+from keras_gan.training._switches import check_execution, check_network
+from keras_gan.training._workers import worker_count
 
 Penalty = Callable[[Callable[[Tensor], Tensor], Tensor, Tensor], Tensor]
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class GAN(Sampling, AlternatingUpdates, StepFunctions, keras.Model):
+class GAN(Sampling, AlternatingUpdates, Fitting, keras.Model):
     """A generator and a discriminator that train against each other under `fit`.
 
     Each training step is one turn of Algorithm 1: the batch is cut into k minibatches,
@@ -84,7 +86,7 @@ class GAN(Sampling, AlternatingUpdates, StepFunctions, keras.Model):
         self.prior = priors.get(prior)
         self.num_classes = num_classes
         self.value_range = value_range
-        self.seed = int(np.random.randint(2**31)) if seed is None else int(seed)
+        self.seed = _seed(seed)
         self.latent_dim = _networks.latent_dim_of(generator)
         self.image_shape = _networks.build_networks(
             generator, discriminator, self.latent_dim, num_classes
@@ -93,13 +95,9 @@ class GAN(Sampling, AlternatingUpdates, StepFunctions, keras.Model):
         self.discriminator = discriminator
         self.ema_generator = None
         self._averaging = False
-        self.step = self.add_weight(
-            shape=(), dtype="int64", initializer="zeros", trainable=False, name="step"
-        )
-        self._trackers = {
-            name: keras.metrics.Mean(name=name)
-            for name in ("d_loss", "g_loss", "d_real", "d_fake")
-        }
+        self.step = StepCounter()
+        self.train_means = RunningMeans()
+        self.test_means = RunningMeans()
         self._samplers: dict[bool, Sampler] = {}
         # Every variable exists from here on; Keras need not call us to find out.
         self.built = True
@@ -127,7 +125,9 @@ class GAN(Sampling, AlternatingUpdates, StepFunctions, keras.Model):
             discriminator_steps: k, the discriminator's updates before each of the
                 generator's; must divide the batch size.
             penalties: Callables `(discriminator, real, fake) -> scalar` whose sum is
-                added to the discriminator's loss.
+                added to the discriminator's loss, such as those in `losses.penalties`.
+                One with an attribute `needs_uniform = True` is also given `uniform=`,
+                a number in (0, 1) for each example.
             augment: A differentiable map of images to images that both real and
                 generated images pass before the discriminator sees them.
             ema_decay: Decay in (0, 1) of an exponential moving average of the
@@ -149,33 +149,29 @@ class GAN(Sampling, AlternatingUpdates, StepFunctions, keras.Model):
         self.discriminator_steps = check_positive_int(
             "discriminator_steps", discriminator_steps
         )
-        self.generator_optimizer, self.discriminator_optimizer = two_optimizers(
-            generator_optimizer, discriminator_optimizer
-        )
         self.adversarial_loss = losses.get(loss)
         self.penalties = tuple(penalties)
         self.augment = augment
         self.ema_decay = ema_decay
-        self._set_averaging(ema_decay is not None)
+        with self.distribute_strategy.scope():
+            layers = self._random_layers()
+            self._execution = check_execution(
+                self,
+                layers,
+                jit_compile=jit_compile,
+                steps_per_execution=steps_per_execution,
+                run_eagerly=run_eagerly,
+            )
+            check_network("generator", self.generator)
+            check_network("discriminator", self.discriminator)
+            self.generator_optimizer, self.discriminator_optimizer = two_optimizers(
+                generator_optimizer, discriminator_optimizer, layers
+            )
+            self._set_averaging(ema_decay is not None)
         super().compile(
             optimizer=None,  # pyright: ignore[reportArgumentType]
-            jit_compile=jit_compile,  # pyright: ignore[reportArgumentType]
-            steps_per_execution=steps_per_execution,
-            run_eagerly=run_eagerly,
+            **self._execution,
         )
-        self._execution = {
-            "jit_compile": jit_compile,
-            "steps_per_execution": steps_per_execution,
-            "run_eagerly": run_eagerly,
-        }
-        self.generator_optimizer.build(self.generator.trainable_variables)
-        self.discriminator_optimizer.build(self.discriminator.trainable_variables)
-
-    @property
-    def metrics(self) -> list[keras.metrics.Metric]:
-        """The trackers of the four logs, and the metrics of the networks' layers."""
-        networks = self.generator.metrics + self.discriminator.metrics
-        return [*self._trackers.values(), *networks]
 
     @property
     def sampler(self) -> keras.Model:
@@ -186,40 +182,6 @@ class GAN(Sampling, AlternatingUpdates, StepFunctions, keras.Model):
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         """Returns images of latents `(B, latent_dim)`, or of [latents, labels]."""
         return self.sampler(inputs, training=training)
-
-    def fit(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        epochs: int = 1,
-        **kwargs: Any,
-    ) -> keras.callbacks.History:
-        """Trains; as `keras.Model.fit`, on images instead of inputs and targets.
-
-        Args:
-            x: Images `(N, ...)` in `value_range`, an `(images, labels)` pair, or a
-                `tf.data.Dataset` of batches of either.
-            y: Labels `(N,)`, where `x` is an array.
-            batch_size: Images per step, a multiple of `discriminator_steps`; datasets
-                bring their own.
-            epochs: Passes over the data.
-            **kwargs: As in `keras.Model.fit`.
-
-        Returns:
-            The history of `d_loss`, `g_loss`, `d_real` and `d_fake`: the means over
-            each epoch of the losses, of σ(D(x)) and of σ(D(G(z))).
-
-        Raises:
-            ValueError: If the images have another shape or range than the networks,
-                labels are missing, or `discriminator_steps` does not divide a batch.
-        """
-        if not self.compiled:
-            raise InputError("Call `compile` with two optimizers before `fit`.")
-        x, y = self._checked_data(x, y, batch_size)
-        if isinstance(x, tf.data.Dataset):
-            kwargs.setdefault("shuffle", False)  # Keras warns of its own default
-        return super().fit(x, y, batch_size=batch_size, epochs=epochs, **kwargs)
 
     def get_config(self) -> dict[str, Any]:
         """Returns what `from_config` needs to make this GAN again."""
@@ -274,19 +236,11 @@ class GAN(Sampling, AlternatingUpdates, StepFunctions, keras.Model):
             self.ema_generator = _networks.clone(self.generator)
         self._averaging = wanted
 
-    def _checked_data(self, x: Any, y: Any, batch_size: int | None) -> tuple[Any, Any]:
-        """Returns (x, y) as Keras takes them, once they are known to be right."""
-        contract = BatchContract(
-            image_shape=self.image_shape,
-            num_classes=self.num_classes,
-            value_range=self.value_range,
-            discriminator_steps=self.discriminator_steps,
-            replicas=self.distribute_strategy.num_replicas_in_sync,
-        )
-        if isinstance(x, tf.data.Dataset):
-            contract.check_dataset(x)
-        elif x is not None and not isinstance(x, tf.distribute.DistributedDataset):
-            if isinstance(x, (tuple, list)) and y is None and len(x) == 2:
-                x, y = x
-            contract.check_arrays(x, y, batch_size)
-        return x, y
+
+def _seed(seed: int | None) -> int:
+    """The seed, or one from Keras's, which `keras.utils.set_random_seed` fixes."""
+    if seed is not None:
+        return int(seed)
+    if worker_count(tf.distribute.get_strategy()) > 1:
+        raise InputError("Several workers need the same `seed`; give the GAN one.")
+    return int(np.random.randint(2**31))

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from keras_gan._checks import InputError
+from keras_gan._keras_private import gradients_seen, index_of
 from keras_gan._typing import Tensor
 
 Schedule = keras.optimizers.schedules.LearningRateSchedule
@@ -20,7 +21,8 @@ class MomentumSGD(keras.optimizers.Optimizer):
 
     Args:
         learning_rate: η, a number or a Keras schedule of the step.
-        momentum: m in [0, 1), a number or a Keras schedule of the step.
+        momentum: m in [0, 1), a number or a Keras schedule of the step. Both schedules
+            count the gradients that are given, as all of Keras's do.
         name: The optimizer's name.
         **kwargs: As in `keras.optimizers.Optimizer`.
 
@@ -63,10 +65,10 @@ class MomentumSGD(keras.optimizers.Optimizer):
         self, gradient: Tensor, variable: keras.Variable, learning_rate: Tensor
     ) -> None:
         """Moves one variable."""
-        velocity = self.velocities[self._get_variable_index(variable)]
+        velocity = self.velocities[index_of(self, variable)]
         momentum = self.momentum
         if isinstance(momentum, Schedule):
-            momentum = momentum(self.iterations)
+            momentum = momentum(gradients_seen(self))
         keep: Any = keras.ops.cast(momentum, variable.dtype)
         rate: Any = keras.ops.cast(learning_rate, variable.dtype)
         gradient = keras.ops.cast(gradient, variable.dtype)

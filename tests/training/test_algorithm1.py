@@ -50,7 +50,7 @@ def algorithm1_by_hand(gan, batch, k, loss):
     return [a_matrix, a, b, c]
 
 
-@pytest.mark.parametrize("loss", keras_gan.losses.names())
+@pytest.mark.parametrize("loss", ["minimax", "non_saturating"])
 @pytest.mark.parametrize("k", [1, 2, 3])
 @pytest.mark.parametrize("prior", ["normal", "uniform"])
 def test_a_step_is_algorithm_1_to_the_last_digits(loss, k, prior):

@@ -1,0 +1,46 @@
+"""All that the package uses of what Keras keeps private.
+
+tests/test_keras_private.py fails where a release of Keras changes any of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import keras
+
+
+def layers_in(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
+    """Returns the layer and all layers inside it, in attributes too."""
+    return list(layer._flatten_layers())
+
+
+def seed_generators(layers: Iterable[keras.layers.Layer]) -> list[Any]:
+    """Returns every seed generator of the layers and of all layers inside them.
+
+    Random layers draw by calling `next` of theirs.
+    """
+    found = {
+        id(generator): generator
+        for layer in layers
+        for inner in layers_in(layer)
+        for generator in inner._seed_generators
+    }
+    return list(found.values())
+
+
+def optimized_variables(optimizer: keras.optimizers.Optimizer) -> list[keras.Variable]:
+    """Returns the variables that an optimizer was built for."""
+    return list(optimizer._trainable_variables)
+
+
+def index_of(optimizer: keras.optimizers.Optimizer, variable: keras.Variable) -> int:
+    """Returns the place of a variable among those, within an update too."""
+    return optimizer._get_variable_index(variable)
+
+
+def gradients_seen(optimizer: keras.optimizers.Optimizer) -> Any:
+    """Returns the clock of Keras's schedules, which accumulation does not slow down."""
+    return optimizer._iterations

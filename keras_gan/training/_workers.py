@@ -1,0 +1,109 @@
+"""What several worker processes must agree on, and which of them writes files."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+import tensorflow as tf
+
+from keras_gan._checks import InputError
+
+_CHUNK_WORDS = 2**24
+# Small enough to be squared and summed.
+_DIGESTS = 2**24
+
+
+def worker_count(strategy: tf.distribute.Strategy) -> int:
+    """The number of processes that train together."""
+    resolver = strategy.cluster_resolver
+    # One process drives all hosts of a TPU, though its resolver names them.
+    if isinstance(resolver, tf.distribute.cluster_resolver.TPUClusterResolver):
+        return 1
+    if resolver is None or not resolver.task_type:
+        return 1
+    tasks = resolver.cluster_spec().as_dict()
+    return len(tasks.get("chief", [])) + len(tasks.get("worker", []))
+
+
+def is_chief(strategy: tf.distribute.Strategy) -> bool:
+    """Whether this process writes what all workers share: files, lines of progress."""
+    if worker_count(strategy) == 1:
+        return True
+    resolver = strategy.cluster_resolver
+    if "chief" in resolver.cluster_spec().jobs:
+        return resolver.task_type == "chief"
+    return resolver.task_id == 0
+
+
+def check_agreement(strategy: tf.distribute.Strategy, **contents: bytes) -> None:
+    """Refuses workers that would train on something else than the others.
+
+    Args:
+        strategy: Under which they train.
+        **contents: What must be the same, by its name.
+
+    Raises:
+        ValueError: In every worker alike, if the workers do not agree.
+    """
+    if worker_count(strategy) == 1:
+        return
+    digests = [zlib.crc32(content) % _DIGESTS for content in contents.values()]
+    own = np.array(digests, np.int64)
+    total = _sum_over_replicas(strategy, np.stack([own, own * own]))
+    count = strategy.num_replicas_in_sync
+    for name, (first, second) in zip(contents, total.T, strict=True):
+        # The variance is zero where all are equal.
+        if count * second != first * first:
+            raise InputError(
+                f"The workers do not agree on the {name}: give all of them the same "
+                "arguments, `seed`s and data (`data.load` yields the same batches in "
+                "every process)."
+            )
+
+
+def bytes_from_chief(
+    strategy: tf.distribute.Strategy, content: bytes | None
+) -> bytes | None:
+    """Returns what the chief passed; the others' `content` does not matter.
+
+    So that the chief alone needs the folder where checkpoints are.
+    """
+    if worker_count(strategy) == 1:
+        return content
+    if not is_chief(strategy):
+        content = None
+    length = np.array([-1 if content is None else len(content)], np.int64)
+    if not is_chief(strategy):
+        length[:] = 0
+    length = int(_sum_over_replicas(strategy, length, once=True)[0])
+    if length < 0:
+        return None
+    words = np.zeros(-(-length // 4), np.int32)
+    if content is not None:
+        words[:] = np.frombuffer(content + bytes(-length % 4), np.int32)
+    parts = [
+        _sum_over_replicas(strategy, words[start : start + _CHUNK_WORDS], once=True)
+        for start in range(0, len(words), _CHUNK_WORDS)
+    ]
+    return b"".join(part.tobytes() for part in parts)[:length]
+
+
+def _sum_over_replicas(
+    strategy: tf.distribute.Strategy, array: np.ndarray, *, once: bool = False
+) -> np.ndarray:
+    """The sum over all replicas, or over the first replica of each worker."""
+
+    def share() -> tf.Tensor:
+        context = tf.distribute.get_replica_context()
+        local_replicas = strategy.num_replicas_in_sync // worker_count(strategy)
+        is_first = context.replica_id_in_sync_group % local_replicas == 0
+        counts = tf.cast(is_first if once else True, array.dtype)
+        return tf.constant(array) * counts
+
+    @tf.function
+    def total() -> tf.Tensor:
+        shares = strategy.run(share)
+        return strategy.reduce(tf.distribute.ReduceOp.SUM, shares, axis=None)
+
+    return total().numpy()

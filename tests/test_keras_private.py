@@ -1,0 +1,71 @@
+"""What the package uses of Keras's private parts is in one file, and works.
+
+If a test here fails after an update of Keras, that release changed what it names.
+"""
+
+import ast
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from keras_gan import _keras_private
+
+ROOT = Path(__file__).parent.parent
+NAMES = {
+    "_flatten_layers",
+    "_seed_generators",
+    "_trainable_variables",
+    "_get_variable_index",
+    "_iterations",
+}
+
+
+class Twice(keras.layers.Layer):
+    """A layer that holds another in a place that `layers` does not list."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = keras.layers.Dropout(0.5)
+
+
+def used_attributes(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+def test_no_other_file_uses_them():
+    files = [*(ROOT / "keras_gan").rglob("*.py"), *(ROOT / "export").rglob("*.py")]
+    users = {path.name for path in files if NAMES & used_attributes(path)}
+    assert users == {"_keras_private.py"}
+    assert used_attributes(ROOT / "keras_gan" / "_keras_private.py") >= NAMES
+    for path in files:
+        assert "keras.src" not in path.read_text(encoding="utf-8"), path
+
+
+def test_flatten_layers_and_seed_generators_reach_layers_inside_layers():
+    inner = keras.Sequential([keras.Input((4,)), keras.layers.Dropout(0.5)])
+    twice = Twice()
+    model = keras.Sequential([keras.Input((4,)), inner, twice, keras.layers.Dense(1)])
+    found = _keras_private.layers_in(model)
+    assert {id(layer) for layer in (model, inner, twice, twice.inner)} <= {
+        id(layer) for layer in found
+    }
+    generators = _keras_private.seed_generators([model])
+    dropouts = [layer for layer in found if isinstance(layer, keras.layers.Dropout)]
+    assert len(dropouts) == 2
+    assert {id(g) for g in generators} == {id(d.seed_generator) for d in dropouts}
+
+
+@pytest.mark.parametrize("accumulation", [None, 2])
+def test_an_optimizer_knows_its_variables_and_counts_gradients(accumulation):
+    variables = [keras.Variable(np.ones(2)), keras.Variable(np.ones(3))]
+    optimizer = keras.optimizers.SGD(0.1, gradient_accumulation_steps=accumulation)
+    optimizer.build(variables)
+    known = _keras_private.optimized_variables(optimizer)
+    assert [id(variable) for variable in known] == [id(v) for v in variables]
+    assert _keras_private.index_of(optimizer, variables[1]) == 1
+    for _ in range(3):
+        optimizer.apply([np.ones(2, "float32"), np.ones(3, "float32")], variables)
+    assert int(_keras_private.gradients_seen(optimizer)) == 3
