@@ -26,10 +26,36 @@ def atomic_path(final: str | os.PathLike[str]) -> Iterator[Path]:
     )
     temporary = workspace / final.name
     try:
-        yield temporary
-        os.replace(temporary, final)
+        with named_errors(final):
+            yield temporary
+            os.replace(temporary, final)
     finally:
         shutil.rmtree(workspace, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def named_errors(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Lets an error of the operating system inside say which file it is about.
+
+    To write to a full disk fails without the file's name.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None or error.errno is None:
+            raise
+        raise OSError(error.errno, error.strerror, os.fspath(path)) from error
+
+
+def length_of(path: Path) -> int:
+    """The length of a file in bytes; 0 if there is none."""
+    return path.stat().st_size if path.is_file() else 0
+
+
+def cut(path: Path, length: int) -> None:
+    """Cuts off what a file has beyond so many bytes."""
+    if length_of(path) > length:
+        os.truncate(path, length)
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:

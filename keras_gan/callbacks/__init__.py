@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from keras_gan.callbacks.checkpoint import Checkpoint as Checkpoint
+from keras_gan.callbacks.evaluate_metrics import EvaluateMetrics as EvaluateMetrics
 from keras_gan.callbacks.interpolation import Interpolation as Interpolation
 from keras_gan.callbacks.json_log import JSONLog as JSONLog
+from keras_gan.callbacks.learning_rate_schedule import (
+    LearningRateSchedule as LearningRateSchedule,
+)
 from keras_gan.callbacks.progress_bar import ProgressBar as ProgressBar
 from keras_gan.callbacks.sample_grid import SampleGrid as SampleGrid
+from keras_gan.callbacks.stop_on_equilibrium import (
+    StopOnEquilibrium as StopOnEquilibrium,
+)
+from keras_gan.callbacks.stop_on_nan import StopOnNaN as StopOnNaN
+from keras_gan.callbacks.tensor_board import TensorBoard as TensorBoard
+from keras_gan.callbacks.warn_on_collapse import WarnOnCollapse as WarnOnCollapse

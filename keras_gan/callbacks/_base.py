@@ -9,11 +9,15 @@ from typing import Any
 import keras
 
 from keras_gan._checks import InputError, check_positive_int
-from keras_gan.training import GAN
+from keras_gan.training import GAN, FitHooks, is_chief
 
 
-class GANCallback(keras.callbacks.Callback):
-    """A callback that works on a GAN alone and says so."""
+class GANCallback(FitHooks, keras.callbacks.Callback):
+    """A callback that works on a GAN alone and says so.
+
+    A callback with a memory returns it from `get_state`; a checkpoint then keeps it,
+    and `set_state` gives it back after `on_epoch_begin` of the epoch that goes on.
+    """
 
     def set_model(self, model: Any) -> None:
         """Takes the model that `fit` hands over."""
@@ -29,6 +33,11 @@ class GANCallback(keras.callbacks.Callback):
         """The GAN in training."""
         model: Any = self.model
         return model
+
+    @property
+    def writes_files(self) -> bool:
+        """Whether this process writes files: of several workers, the chief alone."""
+        return is_chief(self.gan.distribute_strategy)
 
 
 class PictureCallback(GANCallback):
@@ -46,7 +55,7 @@ class PictureCallback(GANCallback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Writes `epoch_0001.png` after the first epoch, and so on."""
-        if (epoch + 1) % self.every == 0:
+        if self.writes_files and (epoch + 1) % self.every == 0:
             self.write(self.gan, self.directory / f"epoch_{epoch + 1:04d}.png")
 
     def write(self, gan: GAN, path: str | os.PathLike[str]) -> None:

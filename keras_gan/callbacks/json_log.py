@@ -10,27 +10,32 @@ from pathlib import Path
 from typing import Any
 
 from keras_gan._checks import check_positive_int
+from keras_gan._files import cut, length_of, named_errors
 from keras_gan.callbacks._base import GANCallback
-
-_LOGS = ("d_loss", "g_loss", "d_real", "d_fake")
+from keras_gan.callbacks._windows import WindowMeans
 
 
 class JSONLog(GANCallback):
     """Appends a record to a JSON-lines file at the end of each epoch.
 
     A record holds "event" ("epoch" or "step"), "epoch" from 1, "step" (training steps
-    that the GAN has done in all), "seconds" since the epoch began, and the logs: their
-    means over the epoch, or in a "step" record since the record before it. With
-    `batch_size` also "images" (seen in all) and "images_per_second". A figure that is
-    not finite is null. Each line is written at once, so that a killed run leaves whole
-    lines.
+    that the GAN has done in all), with `batch_size` also "images" (seen in all), and
+    the logs: their means over the epoch, or in a "step" record since the record before
+    it. A figure that is not finite is null. Nothing in the file depends on the clock,
+    so that two equal trainings write equal files; "seconds" since the epoch began and
+    "images_per_second" go to a file of their own.
 
-    Put it first among the callbacks, so that it does not count the others' time.
+    Each line is written at once, so that a killed run leaves whole lines. With
+    `callbacks.Checkpoint`, a resumed training cuts off what it does again.
+
+    Put it before the callbacks that draw, whose time it does not mean to count, and
+    behind those that add figures to the logs, such as `EvaluateMetrics`.
 
     Args:
         path: The file; what it holds stays.
         every: Steps between two "step" records; None writes none.
         batch_size: Images per step, to count images.
+        times: The file of the times; None writes none.
 
     Raises:
         ValueError: If an argument cannot be used, or `fit` trains no GAN.
@@ -45,6 +50,7 @@ class JSONLog(GANCallback):
         *,
         every: int | None = None,
         batch_size: int | None = None,
+        times: str | os.PathLike[str] | None = None,
     ) -> None:
         super().__init__()
         self.path = Path(path)
@@ -52,17 +58,34 @@ class JSONLog(GANCallback):
         self.batch_size = (
             None if batch_size is None else check_positive_int("batch_size", batch_size)
         )
+        self.times = None if times is None else Path(times)
         self._epoch = 0
         self._began = 0.0
         self._first_step = 0
-        self._last: tuple[int, dict[str, float]] = (0, {})
+        self._window = WindowMeans()
+
+    def get_state(self) -> dict[str, Any]:
+        """How long the files are, and what the next "step" record starts from."""
+        lengths = [length_of(file) for file in self._files]
+        return {"lengths": lengths, "window": self._window.get_state()}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Cuts off what was logged after the checkpoint."""
+        self._window.set_state(state["window"])
+        if self.writes_files:
+            for file, length in zip(self._files, state["lengths"], strict=False):
+                cut(file, length)
+
+    @property
+    def _files(self) -> list[Path]:
+        return [self.path] if self.times is None else [self.path, self.times]
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Starts the clock."""
         self._epoch = epoch + 1
         self._began = time.perf_counter()
         self._first_step = int(self.gan.step)
-        self._last = (0, {})
+        self._window.restart()
 
     def on_train_batch_begin(
         self, batch: int, logs: dict[str, Any] | None = None
@@ -72,40 +95,34 @@ class JSONLog(GANCallback):
         Not at the end of a batch: a callback that listens there makes Keras fetch the
         logs after every step.
         """
-        if self.every is None or batch - self._last[0] < self.every:
+        if self.every is None or batch - self._window.batch < self.every:
             return
-        means = {
-            name: float(value)
-            for name, value in self.gan.get_metrics_result().items()
-            if name in _LOGS
-        }
-        done, before = self._last
-        # Keras keeps means over the epoch: take out what was there before.
-        window = {
-            name: (batch * mean - done * before.get(name, 0.0)) / (batch - done)
-            for name, mean in means.items()
-        }
-        self._last = (batch, means)
-        self._append("step", window)
+        means = self._window.means(batch, self.gan.get_metrics_result())
+        self._append("step", means)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Writes the "epoch" record."""
         self._append("epoch", {k: float(value) for k, value in (logs or {}).items()})
 
     def _append(self, event: str, logs: dict[str, float]) -> None:
+        if not self.writes_files:
+            return
         step = int(self.gan.step)
+        place: dict[str, Any] = {"event": event, "epoch": self._epoch, "step": step}
         seconds = time.perf_counter() - self._began
-        record: dict[str, Any] = {
-            "event": event,
-            "epoch": self._epoch,
-            "step": step,
-            "seconds": round(seconds, 3),
-        }
+        times: dict[str, Any] = {"seconds": round(seconds, 3)}
+        record = dict(place)
         if self.batch_size is not None:
-            images = (step - self._first_step) * self.batch_size
             record["images"] = step * self.batch_size
-            record["images_per_second"] = round(images / max(seconds, 1e-9), 1)
+            images = (step - self._first_step) * self.batch_size
+            times["images_per_second"] = round(images / max(seconds, 1e-9), 1)
         record |= {k: v if math.isfinite(v) else None for k, v in logs.items()}
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(record, allow_nan=False) + "\n")
+        _append_line(self.path, record)
+        if self.times is not None:
+            _append_line(self.times, place | times)
+
+
+def _append_line(path: Path, record: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with named_errors(path), path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(record, allow_nan=False) + "\n")

@@ -54,7 +54,7 @@ class ProgressBar(GANCallback):
         console = Console(file=self.file)
         self._first_epoch = None
         self._train_began = time.perf_counter()
-        if console.is_interactive or console.is_jupyter:
+        if self.writes_files and (console.is_interactive or console.is_jupyter):
             self._bar = _bar(console)
             self._bar.add_task("", total=None, rate="", logs="")
             self._bar.start()
@@ -88,6 +88,8 @@ class ProgressBar(GANCallback):
         batches = int(self.gan.step) - self._first_step
         if self._bar is not None:
             self._move(self._bar, batches, logs)
+            return
+        if not self.writes_files:
             return
         seconds = time.perf_counter() - self._epoch_began
         parts = [

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import os
 
-import numpy as np
-
-from keras_gan import plotting, priors
+from keras_gan import plotting
 from keras_gan._checks import check_positive_int
 from keras_gan.callbacks._base import PictureCallback, value_range_of
+from keras_gan.callbacks._samples import fixed_samples
 from keras_gan.training import GAN
 
 
@@ -49,13 +47,7 @@ class SampleGrid(PictureCallback):
 
     def write(self, gan: GAN, path: str | os.PathLike[str]) -> None:
         """Writes the samples of `gan` as it is now."""
-        labels = columns = None
-        if gan.num_classes is not None:
-            labels = np.arange(self.n) % gan.num_classes
-            # As many columns as make a square, in whole turns through the classes.
-            turns = round(math.sqrt(self.n) / gan.num_classes)
-            columns = gan.num_classes * max(1, turns)
-        images = gan.sample(seeds=priors.spawn_seeds(self.seed, self.n), labels=labels)
+        images, columns = fixed_samples(gan, self.n, self.seed)
         plotting.save_image_grid(
             path,
             images,

@@ -124,7 +124,9 @@ def _records(path):
 
 def test_the_log_has_a_record_of_each_epoch_and_is_appended_to(tmp_path):
     gan, path = _gan(), tmp_path / "run" / "log.jsonl"
-    history = _fit(gan, callbacks.JSONLog(path, batch_size=4), epochs=2).history
+    times = tmp_path / "times.jsonl"
+    log = callbacks.JSONLog(path, batch_size=4, times=times)
+    history = _fit(gan, log, epochs=2).history
     _fit(gan, callbacks.JSONLog(path, batch_size=4))
     records = _records(path)
     assert [(r["event"], r["epoch"], r["step"]) for r in records] == [
@@ -133,7 +135,12 @@ def test_the_log_has_a_record_of_each_epoch_and_is_appended_to(tmp_path):
         ("epoch", 1, 9),
     ]
     assert [r["images"] for r in records] == [12, 24, 36]
-    assert all(r["seconds"] > 0 and r["images_per_second"] > 0 for r in records)
+    assert [(r["event"], r["step"]) for r in _records(times)] == [
+        ("epoch", 3),
+        ("epoch", 6),
+    ]
+    assert all(r["seconds"] > 0 and r["images_per_second"] > 0 for r in _records(times))
+    assert all("seconds" not in record for record in records)
     for name in ("d_loss", "g_loss", "d_real", "d_fake"):
         assert [r[name] for r in records[:2]] == history[name]
 

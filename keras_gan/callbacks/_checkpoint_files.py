@@ -1,0 +1,187 @@
+"""Checkpoints as files: one archive each, whole and with a checksum."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_gan._checks import InputError
+from keras_gan._files import atomic_path
+from keras_gan._version import __version__
+from keras_gan.training import GAN, Progress, read_state, write_state
+
+_NAME = re.compile(r"step_(\d{9,})\.npz")
+_HEADER = "header"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A GAN between two steps of a training.
+
+    Attributes:
+        step: The training steps done.
+        seed: The GAN's.
+        progress: Where the training is.
+        values: Every variable's value, by its name.
+    """
+
+    step: int
+    seed: int
+    progress: Progress
+    values: Mapping[str, np.ndarray]
+
+    @classmethod
+    def of(cls, gan: GAN) -> Snapshot:
+        """Takes the GAN as it is now, in the midst of a `fit`."""
+        values = read_state(gan)
+        progress = gan.progress(with_states=True)
+        return cls(int(values["step"]), gan.seed, progress, values)
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether no weight, and nothing that weights come from, is NaN or infinite."""
+        return all(
+            np.isfinite(np.asarray(value, np.float64)).all()
+            for name, value in self.values.items()
+            if not name.startswith("means/")
+        )
+
+    def restore(self, gan: GAN) -> Progress:
+        """Gives a GAN these values; returns where its training goes on."""
+        write_state(gan, dict(self.values))
+        if gan.seed != self.seed:
+            gan.seed = self.seed
+            gan.make_train_function(force=True)  # the seed is part of it
+        return self.progress
+
+    def to_bytes(self) -> bytes:
+        """The snapshot as an npz archive."""
+        header = {
+            "step": self.step,
+            "seed": self.seed,
+            "progress": dataclasses.asdict(self.progress),
+            "dtypes": {name: str(value.dtype) for name, value in self.values.items()},
+            "versions": _versions(),
+            "sha256": _digest(self.values),
+        }
+        stream = io.BytesIO()
+        text = np.frombuffer(json.dumps(header).encode(), np.uint8)
+        np.savez(stream, allow_pickle=False, **{_HEADER: text}, **self.values)
+        return stream.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Snapshot:
+        """Reads what `to_bytes` wrote; raises some exception if it is damaged."""
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            values = {name: archive[name] for name in archive.files}
+        header = json.loads(values.pop(_HEADER).tobytes())
+        # NumPy knows bfloat16 as two bytes without a meaning.
+        values = {
+            name: value.view(header["dtypes"][name]) for name, value in values.items()
+        }
+        if _digest(values) != header["sha256"]:
+            raise ValueError("its checksum is another")
+        _warn_of_other_versions(header["versions"])
+        progress = Progress(**header["progress"])
+        return cls(header["step"], header["seed"], progress, values)
+
+
+class CheckpointFiles:
+    """The checkpoints in a folder: `step_000000120.npz`, ..."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def prepare(self, resume: bool) -> None:
+        """Makes the folder, and removes what a killed process left half-written.
+
+        Raises:
+            ValueError: If there are checkpoints, and they are not to be used.
+        """
+        self.directory.mkdir(parents=True, exist_ok=True)
+        if not resume and self._paths():
+            raise InputError(
+                f"'{self.directory}' holds checkpoints of another training; give "
+                "another folder, or `resume=True` to go on with it."
+            )
+        for path in self.directory.glob(".step_*.npz.*.tmp"):
+            shutil.rmtree(path, ignore_errors=True)
+
+    def newest(self) -> bytes | None:
+        """The newest checkpoint that is whole; warns of those that are not."""
+        for path in self._paths():
+            try:
+                content = path.read_bytes()
+                Snapshot.from_bytes(content)
+            except Exception as error:  # a damaged archive raises many kinds
+                reason = " ".join(str(error).split())[:200]
+                warnings.warn(
+                    f"'{path}': the checkpoint is damaged ({reason}); the one before "
+                    "it is used.",
+                    stacklevel=2,
+                )
+            else:
+                return content
+        return None
+
+    def write(self, snapshot: Snapshot) -> None:
+        """Writes a checkpoint, whole or not at all, so that a power cut keeps it."""
+        content = snapshot.to_bytes()
+        path = self.directory / f"step_{snapshot.step:09d}.npz"
+        with atomic_path(path) as temporary, temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def drop_all_but(self, count: int) -> None:
+        """Removes the oldest checkpoints."""
+        for path in self._paths()[count:]:
+            path.unlink(missing_ok=True)
+
+    def _paths(self) -> list[Path]:
+        """The checkpoints, the newest first."""
+        found = {
+            int(match[1]): path
+            for path in self.directory.glob("step_*.npz")
+            if (match := _NAME.fullmatch(path.name))
+        }
+        return [found[step] for step in sorted(found, reverse=True)]
+
+
+def _digest(values: Mapping[str, np.ndarray]) -> str:
+    sums = hashlib.sha256()
+    for name in sorted(values):
+        sums.update(name.encode())
+        sums.update(np.ascontiguousarray(values[name]).tobytes())
+    return sums.hexdigest()
+
+
+def _versions() -> dict[str, str]:
+    return {
+        "keras_gan": __version__,
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+    }
+
+
+def _warn_of_other_versions(versions: Mapping[str, Any]) -> None:
+    if versions != _versions():
+        warnings.warn(
+            f"The checkpoint was saved by {versions}, and this is {_versions()}; the "
+            "training goes on, but not to the bit as it would have.",
+            stacklevel=2,
+        )

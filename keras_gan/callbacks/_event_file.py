@@ -1,0 +1,99 @@
+"""TensorBoard's event files, written without TensorBoard.
+
+TensorFlow installs TensorBoard no more, and its `tf.summary` needs it. A file is a row
+of `Event` records; figures and pictures in their plain form are read by every version.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import socket
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import tensorflow as tf
+
+from keras_gan import _files
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+_NAME = re.compile(r"events\.out\.tfevents\.(\d+)\..*\.keras_gan")
+# With this version readers mind the SessionLog, and not the order of steps alone.
+_FILE_VERSION = "brain.Event:2"
+
+
+class EventFile:
+    """A new file of events in a folder, made at the first event.
+
+    Args:
+        directory: The folder of one training.
+        resumed_at: The last step that the folder keeps, where a training goes on.
+    """
+
+    def __init__(self, directory: Path, resumed_at: int | None = None) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        # Readers go through a folder by name: newer files need larger numbers.
+        last = max((number for number, _ in _numbered(directory)), default=0)
+        number = max(int(time.time()), last + 1)
+        name = f"events.out.tfevents.{number:010d}.{socket.gethostname()}.keras_gan"
+        self._writer = tf.io.TFRecordWriter(str(directory / name))
+        self._write(file_version=_FILE_VERSION)
+        if resumed_at is not None:
+            # A TensorBoard that is open forgets what it saw from this step on.
+            start = tf.compat.v1.SessionLog(status=tf.compat.v1.SessionLog.START)
+            self._write(step=resumed_at + 1, session_log=start)
+
+    def write_figures(self, step: int, figures: Mapping[str, float]) -> None:
+        """Writes numbers by tag."""
+        values = [{"tag": tag, "simple_value": x} for tag, x in figures.items()]
+        self._write(step=step, summary=tf.compat.v1.Summary(value=values))
+
+    def write_picture(self, step: int, tag: str, picture: Image.Image) -> None:
+        """Writes a picture."""
+        stream = io.BytesIO()
+        picture.save(stream, format="PNG")
+        image = tf.compat.v1.Summary.Image(
+            height=picture.height,
+            width=picture.width,
+            colorspace=len(picture.getbands()),
+            encoded_image_string=stream.getvalue(),
+        )
+        values = [{"tag": tag, "image": image}]
+        self._write(step=step, summary=tf.compat.v1.Summary(value=values))
+
+    def close(self) -> None:
+        """Writes what is left."""
+        self._writer.close()
+
+    def _write(self, **fields: Any) -> None:
+        event = tf.compat.v1.Event(wall_time=time.time(), **fields)
+        self._writer.write(event.SerializeToString())
+        # A killed process leaves whole records.
+        self._writer.flush()
+
+
+def lengths(directory: Path) -> dict[str, int]:
+    """The lengths in bytes of the event files of this package, by name."""
+    return {path.name: _files.length_of(path) for _, path in _numbered(directory)}
+
+
+def cut(directory: Path, kept: Mapping[str, int]) -> None:
+    """Cuts the files to these lengths, and removes those that are not named."""
+    for _, path in _numbered(directory):
+        length = kept.get(path.name, 0)
+        if length == 0:
+            path.unlink()
+        else:
+            _files.cut(path, length)
+
+
+def _numbered(directory: Path) -> list[tuple[int, Path]]:
+    return [
+        (int(match[1]), path)
+        for path in directory.glob("events.out.tfevents.*.keras_gan")
+        if (match := _NAME.fullmatch(path.name))
+    ]

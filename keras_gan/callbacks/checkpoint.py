@@ -1,0 +1,166 @@
+"""Checkpoints from which a killed training goes on to the bit."""
+
+from __future__ import annotations
+
+import os
+import time
+import warnings
+from pathlib import Path
+
+from keras_gan._checks import check_positive_float, check_positive_int
+from keras_gan.callbacks._base import GANCallback
+from keras_gan.callbacks._checkpoint_files import CheckpointFiles, Snapshot
+from keras_gan.training import GAN, Progress, bytes_from_chief, is_chief
+
+
+class Checkpoint(GANCallback):
+    """Saves all that the next step depends on, and goes on from there.
+
+    Run the same script again after it was killed: `fit` then continues behind the
+    newest checkpoint in the folder, within an epoch too, and ends with the weights,
+    optimizers and logs of a training that was never interrupted. Where it finds a
+    finished training, `fit` returns at once.
+
+    A checkpoint holds the variables of both networks, of both optimizers (with their
+    loss scales) and of the moving average, the step, the place in the epoch and in the
+    data, and the states of this package's callbacks. Noise, dropout and data order are
+    functions of seed and step. To get the same bits on any machine also call
+    `tf.config.experimental.enable_op_determinism()`. Checkpoints appear whole or not
+    at all, with a checksum, and never hold a weight that is not finite. One that is
+    damaged is reported, and the one before it is used. If one cannot be written, say
+    because the disk is full, a warning says so and the training goes on.
+
+    What cannot be continued exactly: datasets that shuffle by themselves (`data.load`'s
+    and arrays do not), and Keras's own callbacks that remember, such as EarlyStopping.
+
+    Args:
+        directory: The folder, made where it is missing. Of several workers the chief
+            alone reads and writes it.
+        every_steps: Steps between two checkpoints.
+        every_seconds: Seconds between two checkpoints. Where both are None there is
+            one after each epoch; there is always one at the end.
+        keep: How many of the newest to keep.
+        resume: Whether `fit` goes on from the newest; False starts anew, and is
+            refused where there are checkpoints already.
+
+    Raises:
+        ValueError: If an argument cannot be used, or if in `fit` the checkpoint is of
+            another GAN.
+
+    Example:
+        >>> checkpoint = keras_gan.callbacks.Checkpoint("run/checkpoints",
+        ...                                             every_seconds=300)
+        >>> gan.fit(train, epochs=100, callbacks=[checkpoint])
+    """
+
+    def __init__(
+        self,
+        directory: str | os.PathLike[str],
+        *,
+        every_steps: int | None = None,
+        every_seconds: float | None = None,
+        keep: int = 3,
+        resume: bool = True,
+    ) -> None:
+        super().__init__()
+        if every_steps is not None:
+            every_steps = check_positive_int("every_steps", every_steps)
+        if every_seconds is not None:
+            every_seconds = check_positive_float("every_seconds", every_seconds)
+        self.directory = Path(directory)
+        self.every_steps = every_steps
+        self.every_seconds = every_seconds
+        self.keep = check_positive_int("keep", keep)
+        self.resume = resume
+        self._files = CheckpointFiles(self.directory)
+        self._step = 0
+        self._saved_step = -1
+        # Of the last attempt: what could not be written is not tried at each step.
+        self._tried_step = -1
+        self._tried_at = 0.0
+        self._rolled_back = False
+
+    def before_fit(self, gan: GAN) -> Progress | None:
+        """Restores the newest checkpoint, if there is one."""
+        if is_chief(gan.distribute_strategy):
+            self._files.prepare(self.resume)
+        progress = self._restore(gan)
+        self._rolled_back = False
+        self._step = int(gan.step)
+        # The beginning is saved too, so that what was logged before the first kill is
+        # known to be cut off, and weights that no seed fixed come back.
+        self._saved_step = -1 if progress is None else self._step
+        self._tried_step, self._tried_at = self._saved_step, time.monotonic()
+        return progress
+
+    def between_steps(self, gan: GAN, steps: int) -> None:
+        """Saves, if it is time."""
+        self._step += steps
+        if gan.stop_training or self._is_due(gan):
+            self._save(gan)
+
+    def after_fit(self, gan: GAN) -> None:
+        """Saves the end."""
+        self._step = int(gan.step)
+        self._save(gan)
+
+    def restore(self, gan: GAN) -> int | None:
+        """Gives a GAN the weights and all else of the newest whole checkpoint.
+
+        In a `fit` this callback saves nothing more: the place in the data would not be
+        that of the weights.
+
+        Returns:
+            The step of the checkpoint; None if there is none.
+
+        Raises:
+            ValueError: If the checkpoint is of another GAN.
+        """
+        self._rolled_back = True
+        return None if self._restore(gan) is None else int(gan.step)
+
+    def _restore(self, gan: GAN) -> Progress | None:
+        strategy = gan.distribute_strategy
+        content = self._files.newest() if is_chief(strategy) else None
+        content = bytes_from_chief(strategy, content)
+        if content is None:
+            return None
+        return Snapshot.from_bytes(content).restore(gan)
+
+    def _is_due(self, gan: GAN) -> bool:
+        if self._tried_step < 0:
+            return True
+        if self.every_steps is None and self.every_seconds is None:
+            return gan.progress().batch == 0
+        done = self._step - self._tried_step
+        if self.every_steps is not None and done >= self.every_steps:
+            return True
+        seconds = time.monotonic() - self._tried_at
+        return self.every_seconds is not None and seconds >= self.every_seconds
+
+    def _save(self, gan: GAN) -> None:
+        if self._rolled_back or self._step == self._saved_step:
+            return
+        self._tried_step, self._tried_at = self._step, time.monotonic()
+        if not self.writes_files:
+            return
+        snapshot = Snapshot.of(gan)
+        if not snapshot.is_finite:
+            warnings.warn(
+                f"Step {snapshot.step} has weights that are not finite; it is not "
+                "saved as a checkpoint. See `callbacks.StopOnNaN`.",
+                stacklevel=2,
+            )
+            return
+        try:
+            self._files.write(snapshot)
+        except OSError as error:
+            warnings.warn(
+                f"'{self.directory}': the checkpoint of step {snapshot.step} could not "
+                f"be written ({error.strerror}); the training goes on, and would "
+                "resume from the checkpoint before it. Make room there.",
+                stacklevel=2,
+            )
+            return
+        self._saved_step = self._step
+        self._files.drop_all_but(self.keep)

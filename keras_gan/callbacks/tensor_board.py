@@ -1,0 +1,152 @@
+"""The figures and the samples of a training, for TensorBoard."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from keras_gan import plotting
+from keras_gan._checks import InputError, check_positive_int
+from keras_gan.callbacks._base import GANCallback, value_range_of
+from keras_gan.callbacks._event_file import EventFile, cut, lengths
+from keras_gan.callbacks._samples import fixed_samples
+from keras_gan.callbacks._windows import WindowMeans
+from keras_gan.callbacks.learning_rate_schedule import learning_rate
+
+
+class TensorBoard(GANCallback):
+    """Writes a folder that `tensorboard --logdir` shows.
+
+    The axis is the training steps that the GAN has done:
+
+    - `steps/d_loss`, ..., every so many steps: the means since the time before;
+    - `epoch/d_loss`, ..., after each epoch: its logs, with those that callbacks before
+      this one have added;
+    - `learning_rate/generator`, `learning_rate/discriminator` at both times, and
+      `loss_scale/...` where the optimizers scale the loss;
+    - `samples` after an epoch: those of the same seeds, as `SampleGrid` draws them.
+
+    Writing needs no TensorBoard; to look, `pip install tensorboard`. With
+    `callbacks.Checkpoint`, a resumed training goes on in the same folder at the same
+    step, and cuts off what it does again. Give each training a folder of its own.
+
+    Args:
+        directory: The folder, made where it is missing.
+        every: Steps between two times within an epoch; None writes after epochs only.
+        samples: How many images; 0 draws none.
+        seed: Stands for their seeds, as in `GAN.sample`.
+        samples_every: Epochs between two pictures.
+
+    Raises:
+        ValueError: If an argument cannot be used, or `fit` trains something that is
+            not a GAN of images and `samples` is not 0.
+
+    Example:
+        >>> board = keras_gan.callbacks.TensorBoard("run/tensorboard", every=50)
+        >>> gan.fit(train, epochs=100, callbacks=[board])
+    """
+
+    def __init__(
+        self,
+        directory: str | os.PathLike[str],
+        *,
+        every: int | None = 100,
+        samples: int = 64,
+        seed: int = 0,
+        samples_every: int = 1,
+    ) -> None:
+        super().__init__()
+        self.directory = Path(directory)
+        self.every = None if every is None else check_positive_int("every", every)
+        self.samples = check_positive_int("samples", samples, minimum=0)
+        self.seed = seed
+        self.samples_every = check_positive_int("samples_every", samples_every)
+        self._window = WindowMeans()
+        self._resumed_at: int | None = None
+        self._file: EventFile | None = None
+
+    def set_model(self, model: Any) -> None:
+        """Takes a GAN that makes pictures, unless none are wanted."""
+        super().set_model(model)
+        if self.samples:
+            try:
+                value_range_of(self.gan)
+            except InputError as error:
+                raise InputError(
+                    f"{error} `callbacks.TensorBoard` draws none with `samples=0`."
+                ) from None
+
+    def get_state(self) -> dict[str, Any]:
+        """How long the files are, and what the next means start from."""
+        return {"lengths": lengths(self.directory), "window": self._window.get_state()}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Cuts off what was written after the checkpoint."""
+        self._window.set_state(state["window"])
+        if self.writes_files:
+            cut(self.directory, state["lengths"])
+            self._resumed_at = int(self.gan.step)
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Leaves the file of an earlier training, if it broke off."""
+        self._close()
+        self._resumed_at = None
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Starts new means."""
+        self._window.restart()
+
+    def on_train_batch_begin(
+        self, batch: int, logs: dict[str, Any] | None = None
+    ) -> None:
+        """Writes the means over the steps before this one, when it is due."""
+        if self.every is None or batch - self._window.batch < self.every:
+            return
+        means = self._window.means(batch, self.gan.get_metrics_result())
+        self._write({f"steps/{name}": mean for name, mean in means.items()})
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Writes the logs of the epoch, and the samples."""
+        self._write({f"epoch/{name}": float(x) for name, x in (logs or {}).items()})
+        if self.writes_files and self.samples and (epoch + 1) % self.samples_every == 0:
+            images, columns = fixed_samples(self.gan, self.samples, self.seed)
+            grid = plotting.image_grid(
+                images,
+                value_range=value_range_of(self.gan),
+                columns=columns,
+                scale=None,
+            )
+            self._open().write_picture(int(self.gan.step), "samples", grid)
+
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        """Closes the file."""
+        self._close()
+
+    def _write(self, figures: dict[str, float]) -> None:
+        if self.writes_files:
+            figures = figures | self._settings()
+            self._open().write_figures(int(self.gan.step), figures)
+
+    def _settings(self) -> dict[str, float]:
+        """Learning rates and loss scales as they are now."""
+        settings = {}
+        for network in ("generator", "discriminator"):
+            optimizer = getattr(self.gan, f"{network}_optimizer")
+            settings[f"learning_rate/{network}"] = learning_rate(optimizer)
+            if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+                scale: Any = keras.ops.convert_to_numpy(optimizer.dynamic_scale)
+                settings[f"loss_scale/{network}"] = float(scale)
+        return settings
+
+    def _open(self) -> EventFile:
+        if self._file is None:
+            self._file = EventFile(self.directory, self._resumed_at)
+        return self._file
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
