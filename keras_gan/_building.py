@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -47,14 +48,15 @@ def build_gan(
     num_classes = num_classes if recipe.labels else None
     spec: Any = dataset.element_spec
     image_shape = (spec[0] if recipe.labels else spec).shape[1:]
-    generator, discriminator = architectures.build(
-        recipe.architecture,
-        image_shape=tuple(image_shape),
-        latent_dim=recipe.latent_dim,
-        num_classes=num_classes,
-        value_range=recipe.value_range,
-        **_options(recipe, data_dir),
-    )
+    with _dtype_policy(recipe.precision):
+        generator, discriminator = architectures.build(
+            recipe.architecture,
+            image_shape=tuple(image_shape),
+            latent_dim=recipe.latent_dim,
+            num_classes=num_classes,
+            value_range=recipe.value_range,
+            **_options(recipe, data_dir),
+        )
     gan = GAN(
         generator,
         discriminator,
@@ -73,6 +75,17 @@ def build_gan(
         jit_compile=recipe.jit_compile,
     )
     return gan
+
+
+@contextlib.contextmanager
+def _dtype_policy(name: str) -> Iterator[None]:
+    """Gives the layers that are made inside the precision of that name."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def build_optimizer(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shlex
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +18,7 @@ from typer.core import TyperGroup
 from keras_gan._checks import InputError
 
 if TYPE_CHECKING:
+    from keras_gan._run_folder import RunFolder
     from keras_gan.presets import Recipe
 
 # The common base of the parser's errors, in whichever module typer keeps it.
@@ -33,6 +37,7 @@ class Commands(TyperGroup):
         **extra: Any,
     ) -> Any:
         """Runs a command; a user's mistake leaves no traceback."""
+        warnings.formatwarning = _format_warning
         try:
             code = super().main(
                 args, "keras-gan", complete_var, standalone_mode=False, **extra
@@ -49,6 +54,11 @@ class Commands(TyperGroup):
         if standalone_mode:
             sys.exit(code if isinstance(code, int) else 0)
         return code
+
+
+def _format_warning(message: Warning | str, *_: Any, **__: Any) -> str:
+    """A warning in one line, without the place in the code that gave it."""
+    return f"keras-gan: {' '.join(str(message).split())}\n"
 
 
 def _users_mistake(error: Exception) -> str | None:
@@ -110,6 +120,24 @@ def new_run_folder(name: str) -> Path:
         number += 1
         folder = Path("runs", f"{name}-{number}")
     return folder
+
+
+@contextlib.contextmanager
+def resumable(folder: Path) -> Iterator[None]:
+    """Says how to go on with a run that Ctrl-C interrupts, and exits with 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        again = f"keras-gan train --resume --out {shlex.quote(str(folder))}"
+        print(f"keras-gan: interrupted; continue with: {again}", file=sys.stderr)
+        raise typer.Exit(130) from None
+
+
+def print_next(run: RunFolder) -> None:
+    """Prints where the pictures of a run are, and what to do with it."""
+    print(f"\nsamples  {run.samples}\nreport   {run.report}\n\nNext:")
+    for command in run.commands():
+        print(f"  {command}")
 
 
 def parse_integers(option: str, text: str) -> list[int]:

@@ -28,7 +28,8 @@ def write_report(folder: RunFolder) -> None:
         lstrip_blocks=True,
     )
     config = folder.read_config()
-    epochs = [r for r in folder.read_log() if r.get("event") == "epoch"]
+    epochs = folder.read_log("epoch")
+    times = folder.read_times("epoch")
     samples = folder.epoch_samples()
     page = environment.get_template("report.html").render(
         title=config.get("name") or config["recipe"]["architecture"],
@@ -36,7 +37,8 @@ def write_report(folder: RunFolder) -> None:
         recipe={name: _plain(value) for name, value in config["recipe"].items()},
         commands="\n".join(folder.commands()),
         last=epochs[-1] if epochs else None,
-        seconds=sum(record["seconds"] for record in epochs),
+        seconds=sum(record["seconds"] for record in times),
+        images_per_second=times[-1]["images_per_second"] if times else None,
         grid=_data_uri(samples[max(samples)]) if samples else None,
         grid_epoch=max(samples, default=0),
         thumbnails={n: _data_uri(samples[n]) for n in _spread(list(samples))},

@@ -23,6 +23,8 @@ class RunFolder:
         self.path = Path(path)
         self.config = self.path / "config.json"
         self.log = self.path / "log.jsonl"
+        self.times = self.path / "times.jsonl"
+        self.checkpoints = self.path / "checkpoints"
         self.samples = self.path / "samples"
         self.interpolation = self.path / "interpolation.png"
         self.curves = self.path / "curves.png"
@@ -83,25 +85,27 @@ class RunFolder:
             raise InputError(f"'{self.config}': it holds no recipe.")
         return config
 
-    def read_log(self) -> list[dict[str, Any]]:
-        """Returns the records of the log but for a line that a crash cut off."""
-        records = []
-        if self.log.is_file():
-            for line in self.log.read_text(encoding="utf-8").splitlines():
-                try:
-                    records.append(json.loads(line))
-                except ValueError:
-                    continue
-        return records
+    def read_log(self, event: str | None = None) -> list[dict[str, Any]]:
+        """Returns the records of the log, of one kind if `event` names it."""
+        return _read_records(self.log, event)
 
-    def cut_log(self, step: int) -> None:
-        """Drops the records of what was done after `step` and is done again."""
-        if not self.log.is_file():
-            return
-        kept = [record for record in self.read_log() if record["step"] <= step]
-        write_text(self.log, "".join(json.dumps(record) + "\n" for record in kept))
+    def read_times(self, event: str | None = None) -> list[dict[str, Any]]:
+        """Returns the records of how long it took."""
+        return _read_records(self.times, event)
 
     def epoch_samples(self) -> dict[int, Path]:
         """Returns the sample grids by their epoch, in order."""
         paths = sorted(self.samples.glob("epoch_*.png"))
         return {int(path.stem.removeprefix("epoch_")): path for path in paths}
+
+
+def _read_records(path: Path, event: str | None) -> list[dict[str, Any]]:
+    """The lines of a file but for one that a crash cut off."""
+    records = []
+    if path.is_file():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            try:
+                records.append(json.loads(line))
+            except ValueError:
+                continue
+    return [record for record in records if event in (None, record["event"])]

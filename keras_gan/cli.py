@@ -8,24 +8,18 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from keras_gan._checks import InputError, check_choice
+from keras_gan._checks import InputError
 from keras_gan._command_line import (
     Commands,
-    choose_recipe,
-    new_run_folder,
     parse_integers,
-    parse_settings,
 )
+from keras_gan._train_command import train
 from keras_gan._version import __version__
-
-_STRATEGIES = ("none", "mirrored", "multi-worker")
 
 app = typer.Typer(
     cls=Commands,
@@ -73,87 +67,7 @@ def _options(
         raise InputError("Name a command, such as `train`; see keras-gan --help.")
 
 
-@app.command()
-def train(
-    preset: Annotated[str | None, typer.Argument(help="See `presets`.")] = None,
-    *,
-    config: Annotated[
-        Path | None, typer.Option(help="A recipe, or a run's config.json.")
-    ] = None,
-    data: Annotated[
-        str | None,
-        typer.Option(
-            help="mnist_10k, a tensorflow-datasets name, folder:PATH, idx:PATH, "
-            "npz:PATH."
-        ),
-    ] = None,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the data.")] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Images per step.")] = None,
-    steps: Annotated[
-        int | None, typer.Option(help="Stop after this many training steps.")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="Seeds weights, noise and data order.")
-    ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="FIELD=VALUE",
-            help="Change any other field of the recipe, such as image_size=32.",
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="The run's folder; by default a new one in runs")
-    ] = None,
-    resume: Annotated[
-        bool,
-        typer.Option(
-            "--resume",
-            help="Continue the run in --out after its last whole epoch. (Data is "
-            "shuffled anew; the result differs from an unbroken run's.)",
-        ),
-    ] = False,
-    data_dir: Annotated[
-        Path | None, typer.Option(help="Where tensorflow-datasets keeps its data.")
-    ] = None,
-    strategy: Annotated[str, typer.Option(help="Only 'none' as yet.")] = "none",
-) -> None:
-    """Train a GAN from a preset or a recipe; leave a run folder."""
-    if check_choice("--strategy", strategy, _STRATEGIES) != "none":
-        raise InputError(
-            f"`--strategy {strategy}` is not there yet: this version trains on one "
-            "device; leave it out."
-        )
-    if resume and out is None:
-        raise InputError("`--resume` needs the run's folder: `--out RUN`.")
-    recipe, name = choose_recipe(preset, config, out if resume else None)
-    changes = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "data": data}
-    changes = {field: value for field, value in changes.items() if value is not None}
-    if data is not None:
-        changes["split"] = "train"  # the recipe's split is of the recipe's data
-    recipe = recipe.replace(**changes | parse_settings(set_ or []))
-    folder = out or new_run_folder(name)
-
-    from keras_gan._quiet import import_tensorflow
-    from keras_gan._run_folder import RunFolder
-
-    if not resume:
-        RunFolder(folder).check_free()
-    import_tensorflow()
-    from keras_gan import experiment
-
-    try:
-        run = experiment.train(
-            recipe, folder, name=name, steps=steps, data_dir=data_dir, resume=resume
-        )
-    except KeyboardInterrupt:
-        again = f"keras-gan train --resume --out {shlex.quote(str(folder))}"
-        print(f"keras-gan: interrupted; continue with: {again}", file=sys.stderr)
-        raise typer.Exit(130) from None
-    print(f"\nsamples  {run.folder.samples}\nreport   {run.folder.report}\n\nNext:")
-    for command in run.folder.commands():
-        print(f"  {command}")
+app.command()(train)
 
 
 @app.command()

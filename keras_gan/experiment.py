@@ -11,19 +11,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from keras_gan import _building, callbacks, data, plotting
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan._files import atomic_path
 from keras_gan._report import write_report
 from keras_gan._run_folder import RunFolder
+from keras_gan._strategies import open_strategy
 from keras_gan._version import __version__
 from keras_gan.presets import Recipe
-from keras_gan.training import GAN
+from keras_gan.training import GAN, FitHooks, is_chief
 
 _PACKAGES = ("tensorflow", "keras", "numpy")
 # "step" records in the log of each epoch: enough points for a curve.
 _RECORDS_PER_EPOCH = 10
+_CHECKPOINT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -49,13 +52,16 @@ def train(
     steps: int | None = None,
     data_dir: str | os.PathLike[str] | None = None,
     resume: bool = False,
+    strategy: str | tf.distribute.Strategy = "none",
+    checkpoint_steps: int | None = None,
     progress: bool = True,
 ) -> Run:
     """Trains a GAN as `recipe` says and leaves a folder that shows and continues it.
 
-    The folder holds `config.json`, `log.jsonl`, `samples/epoch_0001.png`, ...,
-    `interpolation.png`, `curves.png`, `report.html` and, saved after each epoch,
-    `gan.keras`. Nothing is written before the recipe and the data are known to fit.
+    The folder holds `config.json`, `log.jsonl`, `times.jsonl`,
+    `samples/epoch_0001.png`, ..., `interpolation.png`, `curves.png`, `report.html`,
+    `checkpoints/` and, saved after each epoch, `gan.keras`. Nothing is written before
+    the recipe and the data are known to fit; of several workers the chief writes.
 
     Args:
         recipe: What to train.
@@ -63,9 +69,12 @@ def train(
         name: What the report calls it; None for the architecture's name.
         steps: Stops after this many training steps, if the epochs take more.
         data_dir: Where tensorflow-datasets keeps its data.
-        resume: Continues the run in the folder after its last whole epoch, with its
-            recipe (of which only `epochs` may differ), weights and optimizers. The
-            data is shuffled anew; the run is not the same as an unbroken one.
+        resume: Continues the run in the folder, if there is one, from its newest
+            checkpoint and with its recipe, of which only `epochs` may differ. The run
+            ends as it would have, had it never been interrupted.
+        strategy: "none", "mirrored", "multi-worker" or a strategy of TensorFlow's; the
+            batch size of the recipe is that of all replicas together.
+        checkpoint_steps: Steps between two checkpoints; None for one a minute.
         progress: Whether to show a progress bar.
 
     Returns:
@@ -82,20 +91,43 @@ def train(
     """
     folder = RunFolder(run_directory)
     steps = None if steps is None else check_positive_int("steps", steps)
-    if resume and not folder.is_free():
+    topology: Any = open_strategy(strategy) if isinstance(strategy, str) else strategy
+    chief = is_chief(topology)
+    if chief and resume and not folder.is_free():
         name = _check_same(recipe, folder) or name
-    else:
+    elif chief:
         folder.check_free()
     info = data.info(recipe.data, split=recipe.split, data_dir=data_dir)
     dataset = _building.load_data(recipe, data_dir)
-    if resume and folder.gan.is_file():
-        gan = load_gan(folder.gan)
-    else:
+    with topology.scope():
         gan = _building.build_gan(recipe, dataset, info.num_classes, data_dir)
-    folder.write_config(_config(recipe, name, steps, info))
-    folder.cut_log(int(gan.step))
-    _fit(gan, dataset, recipe, folder, steps, progress)
+    if chief:
+        folder.write_config(_config(recipe, name, steps, info))
+    per_epoch = int(dataset.cardinality())
+    total = recipe.epochs * per_epoch
+    watchers = _watchers(folder, recipe, per_epoch, checkpoint_steps)
+    bar = callbacks.ProgressBar(batch_size=recipe.batch_size)
+    try:
+        _fit(
+            gan,
+            dataset,
+            folder,
+            total if steps is None else min(steps, total),
+            [*([bar] if progress else []), *watchers],
+        )
+    finally:
+        bar.close()
     return Run(folder, recipe, gan)
+
+
+def make_deterministic() -> None:
+    """Makes every later operation repeatable to the bit, on GPUs too, and slower.
+
+    Call it first. TensorFlow then refuses random operations without a seed, so it gets
+    one; the package's own are functions of seed and step anyway.
+    """
+    keras.utils.set_random_seed(0)
+    tf.config.experimental.enable_op_determinism()
 
 
 def load_run(run_directory: str | os.PathLike[str]) -> Run:
@@ -163,54 +195,56 @@ def _config(
     }
 
 
+def _watchers(
+    folder: RunFolder,
+    recipe: Recipe,
+    per_epoch: int,
+    checkpoint_steps: int | None,
+) -> list[keras.callbacks.Callback]:
+    """The callbacks that fill the folder of a run."""
+    log = callbacks.JSONLog(
+        folder.log,
+        every=math.ceil(per_epoch / _RECORDS_PER_EPOCH),
+        batch_size=recipe.batch_size,
+        times=folder.times,
+    )
+    checkpoint = callbacks.Checkpoint(
+        folder.checkpoints,
+        every_steps=checkpoint_steps,
+        every_seconds=_CHECKPOINT_SECONDS if checkpoint_steps is None else None,
+    )
+    return [log, callbacks.SampleGrid(folder.samples), _Save(folder), checkpoint]
+
+
 def _fit(
     gan: GAN,
-    dataset: Any,
-    recipe: Recipe,
+    dataset: tf.data.Dataset,
     folder: RunFolder,
-    steps: int | None,
-    progress: bool,
+    steps: int,
+    watchers: list[keras.callbacks.Callback],
 ) -> None:
-    """Trains from where `gan` is, and draws what there is to see at the end."""
-    per_epoch = int(dataset.cardinality())
-    total = recipe.epochs * per_epoch
-    total = total if steps is None else min(steps, total)
-    bar = callbacks.ProgressBar(batch_size=recipe.batch_size)
-    watchers: list[keras.callbacks.Callback] = [
-        callbacks.JSONLog(
-            folder.log,
-            every=math.ceil(per_epoch / _RECORDS_PER_EPOCH),
-            batch_size=recipe.batch_size,
-        ),
-        *([bar] if progress else []),
-        callbacks.SampleGrid(folder.samples),
-        _Save(folder),
-        _StopAfter(total - int(gan.step)),
-    ]
+    """Trains from where the run is, and draws what there is to see at the end."""
+    chief = is_chief(gan.distribute_strategy)
     try:
-        if int(gan.step) < total:
-            gan.fit(
-                dataset,
-                epochs=math.ceil(total / per_epoch),
-                initial_epoch=int(gan.step) // per_epoch,
-                callbacks=watchers,
-                verbose=0,  # pyright: ignore[reportArgumentType]
-            )
+        gan.fit(
+            dataset,
+            epochs=math.ceil(steps / int(dataset.cardinality())),
+            callbacks=[_StopAfter(steps), *watchers],
+            verbose=0,
+        )
     except KeyboardInterrupt:
-        if folder.gan.is_file():
+        if chief and folder.gan.is_file():
             _draw(gan, folder)
         raise
-    finally:
-        bar.close()
-    _draw(gan, folder)
+    if chief:
+        _draw(gan, folder)
 
 
 def _draw(gan: GAN, folder: RunFolder) -> None:
     """Writes the pictures of the whole run, and the report."""
     callbacks.Interpolation(folder.path).write(gan, folder.interpolation)
     log = folder.read_log()
-    fine = [record for record in log if record["event"] == "step"]
-    plotting.curves(fine or log, folder.curves)
+    plotting.curves(folder.read_log("step") or log, folder.curves)
     write_report(folder)
 
 
@@ -222,20 +256,23 @@ class _Save(keras.callbacks.Callback):
         self.folder = folder
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        model: Any = self.model
-        with atomic_path(self.folder.gan) as temporary:
-            model.save(temporary)
+        gan: Any = self.model
+        if is_chief(gan.distribute_strategy):
+            with atomic_path(self.folder.gan) as temporary:
+                gan.save(temporary)
 
 
-class _StopAfter(keras.callbacks.Callback):
-    """Ends the training after a number of steps."""
+class _StopAfter(FitHooks, keras.callbacks.Callback):
+    """Ends the training after a number of steps; stands before the checkpoints."""
 
     def __init__(self, steps: int) -> None:
         super().__init__()
         self.left = steps
+        self.counting = False
 
-    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
-        self.left -= 1
+    def between_steps(self, gan: GAN, steps: int) -> None:
+        if not self.counting:
+            self.left, self.counting = self.left - int(gan.step), True
+        self.left -= steps
         if self.left <= 0:
-            model: Any = self.model
-            model.stop_training = True  # after this batch
+            gan.stop_training = True

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -125,7 +126,8 @@ def calls(monkeypatch):
     def record(recipe, folder, **arguments):
         calls.append(SimpleNamespace(recipe=recipe, folder=folder, **arguments))
         folder.mkdir(parents=True, exist_ok=True)
-        return SimpleNamespace(folder=RunFolder(folder))
+        gan = SimpleNamespace(distribute_strategy=tf.distribute.get_strategy())
+        return SimpleNamespace(folder=RunFolder(folder), gan=gan)
 
     monkeypatch.setattr(experiment, "train", record)
     return calls
@@ -137,6 +139,7 @@ def test_a_run_is_resumed_with_its_own_recipe(run, calls):
     recorded = experiment.Recipe.from_file(run / "config.json")
     assert call.recipe == recorded.replace(epochs=9, loss="minimax")
     assert (call.folder, call.resume, call.name) == (run, True, "tiny")
+    assert (call.strategy, call.checkpoint_steps) == ("none", None)
 
 
 def test_set_takes_json_and_plain_text(place, calls):
@@ -261,7 +264,7 @@ MISTAKES = [
     ("train digits --epochz 3", "--epochz"),
     ("train digits --set epoch=3", "Did you mean 'epochs'?"),
     ("train digits --set epochs", "`--set` must be FIELD=VALUE"),
-    ("train digits --strategy mirrored", "`--strategy mirrored` is not there yet"),
+    ("train --config tiny.json --strategy multi-worker --out new", "TF_CONFIG"),
     ("train digits --strategy miror", "Did you mean 'mirrored'?"),
     ("train digits --resume", "`--resume` needs the run's folder"),
     ("train digits --config tiny.json", "either a preset or `--config`"),
@@ -335,6 +338,24 @@ def test_an_error_that_is_not_the_users_keeps_its_traceback(monkeypatch):
     result = _run("presets", "digits")
     assert result.exit_code == 1
     assert isinstance(result.exception, RuntimeError)
+
+
+def test_a_full_disk_ends_a_training_with_one_line_and_keeps_the_checkpoints(
+    place, tmp_path
+):
+    run = tmp_path / "run"
+    program = (
+        "import resource, sys; from keras_gan.cli import main\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000)); main()"
+    )
+    command = ["train", "--config", place / "tiny.json", "--out", run]
+    result = _process("-W", "ignore", "-c", program, *command)
+    assert result.returncode == 2, result.stderr
+    assert result.stderr == f"keras-gan: '{run / 'gan.keras'}': File too large\n"
+    assert not (run / "gan.keras").exists()
+    assert list((run / "checkpoints").iterdir())
+    _done("train", "--resume", "--out", run)
+    assert (run / "gan.keras").is_file()
 
 
 def test_an_interrupted_training_says_how_to_continue(place, tmp_path, monkeypatch):

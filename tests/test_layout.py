@@ -13,7 +13,17 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "keras_gan"
 
 FLOORS = {
-    1: {"_checks", "_files", "_philox", "_registration", "_requests", "_typing"}
+    1: {
+        "_checks",
+        "_data_order",
+        "_files",
+        "_keras_private",
+        "_global_batch",
+        "_philox",
+        "_registration",
+        "_requests",
+        "_typing",
+    }
     | {"_version", "priors"},
     2: {"losses", "layers", "data", "metrics", "plotting", "theory"},
     3: {"architectures"},
@@ -21,7 +31,7 @@ FLOORS = {
     5: {"callbacks", "export"},
     6: {"presets", "experiment", "cli", "__main__"}
     | {"_building", "_command_line", "_generators", "_image_files", "_quiet"}
-    | {"_report", "_run_folder"},
+    | {"_report", "_run_folder", "_strategies", "_train_command"},
 }
 FLOOR_OF = {unit: floor for floor, units in FLOORS.items() for unit in units}
 # Helpers build on helpers, and the top floor is a chain: cli -> experiment -> presets.

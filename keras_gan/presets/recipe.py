@@ -13,10 +13,13 @@ from typing import Any
 from keras_gan import priors
 from keras_gan._checks import (
     InputError,
+    check_choice,
     check_positive_int,
     check_value_range,
     choice_error,
 )
+
+_PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class Recipe:
         penalties: "name" and the arguments of each class of `losses.penalties`.
         discriminator_steps: k of Algorithm 1.
         ema_decay: Decay of the generator's moving average; None for no average.
+        precision: "float32", or "mixed_bfloat16" or "mixed_float16" for networks that
+            compute in half precision and keep their weights in float32.
         jit_compile: Whether XLA compiles the training step, or "auto".
         batch_size: Images per step, a multiple of `discriminator_steps`.
         epochs: Passes over the data.
@@ -72,6 +77,7 @@ class Recipe:
     penalties: tuple[Mapping[str, Any], ...] = ()
     discriminator_steps: int = 1
     ema_decay: float | None = None
+    precision: str = "float32"
     jit_compile: bool | str = "auto"
     batch_size: int = 64
     epochs: int = 10
@@ -94,6 +100,7 @@ class Recipe:
                 f"{self.discriminator_steps}; got {self.batch_size}."
             )
         _check_decay(self.ema_decay)
+        check_choice("precision", self.precision, _PRECISIONS)
         if self.jit_compile not in (True, False, "auto"):
             raise InputError(
                 f"`jit_compile` must be true, false or 'auto'; got "
