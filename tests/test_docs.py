@@ -1,5 +1,6 @@
 """Every code block of README and docs runs, in the order of its page."""
 
+import os
 import re
 import subprocess
 import sys
@@ -10,8 +11,12 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# A Python block that begins so is a file that later blocks run.
+FILE = re.compile(r"# (\w+\.py)\n")
 # They need a docker engine; the page says that they are not run.
 NOT_RUN = ("docker run", "curl http://localhost:8501")
+# Commands are this interpreter's.
+PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 
 def blocks(page):
@@ -19,19 +24,31 @@ def blocks(page):
 
 
 def run(command, folder):
-    result = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    result = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, "PATH": PATH},
+        capture_output=True,
+        text=True,
+    )
     assert result.returncode == 0, f"{command}\n{result.stdout}\n{result.stderr}"
 
 
+def run_python(code, folder):
+    if file := FILE.match(code):
+        (folder / file[1]).write_text(code, encoding="utf-8")
+    else:
+        run([sys.executable, "-c", code], folder)
+
+
 def run_line(line, folder):
-    """Runs one line of a bash block with this interpreter's keras-gan."""
+    """Runs one line of a bash block, with the scripts of this checkout."""
     if line.startswith("bash scripts/"):
         # Running them is what quickstart and CI are; here, that they are there.
         run(["bash", "-n", str(ROOT / line.split()[1])], folder)
     else:
-        assert line.startswith("keras-gan "), line
-        program = Path(sys.executable).parent / "keras-gan"
-        run(["bash", "-c", line.replace("keras-gan", str(program), 1)], folder)
+        assert line.startswith(("keras-gan ", "python ")), line
+        run(["bash", "-c", line.replace(" scripts/", f" {ROOT}/scripts/")], folder)
 
 
 @pytest.mark.slow
@@ -40,12 +57,12 @@ def run_line(line, folder):
 def test_every_code_block_runs(page, tmp_path):
     for language, code in blocks(page):
         if language == "python":
-            run([sys.executable, "-c", code], tmp_path)
+            run_python(code, tmp_path)
         elif code.startswith(NOT_RUN):
             assert "need a docker engine" in page.read_text(encoding="utf-8")
-        else:
+        elif language != "text":
             assert language == "bash", language
-            for line in code.strip().splitlines():
+            for line in code.replace("\\\n", " ").strip().splitlines():
                 run_line(line, tmp_path)
 
 

@@ -14,13 +14,17 @@ import numpy as np
 import tensorflow as tf
 
 import keras_gan
+from keras_gan._strategies import open_strategy
+from keras_gan.losses.penalties import R1, R2, GradientPenalty
 
 (CPU,) = tf.config.list_physical_devices("CPU")
 tf.config.set_logical_device_configuration(
     CPU, [tf.config.LogicalDeviceConfiguration()] * 2
 )
 # One strategy for the process: a second one would use its collectives' keys again.
-MIRRORED = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+# The package's choice is TensorFlow's default, over both devices.
+MIRRORED = open_strategy("mirrored")
+ALL_PENALTIES = [R1(0.5), R2(0.5), GradientPenalty()]
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (400, 4, 3, 1)).astype(np.float32)
 BATCH = 20
 
@@ -50,15 +54,25 @@ def networks(*, normalized=False, dropout=0.0):
     return generator, discriminator
 
 
-def train(strategy, *, loss="non_saturating", k=1, steps_per_execution=1, **options):
+def train(
+    strategy,
+    *,
+    loss="non_saturating",
+    k=1,
+    penalties=(),
+    steps_per_execution=1,
+    rate=0.1,
+    **options,
+):
     keras.utils.set_random_seed(0)
     with strategy.scope():
         gan = keras_gan.GAN(*networks(**options), seed=3)
         gan.compile(
-            keras.optimizers.SGD(0.1, momentum=0.5),
-            keras.optimizers.SGD(0.1, momentum=0.5),
+            keras.optimizers.SGD(rate, momentum=0.5),
+            keras.optimizers.SGD(rate, momentum=0.5),
             loss,
             discriminator_steps=k,
+            penalties=penalties,
             ema_decay=0.9,
             steps_per_execution=steps_per_execution,
         )
@@ -87,6 +101,15 @@ def difference(steps_per_execution=1, **options):
     }
 
 
+def repetitions(count, **options):
+    """The sum of all weights after each of many trainings on two replicas."""
+    sums = []
+    for _ in range(count):
+        weights, _ = train(MIRRORED, **options)
+        sums.append(float(sum(np.abs(array).sum() for array in weights)))
+    return sums
+
+
 def refusals():
     """What `fit` says of batches that two replicas cannot share."""
     messages = []
@@ -107,8 +130,11 @@ def refusals():
     return messages
 
 
-def masks():
-    """The dropout masks and the noise of two replicas, drawn in one training step."""
+def masks(merge=True):
+    """Two dropout masks and the noise of two replicas, drawn in one training step.
+
+    With `merge` the replicas wait for each other between the two, as in an update.
+    """
     keras.utils.set_random_seed(0)
     with MIRRORED.scope():
         gan = keras_gan.GAN(*networks(dropout=0.5), seed=3)
@@ -117,8 +143,12 @@ def masks():
 
     def draw(_):
         with keyed_seeds([gan.discriminator], gan.seed, gan.step):
-            mask = gan.discriminator.get_layer("mask")(tf.ones((3, 16)), training=True)
-        return mask, gan._noise(3, 0, gan.step)
+            layer = gan.discriminator.get_layer("mask")
+            first = layer(tf.ones((3, 16)), training=True)
+            if merge:
+                tf.distribute.get_replica_context().all_reduce("SUM", first)
+            second = layer(tf.ones((3, 16)), training=True)
+        return first, second, gan._noise(3, 0, gan.step)
 
     results = MIRRORED.run(tf.function(draw), args=(0,))
     return [

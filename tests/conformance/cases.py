@@ -1,0 +1,99 @@
+"""One list of every public class and name that takes part in a training.
+
+`test_cases.py` holds each to the same promises, and fails if one is missing here.
+"""
+
+import keras
+import numpy as np
+
+import keras_gan
+from keras_gan import callbacks
+from keras_gan.losses import penalties
+
+BATCH, LATENT_DIM = 8, 4
+IMAGES = np.random.default_rng(0).integers(0, 256, (16, 8, 8, 1), dtype=np.uint8)
+LABELS = np.arange(16) % 3
+SMALL = {
+    "dcgan": {"generator_filters": 4, "discriminator_filters": 2},
+    "goodfellow_mlp": {"generator_units": 8, "discriminator_units": 4, "pieces": 2},
+}
+CONDITIONAL = {"dcgan": {"class_features": 4}}
+
+# Arguments of `train_case` for each, by the module that it is in.
+LOSSES = {name: {"loss": name} for name in keras_gan.losses.names()}
+PENALTIES = {
+    "R1": {"penalties": [penalties.R1(0.5)]},
+    "R2": {"penalties": [penalties.R2(0.5)]},
+    "GradientPenalty": {"penalties": [penalties.GradientPenalty()]},
+}
+ARCHITECTURES = {name: {"architecture": name} for name in SMALL}
+CONDITIONAL_ARCHITECTURES = {
+    f"{name} with labels": {"architecture": name, "num_classes": 3}
+    for name in CONDITIONAL
+}
+PRIORS = {name: {"prior": name} for name in ("normal", "uniform", "sphere")}
+TRAININGS = LOSSES | PENALTIES | ARCHITECTURES | CONDITIONAL_ARCHITECTURES | PRIORS
+
+# From a folder to a callback.
+CALLBACKS = {
+    "Checkpoint": lambda folder: callbacks.Checkpoint(folder / "again", every_steps=1),
+    "EvaluateMetrics": lambda folder: callbacks.EvaluateMetrics(
+        {"brightness": lambda gan: float(gan.sample(4, seed=0).mean())}
+    ),
+    "Interpolation": lambda folder: callbacks.Interpolation(
+        folder / "between", seeds=[(1, 5)], steps=3
+    ),
+    "JSONLog": lambda folder: callbacks.JSONLog(folder / "log.jsonl", every=1),
+    "LearningRateSchedule": lambda folder: callbacks.LearningRateSchedule(
+        generator=lambda epoch, rate: rate / 2,
+        discriminator=keras.optimizers.schedules.ExponentialDecay(0.1, 1, 0.9),
+    ),
+    "ProgressBar": lambda folder: callbacks.ProgressBar(batch_size=BATCH),
+    "SampleGrid": lambda folder: callbacks.SampleGrid(folder / "samples", n=4),
+    "StopOnEquilibrium": lambda folder: callbacks.StopOnEquilibrium(0.49, patience=3),
+    "StopOnNaN": lambda folder: callbacks.StopOnNaN(every=1),
+    "TensorBoard": lambda folder: callbacks.TensorBoard(folder / "events", every=1),
+    "WarnOnCollapse": lambda folder: callbacks.WarnOnCollapse(n=4, patience=100),
+}
+
+
+def make_gan(
+    architecture="goodfellow_mlp",
+    num_classes=None,
+    prior="normal",
+    steps=1,
+    run_eagerly=True,
+    **compile_arguments,
+):
+    """A small GAN, with momentum and a moving average."""
+    keras.utils.set_random_seed(0)
+    options = SMALL[architecture]
+    if num_classes is not None:
+        options = options | CONDITIONAL[architecture]
+    generator, discriminator = keras_gan.architectures.build(
+        architecture,
+        image_shape=(8, 8, 1),
+        latent_dim=LATENT_DIM,
+        num_classes=num_classes,
+        **options,
+    )
+    gan = keras_gan.GAN(
+        generator, discriminator, prior=prior, num_classes=num_classes, seed=3
+    )
+    gan.compile(
+        keras.optimizers.SGD(0.05, momentum=0.5),
+        keras.optimizers.SGD(0.05, momentum=0.5),
+        discriminator_steps=steps,
+        ema_decay=0.9,
+        run_eagerly=run_eagerly,
+        **compile_arguments,
+    )
+    return gan
+
+
+def fit(gan, *listening, epochs=1):
+    """Trains; an epoch has two steps."""
+    labels = gan.num_classes is not None
+    source = (IMAGES, LABELS) if labels else IMAGES
+    dataset = keras_gan.data.load(source, batch_size=BATCH, labels=labels, seed=1)
+    return gan.fit(dataset, epochs=epochs, verbose=0, callbacks=list(listening))
