@@ -43,7 +43,7 @@ def make_gan():
             # A bias here has no gradient but rounding errors, which Adam would magnify.
             layers.Dense(16, use_bias=False),
             layers.BatchNormalization(synchronized=True),
-            layers.ReLU(),
+            layers.Activation("silu"),
             layers.Dense(12, "tanh"),
             layers.Reshape((4, 3, 1)),
         ]
@@ -52,7 +52,7 @@ def make_gan():
         [
             keras.Input((4, 3, 1)),
             layers.Flatten(),
-            layers.Dense(16, "leaky_relu"),
+            layers.Dense(16, "silu"),
             layers.Dropout(float(os.environ.get("DROPOUT", "0.3"))),
             layers.Dense(1),
         ]

@@ -29,7 +29,7 @@ LossScale = keras.optimizers.LossScaleOptimizer
 
 
 def networks(policy="float32"):
-    """Two conditional networks, whose embeddings have sparse gradients."""
+    """Two smooth conditional networks, whose embeddings have sparse gradients."""
 
     def label_features():
         label = keras.Input((), dtype="int32")
@@ -41,13 +41,13 @@ def networks(policy="float32"):
     latent, images = keras.Input((4,)), keras.Input((4, 3, 1))
     label, features = label_features()
     x = keras.layers.Concatenate(dtype=policy)([latent, features])
-    x = dense(12, "tanh")(dense(16, "relu")(x))
+    x = dense(12, "tanh")(dense(16, "silu")(x))
     x = keras.layers.Reshape((4, 3, 1), dtype=policy)(x)
     generator = keras.Model([latent, label], x)
     label, features = label_features()
     x = keras.layers.Flatten(dtype=policy)(images)
     x = keras.layers.Concatenate(dtype=policy)([x, features])
-    x = dense(16, "relu", kernel_constraint=keras.constraints.MaxNorm(1.5))(x)
+    x = dense(16, "silu", kernel_constraint=keras.constraints.MaxNorm(1.5))(x)
     return generator, keras.Model([images, label], dense(1)(x))
 
 

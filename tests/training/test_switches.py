@@ -26,14 +26,14 @@ def small_networks(**options):
     generator = keras.Sequential(
         [
             keras.Input((3,)),
-            layers.Dense(8, "relu", **options),
+            layers.Dense(8, "silu", **options),
             layers.Dense(6, "tanh", **options),
         ]
     )
     discriminator = keras.Sequential(
         [
             keras.Input((6,)),
-            layers.Dense(8, "leaky_relu", **options),
+            layers.Dense(8, "silu", **options),
             layers.Dense(1, **options),
         ]
     )
