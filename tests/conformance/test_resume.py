@@ -18,7 +18,8 @@ SECONDS = 150
 
 def start(folder, strategy, **environment):
     folder.mkdir(exist_ok=True)
-    with (folder / "stderr.txt").open("a") as errors:
+    # A file for each process: lines of two in one would mix.
+    with (folder / f"stderr_{len(errors_in(folder))}.txt").open("w") as errors:
         return subprocess.Popen(
             [sys.executable, WORKER, folder, strategy],
             env={**os.environ, "EPOCHS": str(EPOCHS), **environment},
@@ -26,10 +27,15 @@ def start(folder, strategy, **environment):
         )
 
 
+def errors_in(folder):
+    """What each process wrote to its standard error."""
+    return [path.read_text() for path in sorted(folder.glob("stderr_*.txt"))]
+
+
 def finish(folder, processes):
     """Waits until all are at the end of the training."""
     for process in processes:
-        assert process.wait(SECONDS) == 0, (folder / "stderr.txt").read_text()[-3000:]
+        assert process.wait(SECONDS) == 0, [e[-3000:] for e in errors_in(folder)]
 
 
 def wait_for_a_moment(folder, processes, rng, share):
