@@ -92,3 +92,26 @@ def check_image_shape(
             f"for example (28, 28, 1); got {value!r}."
         )
     return height, width, channels
+
+
+def check_positive_ints(
+    argument: str, value: object, *, example: str
+) -> tuple[int, ...]:
+    """Returns `value` as a tuple of at least one positive int.
+
+    Args:
+        argument: The argument's name.
+        value: Any sequence of integers.
+        example: What to show as one that is right, for instance "(2,)".
+    """
+    try:
+        sizes = tuple(value)  # type: ignore[call-overload]
+        checked = tuple(check_positive_int(argument, size) for size in sizes)
+    except (TypeError, InputError):
+        checked = ()
+    if not checked:
+        raise InputError(
+            f"`{argument}` must be one or more positive integers, for example "
+            f"{example}; got {value!r}."
+        )
+    return checked

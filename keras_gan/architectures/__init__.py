@@ -12,16 +12,21 @@ from keras_gan._checks import (
     check_choice,
     check_image_shape,
     check_positive_int,
+    check_positive_ints,
     check_value_range,
 )
 from keras_gan.architectures.dcgan import dcgan as dcgan
 from keras_gan.architectures.goodfellow_mlp import goodfellow_mlp as goodfellow_mlp
+from keras_gan.architectures.mlp import mlp as mlp
 from keras_gan.architectures.networks import Networks as Networks
 
 _ARCHITECTURES: dict[str, Callable[..., tuple[keras.Model, keras.Model]]] = {
     "dcgan": dcgan,
     "goodfellow_mlp": goodfellow_mlp,
+    "mlp": mlp,
 }
+# Those that take an example of any shape, with or without a range.
+_FREE_OF_SHAPE = {"mlp"}
 
 
 def names() -> tuple[str, ...]:
@@ -39,21 +44,22 @@ def options_of(name: str) -> tuple[str, ...]:
 def build(
     name: str,
     *,
-    image_shape: tuple[int, int, int],
+    image_shape: tuple[int, ...],
     latent_dim: int = 100,
     num_classes: int | None = None,
-    value_range: tuple[float, float] = (-1.0, 1.0),
+    value_range: tuple[float, float] | None = (-1.0, 1.0),
     **options: Any,
 ) -> tuple[keras.Model, keras.Model]:
     """Builds a generator and a discriminator that fit each other.
 
     Args:
         name: One of `names()`.
-        image_shape: (height, width, channels).
+        image_shape: (height, width, channels); with "mlp" any shape, such as (2,).
         latent_dim: The size of a latent.
         num_classes: The number of classes of a conditional pair; None without labels.
         value_range: (low, high) of the images; a symmetric one ends the generator
-            with tanh, any other with a sigmoid.
+            with tanh, any other with a sigmoid, and None, which only "mlp" takes,
+            linearly.
         **options: The architecture's own, see `options_of(name)`.
 
     Returns:
@@ -66,16 +72,24 @@ def build(
     Example:
         >>> generator, discriminator = keras_gan.architectures.build(
         ...     "dcgan", image_shape=(28, 28, 1), num_classes=10)
+        >>> generator, discriminator = keras_gan.architectures.build(
+        ...     "mlp", image_shape=(2,), latent_dim=2, value_range=None)
     """
     known = options_of(name)
     for option in options:
         check_choice(f"option of '{name}'", option, known)
+    if name in _FREE_OF_SHAPE:
+        example = "(2,) or (28, 28, 1)"
+        shape = check_positive_ints("image_shape", image_shape, example=example)
+    else:
+        shape = check_image_shape(image_shape)
+        value_range = check_value_range(value_range)
     networks = Networks(
-        image_shape=check_image_shape(image_shape),
+        image_shape=shape,
         latent_dim=check_positive_int("latent_dim", latent_dim),
         num_classes=None
         if num_classes is None
         else check_positive_int("num_classes", num_classes),
-        value_range=check_value_range(value_range),
+        value_range=None if value_range is None else check_value_range(value_range),
     )
     return _ARCHITECTURES[name](networks, **options)

@@ -9,11 +9,14 @@ from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
 
 
-def to_value_range(linear: Tensor, value_range: tuple[float, float]) -> Tensor:
+def to_value_range(linear: Tensor, value_range: tuple[float, float] | None) -> Tensor:
     """Maps real numbers onto `value_range`: tanh where it is symmetric, or sigmoid.
 
     In float32 whatever the network computes in: bfloat16 has no 256 shades near white.
+    Without a range they stay as they are.
     """
+    if value_range is None:
+        return keras.layers.Activation("linear", dtype="float32")(linear)
     low, high = value_range
     symmetric = low == -high
     squash = "tanh" if symmetric else "sigmoid"
@@ -24,16 +27,16 @@ def to_value_range(linear: Tensor, value_range: tuple[float, float]) -> Tensor:
     return images
 
 
-def to_unit_range(images: Tensor, value_range: tuple[float, float]) -> Tensor:
-    """Maps `value_range` onto [0, 1], linearly."""
-    low, high = value_range
-    if (low, high) == (0.0, 1.0):
+def to_unit_range(images: Tensor, value_range: tuple[float, float] | None) -> Tensor:
+    """Maps `value_range`, if there is one, onto [0, 1], linearly."""
+    if value_range in (None, (0.0, 1.0)):
         return images
+    low, high = value_range
     return keras.layers.Rescaling(1 / (high - low), -low / (high - low))(images)
 
 
 def bias_for_mean(
-    mean: np.ndarray, value_range: tuple[float, float], margin: float = 1e-2
+    mean: np.ndarray, value_range: tuple[float, float] | None, margin: float = 1e-2
 ) -> np.ndarray:
     """The inverse of `to_value_range` at the data's mean.
 
@@ -48,6 +51,8 @@ def bias_for_mean(
     Returns:
         The biases, of the shape of `mean`, float32.
     """
+    if value_range is None:
+        return np.asarray(mean, np.float32)
     low, high = value_range
     share = (np.asarray(mean, np.float64) - low) / (high - low)
     if np.any(share < 0) or np.any(share > 1):

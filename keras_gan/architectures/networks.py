@@ -10,13 +10,15 @@ class Networks:
     """The shapes and the range that a pair of networks is built for.
 
     Attributes:
-        image_shape: (height, width, channels).
+        image_shape: (height, width, channels), or any shape where the architecture
+            takes any.
         latent_dim: The size of a latent.
         num_classes: The number of classes, or None.
-        value_range: (low, high) of the images.
+        value_range: (low, high) of the images; None for data without a range, where
+            the architecture takes such.
     """
 
-    image_shape: tuple[int, int, int]
+    image_shape: tuple[int, ...]
     latent_dim: int
     num_classes: int | None
-    value_range: tuple[float, float]
+    value_range: tuple[float, float] | None

@@ -95,6 +95,7 @@ ERRORS = {
     "size": ({"image_shape": (30, 28, 1)}, "height and width that 4 divides.*30×28"),
     "latent": ({"latent_dim": 0}, "`latent_dim` must be an integer >= 1"),
     "classes": ({"num_classes": -1}, "`num_classes` must be an integer >= 1"),
+    "no range": ({"value_range": None}, "`value_range` must be a pair"),
     "range": ({"value_range": (1, 1)}, "`value_range` must be a pair"),
     "labels": (
         {"name": "goodfellow_mlp", "num_classes": 10},

@@ -124,6 +124,8 @@ def test_two_replicas_train_every_architecture_and_prior_like_one():
     assert result.returncode == 0, result.stderr[-3000:]
     found = json.loads(result.stdout.splitlines()[-1])
     assert set(found) == set(TRAININGS) - set(LOSSES) - set(PENALTIES)
-    for name, difference in found.items():
+    for name, case in found.items():
         # Batch statistics are sums over replicas, in another order.
-        assert difference <= (1e-4 if name.startswith("dcgan") else 1e-5), name
+        tolerance = 1e-4 if name.startswith("dcgan") else 1e-5
+        assert case["difference"] <= tolerance, name
+        assert case["moved"] > max(1e-3, 10 * tolerance), name
