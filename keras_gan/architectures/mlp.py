@@ -12,6 +12,8 @@ from keras_gan._typing import Tensor
 from keras_gan.architectures._labels import concatenate_labels, label_input
 from keras_gan.architectures._range import to_value_range
 from keras_gan.architectures.networks import Networks
+from keras_gan.layers import FourierFeatures
+from keras_gan.layers.fourier_features import check_frequencies
 
 _ACTIVATIONS = ("relu", "leaky_relu", "silu", "gelu", "elu", "softplus", "tanh")
 
@@ -23,6 +25,7 @@ def mlp(
     discriminator_units: Sequence[int] = (256, 256, 256),
     activation: str = "relu",
     generator_batch_normalization: bool = False,
+    discriminator_frequencies: Sequence[float] = (),
     label_features: int = 16,
 ) -> tuple[keras.Model, keras.Model]:
     """Builds a pair of fully connected networks for examples of any shape.
@@ -38,6 +41,8 @@ def mlp(
             "softplus" or "tanh", of all hidden layers.
         generator_batch_normalization: Whether the generator normalizes its hidden
             layers before their activation, over the global batch.
+        discriminator_frequencies: Angular frequencies of the waves that the
+            discriminator sees beside the example, see `layers.FourierFeatures`.
         label_features: The size of a label's embedding.
 
     Source: Goodfellow et al., "Generative Adversarial Nets", 2014, §3; the labels:
@@ -52,6 +57,9 @@ def mlp(
     }
     check_choice("activation", activation, _ACTIVATIONS)
     check_positive_int("label_features", label_features)
+    frequencies = check_frequencies(
+        "discriminator_frequencies", discriminator_frequencies
+    )
     generator = _generator(
         networks,
         hidden["generator_units"],
@@ -60,7 +68,11 @@ def mlp(
         label_features,
     )
     discriminator = _discriminator(
-        networks, hidden["discriminator_units"], activation, label_features
+        networks,
+        hidden["discriminator_units"],
+        activation,
+        frequencies,
+        label_features,
     )
     return generator, discriminator
 
@@ -94,10 +106,17 @@ def _generator(
 
 
 def _discriminator(
-    networks: Networks, units: tuple[int, ...], activation: str, label_features: int
+    networks: Networks,
+    units: tuple[int, ...],
+    activation: str,
+    frequencies: tuple[float, ...],
+    label_features: int,
 ) -> keras.Model:
     images = inputs = keras.Input(networks.image_shape, name="images")
-    x = keras.layers.Flatten()(images)
+    # Waves are of the coordinates in full precision.
+    x = keras.layers.Flatten(dtype="float32" if frequencies else None)(images)
+    if frequencies:
+        x = FourierFeatures(frequencies)(x)
     if networks.num_classes is not None:
         labels = label_input()
         inputs = [images, labels]

@@ -6,3 +6,5 @@ Importing this package does not import TensorFlow; loading does.
 from keras_gan.data.data_info import DataInfo as DataInfo
 from keras_gan.data.loading import info as info
 from keras_gan.data.loading import load as load
+from keras_gan.data.mixtures import Mixture as Mixture
+from keras_gan.data.mixtures import mixture as mixture

@@ -71,13 +71,7 @@ def array_source(
     checked = _check_images(name, np.asarray(images))
     if labels is None:
         return ArraySource(name, checked)
-    numbers = _check_labels(labels_name or name, np.asarray(labels))
-    if len(numbers) != len(checked):
-        more = "more" if len(numbers) > len(checked) else "fewer"
-        raise InputError(
-            f"{labels_name or name}: {more} labels than images: {len(numbers)} labels "
-            f"for the {len(checked)} images of {name}."
-        )
+    numbers = check_labels(labels_name or name, np.asarray(labels), len(checked), name)
     return ArraySource(name, checked, numbers, class_names)
 
 
@@ -86,8 +80,9 @@ def _check_images(name: str, images: np.ndarray) -> np.ndarray:
         images = images[..., None]
     if images.ndim != 4:
         raise InputError(
-            f"{name}: images must have shape (N, height, width) or "
-            f"(N, height, width, channels); got shape {images.shape}."
+            f"{name}: images must have shape (N, height, width) or (N, height, width, "
+            f"channels), points (N, F) and be floats; got {images.dtype} of shape "
+            f"{images.shape}."
         )
     if 0 in images.shape:
         raise InputError(f"{name}: there are no images; got shape {images.shape}.")
@@ -106,7 +101,14 @@ def _check_images(name: str, images: np.ndarray) -> np.ndarray:
     return images.astype(np.float32, copy=False)
 
 
-def _check_labels(name: str, labels: np.ndarray) -> np.ndarray:
+def check_labels(
+    name: str, labels: np.ndarray, count: int, images_name: str
+) -> np.ndarray:
+    """Returns `(count,)` int32 labels, one for each image (or point) of `images_name`.
+
+    Raises:
+        InputError: If they are something else.
+    """
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
     if labels.ndim != 1:
@@ -119,6 +121,12 @@ def _check_labels(name: str, labels: np.ndarray) -> np.ndarray:
         raise InputError(
             f"{name}: labels must be whole numbers from 0; got dtype {labels.dtype}, "
             f"for example {labels[:3].tolist()}."
+        )
+    if len(numbers) != count:
+        more = "more" if len(numbers) > count else "fewer"
+        raise InputError(
+            f"{name}: {more} labels than images: {len(numbers)} labels for the {count} "
+            f"images of {images_name}."
         )
     return numbers
 

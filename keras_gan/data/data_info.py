@@ -11,13 +11,14 @@ class DataInfo:
 
     Attributes:
         num_examples: Number of images.
-        image_shape: `(height, width, channels)` as stored. Height and width are None
-            where the images differ in size; `image_size` is then needed to load them.
+        image_shape: `(height, width, channels)` as stored, or `(F,)` of points. Height
+            and width are None where the images differ in size; `image_size` is then
+            needed to load them.
         num_classes: Number of classes, or None for a source without labels.
         class_names: The name of each label in order, or None where there are no names.
     """
 
     num_examples: int
-    image_shape: tuple[int | None, int | None, int]
+    image_shape: tuple[int | None, ...]
     num_classes: int | None = None
     class_names: tuple[str, ...] | None = None

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+
 from keras_gan._checks import InputError, choice_error
 from keras_gan.data import tfds
 from keras_gan.data.arrays import array_source
@@ -17,7 +19,10 @@ from keras_gan.data.data_info import DataInfo
 from keras_gan.data.folder import folder_source
 from keras_gan.data.idx import idx_source
 from keras_gan.data.load_options import LoadOptions, check_options
+from keras_gan.data.mixtures import NAMES as MIXTURES
+from keras_gan.data.mixtures import mixture_source
 from keras_gan.data.npz import npz_source
+from keras_gan.data.points import point_source
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -36,6 +41,8 @@ class Source(Protocol):
         ...
 
 
+_NO_RANGE = (-1.0, 1.0)  # what points do not look at
+
 PATH_KINDS: dict[str, Callable[[Path, str], Source]] = {
     "folder": folder_source,
     "idx": idx_source,
@@ -51,7 +58,7 @@ def load(
     image_size: int | tuple[int, int] | None = None,
     channels: int | None = None,
     labels: bool = False,
-    value_range: tuple[float, float] = (-1.0, 1.0),
+    value_range: tuple[float, float] | None = (-1.0, 1.0),
     shuffle: bool = True,
     seed: int = 0,
     drop_remainder: bool = True,
@@ -68,6 +75,8 @@ def load(
 
             - `"mnist_10k"`: the first 10,000 training (`split="train"`) and 2,000 test
               images (`"test"`) of MNIST, bundled with the package;
+            - `"ring"` and `"grid"`: 100,000 points in the plane (`"test"`: 10,000) from
+              8 or 25 Gaussians, see `data.mixture`; the labels are the modes;
             - a tensorflow-datasets name such as `"cifar10"`, `"name/config"` or
               `"name:version"`, or a builder object: prepared in `data_dir`, or else
               downloaded; any split expression of that package, such as `"train[:10%]"`;
@@ -77,7 +86,8 @@ def load(
             - `"npz:PATH"`: keys `images` and `labels`, `x` and `y`, or for each split
               `x_train` and `y_train` or `train_images` and `train_labels`;
             - an array or tensor `(N, H, W)` or `(N, H, W, C)`, or a tuple of one and
-              its labels `(N,)`: uint8 0 to 255, or floats already in `value_range`.
+              its labels `(N,)`: uint8 0 to 255, or floats already in `value_range`;
+              or points `(N, F)` of floats, which pass as they are.
         split: The part of the source. A source that is not divided has `"train"` alone.
         batch_size: Number of images in a batch (over all replicas).
         image_size: Height and width, or one number for both. Resizes bilinearly with
@@ -86,7 +96,8 @@ def load(
             laid over white. None keeps the channels; in a folder that is 1 if all files
             are grey, else 3.
         labels: Whether to yield `(images, labels)` instead of images.
-        value_range: What 0 and 255 become: `low + (high - low) * x / 255`.
+        value_range: What 0 and 255 become: `low + (high - low) * x / 255`. Points have
+            no range, and may be given None.
         shuffle: Whether to shuffle over the whole source (a source of tensorflow-
             datasets that exceeds 64 MiB decoded: over a buffer of 256 MiB encoded).
             False keeps the source's order.
@@ -95,8 +106,8 @@ def load(
         data_dir: Where tensorflow-datasets keeps its data; other sources ignore it.
 
     Returns:
-        A dataset of float32 `(batch_size, height, width, channels)`, or of pairs of
-        these and int32 labels `(batch_size,)`.
+        A dataset of float32 `(batch_size, height, width, channels)`, or points
+        `(batch_size, F)`, or of pairs of these and int32 labels `(batch_size,)`.
 
     Raises:
         InputError: If an argument or the source is wrong; it names the file.
@@ -112,12 +123,17 @@ def load(
         image_size=image_size,
         channels=channels,
         labels=labels,
-        value_range=value_range,
+        value_range=_NO_RANGE if value_range is None else value_range,
         shuffle=shuffle,
         seed=seed,
         drop_remainder=drop_remainder,
     )
     opened = _open(source, split, data_dir)
+    if value_range is None and len(opened.info.image_shape) > 1:
+        raise InputError(
+            f"`value_range=None` is for points; the images of {_describe(source)} need "
+            "a range, such as (-1.0, 1.0)."
+        )
     _check_fits(_describe(source), opened.info, options)
     return opened.batches(options)
 
@@ -151,6 +167,8 @@ def _open(source: Any, split: str, data_dir: str | os.PathLike[str] | None) -> S
         return _open_object(source, split)
     if source == BUNDLED:
         return bundled_source(split)
+    if source in MIXTURES:
+        return mixture_source(source, split)
     kind, _, path = source.partition(":")
     if kind in PATH_KINDS:
         if not path:
@@ -170,6 +188,14 @@ def _open_object(source: Any, split: str) -> Source:
     if split != "train":
         raise choice_error("split", split, ["train"])
     images, labels = source if _is_pair(source) else (source, None)
+    array = np.asarray(images)
+    if array.ndim == 2 and np.issubdtype(array.dtype, np.floating):
+        return point_source(
+            array,
+            labels,
+            name="`source` points",
+            labels_name="`source` labels",
+        )
     return array_source(
         images, labels, name="`source` images", labels_name="`source` labels"
     )
@@ -191,12 +217,12 @@ def _unknown_source(source: str) -> InputError:
         )
     _, colon, path = source.partition(":")
     names = [f"{name}:{path}" for name in PATH_KINDS] if colon else []
-    names += [BUNDLED, *tfds.known_names()]
+    names += [BUNDLED, *MIXTURES, *tfds.known_names()]
     close = difflib.get_close_matches(source, names, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     return InputError(
-        f"`source` must be {BUNDLED!r}, a name of tensorflow-datasets, 'folder:PATH', "
-        f"'idx:PATH', 'npz:PATH', or an array; got {source!r}.{hint}"
+        f"`source` must be {BUNDLED!r}, 'ring', 'grid', a name of tensorflow-datasets, "
+        f"'folder:PATH', 'idx:PATH', 'npz:PATH', or an array; got {source!r}.{hint}"
     )
 
 

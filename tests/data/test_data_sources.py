@@ -16,7 +16,7 @@ def test_the_public_surface_is_what_is_meant():
         for name, value in vars(data).items()
         if not name.startswith("_") and not isinstance(value, ModuleType)
     }
-    assert public == {"DataInfo", "info", "load"}
+    assert public == {"DataInfo", "Mixture", "info", "load", "mixture"}
 
 
 def test_importing_and_describing_digits_does_not_import_tensorflow():
