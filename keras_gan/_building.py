@@ -73,6 +73,7 @@ def build_gan(
         penalties=[build_penalty(penalty) for penalty in recipe.penalties],
         ema_decay=recipe.ema_decay,
         jit_compile=recipe.jit_compile,
+        steps_per_execution=recipe.steps_per_execution,
     )
     return gan
 

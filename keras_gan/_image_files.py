@@ -34,8 +34,8 @@ def write_images(
     """Writes images to `path` by its suffix.
 
     Args:
-        path: `.png` for one grid, `.npz` for arrays, without suffix a folder with one
-            PNG file per image.
+        path: `.png` for one grid (of points: a plot of their first two numbers), `.npz`
+            for arrays, without suffix a folder with one PNG file per image.
         images: `(N, ...)` in `value_range`, or uint8.
         value_range: (low, high) of float images; None if they have none.
         arrays: What goes into an `.npz` file beside `images`; None is left out.
@@ -50,6 +50,9 @@ def write_images(
         return
     if images.dtype == np.uint8:
         value_range = (0.0, 255.0)
+    if images.ndim == 2 and images.shape[1] >= 2 and path.suffix:
+        plotting.save_points(path, images)
+        return
     if value_range is None or images.ndim != 4:
         raise InputError(
             f"A generator of {images.shape[1:]} in the range {value_range} draws no "

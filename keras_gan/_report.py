@@ -44,6 +44,7 @@ def write_report(folder: RunFolder) -> None:
         thumbnails={n: _data_uri(samples[n]) for n in _spread(list(samples))},
         interpolation=_data_uri(folder.interpolation),
         curves=_data_uri(folder.curves),
+        animation=_data_uri(folder.animation),
     )
     write_text(folder.report, page)
 
@@ -68,4 +69,5 @@ def _data_uri(path: Path) -> str | None:
     """The picture as text inside the page; None if it is not there."""
     if not path.is_file():
         return None
-    return "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode()
+    kind = path.suffix.removeprefix(".")
+    return f"data:image/{kind};base64," + base64.b64encode(path.read_bytes()).decode()

@@ -27,6 +27,7 @@ class RunFolder:
         self.checkpoints = self.path / "checkpoints"
         self.samples = self.path / "samples"
         self.interpolation = self.path / "interpolation.png"
+        self.animation = self.path / "samples.gif"
         self.curves = self.path / "curves.png"
         self.gan = self.path / "gan.keras"
         self.report = self.path / "report.html"

@@ -15,18 +15,15 @@ import tensorflow as tf
 
 from keras_gan import _building, callbacks, data, plotting
 from keras_gan._checks import InputError, check_positive_int
-from keras_gan._files import atomic_path
 from keras_gan._report import write_report
 from keras_gan._run_folder import RunFolder
 from keras_gan._strategies import open_strategy
 from keras_gan._version import __version__
+from keras_gan._watchers import StopAfter, watchers_of
 from keras_gan.presets import Recipe
-from keras_gan.training import GAN, FitHooks, is_chief
+from keras_gan.training import GAN, is_chief
 
 _PACKAGES = ("tensorflow", "keras", "numpy")
-# "step" records in the log of each epoch: enough points for a curve.
-_RECORDS_PER_EPOCH = 10
-_CHECKPOINT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -60,8 +57,10 @@ def train(
 
     The folder holds `config.json`, `log.jsonl`, `times.jsonl`,
     `samples/epoch_0001.png`, ..., `interpolation.png`, `curves.png`, `report.html`,
-    `checkpoints/` and, saved after each epoch, `gan.keras`. Nothing is written before
-    the recipe and the data are known to fit; of several workers the chief writes.
+    `checkpoints/` and, saved after each epoch, `gan.keras`. Of points in the plane
+    there is a film, `samples.gif`, instead of the interpolation. Nothing is written
+    before the recipe and the data are known to fit; of several workers the chief
+    writes.
 
     Args:
         recipe: What to train.
@@ -105,7 +104,7 @@ def train(
         folder.write_config(_config(recipe, name, steps, info))
     per_epoch = int(dataset.cardinality())
     total = recipe.epochs * per_epoch
-    watchers = _watchers(folder, recipe, per_epoch, checkpoint_steps)
+    watchers = watchers_of(folder, recipe, per_epoch, checkpoint_steps)
     bar = callbacks.ProgressBar(batch_size=recipe.batch_size)
     try:
         _fit(
@@ -195,27 +194,6 @@ def _config(
     }
 
 
-def _watchers(
-    folder: RunFolder,
-    recipe: Recipe,
-    per_epoch: int,
-    checkpoint_steps: int | None,
-) -> list[keras.callbacks.Callback]:
-    """The callbacks that fill the folder of a run."""
-    log = callbacks.JSONLog(
-        folder.log,
-        every=math.ceil(per_epoch / _RECORDS_PER_EPOCH),
-        batch_size=recipe.batch_size,
-        times=folder.times,
-    )
-    checkpoint = callbacks.Checkpoint(
-        folder.checkpoints,
-        every_steps=checkpoint_steps,
-        every_seconds=_CHECKPOINT_SECONDS if checkpoint_steps is None else None,
-    )
-    return [log, callbacks.SampleGrid(folder.samples), _Save(folder), checkpoint]
-
-
 def _fit(
     gan: GAN,
     dataset: tf.data.Dataset,
@@ -229,7 +207,7 @@ def _fit(
         gan.fit(
             dataset,
             epochs=math.ceil(steps / int(dataset.cardinality())),
-            callbacks=[_StopAfter(steps), *watchers],
+            callbacks=[StopAfter(steps), *watchers],
             verbose=0,
         )
     except KeyboardInterrupt:
@@ -242,37 +220,12 @@ def _fit(
 
 def _draw(gan: GAN, folder: RunFolder) -> None:
     """Writes the pictures of the whole run, and the report."""
-    callbacks.Interpolation(folder.path).write(gan, folder.interpolation)
+    if gan.value_range is None:
+        epochs = list(folder.epoch_samples().values())
+        if epochs:
+            plotting.save_animation(folder.animation, epochs)
+    else:
+        callbacks.Interpolation(folder.path).write(gan, folder.interpolation)
     log = folder.read_log()
     plotting.curves(folder.read_log("step") or log, folder.curves)
     write_report(folder)
-
-
-class _Save(keras.callbacks.Callback):
-    """Saves the GAN after each epoch, whole or not at all."""
-
-    def __init__(self, folder: RunFolder) -> None:
-        super().__init__()
-        self.folder = folder
-
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        gan: Any = self.model
-        if is_chief(gan.distribute_strategy):
-            with atomic_path(self.folder.gan) as temporary:
-                gan.save(temporary)
-
-
-class _StopAfter(FitHooks, keras.callbacks.Callback):
-    """Ends the training after a number of steps; stands before the checkpoints."""
-
-    def __init__(self, steps: int) -> None:
-        super().__init__()
-        self.left = steps
-        self.counting = False
-
-    def between_steps(self, gan: GAN, steps: int) -> None:
-        if not self.counting:
-            self.left, self.counting = self.left - int(gan.step), True
-        self.left -= steps
-        if self.left <= 0:
-            gan.stop_training = True

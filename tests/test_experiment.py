@@ -10,7 +10,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_gan import _building, callbacks, experiment, presets, training
+from keras_gan import (
+    _building,
+    callbacks,
+    data,
+    experiment,
+    metrics,
+    presets,
+    training,
+)
 
 SGD = {"name": "sgd", "learning_rate": 0.05, "momentum": 0.5}
 IMAGES, BATCH = 48, 16
@@ -327,3 +335,37 @@ def test_a_keras_file_of_another_model_is_no_gan(tmp_path):
     keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(path)
     with pytest.raises(ValueError, match="it holds a Sequential, not a GAN"):
         experiment.load_gan(path)
+
+
+def test_a_run_of_points_counts_the_modes_and_makes_a_film(tmp_path):
+    tiny = {"generator_units": [8], "discriminator_units": [8]}
+    points = presets.Recipe(
+        architecture="mlp",
+        architecture_options=tiny,
+        generator_optimizer=SGD,
+        discriminator_optimizer=SGD,
+        data="ring",
+        value_range=None,
+        latent_dim=2,
+        batch_size=25_000,
+        epochs=2,
+        steps_per_execution=2,
+    )
+    run = experiment.train(points, tmp_path / "run", progress=False)
+    epochs = run.folder.read_log("epoch")
+    mixture = data.mixture("ring")
+    samples = run.gan.sample(2500, seed=0)
+    expected = metrics.mode_coverage(samples, mixture.centres, mixture.std)
+    last = epochs[-1]
+    found = (last["modes"], last["high_quality"], last["mode_kl"])
+    assert found == pytest.approx(expected)
+    with Image.open(run.folder.animation) as film:
+        assert film.n_frames == 2
+    assert not run.folder.interpolation.exists()
+    page = run.folder.report.read_text()
+    assert "data:image/gif;base64" in page
+    assert "<dt>high_quality</dt>" in page
+    loaded = experiment.load_run(tmp_path / "run")
+    assert loaded.recipe.value_range is None
+    drawn = [gan.sample(5, seed=1) for gan in (loaded.gan, run.gan)]
+    np.testing.assert_array_equal(*drawn)

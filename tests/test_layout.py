@@ -31,7 +31,7 @@ FLOORS = {
     5: {"callbacks", "export"},
     6: {"presets", "experiment", "cli", "__main__"}
     | {"_building", "_command_line", "_generators", "_image_files", "_quiet"}
-    | {"_report", "_run_folder", "_strategies", "_train_command"},
+    | {"_report", "_run_folder", "_strategies", "_train_command", "_watchers"},
 }
 FLOOR_OF = {unit: floor for floor, units in FLOORS.items() for unit in units}
 # Helpers build on helpers, and the top floor is a chain: cli -> experiment -> presets.

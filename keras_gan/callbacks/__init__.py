@@ -9,6 +9,7 @@ from keras_gan.callbacks.json_log import JSONLog as JSONLog
 from keras_gan.callbacks.learning_rate_schedule import (
     LearningRateSchedule as LearningRateSchedule,
 )
+from keras_gan.callbacks.point_cloud import PointCloud as PointCloud
 from keras_gan.callbacks.progress_bar import ProgressBar as ProgressBar
 from keras_gan.callbacks.sample_grid import SampleGrid as SampleGrid
 from keras_gan.callbacks.stop_on_equilibrium import (

@@ -49,9 +49,13 @@ class PictureCallback(GANCallback):
         self.every = check_positive_int("every", every)
 
     def set_model(self, model: Any) -> None:
-        """Takes a GAN that makes pictures."""
+        """Takes a GAN whose samples can be drawn."""
         super().set_model(model)
-        value_range_of(self.gan)
+        self.check_drawable(self.gan)
+
+    def check_drawable(self, gan: GAN) -> None:
+        """Raises `InputError` if the GAN makes no pictures."""
+        value_range_of(gan)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Writes `epoch_0001.png` after the first epoch, and so on."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from keras_gan.plotting.animation import save_animation as save_animation
 from keras_gan.plotting.grid import image_grid as image_grid
 from keras_gan.plotting.grid import save_image_grid as save_image_grid
 from keras_gan.plotting.interpolation import interpolate as interpolate
+from keras_gan.plotting.points import save_points as save_points
 from keras_gan.plotting.training_curves import curves as curves

@@ -37,7 +37,7 @@ class Recipe:
         image_size: Size to which images are resized; None leaves them.
         channels: 1 or 3 to convert to; None leaves them.
         labels: Whether the GAN is conditional on the labels of the data.
-        value_range: (low, high) of the images.
+        value_range: (low, high) of the images; None for points.
         architecture_options: Options of that architecture.
         latent_dim: The size of a latent.
         prior: The distribution of latents.
@@ -48,6 +48,7 @@ class Recipe:
         precision: "float32", or "mixed_bfloat16" or "mixed_float16" for networks that
             compute in half precision and keep their weights in float32.
         jit_compile: Whether XLA compiles the training step, or "auto".
+        steps_per_execution: Steps that one call of the compiled function runs.
         batch_size: Images per step, a multiple of `discriminator_steps`.
         epochs: Passes over the data.
         seed: Seeds weights, noise and the order of the data.
@@ -69,7 +70,7 @@ class Recipe:
     image_size: int | tuple[int, int] | None = None
     channels: int | None = None
     labels: bool = False
-    value_range: tuple[float, float] = (-1.0, 1.0)
+    value_range: tuple[float, float] | None = (-1.0, 1.0)
     architecture_options: Mapping[str, Any] = field(default_factory=dict)
     latent_dim: int = 100
     prior: str = "normal"
@@ -79,6 +80,7 @@ class Recipe:
     ema_decay: float | None = None
     precision: str = "float32"
     jit_compile: bool | str = "auto"
+    steps_per_execution: int = 1
     batch_size: int = 64
     epochs: int = 10
     seed: int = 0
@@ -91,7 +93,13 @@ class Recipe:
         _check_kind(
             "architecture_options", self.architecture_options, Mapping, "a mapping"
         )
-        for name in ("latent_dim", "discriminator_steps", "batch_size", "epochs"):
+        for name in (
+            "latent_dim",
+            "discriminator_steps",
+            "steps_per_execution",
+            "batch_size",
+            "epochs",
+        ):
             check_positive_int(name, getattr(self, name))
         check_positive_int("seed", self.seed, minimum=0)
         if self.batch_size % self.discriminator_steps:
@@ -113,7 +121,8 @@ class Recipe:
             _check_named("penalties", penalty)
         # Lists, as JSON has them, become tuples, so that equal recipes compare equal.
         object.__setattr__(self, "penalties", tuple(self.penalties))
-        object.__setattr__(self, "value_range", check_value_range(self.value_range))
+        if self.value_range is not None:
+            object.__setattr__(self, "value_range", check_value_range(self.value_range))
         if isinstance(self.image_size, list):
             object.__setattr__(self, "image_size", tuple(self.image_size))
 

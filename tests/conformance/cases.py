@@ -53,6 +53,7 @@ CALLBACKS = {
         generator=lambda epoch, rate: rate / 2,
         discriminator=keras.optimizers.schedules.ExponentialDecay(0.1, 1, 0.9),
     ),
+    "PointCloud": lambda folder: callbacks.PointCloud(folder / "clouds", n=4),
     "ProgressBar": lambda folder: callbacks.ProgressBar(batch_size=BATCH),
     "SampleGrid": lambda folder: callbacks.SampleGrid(folder / "samples", n=4),
     "StopOnEquilibrium": lambda folder: callbacks.StopOnEquilibrium(0.49, patience=3),

@@ -1,0 +1,112 @@
+"""Points in the plane: samples before the data they should lie on."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import numpy.typing as npt
+
+from keras_gan._checks import InputError
+from keras_gan._files import atomic_path
+from keras_gan.plotting._png import SOFTWARE, SYNTHETIC
+
+_INK, _GRID = "#333333", "#e4e4e4"
+# As in the curves: blue is the data, orange the forger.
+_DATA, _SAMPLES = "#8db4d9", "#d9731a"
+# Shares of the width of the data that are left free around it.
+_MARGIN = 0.15
+
+
+def save_points(
+    path: str | os.PathLike[str],
+    points: npt.ArrayLike,
+    *,
+    reference: npt.ArrayLike | None = None,
+    axes: tuple[int, int] = (0, 1),
+    title: str = "",
+) -> None:
+    """Draws samples in the plane, before points of the data, to a PNG file.
+
+    Args:
+        path: The file; replaced whole or not at all.
+        points: `(N, F)` samples, F ≥ 2. Those that are not finite are left out.
+        reference: `(M, F)` points of the data, whose extent the picture shows, so that
+            pictures of one training can be compared; None shows that of the samples.
+        axes: Which two of the F numbers are drawn, across and up.
+        title: What the picture says at the top.
+
+    Raises:
+        ValueError: If an array has another shape, or `axes` names no two numbers of it.
+
+    Example:
+        >>> ring = keras_gan.data.mixture("ring")
+        >>> save_points("ring.png", gan.sample(2500, seed=0),
+        ...             reference=ring.draw(2500, seed=0)[0])
+    """
+    from matplotlib.figure import Figure
+
+    samples = _columns("points", points, axes)
+    data = None if reference is None else _columns("reference", reference, axes)
+    figure = Figure(figsize=(5, 5), layout="constrained", facecolor="white")
+    plot = figure.subplots()
+    for cloud, label, colour in (
+        (data, "data", _DATA),
+        (samples, "samples", _SAMPLES),
+    ):
+        if cloud is not None:
+            plot.scatter(*cloud.T, s=4, c=colour, label=label, linewidths=0, alpha=0.6)
+    (left, right), (bottom, top) = _limits(samples if data is None else data)
+    plot.set_xlim(left, right)
+    plot.set_ylim(bottom, top)
+    plot.set_aspect("equal")
+    plot.set_title(title, loc="left", color=_INK, fontsize=10)
+    plot.legend(loc="upper right", labelcolor=_INK, fontsize=8, markerscale=3)
+    plot.grid(color=_GRID, linewidth=0.8)
+    plot.set_axisbelow(True)
+    plot.tick_params(colors=_INK, length=0)
+    plot.spines[:].set_visible(False)
+    with atomic_path(path) as temporary:
+        figure.savefig(
+            temporary,
+            format="png",
+            dpi=100,
+            metadata={"Software": SOFTWARE, "Source": SYNTHETIC},
+        )
+
+
+def _columns(argument: str, array: npt.ArrayLike, axes: tuple[int, int]) -> np.ndarray:
+    """Returns the finite rows of the two columns."""
+    cloud = np.asarray(array, np.float64)
+    if cloud.ndim != 2 or cloud.shape[1] < 2 or len(cloud) == 0:
+        raise InputError(
+            f"`{argument}` must be points (N, F) with F >= 2; got shape {cloud.shape}."
+        )
+    check_axes(axes, cloud.shape[1])
+    cloud = cloud[:, list(axes)]
+    return cloud[np.isfinite(cloud).all(axis=1)]
+
+
+def check_axes(axes: object, count: int) -> tuple[int, int]:
+    """Returns two numbers of 0..count-1.
+
+    Raises:
+        ValueError: If `axes` is something else.
+    """
+    pair = tuple(axes) if isinstance(axes, (tuple, list)) else ()
+    if len(pair) != 2 or not all(axis in range(count) for axis in pair):
+        raise InputError(
+            f"`axes` must be two of the numbers 0..{count - 1} of an example, such as "
+            f"(0, 1); got {axes!r}."
+        )
+    return pair
+
+
+def _limits(cloud: np.ndarray) -> np.ndarray:
+    """Returns ((left, right), (bottom, top)), a square around the points."""
+    if len(cloud) == 0:
+        return np.array([[-1.0, 1.0]] * 2)
+    low, high = cloud.min(axis=0), cloud.max(axis=0)
+    half = max((high - low).max(), 1e-6) * (0.5 + _MARGIN)
+    middle = (low + high) / 2
+    return np.stack([middle - half, middle + half], axis=1)
