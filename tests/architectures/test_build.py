@@ -7,7 +7,6 @@ import pytest
 from keras_gan import architectures
 from keras_gan.layers import Maxout
 
-
 # Options that spare time where the defaults are large.
 SMALL = {
     "goodfellow_conv": {"generator_units": 50, "generator_filters": 8},
