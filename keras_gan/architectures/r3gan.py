@@ -35,7 +35,7 @@ def r3gan(
     generator_filters: int = 128,
     discriminator_filters: int = 128,
     blocks_per_stage: int = 2,
-    cardinality: int = 8,
+    cardinality: int = 16,
     class_features: int = 64,
 ) -> tuple[keras.Model, keras.Model]:
     """Builds two mirrored residual networks without any normalization.
@@ -51,7 +51,7 @@ def r3gan(
     embedding beside the latent, and the logit is the projection of the
     discriminator's features on another.
 
-    The paper's CIFAR-10 model has 768 filters and a cardinality of 24, with 64-d
+    The paper's CIFAR-10 model has 768 filters and a cardinality of 96, with 64-d
     latents; it trains with the relativistic loss, R1 and R2. Two things depart from
     it: the output is squashed into `value_range`, and interpolation repeats the edge
     pixels instead of fading to zero, so that it exports as one operation.
@@ -204,12 +204,16 @@ def _stages(argument: str, filters: int, cardinality: int, count: int) -> list[_
     check_positive_int(argument, filters)
     check_positive_int("cardinality", cardinality)
     halvings = [max(0, index - 3) for index in range(count)]
-    stages = [_Stage(filters >> n, max(1, cardinality >> n)) for n in halvings]
-    if filters % 2 ** halvings[-1] or any(
-        _EXPANSION * stage.filters % stage.cardinality for stage in stages
-    ):
+    if filters % 2 ** halvings[-1]:
         raise InputError(
-            f"`{argument}` must be a multiple of {2 ** halvings[-1]} here, and twice "
-            f"it one of `cardinality={cardinality}`; got {filters}."
+            f"`{argument}` must be a multiple of {2 ** halvings[-1]}, as it is halved "
+            f"{halvings[-1]} times for images of this size; got {filters}."
+        )
+    stages = [_Stage(filters >> n, max(1, cardinality >> n)) for n in halvings]
+    if any(_EXPANSION * stage.filters % stage.cardinality for stage in stages):
+        raise InputError(
+            f"`cardinality` must divide twice `{argument}={filters}` at every "
+            f"resolution, for example {math.gcd(16, _EXPANSION * filters)}; got "
+            f"{cardinality}."
         )
     return stages

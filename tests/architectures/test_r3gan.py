@@ -155,7 +155,13 @@ def test_a_small_pair_trains_compiled_in_half_precision_and_on_two_replicas():
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_the_full_pair_trains_compiled_in_half_precision_and_on_two_replicas():
-    step("128", "2", "8", "all")
+    step("128", "2", "16")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_a_small_pair_trains_in_every_way():
+    step("4", "1", "2", "all")
 
 
 ERRORS = {
@@ -164,12 +170,11 @@ ERRORS = {
     "other side": ({"shape": (16, 18, 1)}, "that divides the other side.*16×18"),
     "cardinality": (
         {"cardinality": 3},
-        "`generator_filters` must be a multiple of 1 here, and twice it one of "
-        "`cardinality=3`; got 8",
+        "`cardinality` must divide twice `generator_filters=8`.*example 16; got 3",
     ),
     "filters": (
         {"shape": (64, 64, 1), "discriminator_filters": 7, "cardinality": 1},
-        "`discriminator_filters` must be a multiple of 2 here",
+        "`discriminator_filters` must be a multiple of 2, as it is halved 1 times",
     ),
     "blocks": ({"blocks_per_stage": 0}, "`blocks_per_stage` must be an integer"),
     "range": ({"value_range": None}, "`value_range` must be a pair"),

@@ -12,7 +12,7 @@ CONDITIONAL = {
     "goodfellow_conv": {"generator_units": 100},
     "goodfellow_mlp": {},
     "mlp": {},
-    "r3gan": {"generator_filters": 16, "discriminator_filters": 4},
+    "r3gan": {"generator_filters": 16, "discriminator_filters": 8},
 }
 
 
