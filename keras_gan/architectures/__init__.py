@@ -16,14 +16,18 @@ from keras_gan._checks import (
     check_value_range,
 )
 from keras_gan.architectures.dcgan import dcgan as dcgan
+from keras_gan.architectures.goodfellow_conv import goodfellow_conv as goodfellow_conv
 from keras_gan.architectures.goodfellow_mlp import goodfellow_mlp as goodfellow_mlp
 from keras_gan.architectures.mlp import mlp as mlp
 from keras_gan.architectures.networks import Networks as Networks
+from keras_gan.architectures.r3gan import r3gan as r3gan
 
 _ARCHITECTURES: dict[str, Callable[..., tuple[keras.Model, keras.Model]]] = {
     "dcgan": dcgan,
+    "goodfellow_conv": goodfellow_conv,
     "goodfellow_mlp": goodfellow_mlp,
     "mlp": mlp,
+    "r3gan": r3gan,
 }
 # Those that take an example of any shape, with or without a range.
 _FREE_OF_SHAPE = {"mlp"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import keras
@@ -36,3 +37,15 @@ def concatenate_labels(
         num_classes, features, embeddings_initializer=normal
     )(labels)
     return keras.layers.Concatenate()([vectors, embedded])
+
+
+def append_labels(
+    latents: Tensor, labels: Tensor, num_classes: int, features: int
+) -> Tensor:
+    """Appends embeddings to the latents of a generator.
+
+    They start out a fifth as loud as the latents: with labels as loud, a generator can
+    learn one image per class and never use its latents.
+    """
+    scale = 0.2 * math.sqrt(latents.shape[-1] / features)
+    return concatenate_labels(latents, labels, num_classes, features, scale)

@@ -29,10 +29,26 @@ def to_value_range(linear: Tensor, value_range: tuple[float, float] | None) -> T
 
 def to_unit_range(images: Tensor, value_range: tuple[float, float] | None) -> Tensor:
     """Maps `value_range`, if there is one, onto [0, 1], linearly."""
-    if value_range in (None, (0.0, 1.0)):
+    return _rescale(images, value_range, (0.0, 1.0))
+
+
+def to_symmetric_range(
+    images: Tensor, value_range: tuple[float, float] | None
+) -> Tensor:
+    """Maps `value_range`, if there is one, onto [-1, 1], linearly."""
+    return _rescale(images, value_range, (-1.0, 1.0))
+
+
+def _rescale(
+    images: Tensor,
+    value_range: tuple[float, float] | None,
+    wanted: tuple[float, float],
+) -> Tensor:
+    if value_range is None or value_range == wanted:
         return images
-    low, high = value_range
-    return keras.layers.Rescaling(1 / (high - low), -low / (high - low))(images)
+    scale = (wanted[1] - wanted[0]) / (value_range[1] - value_range[0])
+    offset = wanted[0] - scale * value_range[0]
+    return keras.layers.Rescaling(scale, offset)(images)
 
 
 def bias_for_mean(

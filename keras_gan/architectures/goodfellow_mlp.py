@@ -8,7 +8,12 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_gan._checks import InputError
+from keras_gan._checks import check_positive_int
+from keras_gan.architectures._labels import (
+    append_labels,
+    concatenate_labels,
+    label_input,
+)
 from keras_gan.architectures._range import (
     bias_for_mean,
     to_unit_range,
@@ -25,12 +30,15 @@ def goodfellow_mlp(
     discriminator_units: int = 240,
     pieces: int = 5,
     data_mean: np.ndarray | None = None,
+    label_features: int = 16,
 ) -> tuple[keras.Model, keras.Model]:
     """Builds the pair with the initial ranges that the authors used.
 
     The generator has two rectifier layers; the discriminator two maxout layers, with
     dropout of 0.2 on the image and 0.5 on each hidden layer, and keeps the norm of
-    every column of its kernels below 1.9365.
+    every column of its kernels below 1.9365. With classes, which the paper's §6 only
+    proposes, a learned embedding of the label is appended to the latent, and to the
+    image after its dropout.
 
     Args:
         networks: Shapes and ranges.
@@ -39,25 +47,32 @@ def goodfellow_mlp(
         pieces: Linear pieces of each maxout unit.
         data_mean: `(H, W, C)` mean of the data in `value_range`; the generator then
             starts out at it. None starts at the middle of the range.
+        label_features: The size of a label's embedding.
 
     Source: Goodfellow et al., "Generative Adversarial Nets", 2014, §5, and the
-    authors' published configuration.
+    authors' published configuration; the labels: Mirza and Osindero, "Conditional
+    generative adversarial nets", 2014.
     """
-    if networks.num_classes is not None:
-        raise InputError(
-            "The 'goodfellow_mlp' architecture takes no labels; leave `num_classes` "
-            "out, or use 'dcgan'."
-        )
-    generator = _generator(networks, generator_units, data_mean)
-    discriminator = _discriminator(networks, discriminator_units, pieces)
+    check_positive_int("label_features", label_features)
+    generator = _generator(networks, generator_units, data_mean, label_features)
+    discriminator = _discriminator(
+        networks, discriminator_units, pieces, label_features
+    )
     return generator, discriminator
 
 
 def _generator(
-    networks: Networks, units: int, data_mean: np.ndarray | None
+    networks: Networks,
+    units: int,
+    data_mean: np.ndarray | None,
+    label_features: int,
 ) -> keras.Model:
-    shape = networks.image_shape
-    latents = x = keras.Input((networks.latent_dim,), name="latents")
+    shape, classes = networks.image_shape, networks.num_classes
+    latents = inputs = x = keras.Input((networks.latent_dim,), name="latents")
+    if classes is not None:
+        labels = label_input()
+        inputs = [latents, labels]
+        x = append_labels(latents, labels, classes, label_features)
     for _ in range(2):
         x = keras.layers.Dense(units, "relu", kernel_initializer=_within(0.05))(x)
     output = keras.layers.Dense(math.prod(shape), kernel_initializer=_within(0.05))
@@ -66,16 +81,24 @@ def _generator(
         bias = bias_for_mean(np.reshape(data_mean, shape), networks.value_range)
         output.bias.assign(bias.reshape(-1))  # pyright: ignore
     return keras.Model(
-        latents, to_value_range(x, networks.value_range), name="generator"
+        inputs, to_value_range(x, networks.value_range), name="generator"
     )
 
 
-def _discriminator(networks: Networks, units: int, pieces: int) -> keras.Model:
-    images = keras.Input(networks.image_shape, name="images")
+def _discriminator(
+    networks: Networks, units: int, pieces: int, label_features: int
+) -> keras.Model:
+    images = inputs = keras.Input(networks.image_shape, name="images")
     # The authors' rates and initial ranges are for pixels in [0, 1]: where black is -1,
     # an image is so long a vector that SGD at 0.1 diverges.
     x = to_unit_range(images, networks.value_range)
     x = keras.layers.Dropout(0.2)(keras.layers.Flatten()(x))
+    if networks.num_classes is not None:
+        labels = label_input()
+        inputs = [images, labels]
+        x = concatenate_labels(
+            x, labels, networks.num_classes, label_features, scale=1.0
+        )
     for _ in range(2):
         x = Maxout(
             units,
@@ -91,7 +114,7 @@ def _discriminator(networks: Networks, units: int, pieces: int) -> keras.Model:
         name="logit",
         dtype="float32",
     )(x)
-    return keras.Model(images, logits, name="discriminator")
+    return keras.Model(inputs, logits, name="discriminator")
 
 
 def _within(bound: float) -> Any:

@@ -9,7 +9,11 @@ import keras
 
 from keras_gan._checks import check_choice, check_positive_int, check_positive_ints
 from keras_gan._typing import Tensor
-from keras_gan.architectures._labels import concatenate_labels, label_input
+from keras_gan.architectures._labels import (
+    append_labels,
+    concatenate_labels,
+    label_input,
+)
 from keras_gan.architectures._range import to_value_range
 from keras_gan.architectures.networks import Networks
 from keras_gan.layers import FourierFeatures
@@ -89,8 +93,7 @@ def _generator(
     if classes is not None:
         labels = label_input()
         inputs = [latents, labels]
-        # As quiet as Keras's own, or the generator may learn to ignore its latents.
-        x = concatenate_labels(latents, labels, classes, label_features, scale=0.03)
+        x = append_labels(latents, labels, classes, label_features)
     for size in units:
         x = keras.layers.Dense(size, use_bias=not normalized)(x)
         if normalized:

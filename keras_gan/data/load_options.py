@@ -21,9 +21,7 @@ class LoadOptions:
     seed: int
     drop_remainder: bool
 
-    def target_shape(
-        self, stored: tuple[int | None, int | None, int]
-    ) -> tuple[int, int, int]:
+    def target_shape(self, stored: tuple[int | None, ...]) -> tuple[int, int, int]:
         """The `(height, width, channels)` of the images that leave the pipeline."""
         height, width = self.image_size or stored[:2]
         if height is None or width is None:
@@ -31,7 +29,7 @@ class LoadOptions:
                 "`image_size` is needed: the images of this source differ in size. "
                 "Pass for example `image_size=64`."
             )
-        return height, width, self.channels or stored[2]
+        return height, width, self.channels or stored[2]  # type: ignore[return-value]
 
     def num_batches(self, num_examples: int) -> int:
         """The number of batches in an epoch over `num_examples` images."""

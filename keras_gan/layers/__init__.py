@@ -1,4 +1,10 @@
 """Layers that Keras lacks and GANs use."""
 
 from keras_gan.layers.fourier_features import FourierFeatures as FourierFeatures
+from keras_gan.layers.grouped_conv_2d import GroupedConv2D as GroupedConv2D
+from keras_gan.layers.low_pass_downsampling_2d import (
+    LowPassDownsampling2D as LowPassDownsampling2D,
+)
 from keras_gan.layers.maxout import Maxout as Maxout
+from keras_gan.layers.maxout_conv_2d import MaxoutConv2D as MaxoutConv2D
+from keras_gan.layers.spatial_basis_2d import SpatialBasis2D as SpatialBasis2D

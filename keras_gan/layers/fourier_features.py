@@ -44,7 +44,7 @@ class FourierFeatures(keras.layers.Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """Returns `(..., F · (1 + 2 · len(frequencies)))` of `(..., F)` coordinates."""
-        x = keras.ops.cast(inputs, "float32")
+        x: Any = keras.ops.cast(inputs, "float32")
         waves = [
             wave(frequency * x)
             for frequency in self.frequencies

@@ -15,13 +15,29 @@ IMAGES = np.random.default_rng(0).integers(0, 256, (16, 8, 8, 1), dtype=np.uint8
 LABELS = np.arange(16) % 3
 SMALL = {
     "dcgan": {"generator_filters": 4, "discriminator_filters": 2},
+    "goodfellow_conv": {
+        "generator_units": 8,
+        "generator_filters": 4,
+        "discriminator_filters": [2, 2, 2],
+        "discriminator_units": 4,
+        "pieces": 2,
+    },
     "goodfellow_mlp": {"generator_units": 8, "discriminator_units": 4, "pieces": 2},
     # Smooth: a rounding error can carry a unit with a kink to its other side.
     "mlp": {"generator_units": [8], "discriminator_units": [8], "activation": "silu"},
+    "r3gan": {
+        "generator_filters": 4,
+        "discriminator_filters": 4,
+        "blocks_per_stage": 1,
+        "cardinality": 2,
+    },
 }
 CONDITIONAL = {
     "dcgan": {"class_features": 4},
+    "goodfellow_conv": {"label_features": 3},
+    "goodfellow_mlp": {"label_features": 3},
     "mlp": {"label_features": 3},
+    "r3gan": {"class_features": 4},
 }
 
 # Arguments of `train_case` for each, by the module that it is in.

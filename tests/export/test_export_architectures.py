@@ -9,7 +9,10 @@ from keras_gan import GAN, architectures, export
 # Options of those that take labels, which are exported with them too.
 CONDITIONAL = {
     "dcgan": {},
+    "goodfellow_conv": {"generator_units": 100},
+    "goodfellow_mlp": {},
     "mlp": {},
+    "r3gan": {"generator_filters": 16, "discriminator_filters": 8},
 }
 
 

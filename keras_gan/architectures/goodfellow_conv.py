@@ -1,0 +1,147 @@
+"""The convolutional pair of the 2014 paper's CIFAR-10 experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+from keras_gan._checks import InputError, check_positive_int
+from keras_gan._typing import Tensor
+from keras_gan.architectures._labels import (
+    append_labels,
+    concatenate_labels,
+    label_input,
+)
+from keras_gan.architectures._range import to_symmetric_range, to_value_range
+from keras_gan.architectures.networks import Networks
+from keras_gan.layers import Maxout, MaxoutConv2D
+
+# Kernel, zeros around the image, and pool of the three convolutions; their stride of
+# pooling is 2.
+_CONVOLUTIONS = ((8, 4, 4), (8, 3, 4), (5, 3, 2))
+
+
+def goodfellow_conv(
+    networks: Networks,
+    *,
+    generator_units: int = 8000,
+    generator_filters: int = 80,
+    discriminator_filters: Sequence[int] = (32, 32, 192),
+    discriminator_units: int = 500,
+    pieces: int = 5,
+    label_features: int = 16,
+) -> tuple[keras.Model, keras.Model]:
+    """Builds a "deconvolutional" generator and a convolutional maxout discriminator.
+
+    As in the authors' configuration, the generator has 8000 rectifiers, then 8000
+    sigmoids (10×10 places of 80 channels) that a transposed convolution of 5×5 with
+    stride 3 makes a 32×32 image; the discriminator has three convolutions of two-piece
+    maxout units with overlapping max pooling, a dense maxout layer of 500 units of 5
+    pieces and a logit, with dropout of 0.2 on the image and 0.5 on each hidden layer;
+    initial weights are U(±0.05) and U(±0.005). The configuration bounds no kernel and
+    draws normal latents.
+
+    It departs from them in four points. The output is squashed into `value_range`,
+    with one bias a channel, where theirs was linear, with one a pixel, for
+    contrast-normalized images; the discriminator sees images in [-1, 1]. Pooling pads
+    both edges, theirs the far one. Sizes that are not 3·n + 2 are cropped from the
+    next one. With classes, an embedding of the label is appended to the latent and to
+    the discriminator's last feature map.
+
+    Args:
+        networks: Shapes and ranges; images of 8×8 or more.
+        generator_units: Rectifiers of the generator's first layer.
+        generator_filters: Channels of its second, whose size the image's determines.
+        discriminator_filters: Channels of the three convolutions.
+        discriminator_units: Units of the dense maxout layer.
+        pieces: Linear pieces of each of those.
+        label_features: The size of a label's embedding.
+
+    Source: Goodfellow et al., "Generative Adversarial Nets", 2014, §5, and the
+    authors' published configuration (cifar10_convolutional.yaml); the labels: Mirza
+    and Osindero, "Conditional generative adversarial nets", 2014.
+    """
+    height, width, _ = networks.image_shape
+    if min(height, width) < 8:
+        raise InputError(
+            "The 'goodfellow_conv' architecture needs images of at least 8×8; got "
+            f"{height}×{width}. Load the images with `image_size=`, or use 'mlp'."
+        )
+    filters = tuple(discriminator_filters)
+    if len(filters) != len(_CONVOLUTIONS):
+        raise InputError(
+            "`discriminator_filters` must be three positive integers, for example "
+            f"(32, 32, 192); got {discriminator_filters!r}."
+        )
+    check_positive_int("generator_units", generator_units)
+    check_positive_int("generator_filters", generator_filters)
+    check_positive_int("label_features", label_features)
+    generator = _generator(networks, generator_units, generator_filters, label_features)
+    discriminator = _discriminator(
+        networks,
+        filters,
+        Maxout(discriminator_units, pieces, **_within(0.005)),
+        label_features,
+    )
+    return generator, discriminator
+
+
+def _generator(
+    networks: Networks, units: int, filters: int, label_features: int
+) -> keras.Model:
+    latents = inputs = x = keras.Input((networks.latent_dim,), name="latents")
+    if networks.num_classes is not None:
+        labels = label_input()
+        inputs = [latents, labels]
+        x = append_labels(latents, labels, networks.num_classes, label_features)
+    height, width, channels = networks.image_shape
+    # The smallest map of which 3·(n − 1) + 5 covers the image.
+    rows, columns = (-(-(size - 2) // 3) for size in (height, width))
+    x = keras.layers.Dense(units, "relu", **_within(0.05))(x)
+    x = keras.layers.Dense(rows * columns * filters, "sigmoid", **_within(0.05))(x)
+    x = keras.layers.Reshape((rows, columns, filters))(x)
+    x = keras.layers.Conv2DTranspose(channels, 5, strides=3, **_within(0.05))(x)
+    x = _crop(x, height, width)
+    return keras.Model(
+        inputs, to_value_range(x, networks.value_range), name="generator"
+    )
+
+
+def _discriminator(
+    networks: Networks, filters: tuple[int, ...], dense: Maxout, label_features: int
+) -> keras.Model:
+    images = inputs = keras.Input(networks.image_shape, name="images")
+    x = to_symmetric_range(images, networks.value_range)
+    rate = 0.2
+    for channels, (size, zeros, pool) in zip(filters, _CONVOLUTIONS, strict=True):
+        x = keras.layers.ZeroPadding2D(zeros)(keras.layers.Dropout(rate)(x))
+        x = MaxoutConv2D(channels, 2, size, **_within(0.005))(x)
+        x = keras.layers.MaxPooling2D(pool, strides=2, padding="same")(x)
+        rate = 0.5
+    x = keras.layers.Dropout(rate)(keras.layers.Flatten()(x))
+    if networks.num_classes is not None:
+        labels = label_input()
+        inputs = [images, labels]
+        x = concatenate_labels(
+            x, labels, networks.num_classes, label_features, scale=1.0
+        )
+    x = keras.layers.Dropout(rate)(dense(x))
+    logits = keras.layers.Dense(1, name="logit", dtype="float32", **_within(0.005))(x)
+    return keras.Model(inputs, logits, name="discriminator")
+
+
+def _crop(x: Tensor, height: int, width: int) -> Tensor:
+    spare = [
+        have - want for have, want in zip(x.shape[1:3], (height, width), strict=True)
+    ]
+    if not any(spare):
+        return x
+    margins = tuple((extra // 2, extra - extra // 2) for extra in spare)
+    return keras.layers.Cropping2D(margins)(x)
+
+
+def _within(bound: float) -> dict[str, Any]:
+    """U(-bound, bound), one initializer for each layer, so that none repeats."""
+    return {"kernel_initializer": keras.initializers.RandomUniform(-bound, bound)}
