@@ -102,6 +102,10 @@ class Augmentation(keras.layers.Layer):
             )
         return self.transform(images, uniforms, 0 if step is None else step)
 
+    def get_build_config(self) -> dict[str, Any] | None:
+        """Returns None: `GAN.compile` builds it, for the images that the GAN has."""
+        return None
+
     def compute_output_shape(
         self, input_shape: tuple[int | None, ...]
     ) -> tuple[int | None, ...]:

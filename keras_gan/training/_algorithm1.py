@@ -11,7 +11,7 @@ import tensorflow as tf
 from keras_gan._checks import InputError
 from keras_gan._philox import keyed_uniforms
 from keras_gan._typing import Tensor
-from keras_gan.losses import AdversarialLoss
+from keras_gan.losses import AdversarialLoss, AuxiliaryClassifier
 from keras_gan.priors import Prior
 from keras_gan.training._augmenting import AugmentedStep, augmented_for_evaluation
 from keras_gan.training._batches import check_batch_size, unpack
@@ -41,7 +41,7 @@ class AlternatingUpdates:
     discriminator: keras.Model
     generator_optimizer: keras.optimizers.Optimizer
     discriminator_optimizer: keras.optimizers.Optimizer
-    adversarial_loss: AdversarialLoss
+    adversarial_loss: AdversarialLoss | AuxiliaryClassifier
     discriminator_steps: int
     penalties: tuple[Any, ...]
     augment: Any
