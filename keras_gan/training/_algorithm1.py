@@ -61,7 +61,8 @@ class AlternatingUpdates:
         k = self.discriminator_steps
         check_batch_size(images, k, self._interface.pack)
         judge = self._judge()
-        with keyed_seeds(self._random_layers(), self.seed, self.step):
+        layers = self._random_layers(self.augment)
+        with keyed_seeds(layers, self.seed, self.step):
             updates = []
             for j in range(k):
                 # The cut is strided, so that it commutes with sharding over replicas.
@@ -195,11 +196,11 @@ class AlternatingUpdates:
         """The tensors, but not before pending updates of the network are done."""
         return [after(network.trainable_variables, tensor) for tensor in tensors]
 
-    def _random_layers(self) -> list[keras.layers.Layer]:
+    def _random_layers(self, augment: Any) -> list[keras.layers.Layer]:
         """The layers that may draw random numbers during a training step."""
         layers = [self.generator, self.discriminator]
-        if isinstance(self.augment, keras.layers.Layer):
-            layers.append(self.augment)
+        if isinstance(augment, keras.layers.Layer):
+            layers.append(augment)
         return layers
 
     def _update_ema(self) -> None:

@@ -157,10 +157,9 @@ class GAN(Sampling, AlternatingUpdates, Fitting, keras.Model):
         self.adversarial_loss = losses.get(loss)
         _networks.check_loss(self.adversarial_loss, self._interface, self.num_classes)
         self.penalties = tuple(penalties)
-        self.augment = augment
         self.ema_decay = ema_decay
         with self.distribute_strategy.scope():
-            layers = self._random_layers()
+            layers = self._random_layers(augment)
             self._execution = check_execution(
                 self,
                 layers,
@@ -175,6 +174,8 @@ class GAN(Sampling, AlternatingUpdates, Fitting, keras.Model):
                 generator_optimizer, discriminator_optimizer, layers
             )
             self._set_averaging(ema_decay is not None)
+        # After the average, as when a file is loaded: the order of `weights`.
+        self.augment = augment
         super().compile(
             optimizer=None,  # pyright: ignore[reportArgumentType]
             **self._execution,
