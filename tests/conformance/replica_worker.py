@@ -15,7 +15,7 @@ import tensorflow as tf
 
 import keras_gan
 from keras_gan._strategies import open_strategy
-from keras_gan.augmentation import AdaptiveAugment
+from keras_gan.augmentation import AdaptiveAugment, InstanceNoise
 from keras_gan.layers import PackedDiscriminator
 from keras_gan.losses.penalties import R1, R2, GradientPenalty
 
@@ -34,6 +34,11 @@ BATCH = 20
 def overfitting():
     """An augmentation whose p rises in every step."""
     return AdaptiveAugment(target=-0.99, ramp_images=800, interval=1)
+
+
+def noisy():
+    """An augmentation that draws a number for each pixel."""
+    return InstanceNoise(0.3)
 
 
 def networks(*, normalized=False, dropout=0.0, pack=1):

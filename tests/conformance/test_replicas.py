@@ -18,8 +18,8 @@ DIFFERENCES = {
     "difference(loss='relativistic_average', k=2)": 1e-5,
     "difference(loss='wasserstein', penalties=ALL_PENALTIES, k=2)": 1e-5,
     "difference(augment=overfitting, k=2, steps_per_execution=8)": 1e-5,
-    "difference(augment=InstanceNoise, k=5)": 1e-5,
-    "difference(pack=2, penalties=ALL_PENALTIES, k=5)": 1e-5,
+    "difference(augment=noisy, k=5)": 1e-5,
+    "difference(pack=2, penalties=ALL_PENALTIES, k=5, rate=0.02)": 1e-5,
 }
 # Without a penalty nothing bounds the Wasserstein loss: at a high rate it diverges.
 RATES = {"wasserstein": 0.001}
