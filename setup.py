@@ -63,6 +63,7 @@ setup(
     packages=[
         "keras_gan",
         "keras_gan.architectures",
+        "keras_gan.augmentation",
         "keras_gan.callbacks",
         "keras_gan.data",
         "keras_gan.export",

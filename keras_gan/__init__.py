@@ -14,6 +14,7 @@ from keras_gan._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from keras_gan import architectures as architectures
+    from keras_gan import augmentation as augmentation
     from keras_gan import callbacks as callbacks
     from keras_gan import data as data
     from keras_gan import experiment as experiment
@@ -32,6 +33,7 @@ __all__ = [
     "GAN",
     "__version__",
     "architectures",
+    "augmentation",
     "callbacks",
     "data",
     "experiment",

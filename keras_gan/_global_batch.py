@@ -1,4 +1,4 @@
-"""Means over the global batch, of which each replica holds an equal part."""
+"""Means and sums over the global batch, of which each replica holds an equal part."""
 
 from __future__ import annotations
 
@@ -27,3 +27,23 @@ def global_mean(local_mean: Tensor) -> Tensor:
     if context is None or context.num_replicas_in_sync == 1:
         return local_mean
     return context.all_reduce(tf.distribute.ReduceOp.MEAN, local_mean)
+
+
+def global_sum(local_sum: Tensor) -> Tensor:
+    """Returns the sum over all replicas of what each has summed over its own part.
+
+    Whole numbers come out exactly, so that what is decided by them does not depend on
+    the number of replicas.
+
+    Args:
+        local_sum: A tensor of the same shape on every replica.
+
+    Returns:
+        The same tensor on every replica; `local_sum` itself outside of a replica.
+    """
+    import tensorflow as tf
+
+    context: Any = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return local_sum
+    return context.all_reduce(tf.distribute.ReduceOp.SUM, local_sum)

@@ -17,6 +17,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 MODULES = (
+    "keras_gan.augmentation",
     "keras_gan.layers",
     "keras_gan.losses",
     "keras_gan.training",

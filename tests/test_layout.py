@@ -25,7 +25,7 @@ FLOORS = {
         "_typing",
     }
     | {"_version", "priors"},
-    2: {"losses", "layers", "data", "metrics", "plotting", "theory"},
+    2: {"augmentation", "losses", "layers", "data", "metrics", "plotting", "theory"},
     3: {"architectures"},
     4: {"training"},
     5: {"callbacks", "export"},

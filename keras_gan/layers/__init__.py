@@ -7,4 +7,7 @@ from keras_gan.layers.low_pass_downsampling_2d import (
 )
 from keras_gan.layers.maxout import Maxout as Maxout
 from keras_gan.layers.maxout_conv_2d import MaxoutConv2D as MaxoutConv2D
+from keras_gan.layers.packed_discriminator import (
+    PackedDiscriminator as PackedDiscriminator,
+)
 from keras_gan.layers.spatial_basis_2d import SpatialBasis2D as SpatialBasis2D

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from keras_gan._checks import InputError, check_choice
 from keras_gan.losses import penalties as penalties
+from keras_gan.losses._table import get as get
+from keras_gan.losses._table import names as names
+from keras_gan.losses.auxiliary_classifier import (
+    AuxiliaryClassifier as AuxiliaryClassifier,
+)
 from keras_gan.losses.hinge import Hinge as Hinge
 from keras_gan.losses.least_squares import LeastSquares as LeastSquares
 from keras_gan.losses.loss import AdversarialLoss as AdversarialLoss
@@ -14,40 +18,3 @@ from keras_gan.losses.relativistic_average import (
     RelativisticAverage as RelativisticAverage,
 )
 from keras_gan.losses.wasserstein import Wasserstein as Wasserstein
-
-_LOSSES: dict[str, type[AdversarialLoss]] = {
-    "minimax": Minimax,
-    "non_saturating": NonSaturating,
-    "least_squares": LeastSquares,
-    "wasserstein": Wasserstein,
-    "hinge": Hinge,
-    "relativistic": Relativistic,
-    "relativistic_average": RelativisticAverage,
-}
-
-
-def names() -> tuple[str, ...]:
-    """Returns the names that `get` knows."""
-    return tuple(_LOSSES)
-
-
-def get(loss: str | AdversarialLoss) -> AdversarialLoss:
-    """Returns the loss of that name, or the loss object itself.
-
-    Args:
-        loss: One of `names()`, or any object with the two methods of
-            `AdversarialLoss`.
-
-    Raises:
-        ValueError: If the name is unknown, or the object lacks a method.
-    """
-    if isinstance(loss, str):
-        return _LOSSES[check_choice("loss", loss, _LOSSES)]()
-    methods = ("discriminator_loss", "generator_loss")
-    has_methods = all(callable(getattr(loss, method, None)) for method in methods)
-    if isinstance(loss, type) or not has_methods:
-        raise InputError(
-            "`loss` must be a name or an object with the methods `discriminator_loss` "
-            f"and `generator_loss`; got {loss!r}."
-        )
-    return loss

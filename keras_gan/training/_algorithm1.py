@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import keras
@@ -10,17 +11,25 @@ import tensorflow as tf
 from keras_gan._checks import InputError
 from keras_gan._philox import keyed_uniforms
 from keras_gan._typing import Tensor
-from keras_gan.losses import AdversarialLoss
+from keras_gan.losses import AdversarialLoss, AuxiliaryClassifier
 from keras_gan.priors import Prior
+from keras_gan.training._augmenting import AugmentedStep, augmented_for_evaluation
 from keras_gan.training._batches import check_batch_size, unpack
+from keras_gan.training._judgement import (
+    Judge,
+    Outputs,
+    logits_in,
+    mean_probabilities,
+    outputs_of,
+)
 from keras_gan.training._keyed_seeds import keyed_seeds
-from keras_gan.training._networks import join
+from keras_gan.training._networks import Interface, join
 from keras_gan.training._optimizers import apply_gradients
 from keras_gan.training._replicas import after, rows_of_replica, shared_loss
 from keras_gan.training._running_means import RunningMeans
 
 # Streams of random numbers: 0 to k are the noise of a training step's updates, those
-# from 2^21 on belong to random layers.
+# between 2^20 and 2^21 the augmentation's, from 2^21 on they belong to random layers.
 _PENALTY_STREAM = 2**19
 _EVALUATION_STREAM = 2**20
 
@@ -32,7 +41,7 @@ class AlternatingUpdates:
     discriminator: keras.Model
     generator_optimizer: keras.optimizers.Optimizer
     discriminator_optimizer: keras.optimizers.Optimizer
-    adversarial_loss: AdversarialLoss
+    adversarial_loss: AdversarialLoss | AuxiliaryClassifier
     discriminator_steps: int
     penalties: tuple[Any, ...]
     augment: Any
@@ -41,6 +50,7 @@ class AlternatingUpdates:
     prior: Prior
     latent_dim: int
     num_classes: int | None
+    _interface: Interface
     seed: int
     step: Any
     test_means: RunningMeans
@@ -49,50 +59,60 @@ class AlternatingUpdates:
         """Does k discriminator updates and one generator update on one batch."""
         images, labels = self._unpack(data)
         k = self.discriminator_steps
-        check_batch_size(images, k)
-        with keyed_seeds(self._random_layers(), self.seed, self.step):
-            logs = []
+        check_batch_size(images, k, self._interface.pack)
+        judge = self._judge()
+        layers = self._random_layers(self.augment)
+        with keyed_seeds(layers, self.seed, self.step):
+            updates = []
             for j in range(k):
                 # The cut is strided, so that it commutes with sharding over replicas.
                 real = images[j::k]
                 label = None if labels is None else labels[j::k]
-                real_logits, log = self._discriminator_update(real, label, stream=j)
-                logs.append(log)
+                updates.append(self._discriminator_update(judge, real, label, stream=j))
+            judged, _ = updates[-1]
             if getattr(self.adversarial_loss, "generator_needs_real_logits", True):
                 # Of the same D as the logits of the samples that they are compared to.
                 (real,) = self._after_updates(self.discriminator, real)
-                real_logits = self._logits(real, label, training=True)
-            g_loss = self._generator_update(real_logits, label, stream=k)
+                judged = judge(real, label)
+            g_loss = self._generator_update(judge, real, judged, label)
         if self.ema_decay is not None:
             self._update_ema()
         self.step.assign_add(1)
+        logs = [log for _, log in updates]
         means = {name: tf.add_n([log[name] for log in logs]) / k for name in logs[0]}
+        if getattr(self.augment, "adapts", False):
+            self._adapt([logits_in(outputs) for outputs, _ in updates], images)
+            g_loss = after(self.augment.variables, g_loss)
         values = self._after_updates(self.generator, g_loss, *means.values())
         return dict(zip(("g_loss", *means), values, strict=True))
 
     def test_step(self, data: Any) -> dict[str, Tensor]:
         """Computes the logs on one batch without touching any weight."""
         images, labels = self._unpack(data)
+        check_batch_size(images, 1, self._interface.pack)
         # The batches of this evaluation so far are the position of the noise.
         position = tf.convert_to_tensor(self.test_means.count)
         z = self._noise(tf.shape(images)[0], _EVALUATION_STREAM, position)
         fake = self._generated(z, labels, training=False)
-        real_logits = self._logits(images, labels, training=False)
-        fake_logits = self._logits(fake, labels, training=False)
-        loss = self.adversarial_loss
+        real, fake = (
+            self._outputs(
+                augmented_for_evaluation(self.augment, shown), labels, training=False
+            )
+            for shown in (images, fake)
+        )
         return {
-            "d_loss": loss.discriminator_loss(real_logits, fake_logits),
-            "g_loss": loss.generator_loss(real_logits, fake_logits),
-            **_mean_outputs(real_logits, fake_logits),
+            "d_loss": self._loss("discriminator_loss", real, fake, labels),
+            "g_loss": self._loss("generator_loss", real, fake, labels),
+            **mean_probabilities(real, fake),
         }
 
     def _discriminator_update(
-        self, real: Tensor, labels: Tensor | None, stream: int
-    ) -> tuple[Tensor, dict[str, Tensor]]:
+        self, judge: Judge, real: Tensor, labels: Tensor | None, stream: int
+    ) -> tuple[Outputs, dict[str, Tensor]]:
         """Ascends D's side of the value function once.
 
         Returns:
-            D's logits on data, and the logs.
+            What D makes of the data, and the logs.
         """
         z = self._noise(tf.shape(real)[0], stream, self.step)
         if stream:
@@ -100,35 +120,50 @@ class AlternatingUpdates:
         fake = self._generated(z, labels, training=True)
 
         def logits_of(images: Tensor) -> Tensor:
-            return self._logits(images, labels, training=True)
+            return logits_in(judge(images, labels))
 
         with tf.GradientTape() as tape:
-            real_logits, fake_logits = logits_of(real), logits_of(fake)
-            loss = self.adversarial_loss.discriminator_loss(real_logits, fake_logits)
+            judged = judge(real, labels), judge(fake, labels)
+            loss = self._loss("discriminator_loss", *judged, labels)
             terms = self._penalty_terms(logits_of, real, fake, stream)
             total = _total([loss, *terms, *self.discriminator.losses])
             total = self.discriminator_optimizer.scale_loss(total)
         variables = self.discriminator.trainable_variables
         gradients = tape.gradient(total, variables)
         apply_gradients(self.discriminator_optimizer, gradients, variables)
-        return real_logits, {"d_loss": loss, **_mean_outputs(real_logits, fake_logits)}
+        return judged[0], {"d_loss": loss, **mean_probabilities(*judged)}
 
     def _generator_update(
-        self, real_logits: Tensor, labels: Tensor | None, stream: int
+        self, judge: Judge, real: Tensor, judged: Outputs, labels: Tensor | None
     ) -> Tensor:
-        """Descends G's side of the game once, on fresh noise; returns its loss."""
-        z = self._noise(tf.shape(real_logits)[0], stream, self.step)
+        """Descends G's side of the game once, on fresh noise; returns its loss.
+
+        Args:
+            judge: What D makes of images in this step.
+            real: The data of the last minibatch.
+            judged: What D makes of them.
+            labels: Their labels, which the samples get too.
+        """
+        z = self._noise(tf.shape(real)[0], self.discriminator_steps, self.step)
         (z,) = self._after_updates(self.discriminator, z)
         with tf.GradientTape() as tape:
             fake = self._generated(z, labels, training=True)
-            fake_logits = self._logits(fake, labels, training=True)
-            loss = self.adversarial_loss.generator_loss(real_logits, fake_logits)
+            loss = self._loss("generator_loss", judged, judge(fake, labels), labels)
             total = _total([loss, *self.generator.losses])
             total = self.generator_optimizer.scale_loss(total)
         variables = self.generator.trainable_variables
         gradients = tape.gradient(total, variables)
         apply_gradients(self.generator_optimizer, gradients, variables)
         return loss
+
+    def _loss(
+        self, side: str, real: Outputs, fake: Outputs, labels: Tensor | None
+    ) -> Tensor:
+        """What one player minimises: a method of the loss, by its name."""
+        method = getattr(self.adversarial_loss, side)
+        if getattr(self.adversarial_loss, "needs_class_logits", False):
+            return method(real, fake, labels)
+        return method(real, fake)
 
     def _penalty_terms(
         self, logits_of: Any, real: Tensor, fake: Tensor, stream: int
@@ -139,23 +174,33 @@ class AlternatingUpdates:
             drawn = {}
             if getattr(penalty, "needs_uniform", False):
                 key = self._key(_PENALTY_STREAM + stream * 64 + number, self.step)
-                rows = tf.shape(real)[0]
-                uniform = rows_of_replica(
-                    lambda rows, key=key: keyed_uniforms(rows, 1, key)[:, 0], rows
-                )
-                drawn["uniform"] = tf.cast(uniform, tf.float32)
+                drawn["uniform"] = self._uniform(tf.shape(real)[0], key)
             terms.append(penalty(logits_of, real, fake, **drawn))
         return terms
+
+    def _uniform(self, rows: Tensor, key: Tensor) -> Tensor:
+        """A number in (0, 1) for each image, one for all images of a pack."""
+        pack = self._interface.pack
+        rows = rows if pack == 1 else rows // pack
+        uniform = rows_of_replica(lambda rows: keyed_uniforms(rows, 1, key)[:, 0], rows)
+        uniform = tf.cast(uniform, tf.float32)
+        return uniform if pack == 1 else tf.repeat(uniform, pack)
+
+    def _adapt(self, real_logits: list[Tensor], images: Tensor) -> None:
+        """Lets the augmentation follow what D made of the data in this step."""
+        # Its sums over replicas wait until those of both networks' updates are done.
+        (logits,) = self._after_updates(self.generator, tf.concat(real_logits, axis=0))
+        self.augment.adapt(logits, tf.shape(images)[0])
 
     def _after_updates(self, network: keras.Model, *tensors: Tensor) -> list[Tensor]:
         """The tensors, but not before pending updates of the network are done."""
         return [after(network.trainable_variables, tensor) for tensor in tensors]
 
-    def _random_layers(self) -> list[keras.layers.Layer]:
+    def _random_layers(self, augment: Any) -> list[keras.layers.Layer]:
         """The layers that may draw random numbers during a training step."""
         layers = [self.generator, self.discriminator]
-        if isinstance(self.augment, keras.layers.Layer):
-            layers.append(self.augment)
+        if isinstance(augment, keras.layers.Layer):
+            layers.append(augment)
         return layers
 
     def _update_ema(self) -> None:
@@ -175,15 +220,23 @@ class AlternatingUpdates:
         images = self.generator(self._inputs(z, labels), training=training)
         return tf.cast(images, tf.float32)
 
-    def _logits(
+    def _judge(self) -> Judge:
+        """D as a training step asks it: about images that the augmentation changed."""
+        if self.augment is None:
+            return functools.partial(self._outputs, training=True)
+        augment = AugmentedStep(self.augment, self.seed, self.step)
+        return lambda images, labels: self._outputs(
+            augment(images), labels, training=True
+        )
+
+    def _outputs(
         self, images: Tensor, labels: Tensor | None, *, training: bool
-    ) -> Tensor:
-        """D's logit of each image, `(B,)` float32."""
-        if self.augment is not None:
-            images = self.augment(images)
-        logits = self.discriminator(self._inputs(images, labels), training=training)
-        logits = tf.cast(logits, tf.float32)
-        return tf.reduce_mean(tf.reshape(logits, (tf.shape(logits)[0], -1)), axis=1)
+    ) -> Outputs:
+        """What D makes of images as they are."""
+        if not self._interface.takes_labels:
+            labels = None
+        outputs = self.discriminator(self._inputs(images, labels), training=training)
+        return outputs_of(outputs)
 
     def _noise(self, rows: Tensor, stream: int, position: Tensor) -> Tensor:
         """Latents that depend on the seed, the stream, the position and the row."""
@@ -208,14 +261,6 @@ class AlternatingUpdates:
         else:
             labels = tf.cast(tf.reshape(labels, (-1,)), tf.int32)
         return tf.cast(images, tf.float32), labels
-
-
-def _mean_outputs(real_logits: Tensor, fake_logits: Tensor) -> dict[str, Tensor]:
-    """The means of D(x) and D(G(z)), which meet at 1/2 where the game ends."""
-    return {
-        "d_real": tf.reduce_mean(tf.sigmoid(real_logits)),
-        "d_fake": tf.reduce_mean(tf.sigmoid(fake_logits)),
-    }
 
 
 def _total(terms: list[Tensor]) -> Tensor:

@@ -23,6 +23,7 @@ class BatchContract:
         num_classes: The number of classes; None if labels are not used.
         value_range: (low, high) of the images; None if they have no range.
         discriminator_steps: k, which must divide the batch size.
+        pack: How many images make an input of the discriminator.
         replicas: The number of replicas; each takes an equal part of every batch.
     """
 
@@ -30,6 +31,7 @@ class BatchContract:
     num_classes: int | None
     value_range: tuple[float, float] | None
     discriminator_steps: int
+    pack: int = 1
     replicas: int = 1
 
     def check_arrays(self, images: Any, labels: Any | None, batch_size: int) -> None:
@@ -72,13 +74,14 @@ class BatchContract:
         raise InputError("The dataset has no batches.")
 
     def _check_size(self, images: Any) -> None:
-        check_batch_size(images, self.discriminator_steps)
-        if len(images) % (self.replicas * self.discriminator_steps):
+        check_batch_size(images, self.discriminator_steps, self.pack)
+        factor = self.replicas * self.discriminator_steps * self.pack
+        if len(images) % factor:
             raise InputError(
                 f"A batch of {len(images)} images cannot be cut into equal minibatches "
                 f"for {self.replicas} replicas and `discriminator_steps="
-                f"{self.discriminator_steps}`; use a multiple of "
-                f"{self.replicas * self.discriminator_steps}."
+                f"{self.discriminator_steps}`{_of_packs(self.pack)}; use a multiple of "
+                f"{factor}."
             )
 
     def _check(self, images: np.ndarray, labels: np.ndarray | None) -> None:
@@ -101,18 +104,28 @@ class BatchContract:
             check_labels(labels.reshape(-1), len(images), self.num_classes)
 
 
-def check_batch_size(images: Tensor, discriminator_steps: int) -> None:
-    """Refuses a batch that k does not divide, in the graph if its size is open."""
+def check_batch_size(images: Tensor, discriminator_steps: int, pack: int = 1) -> None:
+    """Refuses a batch that k · pack does not divide, in the graph if its size is open.
+
+    Args:
+        images: `(B, ...)` images of a batch.
+        discriminator_steps: k, the number of its minibatches.
+        pack: How many images of a minibatch make an input of the discriminator.
+
+    Raises:
+        ValueError: If it cannot be cut.
+    """
+    factor = discriminator_steps * pack
     message = (
         f"cannot be cut into `discriminator_steps={discriminator_steps}` equal "
-        "minibatches; use a `batch_size` that is a multiple of it and drop the "
-        "remainder."
+        f"minibatches{_of_packs(pack)}; use a `batch_size` that is a multiple of "
+        f"{factor} and drop the remainder."
     )
     size = images.shape[0]
-    if size is None:
-        remainder = tf.math.floormod(tf.shape(images)[0], discriminator_steps)
+    if size is None and factor > 1:
+        remainder = tf.math.floormod(tf.shape(images)[0], factor)
         tf.debugging.assert_equal(remainder, 0, f"The batch {message}")
-    elif size % discriminator_steps:
+    elif size is not None and size % factor:
         raise InputError(f"A batch of {size} images {message}")
 
 
@@ -151,6 +164,10 @@ def unpack(data: Any) -> tuple[Tensor, Tensor | None]:
     if isinstance(images, (tuple, list)):
         return unpack(images)
     return images, labels
+
+
+def _of_packs(pack: int) -> str:
+    return f" of packs of {pack} (PackedDiscriminator)" if pack > 1 else ""
 
 
 def _check_values(images: np.ndarray, value_range: tuple[float, float]) -> None:

@@ -16,7 +16,7 @@ from keras_gan.training._fit_options import FitOptions
 from keras_gan.training._functions import StepFunctions
 from keras_gan.training._hooks import Progress, hooked
 from keras_gan.training._loop import FitLoop, evaluate
-from keras_gan.training._networks import warn_of_local_statistics
+from keras_gan.training._networks import Interface, warn_of_local_statistics
 from keras_gan.training._running_means import RunningMeans
 from keras_gan.training._stock_callbacks import without_idle_callbacks
 from keras_gan.training._switches import check_compiled_batches
@@ -36,6 +36,7 @@ class Fitting(StepFunctions):
     step: Any
     generator: keras.Model
     discriminator: keras.Model
+    _interface: Interface
     train_means: RunningMeans
     test_means: RunningMeans
     _loop: FitLoop | None = None
@@ -70,8 +71,9 @@ class Fitting(StepFunctions):
 
         Raises:
             ValueError: If the images have another shape or range than the networks,
-                labels are missing, `discriminator_steps` or the replicas do not divide
-                a batch, or the workers do not agree on data and seed.
+                labels are missing, `discriminator_steps`, the replicas or the packs of
+                a `PackedDiscriminator` do not divide a batch, or the workers do not
+                agree on data and seed.
         """
         self._check_compiled("fit")
         options = FitOptions.of({"batch_size": batch_size, "epochs": epochs, **kwargs})
@@ -229,6 +231,7 @@ class Fitting(StepFunctions):
             num_classes=self.num_classes,
             value_range=self.value_range,
             discriminator_steps=cuts,
+            pack=self._interface.pack,
             replicas=strategy.num_replicas_in_sync,
         )
         if not isinstance(x, tf.data.Dataset):
@@ -244,6 +247,7 @@ class Fitting(StepFunctions):
                 "dataset, and let it yield `(images, labels)` for labels."
             )
         else:
-            check_compiled_batches(self.jit_compile, cuts, static_batch_size(x))
+            size = static_batch_size(x)
+            check_compiled_batches(self.jit_compile, cuts, size, contract.pack)
             contract.check_dataset(x)
         return Feed(x, strategy)

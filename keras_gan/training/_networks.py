@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
+from typing import Any
 
 import keras
 
 from keras_gan._checks import InputError
 from keras_gan._keras_private import layers_in
 from keras_gan._typing import Tensor
+
+
+@dataclass(frozen=True)
+class Interface:
+    """How the networks of one GAN are called, and what they return.
+
+    Attributes:
+        image_shape: The shape of one image.
+        takes_labels: Whether the discriminator is given labels.
+        classifies: Whether the discriminator returns class logits beside its logits.
+        pack: How many images the discriminator makes one logit of.
+    """
+
+    image_shape: tuple[int, ...]
+    takes_labels: bool
+    classifies: bool
+    pack: int
 
 
 def latent_dim_of(generator: keras.Model) -> int:
@@ -39,9 +58,15 @@ def check_input_count(
     inputs = getattr(network, "inputs", None)
     if inputs is not None and len(inputs) != expected:
         what = "one input" if expected == 1 else "two inputs, the second the labels,"
+        also = ""
+        if expected == 2 and argument == "discriminator":
+            also = (
+                " One that takes images alone must return [logits, class_logits], for "
+                "`losses.AuxiliaryClassifier`."
+            )
         raise InputError(
             f"With `num_classes={num_classes}` the `{argument}` must take {what} but "
-            f"it takes {len(inputs)}."
+            f"it takes {len(inputs)}.{also}"
         )
 
 
@@ -50,16 +75,17 @@ def build_networks(
     discriminator: keras.Model,
     latent_dim: int,
     num_classes: int | None,
-) -> tuple[int, ...]:
+) -> Interface:
     """Calls both networks symbolically, so that all their variables exist.
 
     Returns:
-        The shape of one generated image.
+        How they are called.
 
     Raises:
         ValueError: If the discriminator does not take what the generator makes, or
             does not return logits.
     """
+    check_input_count("generator", generator, num_classes)
     label = [] if num_classes is None else [keras.Input((), dtype="int32")]
     images = generator(join([keras.Input((latent_dim,)), *label]))
     image_shape = tuple(images.shape[1:])
@@ -73,13 +99,45 @@ def build_networks(
             f"`discriminator` takes images of shape {tuple(expected[1:])}, but the "
             f"generator makes {image_shape}."
         )
-    logits = discriminator(join([keras.Input(image_shape), *label]))
-    if not hasattr(logits, "shape"):
+    pack = getattr(discriminator, "pack", 1)
+    if pack > 1 and num_classes is not None:
         raise InputError(
-            "`discriminator` must return one tensor of logits; it returns "
-            f"{type(logits).__name__}."
+            "`discriminator` judges packs of images, and takes no labels; use "
+            f"`num_classes=None` or no packs (got `num_classes={num_classes}` and "
+            f"packs of {pack})."
         )
-    return image_shape
+    if _is_classifier(discriminator):
+        label = []
+    else:
+        check_input_count("discriminator", discriminator, num_classes)
+    outputs = discriminator(join([keras.Input(image_shape), *label]))
+    classifies = _check_outputs(outputs, bool(label), num_classes)
+    return Interface(image_shape, bool(label), classifies, pack)
+
+
+def check_loss(loss: Any, interface: Interface, num_classes: int | None) -> None:
+    """Refuses a loss that needs other outputs than the discriminator has.
+
+    Raises:
+        ValueError: If only one of them knows of class logits.
+    """
+    needs_classes = getattr(loss, "needs_class_logits", False)
+    if needs_classes and num_classes is None:
+        raise InputError(
+            f"The loss {type(loss).__name__} needs labels; give the GAN `num_classes=`."
+        )
+    if needs_classes and not interface.classifies:
+        raise InputError(
+            f"The loss {type(loss).__name__} needs a discriminator that takes images "
+            "alone and returns [logits, class_logits], of shapes (batch, 1) and "
+            f"(batch, {num_classes}); this one returns logits alone."
+        )
+    if interface.classifies and not needs_classes:
+        raise InputError(
+            "The discriminator returns class logits, which the loss "
+            f"{type(loss).__name__} does not use; use "
+            "`loss=losses.AuxiliaryClassifier(...)`, which takes another loss."
+        )
 
 
 def warn_of_local_statistics(network: keras.Model) -> None:
@@ -135,3 +193,35 @@ def _fits(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:
     return len(shape) == len(expected) and all(
         want in (None, have) for have, want in zip(shape, expected, strict=True)
     )
+
+
+def _is_classifier(discriminator: keras.Model) -> bool:
+    """Whether it takes images alone and has two outputs, as far as it tells."""
+    inputs = getattr(discriminator, "inputs", None) or ()
+    outputs = getattr(discriminator, "outputs", None) or ()
+    return len(inputs) == 1 and len(outputs) == 2
+
+
+def _check_outputs(outputs: Any, takes_labels: bool, num_classes: int | None) -> bool:
+    """Returns whether there are class logits; refuses what is neither way."""
+    if hasattr(outputs, "shape"):
+        return False
+    shapes = [tuple(output.shape) for output in keras.tree.flatten(outputs)]
+    if num_classes is None or not isinstance(outputs, (list, tuple)):
+        raise InputError(
+            "`discriminator` must return one tensor of logits; it returns "
+            f"{type(outputs).__name__} of shapes {shapes}. One that returns "
+            "[logits, class_logits] needs a GAN with `num_classes=`."
+        )
+    if takes_labels:
+        raise InputError(
+            "`discriminator` takes labels and returns class logits; let it take images "
+            "alone, as a functional model, or return logits alone."
+        )
+    if len(shapes) != 2 or shapes[1][1:] != (num_classes,):
+        raise InputError(
+            "`discriminator` must return [logits, class_logits], with class logits of "
+            f"shape (batch, {num_classes}) for `num_classes={num_classes}`; it returns "
+            f"shapes {shapes}."
+        )
+    return True

@@ -155,7 +155,10 @@ def check_optimizer(argument: str, optimizer: Any) -> None:
 
 
 def check_compiled_batches(
-    jit_compile: bool, discriminator_steps: int, batch_size: int | None
+    jit_compile: bool,
+    discriminator_steps: int,
+    batch_size: int | None,
+    pack: int = 1,
 ) -> None:
     """Refuses batches of open size, whose check in the graph XLA leaves out.
 
@@ -163,14 +166,16 @@ def check_compiled_batches(
         jit_compile: Whether XLA compiles the step, `gan.jit_compile`.
         discriminator_steps: k, which must divide every batch.
         batch_size: The size of every batch; None if the dataset does not tell.
+        pack: How many images make an input of D, which must divide every minibatch.
 
     Raises:
         ValueError: If a batch could be cut unequally without a word.
     """
-    if jit_compile and discriminator_steps > 1 and batch_size is None:
+    if jit_compile and discriminator_steps * pack > 1 and batch_size is None:
+        packs = f" and packs of {pack}" if pack > 1 else ""
         raise InputError(
-            f"With `jit_compile` and `discriminator_steps={discriminator_steps}` all "
-            "batches must have one size that is known; make them with "
+            f"With `jit_compile` and `discriminator_steps={discriminator_steps}`"
+            f"{packs} all batches must have one size that is known; make them with "
             "`batch(batch_size, drop_remainder=True)`, as `data.load` does, or use "
             "`jit_compile=False`."
         )

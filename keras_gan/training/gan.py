@@ -14,6 +14,7 @@ from keras_gan._checks import InputError, check_positive_int, check_value_range
 from keras_gan._typing import Tensor
 from keras_gan.training import _networks
 from keras_gan.training._algorithm1 import AlternatingUpdates
+from keras_gan.training._augmenting import prepare
 from keras_gan.training._fitting import Fitting
 from keras_gan.training._optimizers import two_optimizers
 from keras_gan.training._running_means import RunningMeans, StepCounter
@@ -37,7 +38,9 @@ class GAN(Sampling, AlternatingUpdates, Fitting, keras.Model):
         generator: Any Keras model from latents `(B, latent_dim)` [and labels `(B,)`
             int32] to images `(B, ...)` in `value_range`.
         discriminator: Any Keras model from images [and labels] to logits `(B, 1)`, or
-            to a map of logits, which is averaged.
+            to a map of logits, which is averaged. For `losses.AuxiliaryClassifier` one
+            from images to `[logits, class_logits]`; to judge packs of images,
+            `layers.PackedDiscriminator`.
         prior: The distribution of latents: "normal", "uniform" or "sphere".
         num_classes: The number of classes of a conditional GAN, whose networks take
             labels; None for an unconditional one.
@@ -81,16 +84,15 @@ class GAN(Sampling, AlternatingUpdates, Fitting, keras.Model):
             num_classes = check_positive_int("num_classes", num_classes)
         if value_range is not None:
             value_range = check_value_range(value_range)
-        _networks.check_input_count("generator", generator, num_classes)
-        _networks.check_input_count("discriminator", discriminator, num_classes)
         self.prior = priors.get(prior)
         self.num_classes = num_classes
         self.value_range = value_range
         self.seed = _seed(seed)
         self.latent_dim = _networks.latent_dim_of(generator)
-        self.image_shape = _networks.build_networks(
+        self._interface = _networks.build_networks(
             generator, discriminator, self.latent_dim, num_classes
         )
+        self.image_shape = self._interface.image_shape
         self.generator = generator
         self.discriminator = discriminator
         self.ema_generator = None
@@ -106,7 +108,9 @@ class GAN(Sampling, AlternatingUpdates, Fitting, keras.Model):
         self,
         generator_optimizer: keras.optimizers.Optimizer | str,
         discriminator_optimizer: keras.optimizers.Optimizer | str,
-        loss: str | losses.AdversarialLoss = "non_saturating",
+        loss: str
+        | losses.AdversarialLoss
+        | losses.AuxiliaryClassifier = "non_saturating",
         *,
         discriminator_steps: int = 1,
         penalties: Sequence[Penalty] = (),
@@ -129,7 +133,8 @@ class GAN(Sampling, AlternatingUpdates, Fitting, keras.Model):
                 One with an attribute `needs_uniform = True` is also given `uniform=`,
                 a number in (0, 1) for each example.
             augment: A differentiable map of images to images that both real and
-                generated images pass before the discriminator sees them.
+                generated images pass before the discriminator sees them, such as those
+                in `augmentation`, which `evaluate` leaves out.
             ema_decay: Decay in (0, 1) of an exponential moving average of the
                 generator, which sampling and export then use; None for no average.
             jit_compile: Whether XLA compiles the step; "auto" lets Keras choose.
@@ -150,11 +155,11 @@ class GAN(Sampling, AlternatingUpdates, Fitting, keras.Model):
             "discriminator_steps", discriminator_steps
         )
         self.adversarial_loss = losses.get(loss)
+        _networks.check_loss(self.adversarial_loss, self._interface, self.num_classes)
         self.penalties = tuple(penalties)
-        self.augment = augment
         self.ema_decay = ema_decay
         with self.distribute_strategy.scope():
-            layers = self._random_layers()
+            layers = self._random_layers(augment)
             self._execution = check_execution(
                 self,
                 layers,
@@ -162,12 +167,15 @@ class GAN(Sampling, AlternatingUpdates, Fitting, keras.Model):
                 steps_per_execution=steps_per_execution,
                 run_eagerly=run_eagerly,
             )
+            prepare(augment, self.image_shape)
             check_network("generator", self.generator)
             check_network("discriminator", self.discriminator)
             self.generator_optimizer, self.discriminator_optimizer = two_optimizers(
                 generator_optimizer, discriminator_optimizer, layers
             )
             self._set_averaging(ema_decay is not None)
+        # After the average, as when a file is loaded: the order of `weights`.
+        self.augment = augment
         super().compile(
             optimizer=None,  # pyright: ignore[reportArgumentType]
             **self._execution,

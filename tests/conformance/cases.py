@@ -5,9 +5,10 @@
 
 import keras
 import numpy as np
+from objective_networks import classifier_networks, packed_networks
 
 import keras_gan
-from keras_gan import callbacks
+from keras_gan import augmentation, callbacks, losses
 from keras_gan.losses import penalties
 
 BATCH, LATENT_DIM = 8, 4
@@ -47,6 +48,31 @@ PENALTIES = {
     "R2": {"penalties": [penalties.R2(0.5)]},
     "GradientPenalty": {"penalties": [penalties.GradientPenalty()]},
 }
+AUGMENTATIONS = {
+    "DiffAugment": {"augment": lambda: augmentation.DiffAugment()},
+    # Its p rises from the first step on, and some images are left as they are.
+    "AdaptiveAugment": {
+        "augment": lambda: augmentation.AdaptiveAugment(
+            target=-0.99, ramp_images=40, interval=1
+        )
+    },
+    "InstanceNoise": {
+        "augment": lambda: augmentation.InstanceNoise(0.3, decay_steps=6)
+    },
+}
+OBJECTIVES = {
+    "AuxiliaryClassifier": {
+        "networks": classifier_networks,
+        "num_classes": 3,
+        "loss": losses.AuxiliaryClassifier("hinge", weight=0.5),
+    },
+}
+PACKED = {
+    "PackedDiscriminator": {
+        "networks": packed_networks,
+        "penalties": [penalties.R1(0.5), penalties.GradientPenalty()],
+    },
+}
 ARCHITECTURES = {name: {"architecture": name} for name in SMALL}
 CONDITIONAL_ARCHITECTURES = {
     f"{name} with labels": {"architecture": name, "num_classes": 3}
@@ -54,6 +80,7 @@ CONDITIONAL_ARCHITECTURES = {
 }
 PRIORS = {name: {"prior": name} for name in ("normal", "uniform", "sphere")}
 TRAININGS = LOSSES | PENALTIES | ARCHITECTURES | CONDITIONAL_ARCHITECTURES | PRIORS
+TRAININGS |= AUGMENTATIONS | OBJECTIVES | PACKED
 
 # From a folder to a callback.
 CALLBACKS = {
@@ -85,20 +112,29 @@ def make_gan(
     prior="normal",
     steps=1,
     run_eagerly=True,
+    networks=None,
+    augment=None,
     **compile_arguments,
 ):
-    """A small GAN, with momentum and a moving average."""
+    """A small GAN, with momentum and a moving average.
+
+    Functions make what holds variables: `networks` a generator and a discriminator that
+    are no architecture, `augment` the augmentation.
+    """
     keras.utils.set_random_seed(0)
-    options = SMALL[architecture]
-    if num_classes is not None:
-        options = options | CONDITIONAL[architecture]
-    generator, discriminator = keras_gan.architectures.build(
-        architecture,
-        image_shape=(8, 8, 1),
-        latent_dim=LATENT_DIM,
-        num_classes=num_classes,
-        **options,
-    )
+    if networks is not None:
+        generator, discriminator = networks()
+    else:
+        options = SMALL[architecture]
+        if num_classes is not None:
+            options = options | CONDITIONAL[architecture]
+        generator, discriminator = keras_gan.architectures.build(
+            architecture,
+            image_shape=(8, 8, 1),
+            latent_dim=LATENT_DIM,
+            num_classes=num_classes,
+            **options,
+        )
     gan = keras_gan.GAN(
         generator, discriminator, prior=prior, num_classes=num_classes, seed=3
     )
@@ -108,6 +144,7 @@ def make_gan(
         discriminator_steps=steps,
         ema_decay=0.9,
         run_eagerly=run_eagerly,
+        augment=None if augment is None else augment(),
         **compile_arguments,
     )
     return gan

@@ -15,6 +15,8 @@ import tensorflow as tf
 
 import keras_gan
 from keras_gan._strategies import open_strategy
+from keras_gan.augmentation import AdaptiveAugment, InstanceNoise
+from keras_gan.layers import PackedDiscriminator
 from keras_gan.losses.penalties import R1, R2, GradientPenalty
 
 (CPU,) = tf.config.list_physical_devices("CPU")
@@ -29,7 +31,17 @@ IMAGES = np.random.default_rng(0).uniform(-1, 1, (400, 4, 3, 1)).astype(np.float
 BATCH = 20
 
 
-def networks(*, normalized=False, dropout=0.0):
+def overfitting():
+    """An augmentation whose p rises in every step."""
+    return AdaptiveAugment(target=-0.99, ramp_images=800, interval=1)
+
+
+def noisy():
+    """An augmentation that draws a number for each pixel."""
+    return InstanceNoise(0.3)
+
+
+def networks(*, normalized=False, dropout=0.0, pack=1):
     """Two smooth networks.
 
     Where a unit has a kink, a rounding error can carry it to the other side, and then
@@ -49,13 +61,15 @@ def networks(*, normalized=False, dropout=0.0):
     )
     discriminator = keras.Sequential(
         [
-            keras.Input((4, 3, 1)),
+            keras.Input((4, 3, pack)),
             layers.Flatten(),
             layers.Dense(16, "silu"),
             *drop,
             layers.Dense(1),
         ]
     )
+    if pack > 1:
+        discriminator = PackedDiscriminator(discriminator, pack)
     return generator, discriminator
 
 
@@ -67,6 +81,7 @@ def train(
     penalties=(),
     steps_per_execution=1,
     rate=0.1,
+    augment=None,
     **options,
 ):
     keras.utils.set_random_seed(0)
@@ -78,6 +93,7 @@ def train(
             loss,
             discriminator_steps=k,
             penalties=penalties,
+            augment=None if augment is None else augment(),
             ema_decay=0.9,
             steps_per_execution=steps_per_execution,
         )
@@ -119,13 +135,15 @@ def refusals():
     """What `fit` says of batches that two replicas cannot share."""
     messages = []
     short = tf.data.Dataset.from_tensor_slices(IMAGES[:30])
+    pairs = short.batch(6, drop_remainder=True)
     for data, options in (
         (short.batch(20), {}),
         (short.batch(6, drop_remainder=True), {"discriminator_steps": 2}),
         (IMAGES[:30], {}),
+        (pairs, {"pack": 2}),
     ):
         with MIRRORED.scope():
-            gan = keras_gan.GAN(*networks(), seed=3)
+            gan = keras_gan.GAN(*networks(pack=options.pop("pack", 1)), seed=3)
             gan.compile("sgd", "sgd", **options)
         try:
             size = None if isinstance(data, tf.data.Dataset) else 20

@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 from cases import (
     ARCHITECTURES,
+    AUGMENTATIONS,
     CALLBACKS,
     LOSSES,
+    OBJECTIVES,
+    PACKED,
     PENALTIES,
     PRIORS,
     TRAININGS,
@@ -19,8 +22,17 @@ from cases import (
     make_gan,
 )
 
-from keras_gan import architectures, callbacks, losses, priors, training
+from keras_gan import (
+    architectures,
+    augmentation,
+    callbacks,
+    layers,
+    losses,
+    priors,
+    training,
+)
 
+Model = keras.Model
 WORKER = Path(__file__).with_name("case_worker.py")
 
 
@@ -41,7 +53,11 @@ def assert_equal_states(gan, other):
 def test_no_public_class_is_missing_from_the_list():
     assert set(LOSSES) == set(losses.names())
     objects = {type(losses.get(name)).__name__ for name in LOSSES}
-    assert objects == public_classes(losses) - {"AdversarialLoss"}
+    assert objects | set(OBJECTIVES) == public_classes(losses) - {"AdversarialLoss"}
+    assert set(AUGMENTATIONS) == public_classes(augmentation) - {"Augmentation"}
+    # The others are parts of architectures.
+    models = {n for n in public_classes(layers) if issubclass(vars(layers)[n], Model)}
+    assert set(PACKED) == models
     assert set(PENALTIES) == public_classes(losses.penalties)
     assert set(ARCHITECTURES) == set(architectures.names())
     assert set(PRIORS) == set(priors.names())

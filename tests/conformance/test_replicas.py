@@ -17,6 +17,9 @@ DIFFERENCES = {
     "difference(k=1, steps_per_execution=8)": 1e-5,
     "difference(loss='relativistic_average', k=2)": 1e-5,
     "difference(loss='wasserstein', penalties=ALL_PENALTIES, k=2)": 1e-5,
+    "difference(augment=overfitting, k=2, steps_per_execution=8)": 1e-5,
+    "difference(augment=noisy, k=5)": 1e-5,
+    "difference(pack=2, penalties=ALL_PENALTIES, k=5, rate=0.02)": 1e-5,
 }
 # Without a penalty nothing bounds the Wasserstein loss: at a high rate it diverges.
 RATES = {"wasserstein": 0.001}
@@ -82,7 +85,9 @@ def test_replicas_draw_noise_and_dropout_of_their_own_and_repeat_them(found):
 
 
 def test_batches_that_replicas_cannot_share_equally_are_refused(found):
-    open_batch, uneven, rest = found["refusals()"]
+    open_batch, uneven, rest, packs = found["refusals()"]
     assert "drop_remainder=True" in open_batch
     assert "for 2 replicas and `discriminator_steps=2`; use a multiple of 4" in uneven
     assert "leave 10 over after batches of 20" in rest
+    assert "A batch of 6 images" in packs
+    assert "of packs of 2 (PackedDiscriminator); use a multiple of 4" in packs

@@ -127,7 +127,7 @@ def test_a_map_of_logits_is_averaged():
     gan = keras_gan.GAN(generator, patches)
     gan.compile("adam", "adam")
     x = np.random.default_rng(0).normal(size=(5, 4, 4, 1)).astype(np.float32)
-    logits = gan._logits(x, None, training=False)
+    logits = gan._outputs(x, None, training=False)
     np.testing.assert_allclose(logits, patches(x).numpy().mean((1, 2, 3)), atol=1e-6)
 
 

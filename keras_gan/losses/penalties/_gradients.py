@@ -13,18 +13,23 @@ Discriminator = Callable[[Tensor], Tensor]
 
 
 def squared_gradient_norms(discriminator: Discriminator, images: Tensor) -> Tensor:
-    """Returns ‖∇D‖² of each image, over all its axes: `(B,)` in float32 or wider.
+    """Returns ‖∇D‖² of each input of D, over all its axes, in float32 or wider.
 
     Args:
         discriminator: From images to logits `(B,)`, `(B, 1)` or a map of logits, which
-            is averaged.
+            is averaged. One that judges packs of m consecutive images together returns
+            B / m rows.
         images: `(B, ...)` floating tensor.
+
+    Returns:
+        `(B,)`, or `(B / m,)` for packs.
     """
-    rows = (tf.shape(images)[0], -1)
     with tf.GradientTape() as tape:
         tape.watch(images)
-        logits = tf.reshape(discriminator(images), rows)
-        # Each logit depends on its own image, so that the sum keeps them apart.
+        logits = discriminator(images)
+        rows = (tf.shape(logits)[0], -1)
+        logits = tf.reshape(logits, rows)
+        # Each logit depends on its own images, so that the sum keeps them apart.
         total = tf.reduce_sum(tf.reduce_mean(logits, axis=1))
     gradients = tape.gradient(
         total, images, unconnected_gradients=tf.UnconnectedGradients.ZERO

@@ -1,0 +1,12 @@
+"""What images pass, data and samples alike, before the discriminator sees them.
+
+An augmentation is any callable from images to images, through which the generator's
+gradient must pass. One that draws random numbers is an `Augmentation`: training hands
+it uniform numbers that depend on the seed, the step, the example's place in the global
+batch and the number of the draw within the step alone.
+"""
+
+from keras_gan.augmentation.adaptive_augment import AdaptiveAugment as AdaptiveAugment
+from keras_gan.augmentation.augmentation import Augmentation as Augmentation
+from keras_gan.augmentation.diff_augment import DiffAugment as DiffAugment
+from keras_gan.augmentation.instance_noise import InstanceNoise as InstanceNoise

@@ -1,0 +1,113 @@
+"""The interface of all augmentations that draw random numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_gan._checks import InputError
+from keras_gan._typing import Tensor
+
+
+class Augmentation(keras.layers.Layer):
+    """A random, differentiable map of images to images, whose draws it is handed.
+
+    Write your own by subclassing, and register it with
+    `keras.saving.register_keras_serializable()` so that a saved GAN finds it again. A
+    subclass defines `uniform_count` and `transform`, and draws no numbers by itself:
+    then N replicas train like one, and a resumed training like an unbroken one.
+
+    In a training step the discriminator is asked several times: about data and about
+    samples, in each update, and by penalties. Each time the augmentation is called
+    with `uniforms=` of its own. `evaluate` does not call it, so that the same data
+    gives the same figures.
+
+    Args:
+        **kwargs: As in `keras.layers.Layer`; computes in float32 if not told otherwise,
+            as the data are.
+
+    Attributes:
+        adapts: Whether training calls `adapt` at the end of each step.
+    """
+
+    adapts: bool = False
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("dtype", "float32")
+        super().__init__(**kwargs)
+
+    def uniform_count(self, image_shape: tuple[int, ...]) -> int:
+        """Returns how many random numbers an example takes.
+
+        Args:
+            image_shape: The shape of one image.
+
+        Raises:
+            ValueError: If images of this shape cannot be augmented.
+        """
+        raise NotImplementedError
+
+    def transform(self, images: Tensor, uniforms: Tensor, step: Tensor | int) -> Tensor:
+        """Returns the augmented images.
+
+        Args:
+            images: `(B, ...)` floating tensor.
+            uniforms: `(B, uniform_count)` float32 numbers in [0, 1].
+            step: The training steps done, an integer scalar.
+
+        Returns:
+            Images of the same shape.
+        """
+        raise NotImplementedError
+
+    def adapt(self, real_logits: Tensor, images: Tensor) -> None:
+        """Changes the augmentation's variables at the end of a training step.
+
+        Called on every replica, if `adapts`. What is written must be equal on all:
+        take sums over the global batch.
+
+        Args:
+            real_logits: `(N,)` float32, the logits of D on this replica's part of the
+                step's data, augmented.
+            images: How many images that is, an integer scalar.
+        """
+
+    def call(
+        self,
+        images: Tensor,
+        uniforms: Tensor | None = None,
+        step: Tensor | int | None = None,
+    ) -> Tensor:
+        """Returns the augmented images.
+
+        Args:
+            images: `(B, ...)` floating tensor.
+            uniforms: `(B, uniform_count)` numbers in [0, 1]; None draws them.
+            step: The training steps done; None for 0.
+
+        Raises:
+            ValueError: If there are too few or too many uniforms, or images of this
+                shape cannot be augmented.
+        """
+        count = self.uniform_count(tuple(images.shape[1:]))
+        if uniforms is None:
+            uniforms = tf.random.uniform(tf.stack([tf.shape(images)[0], count]))
+        uniforms = tf.convert_to_tensor(uniforms)
+        if not uniforms.shape.is_compatible_with((images.shape[0], count)):
+            raise InputError(
+                f"`uniforms` must have the shape {(images.shape[0], count)} for images "
+                f"of shape {tuple(images.shape)}; got {tuple(uniforms.shape)}."
+            )
+        return self.transform(images, uniforms, 0 if step is None else step)
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """Returns None: `GAN.compile` builds it, for the images that the GAN has."""
+        return None
+
+    def compute_output_shape(
+        self, input_shape: tuple[int | None, ...]
+    ) -> tuple[int | None, ...]:
+        """Returns the shape of the images."""
+        return tuple(input_shape)
