@@ -17,10 +17,14 @@ from keras_gan._checks import (
 from keras_gan.architectures.dcgan import dcgan as dcgan
 from keras_gan.architectures.goodfellow_mlp import goodfellow_mlp as goodfellow_mlp
 from keras_gan.architectures.networks import Networks as Networks
+from keras_gan.architectures.sagan import sagan as sagan
+from keras_gan.architectures.sngan_resnet import sngan_resnet as sngan_resnet
 
 _ARCHITECTURES: dict[str, Callable[..., tuple[keras.Model, keras.Model]]] = {
     "dcgan": dcgan,
     "goodfellow_mlp": goodfellow_mlp,
+    "sagan": sagan,
+    "sngan_resnet": sngan_resnet,
 }
 
 

@@ -16,8 +16,14 @@ LABELS = np.arange(16) % 3
 SMALL = {
     "dcgan": {"generator_filters": 4, "discriminator_filters": 2},
     "goodfellow_mlp": {"generator_units": 8, "discriminator_units": 4, "pieces": 2},
+    "sagan": {"generator_filters": 4, "discriminator_filters": 4},
+    "sngan_resnet": {"generator_filters": 4, "discriminator_filters": 4},
 }
-CONDITIONAL = {"dcgan": {"class_features": 4}}
+CONDITIONAL = {
+    "dcgan": {"class_features": 4},
+    "sagan": {},
+    "sngan_resnet": {},
+}
 
 # Arguments of `train_case` for each, by the module that it is in.
 LOSSES = {name: {"loss": name} for name in keras_gan.losses.names()}
