@@ -24,6 +24,20 @@ from keras_gan import architectures, callbacks, losses, priors, training
 WORKER = Path(__file__).with_name("case_worker.py")
 
 
+def training_cases(quick=()):
+    """All trainings; those of networks of many layers are slow, but for some."""
+    return [
+        pytest.param(
+            case,
+            id=name,
+            marks=pytest.mark.slow
+            if name.startswith(("sagan", "sngan_resnet")) and name not in quick
+            else (),
+        )
+        for name, case in TRAININGS.items()
+    ]
+
+
 def public_classes(module):
     return {
         name
@@ -48,7 +62,7 @@ def test_no_public_class_is_missing_from_the_list():
     assert set(CALLBACKS) == public_classes(callbacks)
 
 
-@pytest.mark.parametrize("case", TRAININGS.values(), ids=TRAININGS)
+@pytest.mark.parametrize("case", training_cases(quick=["sagan with labels"]))
 def test_a_saved_gan_loads_and_trains_on_like_the_one_that_was_saved(case, tmp_path):
     gan = make_gan(**case)
     fit(gan)
@@ -62,7 +76,7 @@ def test_a_saved_gan_loads_and_trains_on_like_the_one_that_was_saved(case, tmp_p
         np.testing.assert_array_equal(weight, expected)
 
 
-@pytest.mark.parametrize("case", TRAININGS.values(), ids=TRAININGS)
+@pytest.mark.parametrize("case", training_cases())
 def test_a_training_that_is_broken_off_goes_on_to_the_bit(
     case, tmp_path, break_off_after
 ):
