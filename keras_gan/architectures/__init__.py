@@ -21,6 +21,8 @@ from keras_gan.architectures.goodfellow_mlp import goodfellow_mlp as goodfellow_
 from keras_gan.architectures.mlp import mlp as mlp
 from keras_gan.architectures.networks import Networks as Networks
 from keras_gan.architectures.r3gan import r3gan as r3gan
+from keras_gan.architectures.sagan import sagan as sagan
+from keras_gan.architectures.sngan_resnet import sngan_resnet as sngan_resnet
 
 _ARCHITECTURES: dict[str, Callable[..., tuple[keras.Model, keras.Model]]] = {
     "dcgan": dcgan,
@@ -28,6 +30,8 @@ _ARCHITECTURES: dict[str, Callable[..., tuple[keras.Model, keras.Model]]] = {
     "goodfellow_mlp": goodfellow_mlp,
     "mlp": mlp,
     "r3gan": r3gan,
+    "sagan": sagan,
+    "sngan_resnet": sngan_resnet,
 }
 # Those that take an example of any shape, with or without a range.
 _FREE_OF_SHAPE = {"mlp"}

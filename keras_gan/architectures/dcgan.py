@@ -8,6 +8,7 @@ from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
 from keras_gan.architectures._range import to_value_range
 from keras_gan.architectures.networks import Networks
+from keras_gan.layers import ProjectionHead
 
 
 def dcgan(
@@ -82,15 +83,7 @@ def _discriminator(
         return keras.Model(images, logits, name="discriminator")
     labels = keras.Input((), dtype="int32", name="labels")
     features = keras.layers.LeakyReLU(0.2)(keras.layers.Dense(class_features)(x))
-    embedded = keras.layers.Embedding(
-        networks.num_classes,
-        class_features,
-        embeddings_initializer="zeros",
-        dtype="float32",
-    )(labels)
-    projection = keras.layers.Dot(axes=1, dtype="float32")([features, embedded])
-    linear = keras.layers.Dense(1, dtype="float32")(features)
-    logits = keras.layers.Add(dtype="float32")([linear, projection])
+    logits = ProjectionHead(networks.num_classes, name="logit")([features, labels])
     return keras.Model([images, labels], logits, name="discriminator")
 
 

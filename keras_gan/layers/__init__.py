@@ -1,5 +1,8 @@
 """Layers that Keras lacks and GANs use."""
 
+from keras_gan.layers.conditional_batch_normalization import (
+    ConditionalBatchNormalization as ConditionalBatchNormalization,
+)
 from keras_gan.layers.fourier_features import FourierFeatures as FourierFeatures
 from keras_gan.layers.grouped_conv_2d import GroupedConv2D as GroupedConv2D
 from keras_gan.layers.low_pass_downsampling_2d import (
@@ -7,7 +10,16 @@ from keras_gan.layers.low_pass_downsampling_2d import (
 )
 from keras_gan.layers.maxout import Maxout as Maxout
 from keras_gan.layers.maxout_conv_2d import MaxoutConv2D as MaxoutConv2D
+from keras_gan.layers.minibatch_standard_deviation import (
+    MinibatchStandardDeviation as MinibatchStandardDeviation,
+)
 from keras_gan.layers.packed_discriminator import (
     PackedDiscriminator as PackedDiscriminator,
 )
+from keras_gan.layers.projection_head import ProjectionHead as ProjectionHead
+from keras_gan.layers.self_attention import SelfAttention as SelfAttention
 from keras_gan.layers.spatial_basis_2d import SpatialBasis2D as SpatialBasis2D
+from keras_gan.layers.spectral_normalization import (
+    SpectralNormalization as SpectralNormalization,
+)
+from keras_gan.layers.upsample import Upsample as Upsample

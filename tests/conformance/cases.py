@@ -32,6 +32,8 @@ SMALL = {
         "blocks_per_stage": 1,
         "cardinality": 2,
     },
+    "sagan": {"generator_filters": 4, "discriminator_filters": 4},
+    "sngan_resnet": {"generator_filters": 4, "discriminator_filters": 4},
 }
 CONDITIONAL = {
     "dcgan": {"class_features": 4},
@@ -39,6 +41,8 @@ CONDITIONAL = {
     "goodfellow_mlp": {"label_features": 3},
     "mlp": {"label_features": 3},
     "r3gan": {"class_features": 4},
+    "sagan": {},
+    "sngan_resnet": {},
 }
 
 # Arguments of `train_case` for each, by the module that it is in.

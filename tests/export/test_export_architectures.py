@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+import collections
+
+import keras
 import numpy as np
+import onnx
 import pytest
 import tensorflow as tf
 
 from keras_gan import GAN, architectures, export
+from keras_gan.layers import Upsample
+
+RESIDUAL = {"generator_filters": 8, "discriminator_filters": 4}
+SMALL = {"sagan": RESIDUAL, "sngan_resnet": RESIDUAL}
 
 # Options of those that take labels, which are exported with them too.
 CONDITIONAL = {
@@ -13,18 +21,28 @@ CONDITIONAL = {
     "goodfellow_mlp": {},
     "mlp": {},
     "r3gan": {"generator_filters": 16, "discriminator_filters": 8},
+    **SMALL,
 }
 
 
+def leave_the_start(generator):
+    """Attention and conditional normalization change nothing before a training."""
+    random = np.random.default_rng(0)
+    for weight in generator.trainable_variables:
+        if weight.name in ("gamma", "beta"):
+            weight.assign_add(random.normal(0.0, 0.3, weight.shape))
+
+
 def assert_equal_exports(gan, folder):
+    leave_the_start(gan.generator)
     saved_model = export.save_saved_model(gan, folder / "saved_model")
     serve = tf.saved_model.load(str(saved_model)).signatures["serving_default"]
-    onnx = export.runtime.load(export.save_onnx(gan, folder / "generator.onnx"))
+    session = export.runtime.load(export.save_onnx(gan, folder / "generator.onnx"))
     classes = gan.num_classes
     for size in (1, 7, 64):
         labels = None if classes is None else np.arange(size, dtype=np.int32) % classes
         expected = gan.sample(size, seed=1, labels=labels)
-        found = onnx.sample(size, seed=1, labels=labels)
+        found = session.sample(size, seed=1, labels=labels)
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
         z = gan.latents(np.arange(size))
         inputs = {"z": z} if labels is None else {"z": z, "label": labels}
@@ -35,10 +53,9 @@ def assert_equal_exports(gan, folder):
 
 @pytest.mark.parametrize("name", architectures.names())
 def test_every_architecture_equals_its_exports(name, tmp_path):
-    gan = GAN(
-        *architectures.build(name, image_shape=(8, 8, 1), latent_dim=6), prior="uniform"
-    )
-    assert_equal_exports(gan, tmp_path)
+    options = SMALL.get(name, {})
+    networks = architectures.build(name, image_shape=(8, 8, 1), latent_dim=6, **options)
+    assert_equal_exports(GAN(*networks, prior="uniform"), tmp_path)
 
 
 @pytest.mark.parametrize("name", CONDITIONAL)
@@ -57,3 +74,30 @@ def test_points_equal_their_exports(tmp_path):
     assert_equal_exports(gan, tmp_path)
     with pytest.raises(ValueError, match="need a GAN with a `value_range`"):
         export.save_onnx(gan, tmp_path / "grey.onnx", output="uint8")
+
+
+@pytest.mark.parametrize("opset", [pytest.param(13, marks=pytest.mark.slow), 18])
+@pytest.mark.parametrize("num_classes", [None, 3])
+@pytest.mark.parametrize("name", SMALL)
+def test_upsampling_is_one_resize_and_nothing_tiles(name, num_classes, opset, tmp_path):
+    networks = architectures.build(
+        name, image_shape=(16, 16, 1), num_classes=num_classes, **SMALL[name]
+    )
+    gan = GAN(*networks, num_classes=num_classes)
+    path = export.save_onnx(gan, tmp_path / "g.onnx", opset=opset)
+    count = collections.Counter(node.op_type for node in onnx.load(path).graph.node)
+    upsamplings = [x for x in networks[0].layers if isinstance(x, Upsample)]
+    assert count["Resize"] == len(upsamplings) == 4
+    chains = {"Tile", "Shape", "Slice", "Expand", "Cast", "Concat"}
+    assert not chains & set(count), count
+    # Spectral normalization of constants is folded into them.
+    assert not {"Div", "Sqrt", "ReduceSum"} & set(count), count
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SMALL)
+def test_half_precision_exports(name, tmp_path):
+    keras.utils.set_random_seed(0)
+    gan = GAN(*architectures.build(name, image_shape=(8, 8, 1), **SMALL[name]))
+    leave_the_start(gan.generator)
+    export.save_onnx(gan, tmp_path / "g.onnx", precision="float16")  # verifies itself

@@ -1,0 +1,187 @@
+"""Residual networks, which several architectures share.
+
+Source: Miyato et al., "Spectral normalization for generative adversarial networks",
+2018, appendix B.4: pre-activation blocks, nearest upsampling, average pooling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+from keras_gan._checks import InputError
+from keras_gan._typing import Tensor
+from keras_gan.architectures._range import to_value_range
+from keras_gan.architectures.networks import Networks
+from keras_gan.layers import (
+    ConditionalBatchNormalization,
+    ProjectionHead,
+    SelfAttention,
+    SpectralNormalization,
+    Upsample,
+)
+
+# The side of the largest map on which places attend to each other: the paper's best.
+_LARGEST_ATTENTION = 32
+
+
+@dataclass(frozen=True)
+class Style:
+    """What a network's layers have in common.
+
+    Attributes:
+        filters: Channels of every map.
+        spectral: Whether every kernel is spectrally normalized.
+        attention: Whether places of a map in the middle attend to each other.
+    """
+
+    filters: int
+    spectral: bool
+    attention: bool
+
+
+def count_doublings(architecture: str, networks: Networks) -> int:
+    """Returns how often the generator's first map, of 4 to 7 pixels, is doubled.
+
+    Raises:
+        ValueError: If no whole number of doublings makes images of that shape.
+    """
+    height, width, _ = networks.image_shape
+    # 8 to 15 pixels are one doubling, 16 to 31 two, and so on.
+    doublings = min(height, width).bit_length() - 3
+    if doublings < 1 or height % 2**doublings or width % 2**doublings:
+        raise InputError(
+            f"The '{architecture}' architecture needs a height and width of 4 to 7 "
+            "pixels times a power of two, such as 8, 28, 32, 48 or 64 (the longer side "
+            "may be any other number times the same power); got "
+            f"{height}×{width}. Load the images with `image_size=`."
+        )
+    return doublings
+
+
+def residual_generator(networks: Networks, doublings: int, style: Style) -> keras.Model:
+    """Builds a generator: a dense layer, a block for each doubling, a convolution."""
+    height, width, channels = networks.image_shape
+    latents = inputs = x = keras.Input((networks.latent_dim,), name="latents")
+    normalize = _normalized
+    if networks.num_classes is not None:
+        labels = keras.Input((), dtype="int32", name="labels")
+        inputs = [latents, labels]
+        normalize = _normalized_by(labels, networks.num_classes)
+
+    shape = (height >> doublings, width >> doublings, style.filters)
+    units = shape[0] * shape[1] * shape[2]
+    x = _spectral(keras.layers.Dense(units), style)(x)
+    x = keras.layers.Reshape(shape)(x)
+    for block in range(doublings + 1):
+        x = _attended(x, networks, doublings - block, style)
+        if block < doublings:
+            x = _generator_block(x, style, normalize)
+    x = _spectral(_convolution(channels, 3), style)(_normalized(x))
+    return keras.Model(
+        inputs, to_value_range(x, networks.value_range), name="generator"
+    )
+
+
+def residual_discriminator(
+    networks: Networks, doublings: int, style: Style
+) -> keras.Model:
+    """Builds a discriminator: blocks that halve the image, two more, a sum, a logit."""
+    images = keras.Input(networks.image_shape, name="images")
+    x = _attended(_first_block(images, style), networks, 1, style)
+    # Miyato's for 32×32 halves twice and leaves 8×8.
+    for halvings in range(2, max(2, doublings)):
+        x = _discriminator_block(x, style, downsample=True)
+        x = _attended(x, networks, halvings, style)
+    for _ in range(2):
+        x = _discriminator_block(x, style, downsample=False)
+    x = keras.layers.ReLU()(x)
+    # The sum over all places, in float32: half precision would round it.
+    _, height, width, _ = x.shape
+    x = keras.layers.GlobalAveragePooling2D(dtype="float32")(x)
+    features = keras.layers.Rescaling(float(height * width), dtype="float32")(x)
+    if networks.num_classes is None:
+        logit = _spectral(keras.layers.Dense(1, dtype="float32"), style, name="logit")
+        return keras.Model(images, logit(features), name="discriminator")
+    labels = keras.Input((), dtype="int32", name="labels")
+    head = ProjectionHead(
+        networks.num_classes, spectral_normalization=style.spectral, name="logit"
+    )
+    return keras.Model([images, labels], head([features, labels]), name="discriminator")
+
+
+def _generator_block(
+    x: Tensor, style: Style, normalize: Callable[[Tensor], Tensor]
+) -> Tensor:
+    """Doubles the resolution."""
+    main = Upsample()(normalize(x))
+    main = _spectral(_convolution(style.filters, 3, gain=2.0), style)(main)
+    main = _spectral(_convolution(style.filters, 3, gain=2.0), style)(normalize(main))
+    # A 1×1 convolution commutes with repeating pixels, and costs a quarter before.
+    shortcut = Upsample()(_spectral(_convolution(style.filters, 1), style)(x))
+    return keras.layers.Add()([main, shortcut])
+
+
+def _first_block(images: Tensor, style: Style) -> Tensor:
+    """Halves the resolution of images, whose values need no rectifier."""
+    main = _spectral(_convolution(style.filters, 3, gain=2.0), style)(images)
+    main = keras.layers.ReLU()(main)
+    main = _spectral(_convolution(style.filters, 3, gain=2.0), style)(main)
+    shortcut = _spectral(_convolution(style.filters, 1), style)(_halved(images))
+    return keras.layers.Add()([_halved(main), shortcut])
+
+
+def _discriminator_block(x: Tensor, style: Style, *, downsample: bool) -> Tensor:
+    """Halves the resolution, or keeps it and adds to its input."""
+    main, shortcut = x, x
+    for _ in range(2):
+        main = keras.layers.ReLU()(main)
+        main = _spectral(_convolution(style.filters, 3, gain=2.0), style)(main)
+    if downsample:
+        main = _halved(main)
+        # A 1×1 convolution commutes with averages, too.
+        shortcut = _spectral(_convolution(style.filters, 1), style)(_halved(x))
+    return keras.layers.Add()([main, shortcut])
+
+
+def _attended(x: Tensor, networks: Networks, halvings: int, style: Style) -> Tensor:
+    """Attention on the largest map that is smaller than the image and small enough."""
+    side = min(networks.image_shape[:2])
+    wanted = 1
+    while side >> wanted > _LARGEST_ATTENTION:
+        wanted += 1
+    if not style.attention or halvings != wanted:
+        return x
+    return SelfAttention(spectral_normalization=style.spectral)(x)
+
+
+def _convolution(filters: int, size: int, gain: float = 1.0) -> keras.layers.Layer:
+    initializer: Any = keras.initializers.VarianceScaling(gain, "fan_avg", "uniform")
+    return keras.layers.Conv2D(
+        filters, size, padding="same", kernel_initializer=initializer
+    )
+
+
+def _spectral(layer: keras.layers.Layer, style: Style, **options: Any) -> Any:
+    return SpectralNormalization(layer, **options) if style.spectral else layer
+
+
+def _halved(x: Tensor) -> Tensor:
+    return keras.layers.AveragePooling2D(2)(x)
+
+
+def _normalized(x: Tensor) -> Tensor:
+    # Synchronized: the batch is that of all replicas together.
+    x = keras.layers.BatchNormalization(momentum=0.9, synchronized=True)(x)
+    return keras.layers.ReLU()(x)
+
+
+def _normalized_by(labels: Tensor, num_classes: int) -> Callable[[Tensor], Tensor]:
+    def normalize(x: Tensor) -> Tensor:
+        layer = ConditionalBatchNormalization(num_classes, momentum=0.9)
+        return keras.layers.ReLU()(layer([x, labels]))
+
+    return normalize

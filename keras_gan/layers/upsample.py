@@ -1,0 +1,83 @@
+"""Upsampling by repetition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_gan._checks import InputError, check_positive_int
+from keras_gan._typing import Tensor
+
+
+def repeat_pixels(images: Tensor, factor: int) -> Tensor:
+    """Returns `(B, factor · H, factor · W, C)`: every pixel, factor² times.
+
+    Args:
+        images: `(B, H, W, C)`.
+        factor: How often each pixel comes in either direction.
+    """
+    _, height, width, channels = images.shape
+
+    # XLA compiles this operation but not TensorFlow's gradient of it.
+    @tf.custom_gradient
+    def repeat(images: Tensor) -> Any:
+        def gradient(upstream: Tensor) -> Tensor:
+            blocks = (-1, height, factor, width, factor, channels)
+            return tf.reduce_sum(tf.reshape(upstream, blocks), axis=(2, 4))
+
+        size = (height * factor, width * factor)
+        return tf.raw_ops.ResizeNearestNeighbor(images=images, size=size), gradient
+
+    return repeat(images)
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class Upsample(keras.layers.Layer):
+    """Makes images larger by repeating every pixel.
+
+    Keras's `UpSampling2D` computes the same, but becomes a chain of five operators for
+    each axis in an ONNX file; this is one Resize, and compiles under XLA.
+
+    Args:
+        factor: How often each pixel comes in either direction.
+        **kwargs: As in `keras.layers.Layer`.
+
+    Raises:
+        ValueError: If `factor` is no positive integer, or the height, the width or the
+            channels are not known when the layer is built.
+
+    Example:
+        >>> keras_gan.layers.Upsample(2)(keras.ops.ones((1, 4, 3, 8))).shape
+        TensorShape([1, 8, 6, 8])
+    """
+
+    def __init__(self, factor: int = 2, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.factor = check_positive_int("factor", factor)
+        self.input_spec = keras.layers.InputSpec(ndim=4)
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Checks the shape `(B, H, W, C)`; there are no weights."""
+        if None in input_shape[1:]:
+            raise InputError(
+                "`Upsample` needs to know the height, the width and the channels of "
+                f"its inputs; they are {input_shape[1:]}. Give `keras.Input` a shape."
+            )
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """Returns `(B, factor · H, factor · W, C)` for inputs `(B, H, W, C)`."""
+        return repeat_pixels(inputs, self.factor)
+
+    def compute_output_shape(
+        self, input_shape: tuple[int | None, ...]
+    ) -> tuple[int | None, ...]:
+        """Returns `(B, factor · H, factor · W, C)`."""
+        batch, *sizes, channels = input_shape
+        larger = [None if size is None else size * self.factor for size in sizes]
+        return (batch, *larger, channels)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the constructor's arguments."""
+        return {**super().get_config(), "factor": self.factor}
