@@ -37,8 +37,8 @@ def repeat_pixels(images: Tensor, factor: int) -> Tensor:
 class Upsample(keras.layers.Layer):
     """Makes images larger by repeating every pixel.
 
-    Keras's `UpSampling2D` computes the same, but becomes a chain of five operators for
-    each axis in an ONNX file; this is one Resize, and compiles under XLA.
+    Keras's `UpSampling2D` computes the same, but becomes a chain of Shape, Slice, Tile
+    and Reshape for each axis in an ONNX file; this is one Resize there.
 
     Args:
         factor: How often each pixel comes in either direction.
