@@ -200,7 +200,7 @@ def list_presets(
 
     if name is None:
         for known in map(presets.get, presets.names()):
-            print(f"{known.name:16}{known.summary}")
+            print(f"{known.name:20}{known.summary}")
         return
     preset = presets.get(name)
     if not as_json:

@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 from keras_gan._checks import check_choice
-from keras_gan.presets import algorithm1, digits, goodfellow2014
+from keras_gan.presets import (
+    algorithm1,
+    conditional_digits,
+    digits,
+    fashion,
+    goodfellow2014,
+    grid,
+    lecture,
+    r3gan_cifar10,
+    ring,
+    sngan_cifar10,
+)
 from keras_gan.presets.preset import Preset as Preset
 from keras_gan.presets.recipe import Recipe as Recipe
 
 _PRESETS = {
     preset.name: preset
-    for preset in (digits.PRESET, goodfellow2014.PRESET, algorithm1.PRESET)
+    for preset in (
+        digits.PRESET,
+        conditional_digits.PRESET,
+        fashion.PRESET,
+        lecture.PRESET,
+        goodfellow2014.PRESET,
+        algorithm1.PRESET,
+        ring.PRESET,
+        grid.PRESET,
+        sngan_cifar10.PRESET,
+        r3gan_cifar10.PRESET,
+    )
 }
 
 

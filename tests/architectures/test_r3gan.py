@@ -148,6 +148,7 @@ def step(*arguments):
     assert result.returncode == 0, result.stderr[-3000:]
 
 
+@pytest.mark.slow
 def test_a_small_pair_trains_compiled_in_half_precision_and_on_two_replicas():
     step("4", "1", "2")
 

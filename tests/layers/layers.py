@@ -24,7 +24,11 @@ LAYERS = {
         lambda: layers.ConditionalBatchNormalization(3),
         [VECTORS, LABELS],
     ),
+    "FourierFeatures": (lambda: layers.FourierFeatures([1.0, 2.0]), VECTORS),
+    "GroupedConv2D": (lambda: layers.GroupedConv2D(8, 3, groups=2), MAPS),
+    "LowPassDownsampling2D": (layers.LowPassDownsampling2D, MAPS),
     "Maxout": (lambda: layers.Maxout(3, pieces=2), VECTORS),
+    "MaxoutConv2D": (lambda: layers.MaxoutConv2D(3, pieces=2, kernel_size=3), MAPS),
     "MinibatchStandardDeviation": (layers.MinibatchStandardDeviation, MAPS),
     "MinibatchStandardDeviation of vectors": (
         layers.MinibatchStandardDeviation,
@@ -43,6 +47,7 @@ LAYERS = {
         lambda: layers.SelfAttention(spectral_normalization=True),
         MAPS,
     ),
+    "SpatialBasis2D": (lambda: layers.SpatialBasis2D(4, 6), VECTORS),
     "SpectralNormalization of Dense": (
         lambda: layers.SpectralNormalization(
             keras.layers.Dense(3, "tanh"), power_iterations=2

@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
+from inspect import isclass
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from keras import Model
 from layers import LAYERS, inputs_of, make_model, step
 
 from keras_gan import layers
@@ -17,7 +19,9 @@ WORKER = Path(__file__).with_name("layers_worker.py")
 
 
 def test_no_public_layer_is_missing_from_the_list():
-    public = {name for name, value in vars(layers).items() if isinstance(value, type)}
+    classes = {name: kind for name, kind in vars(layers).items() if isclass(kind)}
+    # A model around a network, with tests of its own: a pack of rows is one example.
+    public = {name for name, kind in classes.items() if not issubclass(kind, Model)}
     assert {name.split()[0] for name in LAYERS} == public
 
 
