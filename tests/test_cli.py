@@ -14,7 +14,7 @@ import tensorflow as tf
 from PIL import Image
 from typer.testing import CliRunner
 
-from keras_gan import experiment, plotting, priors
+from keras_gan import experiment, plotting, presets, priors
 from keras_gan._run_folder import RunFolder
 from keras_gan.cli import app
 
@@ -236,7 +236,7 @@ def test_interpolate_draws_one_row_in_the_class_of_its_first_seed(run, gan, tmp_
 def test_presets_are_listed_shown_and_given_as_a_recipe(tmp_path):
     listed = _done("presets").splitlines()
     names = [line.split()[0] for line in listed]
-    assert names == ["digits", "goodfellow2014", "algorithm1"]
+    assert names == list(presets.names())
     assert "follows" in _done("presets", "goodfellow2014")
     recipe = json.loads(_done("presets", "algorithm1", "--json"))
     assert (recipe["loss"], recipe["batch_size"]) == ("minimax", 100)
@@ -257,7 +257,7 @@ def damaged(place, onnx):
 MISTAKES = [
     ("", "Name a command"),
     ("tran", "Did you mean 'train'?"),
-    ("train", "Name a preset (digits, goodfellow2014, algorithm1)"),
+    ("train", f"Name a preset ({', '.join(presets.names())})"),
     ("train digitz", "Did you mean 'digits'?"),
     ("train digits --epochs abc", "Invalid value for '--epochs'"),
     ("train digits --epochs 0", "`epochs` must be an integer >= 1; got 0"),

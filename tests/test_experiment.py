@@ -284,7 +284,10 @@ SCHEDULE = {"name": "ExponentialDekay", "initial_learning_rate": 1}
         ({"penalties": [{"name": "R17", "gamma": 1.0}]}, "`penalties`"),
         ({"batch_size": 1000}, "`batch_size=1000` is more than the 48"),
         ({"data": "npz:/nowhere.npz"}, "/nowhere.npz"),
-        ({"labels": True}, "takes no labels"),
+        (
+            {"architecture": "dcgan", "architecture_options": {}, "image_size": 9},
+            "height and width that 4 divides",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused_before_anything_is_written(

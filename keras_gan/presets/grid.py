@@ -6,8 +6,8 @@ from keras_gan.presets.preset import Preset
 from keras_gan.presets.ring import PRESET as RING
 from keras_gan.presets.ring import adam
 
-_EPOCHS = 68
-_GAMMA = 0.05
+_EPOCHS = 80
+_GAMMA = 0.15
 
 PRESET = Preset(
     name="grid",
@@ -16,8 +16,11 @@ PRESET = Preset(
         "The 2-D grid of Lin et al. 2018 (PacGAN), as 'ring' does its circle. Of the "
         "data itself 98.9 % lie within three standard deviations of a mode."
     ),
-    expected="GRID_EXPECTED",
-    duration="GRID_DURATION",
+    expected=(
+        "All 25 modes and 98 % of the samples within three standard deviations of one; "
+        "see docs/mode_coverage.md."
+    ),
+    duration="2 minutes on two slow CPU cores (7.5 ms a step)",
     recipe=RING.recipe.replace(
         data="grid",
         architecture_options={

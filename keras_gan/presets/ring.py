@@ -25,19 +25,22 @@ def adam(epochs: int) -> dict[str, Any]:
     }
 
 
-_EPOCHS = 68
-_GAMMA = 0.01
+_EPOCHS = 100
+_GAMMA = 0.03
 
 PRESET = Preset(
     name="ring",
-    summary="Eight Gaussians on a circle: a test of mode collapse, in two minutes",
+    summary="Eight Gaussians on a circle: a test of mode collapse, in minutes",
     reproduces=(
         "The 2-D ring of Lin et al. 2018 (PacGAN), with the relativistic loss, R1 and "
         "R2 of Huang et al. 2024, and a discriminator that sees waves of the "
         "coordinates. Of the data itself 98.9 % lie within three standard deviations."
     ),
-    expected="RING_EXPECTED",
-    duration="RING_DURATION",
+    expected=(
+        "All 8 modes and 99 % of the samples within three standard deviations of one; "
+        "see docs/mode_coverage.md."
+    ),
+    duration="2.5 minutes on two slow CPU cores (7.5 ms a step)",
     recipe=Recipe(
         architecture="mlp",
         architecture_options={

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 import keras_gan
 from keras_gan import priors, training
+from keras_gan._keras_private import layers_in
 
 
 @pytest.mark.parametrize("num_classes", [None, 3])
@@ -69,7 +70,7 @@ def test_labels_reach_both_networks_in_training(make_small_gan, images):
     embeddings = [
         layer.embeddings
         for network in (gan.generator, gan.discriminator)
-        for layer in network.layers
+        for layer in layers_in(network)
         if isinstance(layer, keras.layers.Embedding)
     ]
     assert len(embeddings) == 2
