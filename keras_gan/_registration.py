@@ -32,14 +32,34 @@ def register_when_keras_is_imported() -> None:
         sys.meta_path.insert(0, _KerasImportHook())
 
 
+def register_rest() -> None:
+    """Registers the other classes; called at the end of each of `MODULES`."""
+    if "keras" in sys.modules:
+        _import_all()
+
+
 def _register() -> None:
     keras = sys.modules["keras"]
     # Half-way through its own import Keras has no backend yet; our modules are then
     # being imported by something that Keras imports, and register by themselves.
     backend = getattr(getattr(keras, "config", None), "backend", None)
-    if backend is not None and backend() == "tensorflow":
-        for module in MODULES:
-            importlib.import_module(module)
+    if backend is None or backend() != "tensorflow":
+        return
+    # Where one of our own packages is what imports Keras first, the others cannot be
+    # built on it yet; it calls `register_rest` when it is whole.
+    if not any(map(_is_half_way, MODULES)):
+        _import_all()
+
+
+def _import_all() -> None:
+    for module in MODULES:
+        importlib.import_module(module)
+
+
+def _is_half_way(name: str) -> bool:
+    """Whether a module is being imported right now."""
+    spec = getattr(sys.modules.get(name), "__spec__", None)
+    return getattr(spec, "_initializing", False)
 
 
 class _KerasImportHook(MetaPathFinder):

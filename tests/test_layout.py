@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import keras_gan
+from keras_gan._registration import MODULES
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "keras_gan"
@@ -130,7 +131,10 @@ def test_light_modules_import_neither_tensorflow_nor_keras(module):
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
-@pytest.mark.parametrize("first", ["keras", "tensorflow", "keras_gan.training"])
+@pytest.mark.parametrize(
+    "first",
+    ["keras", "tensorflow", *MODULES, "keras_gan.architectures", "keras_gan.callbacks"],
+)
 def test_classes_are_registered_in_any_order_of_imports(first):
     program = (
         f"import {first}; import keras_gan; import keras; "

@@ -6,7 +6,10 @@ it uniform numbers that depend on the seed, the step, the example's place in the
 batch and the number of the draw within the step alone.
 """
 
+from keras_gan._registration import register_rest as _register_rest
 from keras_gan.augmentation.adaptive_augment import AdaptiveAugment as AdaptiveAugment
 from keras_gan.augmentation.augmentation import Augmentation as Augmentation
 from keras_gan.augmentation.diff_augment import DiffAugment as DiffAugment
 from keras_gan.augmentation.instance_noise import InstanceNoise as InstanceNoise
+
+_register_rest()

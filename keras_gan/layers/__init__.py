@@ -1,5 +1,6 @@
 """Layers that Keras lacks and GANs use."""
 
+from keras_gan._registration import register_rest as _register_rest
 from keras_gan.layers.conditional_batch_normalization import (
     ConditionalBatchNormalization as ConditionalBatchNormalization,
 )
@@ -23,3 +24,5 @@ from keras_gan.layers.spectral_normalization import (
     SpectralNormalization as SpectralNormalization,
 )
 from keras_gan.layers.upsample import Upsample as Upsample
+
+_register_rest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from keras_gan._registration import register_rest as _register_rest
 from keras_gan.losses import penalties as penalties
 from keras_gan.losses._table import get as get
 from keras_gan.losses._table import names as names
@@ -18,3 +19,5 @@ from keras_gan.losses.relativistic_average import (
     RelativisticAverage as RelativisticAverage,
 )
 from keras_gan.losses.wasserstein import Wasserstein as Wasserstein
+
+_register_rest()
