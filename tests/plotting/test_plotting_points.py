@@ -25,7 +25,6 @@ def places(picture, colour):
 def test_samples_lie_where_they_belong_before_the_data(tmp_path):
     corners = np.array([[-1, -1], [-1, 1], [1, -1], [1, 1.0]])
     many = np.repeat(corners, 50, axis=0)
-    plotting.save_points(tmp_path / "p.png", np.tile([[0.9, 0.9]], (50, 1)))
     plotting.save_points(
         tmp_path / "both.png",
         np.tile([[-0.5, 0.5]], (400, 1)),
