@@ -14,7 +14,7 @@ from keras_gan._typing import Tensor
 from keras_gan.losses import AdversarialLoss, AuxiliaryClassifier
 from keras_gan.priors import Prior
 from keras_gan.training._augmenting import AugmentedStep, augmented_for_evaluation
-from keras_gan.training._batches import check_batch_size, unpack
+from keras_gan.training._batches import checked_batch, unpack
 from keras_gan.training._judgement import (
     Judge,
     Outputs,
@@ -59,7 +59,7 @@ class AlternatingUpdates:
         """Does k discriminator updates and one generator update on one batch."""
         images, labels = self._unpack(data)
         k = self.discriminator_steps
-        check_batch_size(images, k, self._interface.pack)
+        images = checked_batch(images, k, self._interface.pack)
         judge = self._judge()
         layers = self._random_layers(self.augment)
         with keyed_seeds(layers, self.seed, self.step):
@@ -89,7 +89,7 @@ class AlternatingUpdates:
     def test_step(self, data: Any) -> dict[str, Tensor]:
         """Computes the logs on one batch without touching any weight."""
         images, labels = self._unpack(data)
-        check_batch_size(images, 1, self._interface.pack)
+        images = checked_batch(images, 1, self._interface.pack)
         # The batches of this evaluation so far are the position of the noise.
         position = tf.convert_to_tensor(self.test_means.count)
         z = self._noise(tf.shape(images)[0], _EVALUATION_STREAM, position)

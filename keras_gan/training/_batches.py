@@ -74,7 +74,7 @@ class BatchContract:
         raise InputError("The dataset has no batches.")
 
     def _check_size(self, images: Any) -> None:
-        check_batch_size(images, self.discriminator_steps, self.pack)
+        checked_batch(images, self.discriminator_steps, self.pack)
         factor = self.replicas * self.discriminator_steps * self.pack
         if len(images) % factor:
             raise InputError(
@@ -104,13 +104,17 @@ class BatchContract:
             check_labels(labels.reshape(-1), len(images), self.num_classes)
 
 
-def check_batch_size(images: Tensor, discriminator_steps: int, pack: int = 1) -> None:
+def checked_batch(images: Tensor, discriminator_steps: int, pack: int = 1) -> Tensor:
     """Refuses a batch that k · pack does not divide, in the graph if its size is open.
 
     Args:
         images: `(B, ...)` images of a batch.
         discriminator_steps: k, the number of its minibatches.
         pack: How many images of a minibatch make an input of the discriminator.
+
+    Returns:
+        The images. What is computed from them waits for the check: an operation that
+        cannot cut the batch must not fail first, with words of its own.
 
     Raises:
         ValueError: If it cannot be cut.
@@ -122,11 +126,14 @@ def check_batch_size(images: Tensor, discriminator_steps: int, pack: int = 1) ->
         f"{factor} and drop the remainder."
     )
     size = images.shape[0]
-    if size is None and factor > 1:
-        remainder = tf.math.floormod(tf.shape(images)[0], factor)
-        tf.debugging.assert_equal(remainder, 0, f"The batch {message}")
-    elif size is not None and size % factor:
+    if size is not None and size % factor:
         raise InputError(f"A batch of {size} images {message}")
+    if size is not None or factor == 1:
+        return images
+    fits = tf.equal(tf.math.floormod(tf.shape(images)[0], factor), 0)
+    check = tf.debugging.Assert(fits, [f"The batch {message}"])
+    with tf.control_dependencies([check]):
+        return tf.identity(images)
 
 
 def split_arrays(images: Any, labels: Any, share: float) -> tuple[Any, Any, Any, Any]:
