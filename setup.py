@@ -56,7 +56,11 @@ setup(
     long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="Apache-2.0",
-    license_files=["LICENSE", "keras_gan/data/bundled/NOTICE"],
+    license_files=[
+        "LICENSE",
+        "keras_gan/data/bundled/NOTICE",
+        "keras_gan/metrics/bundled/NOTICE",
+    ],
     python_requires=">=3.11",
     # Named one by one: auto-discovery would see `export/` twice, once through the
     # symlink keras_gan/export that serves an uninstalled checkout.
@@ -80,6 +84,7 @@ setup(
     package_data={
         "keras_gan": ["py.typed", "templates/*"],
         "keras_gan.data": ["bundled/*"],
+        "keras_gan.metrics": ["bundled/*"],
     },
     include_package_data=False,
     install_requires=INSTALL_REQUIRES,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
-from keras_gan import architectures, data, losses
+from keras_gan import architectures, augmentation, data, layers, losses
 from keras_gan._checks import InputError, check_choice
 from keras_gan.presets import Recipe
 from keras_gan.training import GAN, MomentumSGD
@@ -49,13 +49,8 @@ def build_gan(
     spec: Any = dataset.element_spec
     image_shape = (spec[0] if recipe.labels else spec).shape[1:]
     with _dtype_policy(recipe.precision):
-        generator, discriminator = architectures.build(
-            recipe.architecture,
-            image_shape=tuple(image_shape),
-            latent_dim=recipe.latent_dim,
-            num_classes=num_classes,
-            value_range=recipe.value_range,
-            **_options(recipe, data_dir),
+        generator, discriminator = _build_networks(
+            recipe, tuple(image_shape), num_classes, _options(recipe, data_dir)
         )
     gan = GAN(
         generator,
@@ -68,14 +63,42 @@ def build_gan(
     gan.compile(
         build_optimizer("generator_optimizer", recipe.generator_optimizer),
         build_optimizer("discriminator_optimizer", recipe.discriminator_optimizer),
-        losses.get(recipe.loss),
+        build_loss(recipe.loss),
         discriminator_steps=recipe.discriminator_steps,
         penalties=[build_penalty(penalty) for penalty in recipe.penalties],
+        augment=None if recipe.augment is None else build_augmentation(recipe.augment),
         ema_decay=recipe.ema_decay,
         jit_compile=recipe.jit_compile,
         steps_per_execution=recipe.steps_per_execution,
     )
     return gan
+
+
+def _build_networks(
+    recipe: Recipe,
+    image_shape: tuple[int, ...],
+    num_classes: int | None,
+    options: dict[str, Any],
+) -> tuple[keras.Model, keras.Model]:
+    """The generator, and the discriminator, of packs if the recipe says so."""
+
+    def build(shape: tuple[int, ...]) -> tuple[keras.Model, keras.Model]:
+        return architectures.build(
+            recipe.architecture,
+            image_shape=shape,
+            latent_dim=recipe.latent_dim,
+            num_classes=num_classes,
+            value_range=recipe.value_range,
+            **options,
+        )
+
+    generator, discriminator = build(image_shape)
+    if recipe.pack > 1:
+        options.pop("data_mean", None)  # of single images, for the generator
+        *middle, channels = image_shape
+        _, discriminator = build((*middle, channels * recipe.pack))
+        discriminator = layers.PackedDiscriminator(discriminator, recipe.pack)
+    return generator, discriminator
 
 
 @contextlib.contextmanager
@@ -109,16 +132,36 @@ def build_optimizer(
     return _build(argument, arguments, known)
 
 
+def build_loss(description: str | Mapping[str, Any]) -> Any:
+    """Returns the loss of that name, or of {"name": ..., and its arguments}.
+
+    Raises:
+        ValueError: If there is none of that name, or it takes no such argument.
+    """
+    if isinstance(description, str):
+        return losses.get(description)
+    known: dict[str, Any] = {name: type(losses.get(name)) for name in losses.names()}
+    known["AuxiliaryClassifier"] = losses.AuxiliaryClassifier
+    return _build("loss", description, known)
+
+
 def build_penalty(description: Mapping[str, Any]) -> Any:
     """Returns the penalty of {"name": ..., and its arguments}.
 
     Raises:
         ValueError: If there is none of that name, or it takes no such argument.
     """
-    penalties = getattr(losses, "penalties", None)
-    if penalties is None:
-        raise InputError("`penalties`: this version has none; leave it empty.")
-    return _build("penalties", description, _classes_of(penalties, object))
+    return _build("penalties", description, _classes_of(losses.penalties, object))
+
+
+def build_augmentation(description: Mapping[str, Any]) -> Any:
+    """Returns the augmentation of {"name": ..., and its arguments}.
+
+    Raises:
+        ValueError: If there is none of that name, or it takes no such argument.
+    """
+    known = _classes_of(augmentation, augmentation.Augmentation)
+    return _build("augment", description, known)
 
 
 def _classes_of(module: Any, base: type) -> dict[str, Callable[..., Any]]:

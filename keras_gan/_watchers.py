@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
 
 import keras
 
-from keras_gan import callbacks, data, metrics
+from keras_gan import _building, callbacks, data, metrics
+from keras_gan._building import DataDir
 from keras_gan._files import atomic_path
 from keras_gan._run_folder import RunFolder
 from keras_gan.presets import Recipe
@@ -19,6 +21,10 @@ _RECORDS_PER_EPOCH = 10
 _CHECKPOINT_SECONDS = 60.0
 # Samples that are drawn, and by which the coverage of modes is counted.
 _POINTS = 2500
+# Stacks of digits, of which there are a thousand triples.
+_STACKS, _TRIPLES = 10_000, 1000
+# From what share of agreement on real stacks a classifier of digits may judge others.
+_AGREEMENT = 0.9
 
 
 def watchers_of(
@@ -26,14 +32,15 @@ def watchers_of(
     recipe: Recipe,
     per_epoch: int,
     checkpoint_steps: int | None,
+    data_dir: DataDir = None,
 ) -> list[keras.callbacks.Callback]:
     """The callbacks that fill the folder of a run."""
-    figures: list[keras.callbacks.Callback] = []
     pictures = callbacks.SampleGrid(folder.samples)
     if (mixture := data.mixture(recipe.data)) is not None:
-        figures = [callbacks.EvaluateMetrics(_coverage_of(mixture))]
         points, _ = mixture.draw(_POINTS, seed=0)
         pictures = callbacks.PointCloud(folder.samples, points, n=_POINTS)
+    coverage = coverage_of(recipe, data_dir)
+    figures = [] if coverage is None else [callbacks.EvaluateMetrics(coverage)]
     log = callbacks.JSONLog(
         folder.log,
         every=math.ceil(per_epoch / _RECORDS_PER_EPOCH),
@@ -48,15 +55,48 @@ def watchers_of(
     return [*figures, log, pictures, _Save(folder), checkpoint]
 
 
-def _coverage_of(mixture: data.Mixture) -> Callable[[GAN], dict[str, float]]:
-    """How well the samples of the same seeds cover the modes, by PacGAN's rule."""
+def coverage_of(
+    recipe: Recipe, data_dir: DataDir = None
+) -> Callable[[GAN], dict[str, float]] | None:
+    """How well samples of the same seeds cover the modes of data that have known ones.
 
-    def coverage(gan: GAN) -> dict[str, float]:
-        samples = gan.sample(_POINTS, seed=0)
-        modes, share, kl = metrics.mode_coverage(samples, mixture.centres, mixture.std)
-        return {"modes": modes, "high_quality": share, "mode_kl": kl}
+    Args:
+        recipe: Whose data it is about.
+        data_dir: Where tensorflow-datasets keeps its data.
 
-    return coverage
+    Returns:
+        From a GAN to figures by name; None where the modes are not known.
+    """
+    if (mixture := data.mixture(recipe.data)) is not None:
+        return functools.partial(_mixture_coverage, mixture)
+    if _stacks_digits(recipe, data_dir):
+        classifier = metrics.DigitClassifier(recipe.value_range or (-1.0, 1.0))
+        return functools.partial(_digit_coverage, classifier)
+    return None
+
+
+def _mixture_coverage(mixture: data.Mixture, gan: GAN) -> dict[str, float]:
+    samples = gan.sample(_POINTS, seed=0)
+    modes, share, kl = metrics.mode_coverage(samples, mixture.centres, mixture.std)
+    return {"modes": modes, "high_quality": share, "mode_kl": kl}
+
+
+def _digit_coverage(classifier: metrics.DigitClassifier, gan: GAN) -> dict[str, float]:
+    classes = classifier.stacked_classes(gan.sample(_STACKS, seed=0))
+    modes, kl = metrics.class_coverage(classes, _TRIPLES)
+    return {"modes": modes, "mode_kl": kl}
+
+
+def _stacks_digits(recipe: Recipe, data_dir: DataDir) -> bool:
+    """Whether images are stacks in which the classifier finds the digits labelled."""
+    if not recipe.data.startswith("stacked:") or recipe.value_range is None:
+        return False
+    batches = _building.load_data(recipe, data_dir, batch_size=100, labels=True)
+    images, labels = next(batches.as_numpy_iterator())
+    if images.shape[1:] != (28, 28, 3):
+        return False
+    found = metrics.DigitClassifier(recipe.value_range).stacked_classes(images)
+    return bool((found == labels).mean() > _AGREEMENT)
 
 
 class _Save(keras.callbacks.Callback):

@@ -104,7 +104,7 @@ def train(
         folder.write_config(_config(recipe, name, steps, info))
     per_epoch = int(dataset.cardinality())
     total = recipe.epochs * per_epoch
-    watchers = watchers_of(folder, recipe, per_epoch, checkpoint_steps)
+    watchers = watchers_of(folder, recipe, per_epoch, checkpoint_steps, data_dir)
     bar = callbacks.ProgressBar(batch_size=recipe.batch_size)
     try:
         _fit(

@@ -55,6 +55,7 @@ def test_the_wheel_holds_the_package_once_and_whole(wheel):
         "keras_gan/templates/report.html",
         "keras_gan/data/bundled/NOTICE",
         "keras_gan/data/bundled/mnist_10k-train-images-idx3-ubyte.gz",
+        "keras_gan/metrics/bundled/digit_classifier.onnx",
         "keras_gan/export/runtime.py",
     ):
         assert expected in names

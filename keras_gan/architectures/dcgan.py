@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keras
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, check_choice
 from keras_gan._typing import Tensor
 from keras_gan.architectures._range import to_value_range
 from keras_gan.architectures.networks import Networks
@@ -17,6 +17,7 @@ def dcgan(
     generator_filters: int = 48,
     discriminator_filters: int = 24,
     class_features: int = 128,
+    conditioning: str = "projection",
 ) -> tuple[keras.Model, keras.Model]:
     """Builds a strided convolutional pair for images of 28×28, 32×32 and other 4·n.
 
@@ -31,11 +32,16 @@ def dcgan(
         generator_filters: Channels of the generator's first map; the second has half.
         discriminator_filters: Channels of the discriminator's first map; each further
             one has twice as many.
-        class_features: Features on which a conditional discriminator projects.
+        class_features: Features from which a conditional discriminator judges classes.
+        conditioning: How the discriminator of a conditional GAN knows of labels:
+            "projection", or "auxiliary" for one that takes images alone and returns
+            class logits beside the logit, as `losses.AuxiliaryClassifier` wants.
 
     Source: Radford et al., "Unsupervised representation learning with deep
     convolutional generative adversarial networks", 2016; the projection: Miyato and
-    Koyama, "cGANs with projection discriminator", 2018, eq. 3.
+    Koyama, "cGANs with projection discriminator", 2018, eq. 3; the auxiliary
+    classifier: Odena et al., "Conditional image synthesis with auxiliary classifier
+    GANs", 2017.
     """
     height, width, _ = networks.image_shape
     if height % 4 or width % 4:
@@ -43,9 +49,16 @@ def dcgan(
             "The 'dcgan' architecture needs a height and width that 4 divides, such as "
             f"28 or 32; got {height}×{width}. Load the images with `image_size=`."
         )
+    check_choice("conditioning", conditioning, _JUDGES)
     generator = _generator(networks, generator_filters)
-    discriminator = _discriminator(networks, discriminator_filters, class_features)
-    return generator, discriminator
+    images = keras.Input(networks.image_shape, name="images")
+    features = _features(images, discriminator_filters)
+    if networks.num_classes is None:
+        logits = keras.layers.Dense(1, name="logit", dtype="float32")(features)
+        return generator, keras.Model(images, logits, name="discriminator")
+    features = keras.layers.LeakyReLU(0.2)(keras.layers.Dense(class_features)(features))
+    judge = _JUDGES[conditioning]
+    return generator, judge(images, features, networks.num_classes)
 
 
 def _generator(networks: Networks, filters: int) -> keras.Model:
@@ -68,23 +81,32 @@ def _generator(networks: Networks, filters: int) -> keras.Model:
     return keras.Model(inputs, x, name="generator")
 
 
-def _discriminator(
-    networks: Networks, filters: int, class_features: int
-) -> keras.Model:
-    images = x = keras.Input(networks.image_shape, name="images")
+def _features(images: Tensor, filters: int) -> Tensor:
+    """What the discriminator makes of images, flat."""
+    x = images
     for depth, kernel_size in enumerate((4, 4, 3)):
         x = keras.layers.Conv2D(
             filters * 2**depth, kernel_size, strides=2, padding="same"
         )(x)
         x = keras.layers.LeakyReLU(0.2)(x)
-    x = keras.layers.Flatten()(x)
-    if networks.num_classes is None:
-        logits = keras.layers.Dense(1, name="logit", dtype="float32")(x)
-        return keras.Model(images, logits, name="discriminator")
+    return keras.layers.Flatten()(x)
+
+
+def _projection(images: Tensor, features: Tensor, num_classes: int) -> keras.Model:
     labels = keras.Input((), dtype="int32", name="labels")
-    features = keras.layers.LeakyReLU(0.2)(keras.layers.Dense(class_features)(x))
-    logits = ProjectionHead(networks.num_classes, name="logit")([features, labels])
+    logits = ProjectionHead(num_classes, name="logit")([features, labels])
     return keras.Model([images, labels], logits, name="discriminator")
+
+
+def _auxiliary(images: Tensor, features: Tensor, num_classes: int) -> keras.Model:
+    heads = [
+        keras.layers.Dense(units, name=name, dtype="float32")(features)
+        for units, name in ((1, "logit"), (num_classes, "class_logits"))
+    ]
+    return keras.Model(images, heads, name="discriminator")
+
+
+_JUDGES = {"projection": _projection, "auxiliary": _auxiliary}
 
 
 def _upsample(filters: int, *, use_bias: bool = True) -> keras.layers.Layer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,8 @@ from keras_gan.data.mixtures import NAMES as MIXTURES
 from keras_gan.data.mixtures import mixture_source
 from keras_gan.data.npz import npz_source
 from keras_gan.data.points import point_source
+from keras_gan.data.stacked import KIND as STACKED
+from keras_gan.data.stacked import stacked_source
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -85,6 +88,9 @@ def load(
             - `"idx:PATH"`: a folder with files named as MNIST's, or one images file;
             - `"npz:PATH"`: keys `images` and `labels`, `x` and `y`, or for each split
               `x_train` and `y_train` or `train_images` and `train_labels`;
+            - `"stacked:SOURCE"`: 128,000 images (`"test"`: 10,000) whose red, green and
+              blue are three random grey images of another of these sources, such as
+              `"stacked:mnist_10k"`; of digits a, b and c the label is 100a + 10b + c;
             - an array or tensor `(N, H, W)` or `(N, H, W, C)`, or a tuple of one and
               its labels `(N,)`: uint8 0 to 255, or floats already in `value_range`;
               or points `(N, F)` of floats, which pass as they are.
@@ -170,9 +176,13 @@ def _open(source: Any, split: str, data_dir: str | os.PathLike[str] | None) -> S
     if source in MIXTURES:
         return mixture_source(source, split)
     kind, _, path = source.partition(":")
+    if kind in (*PATH_KINDS, STACKED) and not path:
+        what = "source" if kind == STACKED else "path"
+        raise InputError(f"`source={source!r}` lacks a {what}: '{kind}:{what.upper()}'.")
+    if kind == STACKED:
+        open_split = functools.partial(_open, path, data_dir=data_dir)
+        return stacked_source(source, open_split, split)
     if kind in PATH_KINDS:
-        if not path:
-            raise InputError(f"`source={source!r}` lacks a path: '{kind}:PATH'.")
         return PATH_KINDS[kind](Path(path).expanduser(), split)
     builder = tfds.find_builder(source, data_dir)
     if builder is None:
@@ -216,13 +226,14 @@ def _unknown_source(source: str) -> InputError:
             f"'idx:{source}' or 'npz:{source}'."
         )
     _, colon, path = source.partition(":")
-    names = [f"{name}:{path}" for name in PATH_KINDS] if colon else []
+    names = [f"{name}:{path}" for name in (*PATH_KINDS, STACKED)] if colon else []
     names += [BUNDLED, *MIXTURES, *tfds.known_names()]
     close = difflib.get_close_matches(source, names, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     return InputError(
         f"`source` must be {BUNDLED!r}, 'ring', 'grid', a name of tensorflow-datasets, "
-        f"'folder:PATH', 'idx:PATH', 'npz:PATH', or an array; got {source!r}.{hint}"
+        f"'folder:PATH', 'idx:PATH', 'npz:PATH', 'stacked:SOURCE', or an array; got "
+        f"{source!r}.{hint}"
     )
 
 

@@ -7,9 +7,11 @@ network, or coordinates. Importing this package imports NumPy alone.
 from __future__ import annotations
 
 from keras_gan.metrics.density import density_coverage as density_coverage
+from keras_gan.metrics.digit_classifier import DigitClassifier as DigitClassifier
 from keras_gan.metrics.frechet import frechet_distance as frechet_distance
 from keras_gan.metrics.inception import inception_score as inception_score
 from keras_gan.metrics.kernel import kernel_distance as kernel_distance
+from keras_gan.metrics.modes import class_coverage as class_coverage
 from keras_gan.metrics.modes import mode_coverage as mode_coverage
 from keras_gan.metrics.neighbors import nearest_neighbors as nearest_neighbors
 from keras_gan.metrics.parzen import parzen_log_likelihood as parzen_log_likelihood

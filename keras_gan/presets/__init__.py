@@ -14,6 +14,7 @@ from keras_gan.presets import (
     r3gan_cifar10,
     ring,
     sngan_cifar10,
+    stacked_mnist,
 )
 from keras_gan.presets.preset import Preset as Preset
 from keras_gan.presets.recipe import Recipe as Recipe
@@ -29,6 +30,7 @@ _PRESETS = {
         algorithm1.PRESET,
         ring.PRESET,
         grid.PRESET,
+        stacked_mnist.PRESET,
         sngan_cifar10.PRESET,
         r3gan_cifar10.PRESET,
     )

@@ -41,15 +41,18 @@ class Recipe:
         architecture_options: Options of that architecture.
         latent_dim: The size of a latent.
         prior: The distribution of latents.
-        loss: A name that `losses.get` knows.
+        loss: A name that `losses.get` knows, or "name" and the arguments of a class of
+            `losses`, such as `{"name": "AuxiliaryClassifier", "loss": "hinge"}`.
         penalties: "name" and the arguments of each class of `losses.penalties`.
+        augment: "name" and the arguments of a class of `augmentation`; None for none.
+        pack: How many images the discriminator judges at once, as in PacGAN.
         discriminator_steps: k of Algorithm 1.
         ema_decay: Decay of the generator's moving average; None for no average.
         precision: "float32", or "mixed_bfloat16" or "mixed_float16" for networks that
             compute in half precision and keep their weights in float32.
         jit_compile: Whether XLA compiles the training step, or "auto".
         steps_per_execution: Steps that one call of the compiled function runs.
-        batch_size: Images per step, a multiple of `discriminator_steps`.
+        batch_size: Images per step, a multiple of `discriminator_steps` times `pack`.
         epochs: Passes over the data.
         seed: Seeds weights, noise and the order of the data.
 
@@ -74,8 +77,10 @@ class Recipe:
     architecture_options: Mapping[str, Any] = field(default_factory=dict)
     latent_dim: int = 100
     prior: str = "normal"
-    loss: str = "non_saturating"
+    loss: str | Mapping[str, Any] = "non_saturating"
     penalties: tuple[Mapping[str, Any], ...] = ()
+    augment: Mapping[str, Any] | None = None
+    pack: int = 1
     discriminator_steps: int = 1
     ema_decay: float | None = None
     precision: str = "float32"
@@ -86,7 +91,7 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("architecture", "data", "split", "loss"):
+        for name in ("architecture", "data", "split"):
             _check_kind(name, getattr(self, name), str, "a name")
         priors.get(self.prior)
         _check_kind("labels", self.labels, bool, "true or false")
@@ -96,17 +101,14 @@ class Recipe:
         for name in (
             "latent_dim",
             "discriminator_steps",
+            "pack",
             "steps_per_execution",
             "batch_size",
             "epochs",
         ):
             check_positive_int(name, getattr(self, name))
         check_positive_int("seed", self.seed, minimum=0)
-        if self.batch_size % self.discriminator_steps:
-            raise InputError(
-                f"`batch_size` must be a multiple of `discriminator_steps`, which is "
-                f"{self.discriminator_steps}; got {self.batch_size}."
-            )
+        self._check_minibatches()
         _check_decay(self.ema_decay)
         check_choice("precision", self.precision, _PRECISIONS)
         if self.jit_compile not in (True, False, "auto"):
@@ -114,17 +116,37 @@ class Recipe:
                 f"`jit_compile` must be true, false or 'auto'; got "
                 f"{self.jit_compile!r}."
             )
-        for name in ("generator_optimizer", "discriminator_optimizer"):
-            _check_named(name, getattr(self, name))
-        _check_kind("penalties", self.penalties, (list, tuple), "a list")
-        for penalty in self.penalties:
-            _check_named("penalties", penalty)
+        self._check_descriptions()
         # Lists, as JSON has them, become tuples, so that equal recipes compare equal.
         object.__setattr__(self, "penalties", tuple(self.penalties))
         if self.value_range is not None:
             object.__setattr__(self, "value_range", check_value_range(self.value_range))
         if isinstance(self.image_size, list):
             object.__setattr__(self, "image_size", tuple(self.image_size))
+
+    def _check_minibatches(self) -> None:
+        if self.batch_size % (self.discriminator_steps * self.pack):
+            raise InputError(
+                "`batch_size` must be a multiple of `discriminator_steps` times `pack`"
+                f", which is {self.discriminator_steps * self.pack}; got "
+                f"{self.batch_size}."
+            )
+        if self.pack > 1 and self.labels:
+            raise InputError(
+                "`pack` > 1 is for GANs without labels; set `labels` to false."
+            )
+
+    def _check_descriptions(self) -> None:
+        """Refuses fields that describe an object without naming its class."""
+        for name in ("generator_optimizer", "discriminator_optimizer"):
+            _check_named(name, getattr(self, name))
+        if not isinstance(self.loss, str):
+            _check_named("loss", self.loss, '"hinge" or {"name": "hinge"}')
+        if self.augment is not None:
+            _check_named("augment", self.augment, 'null or {"name": "DiffAugment"}')
+        _check_kind("penalties", self.penalties, (list, tuple), "a list")
+        for penalty in self.penalties:
+            _check_named("penalties", penalty)
 
     def replace(self, **changes: Any) -> Recipe:
         """Returns a copy with some values changed."""
@@ -191,10 +213,14 @@ def _check_decay(value: object) -> None:
     raise InputError(f"`ema_decay` must be in (0, 1) or null; got {value!r}.")
 
 
-def _check_named(name: str, value: object) -> None:
+def _check_named(
+    name: str,
+    value: object,
+    example: str = '{"name": "adam", "learning_rate": 0.0002}',
+) -> None:
     """Refuses what does not name a class beside its arguments."""
     if not isinstance(value, Mapping) or not isinstance(value.get("name"), str):
         raise InputError(
-            f"`{name}` must be a mapping with a 'name', such as "
-            f'{{"name": "adam", "learning_rate": 0.0002}}; got {value!r}.'
+            f"`{name}` must be a mapping with a 'name', such as {example}; got "
+            f"{value!r}."
         )

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from keras_gan.metrics import mode_coverage
+from keras_gan._checks import InputError
+from keras_gan.metrics import class_coverage, mode_coverage
 
 ANGLES = np.arange(8) * np.pi / 4
 RING = np.stack([np.cos(ANGLES), np.sin(ANGLES)], axis=1)
@@ -51,3 +52,22 @@ def test_a_sample_between_overlapping_modes_finds_both_and_counts_once():
     modes, high_quality, kl = mode_coverage([[0.4]], [[0.0], [1.0]], 0.5)
     assert (modes, high_quality) == (2, 1.0)
     assert kl == pytest.approx(np.log(2))
+
+
+def test_the_coverage_of_classes_counts_and_compares_to_uniform():
+    counts = [5, 0, 2, 1, 0, 0, 7, 1]
+    modes, kl = class_coverage(np.repeat(np.arange(8), counts), 8)
+    assert modes == 5
+    assert kl == pytest.approx(stats.entropy(counts, np.ones(8)), rel=1e-14)
+    assert class_coverage(np.arange(6), 6) == (6, 0.0)
+
+
+def test_kl_of_the_data_themselves_is_what_the_docstring_says():
+    classes = np.random.default_rng(0).integers(0, 1000, 26_000)
+    assert class_coverage(classes, 1000)[1] == pytest.approx(999 / 52_000, rel=0.15)
+
+
+@pytest.mark.parametrize("classes", [[], [[1]], [0.5], [-1], [3]])
+def test_classes_that_are_none_are_refused(classes):
+    with pytest.raises(InputError, match="`classes` must be"):
+        class_coverage(classes, 3)
