@@ -12,6 +12,7 @@ from PIL import Image
 
 from keras_gan import (
     _building,
+    _watchers,
     callbacks,
     data,
     experiment,
@@ -262,6 +263,66 @@ def test_each_network_gets_an_optimizer_of_its_own_in_any_case_of_letters():
     assert optimizer.beta_1 == 0.25
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {
+            "labels": True,
+            "loss": {"name": "AuxiliaryClassifier", "loss": "hinge", "weight": 0.5},
+            "architecture_options": {"conditioning": "auxiliary"},
+        },
+        {"loss": {"name": "relativistic"}, "pack": 4},
+        {"augment": {"name": "DiffAugment", "policy": ["color"]}},
+        {"augment": {"name": "AdaptiveAugment", "target": 0.5}},
+    ],
+)
+def test_a_recipe_describes_any_objective_and_its_run_says_so(
+    recipe, tmp_path, changes
+):
+    sizes = {"generator_filters": 4, "discriminator_filters": 2}
+    options = sizes | changes.get("architecture_options", {})
+    changed = recipe.replace(
+        **changes | {"architecture": "dcgan", "architecture_options": options}
+    )
+    run = experiment.train(changed, tmp_path / "run", steps=2, progress=False)
+    assert int(run.gan.step) == 2
+    loaded = experiment.load_run(tmp_path / "run")
+    assert loaded.recipe == changed
+    np.testing.assert_array_equal(
+        loaded.gan.sample(3, seed=1, labels=0 if changed.labels else None),
+        run.gan.sample(3, seed=1, labels=0 if changed.labels else None),
+    )
+    objective = loaded.gan.adversarial_loss, loaded.gan.augment
+    names = [type(part).__name__.lower() for part in objective]
+    described = [
+        d["name"].lower()
+        for d in (changed.loss, changed.augment)
+        if d and not isinstance(d, str)
+    ]
+    assert set(described) <= set(names)
+    assert getattr(loaded.gan.discriminator, "pack", 1) == changed.pack
+
+
+def test_stacks_of_digits_are_counted_and_other_stacks_are_not(tmp_path):
+    recipe = presets.get("stacked_mnist").recipe
+    coverage = _watchers.coverage_of(recipe)
+
+    class Real:
+        def sample(self, n, seed):
+            test = data.load("stacked:mnist_10k", split="test", batch_size=n)
+            return next(test.as_numpy_iterator())
+
+    # Real stacks, in place of a perfect generator's; see metrics.class_coverage.
+    figures = coverage(Real())
+    assert figures["modes"] >= 998
+    assert figures["mode_kl"] == pytest.approx(999 / 20_000, rel=0.3)
+    random = np.random.default_rng(0).integers(0, 256, (50, 28, 28), dtype=np.uint8)
+    path = tmp_path / "noise.npz"
+    np.savez(path, images=random, labels=np.arange(50) % 10)
+    assert _watchers.coverage_of(recipe.replace(data=f"stacked:npz:{path}")) is None
+    assert _watchers.coverage_of(recipe.replace(image_size=32)) is None
+
+
 SCHEDULE = {"name": "ExponentialDekay", "initial_learning_rate": 1}
 
 
@@ -282,6 +343,16 @@ SCHEDULE = {"name": "ExponentialDekay", "initial_learning_rate": 1}
             "`generator_optimizer.learning_rate` must be one of",
         ),
         ({"penalties": [{"name": "R17", "gamma": 1.0}]}, "`penalties`"),
+        ({"loss": {"name": "hing"}}, "`loss` must be one of .*Did you mean 'hinge'"),
+        (
+            {"loss": {"name": "AuxiliaryClassifier", "loss": "hing"}},
+            "`loss` 'AuxiliaryClassifier': .*Did you mean 'hinge'",
+        ),
+        ({"augment": {"name": "DiffAugmnt"}}, "Did you mean 'DiffAugment'"),
+        (
+            {"augment": {"name": "DiffAugment", "policy": ["colour"]}},
+            "`augment` 'DiffAugment': .*'colour'",
+        ),
         ({"batch_size": 1000}, "`batch_size=1000` is more than the 48"),
         ({"data": "npz:/nowhere.npz"}, "/nowhere.npz"),
         (

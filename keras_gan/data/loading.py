@@ -178,7 +178,9 @@ def _open(source: Any, split: str, data_dir: str | os.PathLike[str] | None) -> S
     kind, _, path = source.partition(":")
     if kind in (*PATH_KINDS, STACKED) and not path:
         what = "source" if kind == STACKED else "path"
-        raise InputError(f"`source={source!r}` lacks a {what}: '{kind}:{what.upper()}'.")
+        raise InputError(
+            f"`source={source!r}` lacks a {what}: '{kind}:{what.upper()}'."
+        )
     if kind == STACKED:
         open_split = functools.partial(_open, path, data_dir=data_dir)
         return stacked_source(source, open_split, split)

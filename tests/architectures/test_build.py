@@ -54,6 +54,15 @@ def test_a_conditional_dcgan_depends_on_the_label():
     assert np.ptp(discriminator([one_image, labels]).numpy()) > 1e-4
 
 
+def test_a_dcgan_for_an_auxiliary_classifier_judges_images_alone():
+    _, discriminator = architectures.build(
+        "dcgan", image_shape=(28, 28, 1), num_classes=10, conditioning="auxiliary"
+    )
+    logits, class_logits = discriminator(np.zeros((3, 28, 28, 1), np.float32))
+    assert logits.shape == (3, 1)
+    assert class_logits.shape == (3, 10)
+
+
 def test_the_2014_networks_have_the_authors_sizes_and_initial_ranges():
     generator, discriminator = architectures.build(
         "goodfellow_mlp", image_shape=(28, 28, 1), latent_dim=100, value_range=(0, 1)
@@ -123,6 +132,10 @@ def test_the_generator_starts_at_the_datas_mean(value_range):
 
 ERRORS = {
     "name": ({"name": "dcgann"}, "`architecture` must be one of .*'dcgan'"),
+    "conditioning": (
+        {"conditioning": "projecting"},
+        "`conditioning` must be one of .*'projection'",
+    ),
     "option": ({"filters": 3}, "`option of 'dcgan'` must be one of"),
     "shape": ({"image_shape": (28, 28)}, "`image_shape` must be three positive"),
     "size": ({"image_shape": (30, 28, 1)}, "height and width that 4 divides.*30×28"),

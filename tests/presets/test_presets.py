@@ -72,6 +72,11 @@ def test_a_recipe_is_read_from_its_own_file_and_from_a_runs_config(tmp_path):
         ({"penalties": 3}, "`penalties` must be a list"),
         ({"architecture_options": []}, "`architecture_options` must be a mapping"),
         ({"data": 3}, "`data` must be a name"),
+        ({"loss": 3}, """`loss` must be a mapping with a 'name', such as "hinge" or"""),
+        ({"augment": "DiffAugment"}, "`augment` must be a mapping with a 'name'"),
+        ({"pack": 0}, "`pack` must be an integer >= 1"),
+        ({"pack": 3}, "multiple of `discriminator_steps` times `pack`, which is 3"),
+        ({"pack": 2, "labels": True}, "`pack` > 1 is for GANs without labels"),
     ],
 )
 def test_a_wrong_value_is_named(changes, message):
