@@ -1,5 +1,9 @@
 """The residual architectures: their sizes, their parts, and a step of training."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
@@ -14,6 +18,7 @@ from keras_gan.layers import (
     Upsample,
 )
 
+REPLICAS_WORKER = Path(__file__).with_name("replicas_worker.py")
 NAMES = ["sagan", "sngan_resnet"]
 SMALL = {"generator_filters": 8, "discriminator_filters": 8}
 
@@ -167,6 +172,16 @@ def test_a_step_compiled_by_xla_in_bfloat16_is_like_a_plain_one(name):
     half = train_a_step(name, policy="mixed_bfloat16", jit_compile=True)
     for log, value in plain.items():
         assert np.isclose(half[log], value, rtol=0.1, atol=0.1), log
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_a_step_on_two_replicas_equals_one_on_one_device(name):
+    result = subprocess.run(
+        [sys.executable, REPLICAS_WORKER, name], capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert float(result.stdout.split()[-1]) < 1e-5
 
 
 @pytest.mark.slow
