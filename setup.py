@@ -70,6 +70,7 @@ setup(
         "keras_gan.augmentation",
         "keras_gan.callbacks",
         "keras_gan.data",
+        "keras_gan.evaluation",
         "keras_gan.export",
         "keras_gan.layers",
         "keras_gan.losses",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from keras_gan import augmentation as augmentation
     from keras_gan import callbacks as callbacks
     from keras_gan import data as data
+    from keras_gan import evaluation as evaluation
     from keras_gan import experiment as experiment
     from keras_gan import export as export
     from keras_gan import layers as layers
@@ -36,6 +37,7 @@ __all__ = [
     "augmentation",
     "callbacks",
     "data",
+    "evaluation",
     "experiment",
     "export",
     "layers",

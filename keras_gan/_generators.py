@@ -29,6 +29,11 @@ class Generator(Protocol):
     prior: priors.Prior
 
     @property
+    def image_shape(self) -> tuple[int, ...]:
+        """The shape of one image."""
+        ...
+
+    @property
     def value_range(self) -> tuple[float, float] | None:
         """(low, high) of float images."""
         ...
@@ -100,6 +105,7 @@ class SavedModelGenerator:
 
         spec = manifest.read(folder / manifest.FOLDER_MANIFEST).generator
         self.latent_dim = spec.latent_dim
+        self.image_shape = spec.image_shape
         self.num_classes = spec.num_classes
         self.value_range = spec.value_range
         self.prior = priors.get(spec.prior)

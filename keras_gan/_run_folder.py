@@ -30,6 +30,7 @@ class RunFolder:
         self.animation = self.path / "samples.gif"
         self.curves = self.path / "curves.png"
         self.gan = self.path / "gan.keras"
+        self.evaluation = self.path / "evaluation.json"
         self.report = self.path / "report.html"
 
     def __str__(self) -> str:

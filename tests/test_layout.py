@@ -28,10 +28,17 @@ FLOORS = {
     | {"_version", "priors"},
     2: {"augmentation", "losses", "layers", "data", "metrics", "plotting", "theory"},
     3: {"architectures"},
-    4: {"training"},
+    4: {"training", "evaluation"},
     5: {"callbacks", "export"},
     6: {"presets", "experiment", "cli", "__main__"}
-    | {"_building", "_command_line", "_generators", "_image_files", "_quiet"}
+    | {
+        "_building",
+        "_command_line",
+        "_evaluate_command",
+        "_generators",
+        "_image_files",
+        "_quiet",
+    }
     | {"_report", "_run_folder", "_strategies", "_train_command", "_watchers"},
 }
 FLOOR_OF = {unit: floor for floor, units in FLOORS.items() for unit in units}

@@ -1,0 +1,119 @@
+"""What turns images into the features that metrics compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from keras_gan._checks import InputError, check_value_range
+from keras_gan.data.images import fit_images
+
+Outputs = tuple[np.ndarray, np.ndarray | None]
+_BATCH = 500
+
+
+class Extractor:
+    """A function from images to features, and what images it wants.
+
+    Args:
+        function: From `(B, height, width, channels)` float32 images in `value_range` to
+            `(B, F)` features, or to (features, `(B, classes)` probabilities).
+        name: Identifies the function in results, such as "pixels" or a file's name with
+            its SHA-256. Results of different names are never compared.
+        image_shape: The (height, width, channels) that the function takes. Images are
+            resized to it bilinearly with antialiasing, and made grey or coloured. None
+            takes them as they come, points too.
+        value_range: The (low, high) that the function takes; None takes the numbers as
+            they come.
+
+    Raises:
+        ValueError: If the range is none.
+
+    Example:
+        >>> def means(images):
+        ...     return images.mean(axis=(1, 2))
+        >>> colours = evaluation.Extractor(means, "mean colours")
+        >>> features, _ = colours.outputs(np.zeros((4, 8, 8, 3)), (-1.0, 1.0))
+        >>> features.shape
+        (4, 3)
+    """
+
+    def __init__(
+        self,
+        function: Callable[[np.ndarray], Any],
+        name: str,
+        image_shape: tuple[int, int, int] | None = None,
+        value_range: tuple[float, float] | None = None,
+    ) -> None:
+        self.function = function
+        self.name = name
+        self.image_shape = image_shape
+        self.value_range = (
+            None if value_range is None else check_value_range(value_range)
+        )
+
+    def resize(self, shape: tuple[int, ...]) -> str:
+        """Says in a few words what happens to images of that shape."""
+        if self.image_shape is None or tuple(shape) == self.image_shape:
+            return "none"
+        sizes = "×".join(str(size) for size in self.image_shape)
+        return f"bilinear, antialiased, to {sizes}"
+
+    def outputs(
+        self, images: np.ndarray, value_range: tuple[float, float] | None
+    ) -> Outputs:
+        """Returns the `(N, F)` features of images, and probabilities if there are any.
+
+        Args:
+            images: `(N, ...)` float images in `value_range`.
+            value_range: Their (low, high); None for points.
+
+        Raises:
+            ValueError: If they cannot be made what the function takes, or it returns
+                something else than features.
+        """
+        images = np.asarray(images, np.float32)
+        parts = [
+            self._outputs_of(images[start : start + _BATCH], value_range)
+            for start in range(0, len(images), _BATCH)
+        ]
+        features = np.concatenate([part[0] for part in parts])
+        if parts[0][1] is None:
+            return features, None
+        return features, np.concatenate([part[1] for part in parts])
+
+    def _outputs_of(
+        self, images: np.ndarray, value_range: tuple[float, float] | None
+    ) -> Outputs:
+        if self.image_shape is not None:
+            if images.ndim != 4 or value_range is None:
+                raise InputError(
+                    f"The extractor {self.name!r} takes images; got examples of shape "
+                    f"{images.shape[1:]}. Use 'pixels' for points."
+                )
+            images = fit_images(images, self.image_shape, value_range)
+        if self.value_range is not None and value_range not in (None, self.value_range):
+            images = _rescale(images, value_range, self.value_range)
+        result = self.function(images)
+        features, probabilities = (
+            result if isinstance(result, tuple) else (result, None)
+        )
+        features = np.asarray(features)
+        if features.ndim != 2 or len(features) != len(images):
+            raise InputError(
+                f"The extractor {self.name!r} must return features of shape (B, F); "
+                f"got {features.shape} for {len(images)} images. Take the output of a "
+                "layer that is pooled or flattened."
+            )
+        return features, None if probabilities is None else np.asarray(probabilities)
+
+
+def _rescale(
+    images: np.ndarray, source: Any, target: tuple[float, float]
+) -> np.ndarray:
+    """Maps one range onto another."""
+    (low, high), (new_low, new_high) = source, target
+    unit = (images - low) / (high - low)
+    return (unit * (new_high - new_low) + new_low).astype(np.float32)

@@ -1,0 +1,204 @@
+"""From the name of an extractor, a file or a Keras model to an `Extractor`."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from keras_gan._checks import InputError
+from keras_gan.evaluation.extractor import Extractor
+from keras_gan.metrics import digit_classifier
+
+NAMES = ("pixels", "digits")
+# What Keras's own pretrained networks take most often.
+_FILE_RANGE = (-1.0, 1.0)
+
+
+def open_extractor(
+    source: Any, *, value_range: tuple[float, float] | None = None
+) -> Extractor:
+    """Returns the extractor of that name, or in that file.
+
+    A result is a "FID" only if the extractor is the reference Inception network of
+    Heusel et al. 2017 with its own resizing; no name here is.
+
+    Args:
+        source: One of
+
+            - "pixels": the numbers themselves, flattened;
+            - "digits": 128 features and ten probabilities of
+              `metrics.DigitClassifier`, for digits;
+            - the path of an ONNX file, a `.keras` file or a SavedModel folder with one
+              input of images, NHWC or, for ONNX, also NCHW. Its output is the features;
+              of several outputs, those named "features" and "probabilities";
+            - a Keras model of that kind, or an `Extractor`.
+        value_range: The (low, high) that a network takes; None for (-1, 1).
+
+    Raises:
+        ValueError: If there is no such extractor, or the file is none.
+
+    Example:
+        >>> digits = evaluation.open_extractor("digits")
+        >>> digits.image_shape
+        (28, 28, 1)
+    """
+    if isinstance(source, Extractor):
+        return source
+    given = _FILE_RANGE if value_range is None else value_range
+    if source == "pixels":
+        return Extractor(_flatten, "pixels")
+    if source == "digits":
+        return _digits()
+    if hasattr(source, "inputs") and hasattr(source, "weights"):
+        return _of_keras_model(source, _name_of_weights(source), given)
+    if not isinstance(source, (str, os.PathLike)):
+        raise _unknown(source)
+    path = Path(source).expanduser()
+    if path.suffix == ".onnx" and path.is_file():
+        return _of_onnx(path, given)
+    if path.suffix == ".keras" and path.is_file():
+        import keras
+
+        try:
+            model = keras.saving.load_model(path, compile=False)
+        except (ValueError, OSError, TypeError) as error:
+            raise _unreadable(path, error) from error
+        return _of_keras_model(model, _name_of_files(path), given)
+    if (path / "saved_model.pb").is_file():
+        return _of_saved_model(path, given)
+    raise _unknown(source)
+
+
+def _unknown(source: object) -> InputError:
+    return InputError(
+        "`extractor` must be 'pixels', 'digits', an existing .onnx or .keras file or "
+        f"SavedModel folder, a Keras model or an `Extractor`; got {str(source)!r}."
+    )
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    reason = " ".join(str(error).split())[:200]
+    return InputError(f"'{path}': it cannot be loaded as an extractor ({reason}).")
+
+
+def _flatten(images: np.ndarray) -> np.ndarray:
+    return images.reshape(len(images), -1)
+
+
+def _digits() -> Extractor:
+    network = digit_classifier.DigitClassifier((0.0, 1.0))
+
+    def judge(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return network.features(images), network.probabilities(images)
+
+    return Extractor(judge, network.name, digit_classifier.IMAGE_SHAPE, (0.0, 1.0))
+
+
+def _of_onnx(path: Path, value_range: tuple[float, float]) -> Extractor:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    try:
+        session = onnxruntime.InferenceSession(
+            str(path), options, ["CPUExecutionProvider"]
+        )
+    except Exception as error:  # ONNX Runtime's errors share no other base class
+        raise _unreadable(path, error) from error
+    inputs = session.get_inputs()
+    shape = inputs[0].shape[1:]
+    channels_first = shape[0] in (1, 3) and shape[-1] not in (1, 3)
+    if channels_first:
+        shape = [*shape[1:], shape[0]]
+    names = [output.name for output in session.get_outputs()]
+
+    def run(images: np.ndarray) -> Any:
+        if channels_first:
+            images = np.ascontiguousarray(images.transpose(0, 3, 1, 2))
+        results = session.run(names, {inputs[0].name: images})
+        return _chosen(dict(zip(names, results, strict=True)))
+
+    _check_input(path, len(inputs), shape)
+    return Extractor(run, _name_of_files(path), tuple(shape), value_range)
+
+
+def _of_keras_model(
+    model: Any, name: str, value_range: tuple[float, float]
+) -> Extractor:
+    inputs = model.inputs or []
+    shape = tuple(inputs[0].shape[1:]) if inputs else ()
+    _check_input(name, len(inputs), shape)
+
+    def run(images: np.ndarray) -> Any:
+        outputs = model(images, training=False)
+        if isinstance(outputs, (list, tuple)):
+            outputs = dict(zip(model.output_names, outputs, strict=True))
+        if not isinstance(outputs, dict):
+            return np.asarray(outputs)
+        return _chosen({key: np.asarray(value) for key, value in outputs.items()})
+
+    return Extractor(run, name, shape, value_range)  # type: ignore[arg-type]
+
+
+def _of_saved_model(path: Path, value_range: tuple[float, float]) -> Extractor:
+    import tensorflow as tf
+
+    try:
+        loaded = tf.saved_model.load(str(path))
+        _, inputs = loaded.signatures["serving_default"].structured_input_signature
+    except Exception as error:  # TensorFlow raises many kinds for a damaged file
+        raise _unreadable(path, error) from error
+    shapes = [tuple(spec.shape[1:]) for spec in inputs.values()]
+    _check_input(path, len(shapes), shapes[0])
+    (argument,) = inputs
+
+    def run(images: np.ndarray) -> Any:
+        # Through `loaded`, which holds the variables that the signature reads.
+        serve = loaded.signatures["serving_default"]
+        outputs = serve(**{argument: tf.constant(images)})
+        return _chosen({key: value.numpy() for key, value in outputs.items()})
+
+    return Extractor(run, _name_of_files(path), shapes[0], value_range)
+
+
+def _chosen(outputs: dict[str, np.ndarray]) -> Any:
+    """The features and probabilities among a network's outputs."""
+    if len(outputs) == 1:
+        (features,) = outputs.values()
+        return features
+    if "features" not in outputs:
+        raise InputError(
+            "An extractor with several outputs must name one of them 'features'; got "
+            f"{sorted(outputs)}."
+        )
+    return outputs["features"], outputs.get("probabilities")
+
+
+def _check_input(name: object, count: int, shape: Any) -> None:
+    if count != 1 or len(shape) != 3 or not all(isinstance(n, int) for n in shape):
+        raise InputError(
+            f"'{name}': an extractor must have one input, of images of one size; this "
+            f"has {count}, the first of shape {tuple(shape)}."
+        )
+
+
+def _name_of_files(path: Path) -> str:
+    """The name of a file or folder, with the SHA-256 of what is in it."""
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    digest = hashlib.sha256()
+    for file in files:
+        if file.is_file():
+            digest.update(file.relative_to(path).as_posix().encode())
+            digest.update(file.read_bytes())
+    return f"{path.name}-{digest.hexdigest()[:8]}"
+
+
+def _name_of_weights(model: Any) -> str:
+    digest = hashlib.sha256()
+    for weight in model.weights:
+        digest.update(np.asarray(weight).tobytes())
+    return f"{model.name}-{digest.hexdigest()[:8]}"

@@ -1,0 +1,255 @@
+"""Samples against data: features from anywhere, and results that cannot be mixed up."""
+
+import json
+
+import keras
+import numpy as np
+import onnx
+import pytest
+import tensorflow as tf
+from onnx import TensorProto, helper
+
+from keras_gan import evaluation, metrics
+from keras_gan._checks import InputError
+from keras_gan.evaluation import Evaluation, Evaluator, Extractor, open_extractor
+
+RANDOM = np.random.default_rng(0)
+REAL = RANDOM.uniform(-1, 1, (40, 6, 6, 1)).astype(np.float32)
+FAKE = RANDOM.uniform(-1, 0.5, (30, 6, 6, 1)).astype(np.float32)
+
+
+class Fixed:
+    """A generator of given images."""
+
+    def __init__(self, images=FAKE, value_range=(-1.0, 1.0)):
+        self.images, self.value_range = images, value_range
+        self.asked = None
+
+    def sample(self, n, *, seed, truncation):
+        self.asked = (n, seed, truncation)
+        return self.images[:n]
+
+
+def network():
+    keras.utils.set_random_seed(1)
+    images = keras.Input((6, 6, 1))
+    x = keras.layers.Flatten()(images)
+    features = keras.layers.Dense(5, name="features")(x)
+    classes = keras.layers.Dense(3, "softmax", name="probabilities")(features)
+    return keras.Model(images, {"features": features, "probabilities": classes})
+
+
+def test_every_metric_is_the_function_of_that_name_on_the_features():
+    evaluator = Evaluator(
+        REAL, extractor=network(), metrics=list(evaluation.METRICS), data="uniform"
+    )
+    result = evaluator.evaluate(Fixed(), 30, seed=5, truncation=0.5, name="mine")
+    outputs = network()(np.concatenate([REAL, FAKE]))
+    features = np.asarray(outputs["features"])
+    pair = features[:40], features[40:]
+    precision, recall = metrics.precision_recall(*pair)
+    density, coverage = metrics.density_coverage(*pair)
+    assert result.values == pytest.approx(
+        {
+            "frechet": metrics.frechet_distance(*pair),
+            "kernel": metrics.kernel_distance(*pair),
+            "precision": precision,
+            "recall": recall,
+            "density": density,
+            "coverage": coverage,
+            "inception_score": metrics.inception_score(
+                np.asarray(outputs["probabilities"])[40:]
+            )[0],
+        },
+        rel=1e-4,
+        abs=1e-6,
+    )
+    assert (result.real_count, result.fake_count) == (40, 30)
+    assert (result.seed, result.truncation, result.generator) == (5, 0.5, "mine")
+    assert (result.data, result.resize) == ("uniform", "none")
+    assert Evaluation.from_dict(json.loads(json.dumps(result.to_dict()))) == result
+
+
+def _save_keras(path):
+    network().save(path / "judge.keras")
+    return path / "judge.keras"
+
+
+def _save_saved_model(path):
+    model = network()
+    signature = tf.TensorSpec((None, 6, 6, 1), tf.float32, name="images")
+    serve = tf.function(lambda images: model(images), input_signature=[signature])
+    tf.saved_model.save(model, path / "judge", signatures={"serving_default": serve})
+    return path / "judge"
+
+
+def _save_onnx(path, channels_first=False):
+    """The same features, written by hand."""
+    kernel, bias = network().get_layer("features").get_weights()
+    shape = ["batch", 6, 6, 1]
+    if channels_first:
+        shape = ["batch", 1, 6, 6]
+    graph = helper.make_graph(
+        [
+            helper.make_node("Flatten", ["images"], ["flat"]),
+            helper.make_node("Gemm", ["flat", "kernel", "bias"], ["features"]),
+        ],
+        "judge",
+        [helper.make_tensor_value_info("images", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["batch", 5])],
+        [
+            onnx.numpy_helper.from_array(kernel, "kernel"),
+            onnx.numpy_helper.from_array(bias, "bias"),
+        ],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+    model.ir_version = 10
+    onnx.save(model, path / "judge.onnx")
+    return path / "judge.onnx"
+
+
+@pytest.mark.parametrize(
+    "save",
+    [
+        _save_keras,
+        _save_saved_model,
+        _save_onnx,
+        lambda path: _save_onnx(path, channels_first=True),
+    ],
+    ids=["keras", "saved_model", "onnx", "onnx channels first"],
+)
+def test_a_network_in_any_file_gives_the_features_of_the_model(tmp_path, save):
+    expected, _ = open_extractor(network()).outputs(REAL, (-1.0, 1.0))
+    path = save(tmp_path)
+    extractor = open_extractor(path)
+    features, _ = extractor.outputs(REAL, (-1.0, 1.0))
+    np.testing.assert_allclose(features, expected, atol=1e-5)
+    # Named by what is in it.
+    assert extractor.name.startswith(path.name + "-")
+    assert open_extractor(str(path)).name == extractor.name
+
+
+def test_images_are_resized_and_rescaled_for_the_network_and_the_result_says_so():
+    seen = []
+
+    def function(images):
+        seen.append(images)
+        return images.reshape(len(images), -1)
+
+    extractor = Extractor(function, "test", (3, 3, 3), (0.0, 255.0))
+    images = np.full((2, 6, 6, 1), 0.5, np.float32)
+    features, _ = extractor.outputs(images, (0.0, 1.0))
+    assert features.shape == (2, 27)
+    np.testing.assert_allclose(seen[0], 127.5)
+    assert extractor.resize((6, 6, 1)) == "bilinear, antialiased, to 3×3×3"
+    assert extractor.resize((3, 3, 3)) == "none"
+
+
+def test_samples_of_8_bits_are_compared_as_what_they_stand_for():
+    eight_bits = np.round((FAKE + 1) * 127.5).astype(np.uint8)
+    back = (eight_bits / 127.5 - 1).astype(np.float32)
+    evaluator = Evaluator(REAL)
+    found = evaluator.evaluate(Fixed(eight_bits), 30).values["frechet"]
+    assert found == pytest.approx(evaluator.figures(back)["frechet"], rel=1e-5)
+
+
+def test_features_of_the_data_are_kept_under_its_fingerprint(tmp_path):
+    calls = []
+
+    def function(images):
+        calls.append(len(images))
+        return images.reshape(len(images), -1)
+
+    def evaluator(images):
+        return Evaluator(images, extractor=Extractor(function, "f/1"), cache=tmp_path)
+
+    first = evaluator(REAL).figures(FAKE)
+    assert evaluator(REAL).figures(FAKE) == first
+    assert calls == [40, 30, 30]
+    evaluator(REAL[::-1])
+    assert calls == [40, 30, 30, 40]
+    for path in tmp_path.iterdir():
+        path.write_bytes(path.read_bytes()[:100])  # a damaged file is computed again
+    assert evaluator(REAL).figures(FAKE) == first
+
+
+def test_unlike_results_are_not_compared():
+    one = Evaluator(REAL).evaluate(Fixed(), 30)
+    worse = Evaluator(REAL).evaluate(Fixed(FAKE - 0.4), 30)
+    assert one.is_better_than(worse, "frechet")
+    assert not worse.is_better_than(one, "frechet")
+    for other, field in [
+        (Evaluator(REAL, extractor=network()).evaluate(Fixed(), 30), "extractor"),
+        (Evaluator(REAL).evaluate(Fixed(), 20), "fake_count"),
+        (Evaluator(REAL[:30]).evaluate(Fixed(), 30), "real_count"),
+        (Evaluator(-REAL).evaluate(Fixed(), 30), "fingerprint"),
+    ]:
+        with pytest.raises(InputError, match=f"cannot be compared: their `{field}`"):
+            one.is_better_than(other, "frechet")
+    with pytest.raises(InputError, match=r"`metric` must be one of .*'frechet'"):
+        one.is_better_than(worse, "precision")
+
+
+def test_more_precision_is_better():
+    near = REAL[:30] + np.float32(1e-4)
+    evaluator = Evaluator(REAL, metrics=["precision_recall"])
+    results = [evaluator.evaluate(Fixed(x), 30) for x in (near, FAKE - 3)]
+    assert results[0].is_better_than(results[1], "precision")
+
+
+def _wrong(**changes):
+    return lambda: Evaluator(**{"images": REAL} | changes)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (_wrong(images=REAL[:1]), "at least two examples"),
+        (_wrong(images=np.zeros(5)), "at least two examples"),
+        (_wrong(metrics=["fid"]), "`metrics` must be one of .*'frechet'"),
+        (_wrong(metrics="frechet"), "`metrics` must be a list of names"),
+        (_wrong(metrics=[]), "`metrics` must be a list of names"),
+        (_wrong(extractor="inception"), "`extractor` must be 'pixels', 'digits'"),
+        (_wrong(extractor=3), "`extractor` must be 'pixels', 'digits'"),
+        (
+            _wrong(images=np.zeros((5, 2)), extractor="digits", value_range=None),
+            r"takes images; got examples of shape \(2,\)",
+        ),
+        (
+            lambda: Evaluator(REAL, metrics=["inception_score"]).figures(FAKE),
+            "needs the probabilities of a classifier",
+        ),
+        (
+            lambda: Evaluator(REAL).evaluate(Fixed(value_range=(0.0, 1.0))),
+            r"images are in \(0.0, 1.0\), the data in \(-1.0, 1.0\)",
+        ),
+        (
+            lambda: Evaluator(REAL).evaluate(Fixed(FAKE[:, :5])),
+            r"images of shape \(5, 6, 1\), those of the data are \(6, 6, 1\)",
+        ),
+        (lambda: Evaluator(REAL).evaluate(Fixed(), 1), "`n` must be an integer >= 2"),
+        (
+            _wrong(extractor=Extractor(lambda images: images, "maps")),
+            r"must return features of shape \(B, F\); got \(40, 6, 6, 1\)",
+        ),
+    ],
+)
+def test_mistakes_are_named(call, message):
+    with pytest.raises(InputError, match=message):
+        call()
+
+
+@pytest.mark.parametrize("suffix", [".onnx", ".keras"])
+def test_a_file_that_is_no_network_is_named(tmp_path, suffix):
+    path = tmp_path / f"broken{suffix}"
+    path.write_bytes(b"no network")
+    with pytest.raises(InputError, match=f"{path}.*cannot be loaded as an extractor"):
+        open_extractor(path)
+
+
+def test_a_network_of_several_unnamed_outputs_is_refused(tmp_path):
+    images = keras.Input((6, 6, 1))
+    flat = keras.layers.Flatten()(images)
+    keras.Model(images, {"a": flat, "b": flat}).save(tmp_path / "two.keras")
+    with pytest.raises(InputError, match=r"name one of them 'features'; got \['a'"):
+        Evaluator(REAL, extractor=tmp_path / "two.keras")
