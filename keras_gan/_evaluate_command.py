@@ -76,7 +76,7 @@ def evaluate(
     if truncation is not None:
         priors.check_truncation(truncation)
     recipe = _recipe_of(source)
-    if data is None and recipe is None:
+    if data is None and recipe is None and source.exists():
         raise InputError("`--data` is needed: an artifact does not know its data.")
     names = [name.strip() for name in metrics.split(",")]
     generator = open_generator(source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from keras_gan.callbacks.checkpoint import Checkpoint as Checkpoint
+from keras_gan.callbacks.evaluate import Evaluate as Evaluate
 from keras_gan.callbacks.evaluate_metrics import EvaluateMetrics as EvaluateMetrics
 from keras_gan.callbacks.interpolation import Interpolation as Interpolation
 from keras_gan.callbacks.json_log import JSONLog as JSONLog

@@ -71,6 +71,12 @@ METRICS: dict[str, Callable[[Outputs, Outputs], Figures]] = {
 }
 """What `Evaluator` can compute, by name."""
 
+# The figures of those that have more than one.
+_FIGURES = {
+    "precision_recall": ["precision", "recall"],
+    "density_coverage": ["density", "coverage"],
+}
+
 
 class Evaluator:
     """Evaluates generators against the same data, by the same features.
@@ -128,6 +134,15 @@ class Evaluator:
         self._real = cached(
             cache, key, lambda: self.extractor.outputs(self.images, value_range)
         )
+
+    @property
+    def figure_names(self) -> list[str]:
+        """The names of the figures that an evaluation has."""
+        return [
+            figure
+            for metric in self.metrics
+            for figure in _FIGURES.get(metric, [metric])
+        ]
 
     def evaluate(
         self,

@@ -25,8 +25,8 @@ def adam(epochs: int) -> dict[str, Any]:
     }
 
 
-_EPOCHS = 100
-_GAMMA = 0.03
+_EPOCHS = 110
+_GAMMA = 0.06
 
 PRESET = Preset(
     name="ring",

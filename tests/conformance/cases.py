@@ -8,7 +8,7 @@ import numpy as np
 from objective_networks import classifier_networks, packed_networks
 
 import keras_gan
-from keras_gan import augmentation, callbacks, losses
+from keras_gan import augmentation, callbacks, evaluation, losses
 from keras_gan.losses import penalties
 
 BATCH, LATENT_DIM = 8, 4
@@ -89,6 +89,11 @@ TRAININGS |= AUGMENTATIONS | OBJECTIVES | PACKED
 # From a folder to a callback.
 CALLBACKS = {
     "Checkpoint": lambda folder: callbacks.Checkpoint(folder / "again", every_steps=1),
+    "Evaluate": lambda folder: callbacks.Evaluate(
+        evaluation.Evaluator(IMAGES / np.float32(127.5) - 1),
+        n=4,
+        best=folder / "best.keras",
+    ),
     "EvaluateMetrics": lambda folder: callbacks.EvaluateMetrics(
         {"brightness": lambda gan: float(gan.sample(4, seed=0).mean())}
     ),

@@ -1,0 +1,119 @@
+"""`keras-gan evaluate`: runs and artifacts against data."""
+
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from keras_gan import data, evaluation, experiment, export, presets
+from keras_gan.cli import app
+
+ADAM = {"name": "adam", "learning_rate": 1e-3}
+
+
+def _run(*arguments):
+    return CliRunner().invoke(app, ["evaluate", *map(str, arguments)])
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """Images with a held-out split, a run on them, and its exports."""
+    folder = tmp_path_factory.mktemp("place")
+    random = np.random.default_rng(0)
+    train, test = random.integers(0, 256, (2, 40, 8, 8), dtype=np.uint8)
+    np.savez(folder / "tiny.npz", x_train=train, x_test=test)
+    recipe = presets.Recipe(
+        architecture="dcgan",
+        architecture_options={"generator_filters": 4, "discriminator_filters": 2},
+        generator_optimizer=ADAM,
+        discriminator_optimizer=ADAM,
+        data=f"npz:{folder / 'tiny.npz'}",
+        latent_dim=4,
+        jit_compile=False,
+        batch_size=8,
+        epochs=1,
+    )
+    run = experiment.train(recipe, folder / "run", progress=False)
+    export.save_onnx(run.gan, folder / "g.onnx")
+    export.save_onnx(run.gan, folder / "g8.onnx", output="uint8")
+    export.save_saved_model(run.gan, folder / "served")
+    return folder
+
+
+def _saved(path):
+    return evaluation.Evaluation.from_dict(json.loads(path.read_text()))
+
+
+def test_a_run_is_compared_to_its_own_data_and_keeps_the_result(place):
+    result = _run(place / "run", "--n", 40, "--seed", 3)
+    assert result.exit_code == 0, result.output
+    found = _saved(place / "run" / "evaluation.json")
+    images = data.load(
+        f"npz:{place / 'tiny.npz'}", batch_size=40, seed=3
+    ).as_numpy_iterator()
+    evaluator = evaluation.Evaluator(
+        next(images),
+        metrics=["frechet", "kernel", "precision_recall", "density_coverage"],
+    )
+    gan = experiment.load_run(place / "run").gan
+    expected = evaluator.evaluate(gan, 40, seed=3)
+    assert found.values == pytest.approx(expected.values)
+    assert found.fingerprint == expected.fingerprint
+    assert (found.extractor, found.seed, found.fake_count) == ("pixels", 3, 40)
+    for name in ("frechet", "kernel", "precision", "recall", "density", "coverage"):
+        assert name in result.stdout
+    assert f"{found.values['frechet']:.6g}" in result.stdout
+    assert "40 samples (seed 3) against 40 of npz:" in result.stdout
+
+
+@pytest.mark.parametrize("artifact", ["g.onnx", "g8.onnx", "served", "run/gan.keras"])
+def test_an_artifact_has_the_figures_of_its_run(place, tmp_path, artifact):
+    source = f"npz:{place / 'tiny.npz'}"
+    options = ("--data", source, "--split", "test", "--metrics", "frechet")
+    for name, path in (("run", place / "run"), ("artifact", place / artifact)):
+        out = tmp_path / f"{name}.json"
+        result = _run(path, *options, "--n", 30, "--out", out)
+        assert result.exit_code == 0, result.output
+    run, other = _saved(tmp_path / "run.json"), _saved(tmp_path / "artifact.json")
+    run.check_comparable(other)
+    assert other.values["frechet"] == pytest.approx(run.values["frechet"], rel=1e-2)
+    assert (other.real_count, other.data) == (30, f"{source}/test")
+
+
+def test_features_of_the_data_are_kept_for_the_next_time(place, cache):
+    for _ in range(2):
+        assert _run(place / "run", "--metrics", "frechet").exit_code == 0
+    assert len(list((cache / "keras_gan").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("g.onnx", "`--data` is needed: an artifact does not know its data"),
+        ("none.onnx --data mnist_10k", "'none.onnx': there is no such file"),
+        ("run --metrics fid", "`metrics` must be one of"),
+        ("run --n 1", "`--n` must be an integer >= 2"),
+        ("run --seed -1", "`--seed` must be an integer >= 0"),
+        ("run --truncation 2", "truncation"),
+        ("run --extractor inception.pb", "`extractor` must be 'pixels', 'digits'"),
+        ("run --extractor-range a,b", "`--extractor-range` must be LOW,HIGH"),
+        ("run --split valid", "`split` must be one of"),
+        ("run --metrics inception_score", "needs the probabilities of a classifier"),
+        ("nothing", "'nothing': there is no such run or file"),
+    ],
+)
+def test_mistakes_exit_2_with_one_line(place, tmp_path, monkeypatch, command, message):
+    monkeypatch.chdir(place)
+    out = tmp_path / "x.json"
+    result = _run(*command.split(), "--out", out)
+    assert result.exit_code == 2, result.output
+    assert message in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not out.exists()
