@@ -1,4 +1,4 @@
-"""The command `keras-gan evaluate`."""
+"""The commands `keras-gan evaluate` and `compare`."""
 
 from __future__ import annotations
 
@@ -101,6 +101,23 @@ def evaluate(
         out = RunFolder(source).evaluation
     _write(result, out)
     _print(result)
+
+
+def compare(
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="RUN RUN ...", help="Two or more runs.")
+    ],
+    *,
+    out: Annotated[Path, typer.Option(help="The HTML file.")] = Path("compare.html"),
+) -> None:
+    """Show runs side by side on one page: samples, figures, curves, recipes."""
+    from keras_gan._comparison import write_comparison
+    from keras_gan._run_folder import RunFolder
+
+    if out.suffix != ".html":
+        raise InputError(f"`--out` must be an .html file; got '{out}'.")
+    write_comparison([RunFolder(run) for run in runs], out)
+    print(out)
 
 
 def _recipe_of(source: Path) -> Recipe | None:

@@ -6,10 +6,13 @@ import base64
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_gan._files import write_text
 from keras_gan._run_folder import RunFolder
+
+if TYPE_CHECKING:
+    import jinja2
 
 _TEMPLATES = Path(__file__).with_name("templates")
 # Epochs shown besides the last: enough to see the learning, few enough to mail.
@@ -18,6 +21,30 @@ _THUMBNAILS = 12
 
 def write_report(folder: RunFolder) -> None:
     """Writes `report.html` from the files of the run."""
+    config = folder.read_config()
+    epochs = folder.read_log("epoch")
+    times = folder.read_times("epoch")
+    samples = folder.epoch_samples()
+    page = page_template("report.html").render(
+        title=config.get("name") or config["recipe"]["architecture"],
+        config=config,
+        recipe={name: plain(value) for name, value in config["recipe"].items()},
+        commands="\n".join(folder.commands()),
+        last=epochs[-1] if epochs else None,
+        seconds=sum(record["seconds"] for record in times),
+        images_per_second=times[-1]["images_per_second"] if times else None,
+        grid=data_uri(samples[max(samples)]) if samples else None,
+        grid_epoch=max(samples, default=0),
+        thumbnails={n: data_uri(samples[n]) for n in _spread(list(samples))},
+        interpolation=data_uri(folder.interpolation),
+        curves=data_uri(folder.curves),
+        animation=data_uri(folder.animation),
+    )
+    write_text(folder.report, page)
+
+
+def page_template(name: str) -> jinja2.Template:
+    """The template of that name; what is filled in is escaped."""
     import jinja2
 
     environment = jinja2.Environment(
@@ -27,26 +54,7 @@ def write_report(folder: RunFolder) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    config = folder.read_config()
-    epochs = folder.read_log("epoch")
-    times = folder.read_times("epoch")
-    samples = folder.epoch_samples()
-    page = environment.get_template("report.html").render(
-        title=config.get("name") or config["recipe"]["architecture"],
-        config=config,
-        recipe={name: _plain(value) for name, value in config["recipe"].items()},
-        commands="\n".join(folder.commands()),
-        last=epochs[-1] if epochs else None,
-        seconds=sum(record["seconds"] for record in times),
-        images_per_second=times[-1]["images_per_second"] if times else None,
-        grid=_data_uri(samples[max(samples)]) if samples else None,
-        grid_epoch=max(samples, default=0),
-        thumbnails={n: _data_uri(samples[n]) for n in _spread(list(samples))},
-        interpolation=_data_uri(folder.interpolation),
-        curves=_data_uri(folder.curves),
-        animation=_data_uri(folder.animation),
-    )
-    write_text(folder.report, page)
+    return environment.get_template(name)
 
 
 def _spread(epochs: list[int]) -> list[int]:
@@ -57,15 +65,15 @@ def _spread(epochs: list[int]) -> list[int]:
     return [epochs[round(i * last / (_THUMBNAILS - 1))] for i in range(_THUMBNAILS)]
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
     """A value as a reader wants to see it."""
     if isinstance(value, Mapping) and "name" in value:
-        rest = ", ".join(f"{k}={_plain(v)}" for k, v in value.items() if k != "name")
+        rest = ", ".join(f"{k}={plain(v)}" for k, v in value.items() if k != "name")
         return f"{value['name']}({rest})"
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _data_uri(path: Path) -> str | None:
+def data_uri(path: Path) -> str | None:
     """The picture as text inside the page; None if it is not there."""
     if not path.is_file():
         return None

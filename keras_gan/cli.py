@@ -18,7 +18,7 @@ from keras_gan._command_line import (
     Commands,
     parse_integers,
 )
-from keras_gan._evaluate_command import evaluate
+from keras_gan._evaluate_command import compare, evaluate
 from keras_gan._train_command import train
 from keras_gan._version import __version__
 
@@ -70,6 +70,7 @@ def _options(
 
 app.command()(train)
 app.command()(evaluate)
+app.command()(compare)
 
 
 @app.command()

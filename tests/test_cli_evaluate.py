@@ -1,6 +1,8 @@
 """`keras-gan evaluate`: runs and artifacts against data."""
 
+import html
 import json
+import re
 
 import numpy as np
 import pytest
@@ -117,3 +119,75 @@ def test_mistakes_exit_2_with_one_line(place, tmp_path, monkeypatch, command, me
     assert message in result.stderr
     assert result.stderr.count("\n") == 1
     assert not out.exists()
+
+
+@pytest.fixture(scope="module")
+def other(place):
+    """A second run, of another learning rate, with a name that HTML must escape."""
+    recipe = presets.Recipe.from_file(place / "run" / "config.json")
+    faster = recipe.replace(generator_optimizer=ADAM | {"learning_rate": 0.5})
+    experiment.train(faster, place / "a <b>", progress=False)
+    return place / "a <b>"
+
+
+def _compare(*runs, out):
+    return CliRunner().invoke(app, ["compare", *map(str, runs), "--out", str(out)])
+
+
+def test_runs_are_compared_on_one_page_and_the_best_is_marked(place, other, tmp_path):
+    for run in (place / "run", other):
+        assert _run(run, "--n", 40, "--metrics", "frechet").exit_code == 0
+    out = tmp_path / "page.html"
+    result = _compare(place / "run", other, out=out)
+    assert result.exit_code == 0, result.output
+    page = out.read_text()
+    found = [
+        _saved(run / "evaluation.json").values["frechet"]
+        for run in (place / "run", other)
+    ]
+    best = f'<td class="best">{min(found):.6g}</td>'
+    assert page.count('class="best"') == 1
+    assert best in page
+    assert f"<td>{max(found):.6g}</td>" in page
+    assert "a &lt;b&gt;" in page
+    assert "<b>" not in page
+    assert page.count("data:image/png;base64,") == 4  # a grid and curves of each
+    # Of the recipes only what differs.
+    assert "adam(learning_rate=0.5)" in page
+    assert "discriminator_optimizer" not in page
+    assert not set(re.findall(r'(?:src|href)="([^"]{5})', page)) - {"data:"}
+
+
+def test_figures_that_were_made_differently_are_not_ranked(place, other, tmp_path):
+    assert _run(place / "run", "--n", 40, "--metrics", "frechet").exit_code == 0
+    assert _run(other, "--n", 30, "--metrics", "frechet").exit_code == 0
+    out = tmp_path / "page.html"
+    assert _compare(place / "run", other, out=out).exit_code == 0
+    page = out.read_text()
+    assert 'class="best"' not in page
+    assert "cannot be compared: their `real_count` is 40 and 30" in html.unescape(page)
+
+
+def test_runs_without_an_evaluation_are_told_how_to_get_one(place, other, tmp_path):
+    for run in (place / "run", other):
+        (run / "evaluation.json").unlink(missing_ok=True)
+    assert _compare(place / "run", other, out=tmp_path / "page.html").exit_code == 0
+    assert "keras-gan evaluate RUN" in (tmp_path / "page.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("runs", "out", "message"),
+    [
+        (["run"], "x.html", "at least two runs"),
+        (["run", "none"], "x.html", "'none': there is no such run"),
+        (["run", "run"], "x.png", "`--out` must be an .html file"),
+    ],
+)
+def test_what_cannot_be_compared_exits_2(
+    place, tmp_path, monkeypatch, runs, out, message
+):
+    monkeypatch.chdir(place)
+    result = _compare(*runs, out=tmp_path / out)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert not (tmp_path / out).exists()

@@ -34,6 +34,7 @@ FLOORS = {
     | {
         "_building",
         "_command_line",
+        "_comparison",
         "_evaluate_command",
         "_generators",
         "_image_files",
