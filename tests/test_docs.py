@@ -27,7 +27,7 @@ def run(command, folder):
     result = subprocess.run(
         command,
         cwd=folder,
-        env={**os.environ, "PATH": PATH},
+        env={**os.environ, "PATH": PATH, "XDG_CACHE_HOME": str(folder / "cache")},
         capture_output=True,
         text=True,
     )
