@@ -12,7 +12,7 @@ STEPS_PER_EPOCH = 100_000 // BATCH_SIZE
 
 
 def adam(epochs: int) -> dict[str, Any]:
-    """Adam whose rate falls to zero on a cosine over the training."""
+    """Adam whose rate falls to zero on a cosine over so many epochs."""
     return {
         "name": "adam",
         "learning_rate": {
@@ -25,8 +25,11 @@ def adam(epochs: int) -> dict[str, Any]:
     }
 
 
-_EPOCHS = 110
-_GAMMA = 0.06
+_EPOCHS = 75
+# The rate would reach zero only after these. The longer it falls, the nearer the samples
+# come to the spread of the data, of which 1.1 % lie beyond three standard deviations.
+_DECAY_EPOCHS = 100
+_GAMMA = 0.03
 
 PRESET = Preset(
     name="ring",
@@ -48,8 +51,8 @@ PRESET = Preset(
             "discriminator_units": [128, 128, 128],
             "discriminator_frequencies": [2.0, 4.0, 8.0],
         },
-        generator_optimizer=adam(_EPOCHS),
-        discriminator_optimizer=adam(_EPOCHS),
+        generator_optimizer=adam(_DECAY_EPOCHS),
+        discriminator_optimizer=adam(_DECAY_EPOCHS),
         data="ring",
         value_range=None,
         latent_dim=2,
