@@ -26,7 +26,7 @@ def adam(epochs: int) -> dict[str, Any]:
 
 
 _EPOCHS = 75
-# The rate would reach zero only after these. The longer it falls, the nearer the samples
+# The rate would reach zero only after these. The longer it falls, the nearer samples
 # come to the spread of the data, of which 1.1 % lie beyond three standard deviations.
 _DECAY_EPOCHS = 100
 _GAMMA = 0.03

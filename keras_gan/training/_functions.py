@@ -18,8 +18,9 @@ from keras_gan.training._running_means import RunningMeans, pack
 
 Logs = dict[str, Tensor]
 StepFunction = Callable[[Any], Logs]
-# From an iterator to the number of steps done and the means of the logs so far.
-ExecutionFunction = Callable[[Any], tuple[int, Logs]]
+# From an iterator, and the most steps to do, to the number of steps done and the means
+# of the logs so far.
+ExecutionFunction = Callable[..., tuple[int, Logs]]
 
 
 class StepFunctions(keras.Model):
@@ -66,12 +67,14 @@ def execution_function(
         strategy: How the step is distributed.
         step: From this replica's part of a batch to logs that are means over it.
         means: Where the logs are counted.
-        steps_per_execution: How many batches one call consumes, or what is left.
+        steps_per_execution: How many batches one call consumes, unless it is asked for
+            fewer or fewer are left.
         run_eagerly: Whether the step runs as plain Python.
 
     Returns:
-        A function of an iterator. It returns how many steps it did, 0 at the end of
-        the data, and the means of the logs so far.
+        A function of an iterator and, if it is not to do all of them, the most steps
+        to do. It returns how many steps it did, 0 at the end of the data, and the means
+        of the logs so far.
     """
 
     def replica_step(data: Any) -> Tensor:
@@ -83,15 +86,15 @@ def execution_function(
 
     # Whether there is a batch is asked before the step. If the step itself had to fail
     # for want of one, what it counts regardless of the data would be counted.
-    def more(done: Tensor, batch: Any) -> Tensor:
-        return tf.logical_and(done < steps_per_execution, batch.has_value())
-
     @tf.autograph.experimental.do_not_convert
-    def execution(iterator: Any) -> tuple[Tensor, Logs]:
+    def execution(iterator: Any, most: Tensor) -> tuple[Tensor, Logs]:
+        def more(done: Tensor, batch: Any) -> Tensor:
+            return tf.logical_and(done < most, batch.has_value())
+
         def body(done: Tensor, batch: Any) -> tuple[Tensor, Any]:
             one_step(batch.get_value())
             following = tf.cond(
-                done + 1 < steps_per_execution,
+                done + 1 < most,
                 iterator.get_next_as_optional,
                 lambda: batch,
             )
@@ -104,8 +107,9 @@ def execution_function(
     if not run_eagerly:
         execution = tf.function(execution, reduce_retracing=True)
 
-    def call(iterator: Any) -> tuple[int, Logs]:
-        done, logs = execution(iterator)
+    def call(iterator: Any, most: int | None = None) -> tuple[int, Logs]:
+        most = min(steps_per_execution, most or steps_per_execution)
+        done, logs = execution(iterator, tf.constant(most))
         return int(done), logs
 
     return call

@@ -37,12 +37,6 @@ class FitLoop:
     ) -> None:
         if feed.endless and options.steps_per_epoch is None:
             raise InputError("The dataset never ends; give `steps_per_epoch`.")
-        execution = gan.steps_per_execution
-        if options.steps_per_epoch is not None and options.steps_per_epoch % execution:
-            raise InputError(
-                f"`steps_per_epoch` must be a multiple of `steps_per_execution`, which "
-                f"is {execution}; got {options.steps_per_epoch}."
-            )
         self.gan = gan
         self.feed = feed
         self.validation = validation
@@ -117,7 +111,8 @@ class FitLoop:
             self.callbacks.on_train_batch_begin(self.batch)
             if self.gan.stop_training:
                 continue
-            done, logs = self.gan.train_function(self._batches())
+            left = None if self.steps is None else self.steps - self.batch
+            done, logs = self.gan.train_function(self._batches(), left)
             self._count(done)
             if done:
                 self.callbacks.on_train_batch_end(self.batch - 1, logs)
@@ -190,7 +185,9 @@ def evaluate(
     gan.stop_evaluating = False
     while (steps is None or batch < steps) and not gan.stop_evaluating:
         callbacks.on_test_batch_begin(batch)
-        done, means = gan.test_function(batches)
+        done, means = gan.test_function(
+            batches, None if steps is None else steps - batch
+        )
         if done == 0:
             break
         batch += done

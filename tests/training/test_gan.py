@@ -375,3 +375,26 @@ def test_eight_steps_per_execution_are_one_to_the_bit(make_small_gan):
     assert int(states[0]["step"]) == 22
     for name, value in states[0].items():
         np.testing.assert_array_equal(value, states[1][name], err_msg=name)
+
+
+def test_epochs_passes_and_executions_need_no_common_length(make_small_gan):
+    """Epochs of 7 steps, passes of 11 and executions of 4 cut each other anywhere."""
+    images = np.random.default_rng(0).uniform(-1, 1, (44, 8, 8, 1)).astype(np.float32)
+    states = []
+    for steps_per_execution in (1, 4):
+        keras.utils.set_random_seed(0)
+        gan = make_small_gan()
+        gan.compile("adam", "adam", steps_per_execution=steps_per_execution)
+        ends = []
+        note = keras.callbacks.LambdaCallback(
+            on_epoch_end=lambda epoch, logs, gan=gan, ends=ends: ends.append(
+                int(gan.step)
+            )
+        )
+        options = {"steps_per_epoch": 7, "epochs": 5, "callbacks": [note]}
+        gan.fit(images, batch_size=4, verbose=0, **options)
+        assert ends == [7, 14, 21, 28, 35]
+        logs = gan.evaluate(images, batch_size=4, steps=5, verbose=0, return_dict=True)
+        states.append(training.read_state(gan) | logs)
+    for name, value in states[0].items():
+        np.testing.assert_array_equal(value, states[1][name], err_msg=name)
