@@ -27,9 +27,7 @@ def theory(
     check_positive_int("--steps", steps, minimum=_LEAST_STEPS)
     check_positive_int("--seed", seed, minimum=0)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise InputError(
-            f"'{out}': it is no empty folder; choose another `--out`."
-        )
+        raise InputError(f"'{out}': it is no empty folder; choose another `--out`.")
 
     from keras_gan._quiet import import_tensorflow
 
