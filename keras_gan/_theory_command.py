@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,12 +33,26 @@ def theory(
     from keras_gan._quiet import import_tensorflow
 
     import_tensorflow()
+    _take_one_thread()
     from keras_gan import convergence
     from keras_gan._theory_pictures import write_pictures
 
     result = convergence.train(steps, seed=seed)
     write_pictures(result, out, seed=seed)
     _print_figures(result, out)
+
+
+def _take_one_thread() -> None:
+    """Computes on one thread, if TensorFlow has not computed yet.
+
+    Operations as small as these gain nothing from more, and where other programs keep
+    the cores busy the threads spend most of their time in waiting for each other.
+    """
+    import tensorflow as tf
+
+    with contextlib.suppress(RuntimeError):
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
 
 
 def _print_figures(result: Convergence, out: Path) -> None:

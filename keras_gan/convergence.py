@@ -24,23 +24,30 @@ from keras_gan.training import GAN
 DATA = NormalDist(1.0, 1.0)
 LEAST_STEPS = 400
 
-_POINTS = 2**17  # of the data, which the training goes through again and again
 _BATCH_SIZE = 512
 _CHUNK = 10  # training steps between two looks at the game
+# Of the data, which the training goes through again and again, in whole chunks.
+_POINTS = 20 * _CHUNK * _BATCH_SIZE
 _UNITS = (32, 32)
 _FREQUENCIES = (0.5, 1.0, 2.0)  # waves of x, so that D soon tells fine structure
 # Plain gradient steps, as Algorithm 1 has them: near the equilibrium they get small by
 # themselves, which Adam's do not. D moves several times as fast as G, or the two
 # circle around the equilibrium instead of falling into it.
 _GENERATOR_RATE, _DISCRIMINATOR_RATE = 0.1, 0.5
-_SLOW = 0.2  # the share of these rates until G is near, to see it come
+_SLOW = 0.04  # the share of G's rate until the end, to see it come
+_HALF_BLIND = 0.2  # the share of D's rate until then
+# D's while G stands still, which nothing then throws off balance.
+_ALONE = 2.0
 # The excess of C(G) over −log 4 at which p_g counts as near p_data.
-_NEAR = 0.3
-_APPROACH, _CATCHING_UP, _FOLLOWING = 0.25, 0.1, 0.05  # at most, of all steps
+_NEAR = 0.2
+_APPROACH, _CATCHING_UP, _FOLLOWING = 0.2, 0.25, 0.1  # at most, of all steps
 # Four standard deviations to either side are drawn, in cells; the law has two more.
 _CELLS, _REACH = 320, 4.0
 _LATENTS, _ARROWS = 1001, 17
 _SAMPLES = 100_000
+
+# From the share of a phase that is over to the shares of both networks' rates.
+_Rates = Callable[[float], tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -126,38 +133,8 @@ def train(steps: int = 6000, *, seed: int = 0) -> Convergence:
     seed = check_positive_int("seed", seed, minimum=0)
     keras.utils.set_random_seed(seed)
     gan = build_gan(seed)
-    points = draw_data(_POINTS, seed)
     watch = _Watch()
-    chunks = steps // _CHUNK
-
-    def play(chunks: int, rates: _Rates, until: Callable[[Record], bool]) -> int:
-        """Trains with these rates; returns the place of the last record."""
-        watch.rates, watch.until, watch.chunks = rates, until, chunks
-        gan.fit(
-            points,
-            batch_size=_BATCH_SIZE,
-            epochs=chunks,
-            steps_per_epoch=_CHUNK,
-            callbacks=[watch],
-            verbose=0,
-        )
-        return len(watch.records) - 1
-
-    near = play(
-        int(_APPROACH * chunks),
-        lambda _: (_SLOW, _SLOW),
-        lambda record: record.criterion + math.log(4.0) < _NEAR,
-    )
-    updated = play(int(_CATCHING_UP * chunks), lambda _: (0.0, 1.0), lambda _: False)
-    excess = watch.records[updated].criterion + math.log(4.0)
-    moved = play(
-        int(_FOLLOWING * chunks),
-        lambda _: (_SLOW, 0.0),
-        lambda record: record.criterion + math.log(4.0) < excess / 2,
-    )
-    left = chunks - watch.records[moved].step // _CHUNK
-    end = play(left, _falling, lambda _: False)
-    moments = (near, updated, moved, end)
+    moments = _play_to_the_end(gan, draw_data(_POINTS, seed), watch, steps // _CHUNK)
     samples = gan.sample(_SAMPLES, seed=seed, batch_size=8192)[:, 0]
     return Convergence(gan, watch.records, watch.states, moments, samples)
 
@@ -237,7 +214,49 @@ def observe(gan: GAN) -> tuple[Record, GameState]:
     return record, state
 
 
-_Rates = Callable[[float], tuple[float, float]]
+def _play_to_the_end(
+    gan: GAN, points: np.ndarray, watch: _Watch, chunks: int
+) -> tuple[int, int, int, int]:
+    """Trains as `train` says; returns the places of the four moments."""
+
+    def play(chunks: int, rates: _Rates, until: Callable[[Record], bool]) -> int:
+        """Trains with these rates; returns the place of the last record."""
+        watch.rates, watch.until, watch.chunks = rates, until, chunks
+        gan.fit(
+            points,
+            batch_size=_BATCH_SIZE,
+            epochs=chunks,
+            steps_per_epoch=_CHUNK,
+            callbacks=[watch],
+            verbose=0,
+        )
+        return len(watch.records) - 1
+
+    near = play(
+        int(_APPROACH * chunks),
+        lambda _: (_SLOW, _HALF_BLIND),
+        lambda record: _excess(record) < _NEAR,
+    )
+    updated = play(int(_CATCHING_UP * chunks), _alone, lambda _: False)
+    half = _excess(watch.records[updated]) / 2
+    moved = play(
+        int(_FOLLOWING * chunks),
+        lambda _: (_SLOW, 0.0),
+        lambda record: _excess(record) < half,
+    )
+    left = chunks - watch.records[moved].step // _CHUNK
+    end = play(left, _falling, lambda _: False)
+    return near, updated, moved, end
+
+
+def _excess(record: Record) -> float:
+    """How far C(G) is above its least value: twice the JSD."""
+    return record.criterion + math.log(4.0)
+
+
+def _alone(share: float) -> tuple[float, float]:
+    """D's rate alone, falling to zero."""
+    return 0.0, _ALONE * _falling(share)[0]
 
 
 def _falling(share: float) -> tuple[float, float]:
