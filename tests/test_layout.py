@@ -30,7 +30,7 @@ FLOORS = {
     3: {"architectures"},
     4: {"training", "evaluation"},
     5: {"callbacks", "export"},
-    6: {"presets", "experiment", "cli", "__main__"}
+    6: {"presets", "experiment", "convergence", "cli", "__main__"}
     | {
         "_building",
         "_command_line",
@@ -39,8 +39,14 @@ FLOORS = {
         "_generators",
         "_image_files",
         "_quiet",
-    }
-    | {"_report", "_run_folder", "_strategies", "_train_command", "_watchers"},
+        "_report",
+        "_run_folder",
+        "_strategies",
+        "_theory_command",
+        "_theory_pictures",
+        "_train_command",
+        "_watchers",
+    },
 }
 FLOOR_OF = {unit: floor for floor, units in FLOORS.items() for unit in units}
 # Helpers build on helpers, and the top floor is a chain: cli -> experiment -> presets.

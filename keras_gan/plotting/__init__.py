@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from keras_gan.plotting.animation import save_animation as save_animation
+from keras_gan.plotting.equilibrium import save_equilibrium as save_equilibrium
+from keras_gan.plotting.game_state import GameState as GameState
+from keras_gan.plotting.game_states import save_game_states as save_game_states
 from keras_gan.plotting.grid import image_grid as image_grid
 from keras_gan.plotting.grid import save_image_grid as save_image_grid
 from keras_gan.plotting.interpolation import interpolate as interpolate
