@@ -10,18 +10,20 @@ import dataclasses
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Any
 
 import keras
 import numpy as np
 
-from keras_gan import architectures, theory
+from keras_gan import architectures
 from keras_gan._checks import check_positive_int
+from keras_gan._observation import DATA as DATA
+from keras_gan._observation import Record as Record
+from keras_gan._observation import observe as observe
+from keras_gan._observation import sample_distance as sample_distance
 from keras_gan.plotting import GameState
 from keras_gan.training import GAN
 
-DATA = NormalDist(1.0, 1.0)
 LEAST_STEPS = 400
 
 _BATCH_SIZE = 512
@@ -41,38 +43,10 @@ _ALONE = 2.0
 # The excess of C(G) over −log 4 at which p_g counts as near p_data.
 _NEAR = 0.2
 _APPROACH, _CATCHING_UP, _FOLLOWING = 0.2, 0.25, 0.1  # at most, of all steps
-# Four standard deviations to either side are drawn, in cells; the law has two more.
-_CELLS, _REACH = 320, 4.0
-_LATENTS, _ARROWS = 1001, 17
 _SAMPLES = 100_000
 
 # From the share of a phase that is over to the shares of both networks' rates.
 _Rates = Callable[[float], tuple[float, float]]
-
-
-@dataclass(frozen=True)
-class Record:
-    """What there is to say about the game after some training step.
-
-    Attributes:
-        step: How many steps were done.
-        d_real: E D(x), by the law of the data.
-        d_fake: E D(G(z)), by that of the generator.
-        value: V(D, G) in nats.
-        criterion: C(G) in nats.
-        optimum_distance: The largest |D − D*| where either density exceeds 0.01.
-        half_distance: The largest |D − 1/2| there.
-        kolmogorov_smirnov: The largest difference of the two distribution functions.
-    """
-
-    step: int
-    d_real: float
-    d_fake: float
-    value: float
-    criterion: float
-    optimum_distance: float
-    half_distance: float
-    kolmogorov_smirnov: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,6 +125,7 @@ def build_gan(seed: int) -> GAN:
         activation="tanh",
         discriminator_frequencies=_FREQUENCIES,
     )
+    _orient(generator)
     gan = GAN(generator, discriminator, prior="normal", value_range=None, seed=seed)
     gan.compile(
         keras.optimizers.SGD(_GENERATOR_RATE),
@@ -162,56 +137,21 @@ def build_gan(seed: int) -> GAN:
     return gan
 
 
+def _orient(generator: keras.Model) -> None:
+    """Turns z round if G falls, so that the arrows from z to G(z) do not cross.
+
+    The prior is symmetric: the law of the samples stays as it is.
+    """
+    ends = np.asarray(generator(np.array([[-1.0], [1.0]], np.float32)))
+    if ends[0] > ends[1]:
+        kernel = generator.trainable_variables[0]
+        kernel.assign(-kernel)
+
+
 def draw_data(n: int, seed: int) -> np.ndarray:
     """Returns `(n, 1)` float32 draws from the data's law."""
     draws = np.random.default_rng(seed).normal(DATA.mean, DATA.stdev, (n, 1))
     return draws.astype(np.float32)
-
-
-def sample_distance(samples: np.ndarray) -> float:
-    """Returns the Kolmogorov-Smirnov distance of samples `(n,)` from the data's law."""
-    expected = _cumulative(np.sort(samples))
-    steps = np.arange(len(samples) + 1) / len(samples)
-    return float(np.maximum(steps[1:] - expected, expected - steps[:-1]).max())
-
-
-def observe(gan: GAN) -> tuple[Record, GameState]:
-    """Computes where the game stands, from the two networks as they are."""
-    quantiles = (np.arange(_LATENTS) + 0.5) / _LATENTS
-    z = np.array([NormalDist().inv_cdf(share) for share in quantiles], np.float32)
-    generated = gan.generate(z[:, np.newaxis], batch_size=_LATENTS)[:, 0]
-    low, high = (DATA.mean + side * _REACH * DATA.stdev for side in (-1, 1))
-    inner = np.linspace(low, high, _CELLS + 1)
-    edges = np.concatenate([[-np.inf], inner, [np.inf]])
-    p_data = np.diff(_cumulative(edges))
-    p_g = theory.generated_probabilities(generated, edges)
-    width = (high - low) / _CELLS
-    x = np.linspace(low - width / 2, high + width / 2, _CELLS + 2)
-    logits = np.asarray(gan.discriminator(x[:, np.newaxis].astype(np.float32)))
-    d = 1.0 / (1.0 + np.exp(-logits[:, 0].astype(np.float64)))
-    seen = np.maximum(p_data, p_g)[1:-1] / width > 0.01
-    optimum = theory.optimal_discriminator(p_data, p_g)
-    record = Record(
-        step=int(gan.step),
-        d_real=float(p_data @ d),
-        d_fake=float(p_g @ d),
-        value=theory.value(d, p_data, p_g),
-        criterion=theory.generator_criterion(p_data, p_g),
-        optimum_distance=float(np.abs(d - optimum)[1:-1][seen].max()),
-        half_distance=float(np.abs(d - 0.5)[1:-1][seen].max()),
-        kolmogorov_smirnov=float(np.abs(np.cumsum(p_data - p_g)).max()),
-    )
-    arrows = np.linspace(0, _LATENTS - 1, _ARROWS + 2)[1:-1].astype(int)
-    state = GameState(
-        x=x[1:-1],
-        p_data=p_data[1:-1] / width,
-        p_g=p_g[1:-1] / width,
-        discriminator=d[1:-1],
-        z=z[arrows],
-        generated=generated[arrows],
-        title=f"step {int(gan.step)}",
-    )
-    return record, state
 
 
 def _play_to_the_end(
@@ -263,12 +203,6 @@ def _falling(share: float) -> tuple[float, float]:
     """Both rates fall to zero on a cosine."""
     rate = (1.0 + math.cos(math.pi * share)) / 2.0
     return rate, rate
-
-
-def _cumulative(x: np.ndarray) -> np.ndarray:
-    """The distribution function of the data's law."""
-    scaled = (x - DATA.mean) / (DATA.stdev * math.sqrt(2.0))
-    return 0.5 * (1.0 + np.array([math.erf(value) for value in scaled]))
 
 
 class _Watch(keras.callbacks.Callback):

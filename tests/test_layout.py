@@ -38,6 +38,7 @@ FLOORS = {
         "_evaluate_command",
         "_generators",
         "_image_files",
+        "_observation",
         "_quiet",
         "_report",
         "_run_folder",
