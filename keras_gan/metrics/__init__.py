@@ -10,6 +10,8 @@ from keras_gan.metrics.density import density_coverage as density_coverage
 from keras_gan.metrics.frechet import frechet_distance as frechet_distance
 from keras_gan.metrics.inception import inception_score as inception_score
 from keras_gan.metrics.kernel import kernel_distance as kernel_distance
+from keras_gan.metrics.memorization import Memorization as Memorization
+from keras_gan.metrics.memorization import memorization_test as memorization_test
 from keras_gan.metrics.modes import mode_coverage as mode_coverage
 from keras_gan.metrics.neighbors import nearest_neighbors as nearest_neighbors
 from keras_gan.metrics.parzen import parzen_log_likelihood as parzen_log_likelihood
