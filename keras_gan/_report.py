@@ -43,6 +43,10 @@ def write_report(folder: RunFolder) -> None:
         grid_epoch=max(samples, default=0),
         thumbnails={n: _data_uri(samples[n]) for n in _spread(list(samples))},
         interpolation=_data_uri(folder.interpolation),
+        classes=_data_uri(folder.classes),
+        truncation=_data_uri(folder.truncation),
+        neighbors=_data_uri(folder.neighbors),
+        memorization=folder.read_memorization(),
         curves=_data_uri(folder.curves),
         animation=_data_uri(folder.animation),
     )

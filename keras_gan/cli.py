@@ -18,6 +18,7 @@ from keras_gan._command_line import (
     Commands,
     parse_integers,
 )
+from keras_gan._picture_commands import classes, neighbors, truncation
 from keras_gan._train_command import train
 from keras_gan._version import __version__
 
@@ -68,6 +69,9 @@ def _options(
 
 
 app.command()(train)
+app.command()(neighbors)
+app.command()(classes)
+app.command()(truncation)
 
 
 @app.command()

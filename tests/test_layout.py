@@ -32,6 +32,8 @@ FLOORS = {
     5: {"callbacks", "export"},
     6: {"presets", "experiment", "cli", "__main__"}
     | {"_building", "_command_line", "_generators", "_image_files", "_quiet"}
+    | {"_gallery", "_picture_commands", "_reference_data"}
+    | {"_run_pictures"}
     | {"_report", "_run_folder", "_strategies", "_train_command", "_watchers"},
 }
 FLOOR_OF = {unit: floor for floor, units in FLOORS.items() for unit in units}

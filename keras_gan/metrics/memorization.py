@@ -33,6 +33,8 @@ class Memorization:
             example in which the sample is, relatively, the farther; ties as one half.
         nearer: The share of pairs in which it is the nearer, 1 − U/(M·N): 1/2 for data,
             1 for copies.
+        ratios: `(M,)` how near each sample is: the distance to the nearest training
+            example divided by that to the fifth.
         copy_p_value: The probability that the nearest few samples are this near, of
             which there are many to choose from.
         share: The share of samples that are suspected to be copies.
@@ -46,6 +48,7 @@ class Memorization:
     p_value: float
     statistic: float
     nearer: float
+    ratios: np.ndarray
     copy_p_value: float
     share: float
     samples: np.ndarray
@@ -126,6 +129,7 @@ def memorization_test(
         p_value=p_value,
         statistic=statistic,
         nearer=1.0 - statistic / (len(ratios) * len(usual)),
+        ratios=ratios,
         copy_p_value=copy_p_value,
         share=len(suspects) / len(ratios),
         samples=suspects,

@@ -53,6 +53,10 @@ def write_line(
     font = ImageFont.load_default(_FONT_SIZE)
     ink = _INK if picture.mode == "L" else (_INK,) * 3
     for index, caption in enumerate(captions):
+        if font.getlength(caption) > across:
+            while caption and font.getlength(f"{caption}…") > across:
+                caption = caption[:-1]
+            caption += "…"
         middle = left + (index + 0.5) * across
         draw.text((middle, top + LINE / 2), caption, fill=ink, font=font, anchor="mm")
 

@@ -65,4 +65,5 @@ def truncation_sweep(
         padding=_PADDING,
         scale=scale,
     )
-    return with_header(picture, [f"{value:g}" for value in truncations], _PADDING)
+    captions = [str(round(float(value), 3)) for value in truncations]
+    return with_header(picture, captions, _PADDING)
