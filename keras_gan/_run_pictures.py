@@ -14,6 +14,7 @@ from keras_gan._gallery import (
     Comparison,
     class_picture,
     compare,
+    range_of,
     truncation_picture,
     verdict_of,
 )
@@ -52,17 +53,16 @@ def _compare(
     gan: GAN, recipe: Recipe, data_dir: DataDir
 ) -> tuple[Comparison, ReferenceData]:
     """Compares samples with the data of the run."""
-    assert gan.value_range is not None
+    samples = gan.sample(seeds=priors.spawn_seeds(0, _SAMPLES))
     known = load_reference(
         recipe.data,
         recipe.split,
         image_shape=gan.image_shape,
-        value_range=gan.value_range,
+        value_range=range_of(gan, samples),
         limit=min(_TRAIN, max(1, _ENTRIES // math.prod(gan.image_shape))),
         held_out=_HELD_OUT,
         data_dir=data_dir,
     )
-    samples = gan.sample(seeds=priors.spawn_seeds(0, _SAMPLES))
     return compare(samples, known, n=_NEIGHBORS, k=1, nearest=True), known
 
 
