@@ -58,8 +58,8 @@ def neighbors(
     from keras_gan._quiet import import_tensorflow
     from keras_gan._reference_data import load_reference
 
-    name, split = _training_data(source, data)
     generator = open_generator(source)
+    name, split = _training_data(source, data)
     seeds = priors.spawn_seeds(seed, samples)
     images = generator.sample(seeds=seeds)
     value_range = range_of(generator, images)

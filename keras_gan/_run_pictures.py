@@ -23,7 +23,7 @@ from keras_gan._run_folder import RunFolder
 from keras_gan.presets import Recipe
 from keras_gan.training import GAN
 
-_ROWS, _TRUNCATION_SEEDS, _NEIGHBORS = 8, (1, 2, 3, 4), 16
+_ROWS, _TRUNCATION_SEEDS, _NEIGHBORS = 8, (1, 2, 3, 4), 18
 # What keeps the comparison within seconds, and the images within 256 MiB.
 _SAMPLES, _HELD_OUT, _TRAIN, _ENTRIES = 1000, 1000, 10_000, 1 << 25
 

@@ -27,12 +27,9 @@ def _done(*arguments):
     return result.stdout
 
 
-def _recipe(data, **changes):
-    options = {"generator_filters": 4, "discriminator_filters": 2}
-    if changes.get("labels"):
-        options["class_features"] = 4
+def _recipe(architecture, options, data, **changes):
     return presets.Recipe(
-        architecture="dcgan",
+        architecture=architecture,
         architecture_options=options,
         generator_optimizer=SGD,
         discriminator_optimizer=SGD,
@@ -43,6 +40,14 @@ def _recipe(data, **changes):
         epochs=1,
         **changes,
     )
+
+
+CONVOLUTIONAL = {
+    "generator_filters": 4,
+    "discriminator_filters": 2,
+    "class_features": 4,
+}
+DENSE = {"generator_units": 8, "discriminator_units": 4}
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +65,10 @@ def place(tmp_path_factory):
         y_test=labels[64:],
     )
     np.savez(place / "whole.npz", images=images[:32])
-    split = _recipe(f"npz:{place / 'split.npz'}", labels=True)
+    data = f"npz:{place / 'split.npz'}"
+    split = _recipe("dcgan", CONVOLUTIONAL, data, labels=True)
     experiment.train(split, place / "run", progress=False)
-    whole = _recipe(f"npz:{place / 'whole.npz'}")
+    whole = _recipe("goodfellow_mlp", DENSE, f"npz:{place / 'whole.npz'}")
     experiment.train(whole, place / "plain", progress=False)
     (place / "text.txt").write_text("hello")
     return place

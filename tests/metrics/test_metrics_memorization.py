@@ -158,7 +158,7 @@ def test_one_copy_in_twenty_is_found(digits, noise):
     picks = rng.choice(TRAIN, 50, replace=False)
     samples[copies] = train[picks] + noise * rng.normal(size=(50, 784))
     found = memorization_test(samples, train, held_out)
-    assert found.copy_p_value < 1e-5
+    assert found.copy_p_value < 1e-3
     assert np.isin(copies, found.samples).mean() > 0.9
     assert np.isin(found.samples, copies).mean() > 0.98
     of_copy = dict(zip(copies, picks, strict=True))
@@ -178,15 +178,19 @@ def test_the_ranks_are_those_of_the_relative_distances(digits):
     assert found.p_value == pytest.approx(theirs.pvalue)
 
 
-def test_plain_images_alone_are_no_copies(digits):
-    """Means of many images are nearer to everything, and to nothing in particular."""
+@pytest.mark.parametrize("kind", ["pale", "plain"])
+def test_images_that_are_nearer_to_everything_are_no_copies(digits, kind):
+    """The plain distance accuses them, the relative one does not."""
     train, good, held_out = digits
-    indices, _ = nearest_neighbors(good[:200], good[200:], k=4)
-    plain = good[200:][indices].mean(axis=1)
-    distances = [nearest_neighbors(x, train)[1][:, 0] for x in (plain, held_out)]
+    images, others = good[:300], good[300:]
+    samples = 0.8 * images
+    if kind == "plain":  # half-way to the mean of others like it
+        indices, _ = nearest_neighbors(images, others, k=4)
+        samples = (images + others[indices].mean(axis=1)) / 2
+    distances = [nearest_neighbors(x, train)[1][:, 0] for x in (samples, held_out)]
     accused = stats.mannwhitneyu(*distances, alternative="less").pvalue
-    found = memorization_test(plain, train, held_out)
-    assert accused < 1e-12
+    assert accused < 1e-10
+    found = memorization_test(samples, train, held_out)
     assert found.p_value > 0.01
     assert not found.memorized
 
