@@ -62,9 +62,8 @@ def train(
     `classes.png`, `neighbors.png` and `memorization.json` (see
     `metrics.memorization_test`), `curves.png`, `report.html`, `checkpoints/` and, saved
     after each epoch, `gan.keras`. Of points in the plane there is a film,
-    `samples.gif`, instead of these pictures. Nothing is written
-    before the recipe and the data are known to fit; of several workers the chief
-    writes.
+    `samples.gif`, instead of these pictures. Nothing is written before the recipe and
+    the data are known to fit; of several workers the chief writes.
 
     Args:
         recipe: What to train.

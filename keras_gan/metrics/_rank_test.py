@@ -32,7 +32,7 @@ def mann_whitney(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
     )
     # Twice the mean rank of the tied is a whole number: their first rank plus the last.
     ranks = (2 * np.cumsum(counts) - counts + 1)[inverse]
-    u = ranks[:m].sum() / 2 - m * (m + 1) / 2
+    u = float(ranks[:m].sum() / 2 - m * (m + 1) / 2)
     fewer = min(m, n)
     largest = int(np.sort(ranks)[-fewer:].sum())
     if float(largest) * fewer * (m + n) <= _EXACT_WORK:

@@ -75,7 +75,8 @@ def memorization_test(
     of Benjamini and Hochberg: by mistake, on average less than a share `level` of them.
 
     Distances between pixels see copies and slight changes of them, no moved or
-    repainted ones; give the features of a network to see more.
+    repainted ones; give the features of a network to see more. Of a generator that
+    draws few different samples the ranks say little: look at the pairs.
 
     Args:
         samples: `(M, D)` features of what the generator draws.
@@ -100,12 +101,13 @@ def memorization_test(
         (array([99]), array([42]), True)
 
     Source: Meehan, Chaudhuri & Dasgupta, "A Non-Parametric Test to Detect Data-Copying
-        in Generative Models", 2020, §3, with a single cell; for the ratio Carlini et
-        al., "Extracting Training Data from Diffusion Models", 2023, §5, its law Facco
+        in Generative Models", 2020, here in a single cell; for the ratio Carlini et
+        al., "Extracting Training Data from Diffusion Models", 2023; for its law Facco
         et al., "Estimating the Intrinsic Dimension of Datasets by a Minimal
-        Neighborhood Information", 2017, eq. 3 and the tail Hill, "A Simple General
-        Approach to Inference About the Tail of a Distribution", 1975; for the p-values
-        Bates et al., "Testing for Outliers with Conformal p-values", 2023, §2.
+        Neighborhood Information", 2017; for the tail Hill, "A Simple General Approach
+        to Inference About the Tail of a Distribution", 1975; for the p-values Bates et
+        al., "Testing for Outliers with Conformal p-values", 2023, and Simes, "An
+        Improved Bonferroni Procedure for Multiple Tests of Significance", 1986.
     """
     if not 0.0 < level < 1.0:
         raise InputError(f"`level` must be in (0, 1), such as 0.01; got {level!r}.")
