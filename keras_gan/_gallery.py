@@ -104,7 +104,12 @@ def compare(
         k: How many neighbours of each to show.
         nearest: Whether to show those that are most like a copy; else the first, which
             are fair draws. Without held-out images they are the first anyway.
+
+    Raises:
+        ValueError: If the samples are not finite, or there is nothing to compare with.
     """
+    if not np.isfinite(samples).all():
+        raise InputError("The samples hold NaN or infinity; the generator diverged.")
     low, high = known.value_range
     drawn, train = (_unit(part, low, high) for part in (samples, known.train))
     result = None

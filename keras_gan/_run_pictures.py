@@ -42,7 +42,7 @@ def draw_pictures(
     try:
         compared, known = _compare(gan, recipe, data_dir)
     except InputError as error:  # such as samples that are not finite
-        record: dict[str, Any] = {"verdict": f"The samples were not compared: {error}"}
+        record: dict[str, Any] = {"verdict": f"There is no comparison: {error}"}
     else:
         plotting.save_picture(folder.neighbors, compared.picture, metadata=SOURCE)
         record = _record(compared, known)

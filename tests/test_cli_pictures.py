@@ -233,7 +233,10 @@ MISTAKES = [
     ("neighbors text.txt --data mnist_10k", "'text.txt': it must be a run"),
     ("neighbors g.onnx", "'g.onnx': it does not say what it was trained on"),
     ("neighbors run --data npz:none.npz --samples 9", "none.npz"),
-    ("neighbors run --data ring --samples 9", "'ring': it holds points of (2,), not images"),
+    (
+        "neighbors run --data ring --samples 9",
+        "'ring': it holds points of (2,), not images",
+    ),
     ("neighbors run --n 0", "`--n` must be an integer >= 1"),
     ("neighbors run --k 0", "`--k` must be an integer >= 1"),
     ("neighbors run --k 65 --samples 9", "`k` must be at most the number of refe"),
