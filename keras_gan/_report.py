@@ -37,6 +37,10 @@ def write_report(folder: RunFolder) -> None:
         grid_epoch=max(samples, default=0),
         thumbnails={n: data_uri(samples[n]) for n in _spread(list(samples))},
         interpolation=data_uri(folder.interpolation),
+        classes=data_uri(folder.classes),
+        truncation=data_uri(folder.truncation),
+        neighbors=data_uri(folder.neighbors),
+        memorization=folder.read_memorization(),
         curves=data_uri(folder.curves),
         animation=data_uri(folder.animation),
     )

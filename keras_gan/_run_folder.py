@@ -27,6 +27,10 @@ class RunFolder:
         self.checkpoints = self.path / "checkpoints"
         self.samples = self.path / "samples"
         self.interpolation = self.path / "interpolation.png"
+        self.classes = self.path / "classes.png"
+        self.truncation = self.path / "truncation.png"
+        self.neighbors = self.path / "neighbors.png"
+        self.memorization = self.path / "memorization.json"
         self.animation = self.path / "samples.gif"
         self.curves = self.path / "curves.png"
         self.gan = self.path / "gan.keras"
@@ -94,6 +98,12 @@ class RunFolder:
     def read_times(self, event: str | None = None) -> list[dict[str, Any]]:
         """Returns the records of how long it took."""
         return _read_records(self.times, event)
+
+    def read_memorization(self) -> dict[str, Any] | None:
+        """Returns what the comparison with the data found; None if there was none."""
+        if not self.memorization.is_file():
+            return None
+        return json.loads(self.memorization.read_text(encoding="utf-8"))
 
     def epoch_samples(self) -> dict[int, Path]:
         """Returns the sample grids by their epoch, in order."""

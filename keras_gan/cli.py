@@ -19,6 +19,7 @@ from keras_gan._command_line import (
     parse_integers,
 )
 from keras_gan._evaluate_command import compare, evaluate
+from keras_gan._picture_commands import classes, neighbors, truncation
 from keras_gan._theory_command import theory
 from keras_gan._train_command import train
 from keras_gan._version import __version__
@@ -73,6 +74,9 @@ app.command()(train)
 app.command()(evaluate)
 app.command()(compare)
 app.command()(theory)
+app.command()(neighbors)
+app.command()(classes)
+app.command()(truncation)
 
 
 @app.command()

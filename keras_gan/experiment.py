@@ -7,6 +7,7 @@ import importlib.metadata
 import math
 import os
 import platform
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from keras_gan import _building, callbacks, data, plotting
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan._report import write_report
 from keras_gan._run_folder import RunFolder
+from keras_gan._run_pictures import draw_pictures
 from keras_gan._strategies import open_strategy
 from keras_gan._version import __version__
 from keras_gan._watchers import StopAfter, watchers_of
@@ -56,11 +58,12 @@ def train(
     """Trains a GAN as `recipe` says and leaves a folder that shows and continues it.
 
     The folder holds `config.json`, `log.jsonl`, `times.jsonl`,
-    `samples/epoch_0001.png`, ..., `interpolation.png`, `curves.png`, `report.html`,
-    `checkpoints/` and, saved after each epoch, `gan.keras`. Of points in the plane
-    there is a film, `samples.gif`, instead of the interpolation. Nothing is written
-    before the recipe and the data are known to fit; of several workers the chief
-    writes.
+    `samples/epoch_0001.png`, ..., `interpolation.png`, `truncation.png`, of classes
+    `classes.png`, `neighbors.png` and `memorization.json` (see
+    `metrics.memorization_test`), `curves.png`, `report.html`, `checkpoints/` and, saved
+    after each epoch, `gan.keras`. Of points in the plane there is a film,
+    `samples.gif`, instead of these pictures. Nothing is written before the recipe and
+    the data are known to fit; of several workers the chief writes.
 
     Args:
         recipe: What to train.
@@ -113,6 +116,7 @@ def train(
             folder,
             total if steps is None else min(steps, total),
             [*([bar] if progress else []), *watchers],
+            lambda: _draw(gan, folder, recipe, data_dir),
         )
     finally:
         bar.close()
@@ -200,6 +204,7 @@ def _fit(
     folder: RunFolder,
     steps: int,
     watchers: list[keras.callbacks.Callback],
+    draw: Callable[[], None],
 ) -> None:
     """Trains from where the run is, and draws what there is to see at the end."""
     chief = is_chief(gan.distribute_strategy)
@@ -212,13 +217,18 @@ def _fit(
         )
     except KeyboardInterrupt:
         if chief and folder.gan.is_file():
-            _draw(gan, folder)
+            draw()
         raise
     if chief:
-        _draw(gan, folder)
+        draw()
 
 
-def _draw(gan: GAN, folder: RunFolder) -> None:
+def _draw(
+    gan: GAN,
+    folder: RunFolder,
+    recipe: Recipe,
+    data_dir: str | os.PathLike[str] | None,
+) -> None:
     """Writes the pictures of the whole run, and the report."""
     if gan.value_range is None:
         epochs = list(folder.epoch_samples().values())
@@ -226,6 +236,7 @@ def _draw(gan: GAN, folder: RunFolder) -> None:
             plotting.save_animation(folder.animation, epochs)
     else:
         callbacks.Interpolation(folder.path).write(gan, folder.interpolation)
+        draw_pictures(gan, folder, recipe, data_dir)
     log = folder.read_log()
     plotting.curves(folder.read_log("step") or log, folder.curves)
     write_report(folder)

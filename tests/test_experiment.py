@@ -81,9 +81,12 @@ def test_a_run_leaves_the_files_that_it_promises(trained, recipe):
         "gan.keras",
         "interpolation.png",
         "log.jsonl",
+        "memorization.json",
+        "neighbors.png",
         "report.html",
         "samples",
         "times.jsonl",
+        "truncation.png",
     ]
     assert sorted(path.name for path in (folder / "samples").iterdir()) == [
         "epoch_0001.png",
@@ -110,7 +113,8 @@ def test_the_config_holds_the_whole_recipe_and_the_versions(trained, recipe):
 def test_the_report_is_one_page_that_needs_nothing_else(trained):
     page = trained.folder.report.read_text()
     sources = re.findall(r'(?:src|href)="([^"]*)"', page)
-    assert len(sources) == 5  # the grid, the curves, the strip, and two epochs
+    # The grid, the curves, the strip, the truncations, the neighbours, and two epochs.
+    assert len(sources) == 7
     assert all(source.startswith("data:image/png;base64,") for source in sources)
     assert "http" not in re.sub(r"base64,[^\"]*", "", page)
     assert "<title>tiny &lt;b&gt;&amp; · keras_gan</title>" in page
@@ -205,6 +209,16 @@ def test_an_interrupted_run_keeps_its_last_epoch_and_shows_it(
         experiment.train(recipe, tmp_path / "run", progress=False)
     assert int(experiment.load_run(tmp_path / "run").gan.step) == 3
     assert (tmp_path / "run" / "report.html").is_file()
+
+
+def test_samples_that_are_not_finite_leave_a_report_all_the_same(copy, recipe):
+    run = experiment.load_run(copy)
+    for weights in run.gan.sampler.weights:
+        weights.assign(np.full(weights.shape, np.nan))
+    experiment._draw(run.gan, run.folder, recipe, None)
+    page = run.folder.report.read_text()
+    assert "The samples hold NaN or infinity; the generator diverged." in page
+    assert not run.folder.neighbors.exists()
 
 
 def test_the_generator_starts_out_from_the_mean_of_the_data(recipe, source):
@@ -435,7 +449,9 @@ def test_a_run_of_points_counts_the_modes_and_makes_a_film(tmp_path):
     assert found == pytest.approx(expected)
     with Image.open(run.folder.animation) as film:
         assert film.n_frames == 2
-    assert not run.folder.interpolation.exists()
+    for picture in ("interpolation", "truncation", "classes", "neighbors"):
+        assert not getattr(run.folder, picture).exists()
+    assert run.folder.read_memorization() is None
     page = run.folder.report.read_text()
     assert "data:image/gif;base64" in page
     assert "<dt>high_quality</dt>" in page

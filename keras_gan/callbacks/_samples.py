@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from keras_gan import priors
+from keras_gan import plotting, priors
 from keras_gan.training import GAN
 
 
@@ -19,8 +17,5 @@ def fixed_samples(gan: GAN, n: int, seed: int) -> tuple[np.ndarray, int | None]:
     """
     labels = columns = None
     if gan.num_classes is not None:
-        labels = np.arange(n) % gan.num_classes
-        # As many columns as make a square, in whole turns through the classes.
-        turns = round(math.sqrt(n) / gan.num_classes)
-        columns = gan.num_classes * max(1, turns)
+        labels, columns = plotting.class_turns(n, gan.num_classes)
     return gan.sample(seeds=priors.spawn_seeds(seed, n), labels=labels), columns

@@ -11,6 +11,8 @@ from keras_gan.metrics.digit_classifier import DigitClassifier as DigitClassifie
 from keras_gan.metrics.frechet import frechet_distance as frechet_distance
 from keras_gan.metrics.inception import inception_score as inception_score
 from keras_gan.metrics.kernel import kernel_distance as kernel_distance
+from keras_gan.metrics.memorization import Memorization as Memorization
+from keras_gan.metrics.memorization import memorization_test as memorization_test
 from keras_gan.metrics.modes import class_coverage as class_coverage
 from keras_gan.metrics.modes import mode_coverage as mode_coverage
 from keras_gan.metrics.neighbors import nearest_neighbors as nearest_neighbors

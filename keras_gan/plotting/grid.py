@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from keras_gan._checks import InputError, check_positive_int, check_value_range
-from keras_gan._files import atomic_path
-from keras_gan.plotting._png import SOFTWARE, SYNTHETIC
+from keras_gan._checks import check_positive_int, check_value_range
+from keras_gan.plotting._tiles import legible_scale, to_pixels
+from keras_gan.plotting.picture import save_picture
 
 if TYPE_CHECKING:
     from PIL import Image
 
 # The gaps: white separates the dark tiles of most data sets.
 _BACKGROUND = 255
-# How wide and high small images are drawn when the scale is left to us, in pixels.
-_LEGIBLE_SIZE = 64
 
 
 def image_grid(
@@ -55,14 +53,14 @@ def image_grid(
     """
     from PIL import Image
 
-    pixels = _to_pixels(images, check_value_range(value_range))
+    pixels = to_pixels(images, check_value_range(value_range))
     count, height, width, channels = pixels.shape
     if columns is None:
         columns = math.ceil(math.sqrt(count))
     columns = min(check_positive_int("columns", columns), count)
     padding = check_positive_int("padding", padding, minimum=0)
     if scale is None:
-        scale = max(1, _LEGIBLE_SIZE // max(height, width))
+        scale = legible_scale(height, width)
     scale = check_positive_int("scale", scale)
     pixels = pixels.repeat(scale, axis=1).repeat(scale, axis=2)
     down, across = height * scale + padding, width * scale + padding
@@ -101,30 +99,7 @@ def save_image_grid(
     Raises:
         ValueError: If the arguments cannot be used.
     """
-    from PIL.PngImagePlugin import PngInfo
-
     grid = image_grid(
         images, value_range=value_range, columns=columns, padding=padding, scale=scale
     )
-    chunks = PngInfo()
-    metadata = {"Source": SYNTHETIC} if metadata is None else metadata
-    for key, text in {"Software": SOFTWARE, **metadata}.items():
-        chunks.add_text(key, text)
-    with atomic_path(path) as temporary:
-        grid.save(temporary, format="PNG", pnginfo=chunks)
-
-
-def _to_pixels(images: npt.ArrayLike, value_range: tuple[float, float]) -> np.ndarray:
-    """Returns `(N, H, W, C)` uint8."""
-    array = np.asarray(images)
-    if array.ndim == 3:
-        array = array[..., np.newaxis]
-    if array.ndim != 4 or array.size == 0 or array.shape[-1] not in (1, 3):
-        raise InputError(
-            "`images` must have shape (N, H, W) or (N, H, W, C) with 1 or 3 channels; "
-            f"got {np.shape(images)}."
-        )
-    low, high = value_range
-    unit = (array.astype(np.float64) - low) / (high - low)
-    unit = np.nan_to_num(unit, nan=0.0, posinf=1.0, neginf=0.0)
-    return np.rint(255.0 * np.clip(unit, 0.0, 1.0)).astype(np.uint8)
+    save_picture(path, grid, metadata=metadata)

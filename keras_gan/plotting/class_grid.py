@@ -1,0 +1,104 @@
+"""Images by their class."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from keras_gan._checks import InputError, check_positive_int, check_value_range
+from keras_gan.plotting._tiles import to_pixels, with_header
+from keras_gan.plotting.grid import image_grid
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+_PADDING = 1
+
+
+def class_turns(count: int, num_classes: int) -> tuple[np.ndarray, int]:
+    """Returns the labels of `count` images that take turns through the classes.
+
+    Args:
+        count: How many images.
+        num_classes: The number of classes.
+
+    Returns:
+        Labels `(count,)` int64 0, 1, ..., and how many images to draw in a row, so that
+        each column is one class and the picture about a square.
+
+    Raises:
+        ValueError: If an argument is no positive integer.
+
+    Example:
+        >>> class_turns(5, num_classes=2)
+        (array([0, 1, 0, 1, 0]), 2)
+    """
+    count = check_positive_int("count", count)
+    num_classes = check_positive_int("num_classes", num_classes)
+    turns = round(math.sqrt(count) / num_classes)
+    return np.arange(count) % num_classes, num_classes * max(1, turns)
+
+
+def class_grid(
+    images: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    *,
+    value_range: tuple[float, float],
+    names: Sequence[str] | None = None,
+    scale: int | None = None,
+) -> Image.Image:
+    """Returns a picture with one column for each class, its name above.
+
+    Args:
+        images: `(N, H, W, C)` with 1 or 3 channels, or `(N, H, W)`.
+        labels: `(N,)` integers; the classes that occur stand in ascending order, the
+            images of a class one below the other, in the order in which they come.
+        value_range: (low, high), drawn as black and white.
+        names: The name of class 0, 1, ...; None for the numbers.
+        scale: See `image_grid`.
+
+    Returns:
+        A PIL image of mode "L" or "RGB".
+
+    Raises:
+        ValueError: If the arguments cannot be used.
+
+    Example:
+        >>> images = gan.sample(20, seed=0, labels=np.arange(20) % 10)
+        >>> class_grid(images, np.arange(20) % 10, value_range=(-1, 1)).size
+        (571, 135)
+
+    Source: Mirza & Osindero, "Conditional Generative Adversarial Nets", 2014, figure 2.
+    """
+    pixels = to_pixels(images, check_value_range(value_range))
+    labels = np.asarray(labels)
+    if labels.dtype.kind not in "iu" or labels.shape != (len(pixels),):
+        raise InputError(
+            f"`labels` must be {len(pixels)} integers, one per image; got "
+            f"{labels.dtype} values of shape {labels.shape}."
+        )
+    classes, column = np.unique(labels, return_inverse=True)
+    if names is not None and not 0 <= classes[0] <= classes[-1] < len(names):
+        raise InputError(
+            f"`names` must name every class from {classes[0]} to {classes[-1]}; it has "
+            f"{len(names)} names, from 0 on."
+        )
+    rows = np.bincount(column).max()
+    # Classes of which there are fewer images leave white places.
+    cells = np.full((rows, len(classes), *pixels.shape[1:]), 255, np.uint8)
+    for index in range(len(classes)):
+        members = pixels[column == index]
+        cells[: len(members), index] = members
+    picture = image_grid(
+        cells.reshape(-1, *pixels.shape[1:]),
+        value_range=(0, 255),
+        columns=len(classes),
+        padding=_PADDING,
+        scale=scale,
+    )
+    captions = [str(c) if names is None else str(names[c]) for c in classes]
+    return with_header(picture, captions, _PADDING)

@@ -1,0 +1,125 @@
+"""Samples beside the training images that are nearest to them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from keras_gan._checks import InputError, check_positive_int, check_value_range
+from keras_gan.plotting._tiles import LINE, legible_scale, to_pixels, write_line
+from keras_gan.plotting.grid import image_grid
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+# As in the other pictures blue is the data.
+_FRAME, _FRAME_WIDTH = (0x2A, 0x6F, 0xB0), 3
+# Between a sample and its neighbours, and around each group of them, in pixels.
+_GAP, _PADDING = 4, 12
+
+
+def neighbor_grid(
+    samples: npt.ArrayLike,
+    neighbors: npt.ArrayLike,
+    *,
+    value_range: tuple[float, float],
+    captions: Sequence[str] | None = None,
+    columns: int | None = None,
+    scale: int | None = None,
+) -> Image.Image:
+    """Returns a picture of samples, each with its neighbours to the right of it.
+
+    The neighbours stand in a blue frame. A sample that equals the framed image is a
+    copy.
+
+    Args:
+        samples: `(N, H, W, C)` with 1 or 3 channels, or `(N, H, W)`.
+        neighbors: `(N, k, H, W, C)` training images, the nearest first; `(N, H, W, C)`
+            or `(N, H, W)` for one each.
+        value_range: (low, high), drawn as black and white.
+        captions: What is written below each group, such as the distance.
+        columns: Samples in a row; by default as many as make a broad picture.
+        scale: See `image_grid`.
+
+    Returns:
+        A PIL image of mode "RGB".
+
+    Raises:
+        ValueError: If the arguments cannot be used.
+
+    Example:
+        >>> samples, train = np.zeros((8, 28, 28, 1)), np.ones((100, 28, 28, 1))
+        >>> nearest, _ = keras_gan.metrics.nearest_neighbors(
+        ...     samples.reshape(8, -1), train.reshape(100, -1), k=2)
+        >>> neighbor_grid(samples, train[nearest], value_range=(0, 1)).mode
+        'RGB'
+
+    Source: Goodfellow et al. 2014, figure 2, whose rightmost column shows the nearest
+        training example of the sample beside it.
+    """
+    value_range = check_value_range(value_range)
+    drawn = to_pixels(samples, value_range, "samples")
+    known = _to_groups(neighbors, drawn.shape, value_range)
+    count, k = known.shape[:2]
+    if captions is not None and len(captions) != count:
+        raise InputError(
+            f"`captions` must be {count}, one per sample; got {len(captions)}."
+        )
+    scale = legible_scale(*drawn.shape[1:3]) if scale is None else scale
+    scale = check_positive_int("scale", scale)
+    if columns is None:
+        columns = max(1, round(math.sqrt(4 * count / (k + 1))))
+    columns = min(check_positive_int("columns", columns), count)
+    groups = np.stack([_group(*pair, scale) for pair in zip(drawn, known, strict=True)])
+    below = 0 if captions is None else LINE
+    groups = np.pad(groups, ((0, 0), (0, below), (0, 0), (0, 0)), constant_values=255)
+    picture = image_grid(
+        groups, value_range=(0, 255), columns=columns, padding=_PADDING
+    )
+    height, width = (size + _PADDING for size in groups.shape[1:3])
+    for start in range(0, 0 if captions is None else count, columns):
+        bottom = (start // columns + 1) * height
+        row = captions[start : start + columns]  # type: ignore[index]
+        write_line(picture, row, _PADDING / 2, width, bottom - LINE)
+    return picture
+
+
+def _to_groups(
+    neighbors: npt.ArrayLike,
+    samples: tuple[int, ...],
+    value_range: tuple[float, float],
+) -> np.ndarray:
+    """Returns `(N, k, H, W, C)` uint8 that fit samples of that shape."""
+    array = np.asarray(neighbors)
+    if array.shape in (samples, samples[:-1] if samples[-1] == 1 else samples):
+        array = array.reshape(samples)[:, np.newaxis]
+    fits = array.ndim == 5 and array.shape[:1] + array.shape[2:] == samples
+    if not fits or array.size == 0:
+        raise InputError(
+            "`neighbors` must have shape (N, k, H, W, C) or (N, H, W, C), with the "
+            f"samples' {samples}; got {array.shape}."
+        )
+    flat = to_pixels(array.reshape(-1, *samples[1:]), value_range, "neighbors")
+    return flat.reshape(array.shape)
+
+
+def _group(sample: np.ndarray, neighbors: np.ndarray, scale: int) -> np.ndarray:
+    """Returns a sample and its framed neighbours side by side, `(h, w, 3)` uint8."""
+    row = np.concatenate([sample[np.newaxis], neighbors])
+    row = row.repeat(scale, axis=1).repeat(scale, axis=2)
+    count, height, width, _ = row.shape
+    framed = (count - 1) * (width + _FRAME_WIDTH) + _FRAME_WIDTH
+    group = np.full(
+        (height + 2 * _FRAME_WIDTH, width + _GAP + framed, 3), 255, np.uint8
+    )
+    group[:, width + _GAP :] = _FRAME
+    rows = slice(_FRAME_WIDTH, _FRAME_WIDTH + height)
+    group[rows, :width] = row[0]
+    for index, image in enumerate(row[1:]):
+        left = width + _GAP + _FRAME_WIDTH + index * (width + _FRAME_WIDTH)
+        group[rows, left : left + width] = image
+    return group

@@ -1,0 +1,69 @@
+"""The same samples, ever closer to the prior's mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from keras_gan._checks import InputError
+from keras_gan.plotting._tiles import with_header
+from keras_gan.plotting.grid import image_grid
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+_PADDING = 1
+
+
+def truncation_sweep(
+    images: npt.ArrayLike,
+    truncations: Sequence[float],
+    *,
+    value_range: tuple[float, float],
+    scale: int | None = None,
+) -> Image.Image:
+    """Returns a picture with one row for each seed and one column for each truncation.
+
+    Samples of a small factor on the latents are typical and alike, those of 1 as varied
+    as the generator draws them.
+
+    Args:
+        images: `(seeds, T, H, W, C)` with 1 or 3 channels.
+        truncations: T factors, written above the columns.
+        value_range: (low, high), drawn as black and white.
+        scale: See `image_grid`.
+
+    Returns:
+        A PIL image of mode "L" or "RGB".
+
+    Raises:
+        ValueError: If the arguments cannot be used.
+
+    Example:
+        >>> factors = np.linspace(0.3, 1.0, 8)
+        >>> images = [gan.sample(seeds=[3, 5], truncation=t) for t in factors]
+        >>> truncation_sweep(np.stack(images, 1), factors, value_range=(-1, 1)).size
+        (457, 135)
+
+    Source: Brock, Donahue & Simonyan, "Large Scale GAN Training for High Fidelity
+        Natural Image Synthesis", 2019, §3.1, figure 2, there by drawing outliers anew;
+        here the latents are scaled, as `GAN.sample` does.
+    """
+    array = np.asarray(images)
+    if array.ndim != 5 or len(truncations) != array.shape[1] or array.size == 0:
+        raise InputError(
+            "`images` must have shape (seeds, T, H, W, C), T the number of "
+            f"`truncations`; got {array.shape} and {len(truncations)} truncations."
+        )
+    picture = image_grid(
+        array.reshape(-1, *array.shape[2:]),
+        value_range=value_range,
+        columns=len(truncations),
+        padding=_PADDING,
+        scale=scale,
+    )
+    captions = [str(round(float(value), 3)) for value in truncations]
+    return with_header(picture, captions, _PADDING)
