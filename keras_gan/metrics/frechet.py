@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from keras_gan.metrics._features import check_pair, chunks
+from keras_gan.metrics._features import check_pair
+from keras_gan.metrics._moments import Moments, moments
 
-_CHUNK_ENTRIES = 1 << 23  # float64 entries centred at once: 64 MiB
 _EPSILON = float(np.finfo(np.float64).eps)
 
 
@@ -37,35 +37,21 @@ def frechet_distance(real: ArrayLike, fake: ArrayLike) -> float:
     Dowson & Landau 1982.
     """
     real, fake = check_pair(("real", "fake"), real, fake, minimum=(2, 2))
-    return frechet_distance_of_moments(*moments(real), *moments(fake))
+    return frechet_distance_of_moments(moments(real), moments(fake))
 
 
-def moments(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the mean `(D,)` and the covariance `(D, D)` of `(N, D)` features."""
-    mean = features.mean(axis=0, dtype=np.float64)
-    scatter = np.zeros((len(mean), len(mean)))
-    for rows in chunks(len(features), _CHUNK_ENTRIES // len(mean)):
-        centred = features[rows] - mean
-        scatter += centred.T @ centred
-    return mean, scatter / (len(features) - 1)
-
-
-def frechet_distance_of_moments(
-    mean_real: np.ndarray,
-    covariance_real: np.ndarray,
-    mean_fake: np.ndarray,
-    covariance_fake: np.ndarray,
-) -> float:
-    """The formula of `frechet_distance`, from means `(D,)` and covariances `(D, D)`."""
+def frechet_distance_of_moments(real: Moments, fake: Moments) -> float:
+    """The formula of `frechet_distance`, from the moments of both sets."""
     # With Σ = A Aᵀ, tr((Σ₁^½ Σ₂ Σ₁^½)^½) is the sum of the singular values of A₁ᵀA₂,
     # which does not take square roots of eigenvalues that are zero but for rounding.
-    factors = _factor(covariance_real).T @ _factor(covariance_fake)
+    covariances = real.covariance, fake.covariance
+    factors = _factor(covariances[0]).T @ _factor(covariances[1])
     cross = np.linalg.svd(factors, compute_uv=False).sum()
-    traces = np.trace(covariance_real) + np.trace(covariance_fake)
+    traces = float(np.trace(covariances[0]) + np.trace(covariances[1]))
     spread = traces - 2.0 * cross
-    if spread < len(mean_real) * _EPSILON * traces:
+    if spread < len(real.mean) * _EPSILON * traces:
         spread = 0.0  # two numbers that differ by their rounding are equal
-    return float(np.sum((mean_real - mean_fake) ** 2) + spread)
+    return float(np.sum((real.mean - fake.mean) ** 2) + spread)
 
 
 def _factor(covariance: np.ndarray) -> np.ndarray:
