@@ -12,10 +12,15 @@ _CHUNK_ENTRIES = 1 << 23  # float64 entries centred at once: 64 MiB
 
 
 class Moments(NamedTuple):
-    """What a covariance is made of: Σ (x − mean)(x − mean)ᵀ is the scatter `(D, D)`."""
+    """What a covariance is made of: Σ (x − mean)(x − mean)ᵀ is the scatter `(D, D)`.
+
+    The mean is `mean + remainder`, the second what the first has lost by rounding:
+    of features around 10,000 one float64 keeps too little to add up many batches.
+    """
 
     count: int
     mean: np.ndarray
+    remainder: np.ndarray
     scatter: np.ndarray
 
     @property
@@ -26,12 +31,23 @@ class Moments(NamedTuple):
 
 def moments(features: np.ndarray) -> Moments:
     """Returns the moments of `(N, D)` features, N >= 1, in float64."""
+    count, dimension = features.shape
     mean = features.mean(axis=0, dtype=np.float64)
-    scatter = np.zeros((len(mean), len(mean)))
-    for rows in chunks(len(features), _CHUNK_ENTRIES // len(mean)):
+    rest = np.zeros(dimension)
+    scatter = np.zeros((dimension, dimension))
+    for rows in chunks(count, _CHUNK_ENTRIES // dimension):
         centred = features[rows] - mean
+        rest += centred.sum(axis=0)
         scatter += centred.T @ centred
-    return Moments(len(features), mean, scatter)
+    remainder = rest / count
+    # Without it, equal rows of a large mean have a variance: that of the mean's error.
+    scatter -= count * np.outer(remainder, remainder)
+    return Moments(count, mean, remainder, scatter)
+
+
+def difference_of_means(first: Moments, second: Moments) -> np.ndarray:
+    """Returns the mean of `first` minus that of `second`: `(D,)`."""
+    return (first.mean - second.mean) + (first.remainder - second.remainder)
 
 
 def union(first: Moments, second: Moments) -> Moments:
@@ -43,10 +59,12 @@ def union(first: Moments, second: Moments) -> Moments:
     if not first.count or not second.count:
         return second if second.count else first
     count = first.count + second.count
-    delta = second.mean - first.mean
-    mean = first.mean + delta * (second.count / count)
+    delta = difference_of_means(second, first)
+    step = delta * (second.count / count)
+    mean = first.mean + step
+    added = mean - first.mean  # what rounding takes from the sum (Knuth's two-sum)
+    lost = (first.mean - (mean - added)) + (step - added)
     # The root of the weight on both sides keeps the product exactly symmetric.
     scaled = delta * np.sqrt(first.count * (second.count / count))
-    return Moments(
-        count, mean, first.scatter + second.scatter + np.outer(scaled, scaled)
-    )
+    scatter = first.scatter + second.scatter + np.outer(scaled, scaled)
+    return Moments(count, mean, first.remainder + lost, scatter)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from keras_gan.metrics._features import check_pair
-from keras_gan.metrics._moments import Moments, moments
+from keras_gan.metrics._moments import Moments, difference_of_means, moments
 
 _EPSILON = float(np.finfo(np.float64).eps)
 
@@ -51,7 +51,7 @@ def frechet_distance_of_moments(real: Moments, fake: Moments) -> float:
     spread = traces - 2.0 * cross
     if spread < len(real.mean) * _EPSILON * traces:
         spread = 0.0  # two numbers that differ by their rounding are equal
-    return float(np.sum((real.mean - fake.mean) ** 2) + spread)
+    return float(np.sum(difference_of_means(real, fake) ** 2) + spread)
 
 
 def _factor(covariance: np.ndarray) -> np.ndarray:

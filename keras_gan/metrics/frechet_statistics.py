@@ -25,6 +25,7 @@ class FrechetStatistics(Streaming):
     Attributes:
         count: Rows so far.
         mean: `(D,)` float64; `(0,)` before the first batch.
+        remainder: `(D,)` what rounding has taken from `mean`, of which it is a part.
         scatter: `(D, D)` float64, Σ (x − mean)(x − mean)ᵀ.
 
     Example:
@@ -39,7 +40,7 @@ class FrechetStatistics(Streaming):
     Computing Sample Variances", 1979, eq. 2.1; Heusel et al. 2017, eq. 6.
     """
 
-    _sums = ("count", "mean", "scatter")
+    _sums = ("count", "mean", "remainder", "scatter")
 
     def __init__(self) -> None:
         self.reset()
@@ -48,6 +49,7 @@ class FrechetStatistics(Streaming):
         """Forgets all batches."""
         self.count = 0
         self.mean = np.zeros(0)
+        self.remainder = np.zeros(0)
         self.scatter = np.zeros((0, 0))
 
     def update(self, features: ArrayLike) -> None:
@@ -69,7 +71,7 @@ class FrechetStatistics(Streaming):
             ValueError: With fewer than two rows.
         """
         gathered = self._checked_moments()
-        return gathered.mean.copy(), gathered.covariance
+        return gathered.mean + gathered.remainder, gathered.covariance
 
     def distance(self, other: FrechetStatistics) -> float:
         """Returns `frechet_distance` of the rows here and the rows of `other`.
@@ -84,7 +86,7 @@ class FrechetStatistics(Streaming):
         )
 
     def _moments(self) -> Moments:
-        return Moments(self.count, self.mean, self.scatter)
+        return Moments(self.count, self.mean, self.remainder, self.scatter)
 
     def _checked_moments(self) -> Moments:
         if self.count < 2:
@@ -103,4 +105,5 @@ class FrechetStatistics(Streaming):
 
     def _add(self, more: Moments) -> None:
         self._check_dimension(len(more.mean))
-        self.count, self.mean, self.scatter = union(self._moments(), more)
+        gathered = union(self._moments(), more)
+        self.count, self.mean, self.remainder, self.scatter = gathered

@@ -43,7 +43,7 @@ class ParzenMeanStatistics(Streaming):
     """
 
     _arguments = ("centres", "sigma")
-    _sums = ("count", "mean", "scatter")
+    _sums = ("count", "mean", "remainder", "scatter")
 
     def __init__(self, centres: ArrayLike, sigma: float) -> None:
         self.centres = check_features("centres", centres).astype(np.float64)
@@ -54,6 +54,7 @@ class ParzenMeanStatistics(Streaming):
         """Forgets all points."""
         self.count = 0
         self.mean = np.zeros(1)
+        self.remainder = np.zeros(1)
         self.scatter = np.zeros((1, 1))
 
     def update(self, points: ArrayLike) -> None:
@@ -84,7 +85,8 @@ class ParzenMeanStatistics(Streaming):
         return float(self.mean[0]), math.sqrt(variance / self.count)
 
     def _moments(self) -> Moments:
-        return Moments(self.count, self.mean, self.scatter)
+        return Moments(self.count, self.mean, self.remainder, self.scatter)
 
     def _add(self, more: Moments) -> None:
-        self.count, self.mean, self.scatter = union(self._moments(), more)
+        gathered = union(self._moments(), more)
+        self.count, self.mean, self.remainder, self.scatter = gathered

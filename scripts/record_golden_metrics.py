@@ -1,0 +1,325 @@
+"""Runs other libraries' metrics on seeded features and records what they give.
+
+    python -m venv /tmp/golden
+    /tmp/golden/bin/pip install torch-fidelity clean-fid prdc torchmetrics mpmath
+    /tmp/golden/bin/python scripts/record_golden_metrics.py
+
+Writes `tests/metrics/golden.json`, which the tests compare keras_gan with. Nothing of
+keras_gan is imported here. For each case and metric it holds:
+
+- value: the reference. High precision where the size allows it, and else what the
+  libraries give, who must then agree to 1e-6;
+- source: where the reference is from;
+- given: what each library gives;
+- off: the libraries that are off the reference by more than 1e-6, with the reason.
+
+Where the libraries are wrong:
+
+- Fréchet: the square roots of eigenvalues of Σ₁Σ₂ that are zero but for rounding are
+  about 1e-8 of the rest, each. With N = 2 and D = 2,048 there are 2,047 of them.
+- Kernel: k(x, y) of features around 10,000 is 1e24 and more, and float64 keeps 16 digits
+  of it, none of which may be left in the difference.
+- Precision, recall, density, coverage: ‖x‖² + ‖y‖² − 2x·y is not zero for duplicates,
+  and equal distances come out different. torch-fidelity's manifolds are closed balls,
+  as in the paper; prdc's are open, which matters at ties. Density and coverage are open.
+"""
+
+import argparse
+import contextlib
+import importlib.metadata
+import io
+import json
+import math
+import sys
+from pathlib import Path
+
+import mpmath
+import numpy as np
+import prdc
+import torch
+from cleanfid import fid as cleanfid
+from torch_fidelity import metric_fid, metric_isc, metric_kid, metric_prc
+from torchmetrics.image import InceptionScore
+from torchmetrics.image.fid import _compute_fid
+from torchmetrics.image.kid import poly_mmd
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "metrics"))
+import golden_metric_cases as cases  # noqa: E402
+
+TOLERANCE = 1e-6
+LIBRARIES = [
+    *("torch-fidelity", "clean-fid", "prdc", "torchmetrics"),
+    *("torch", "mpmath", "numpy", "scipy", "scikit-learn"),
+]
+SMALL = 12  # the largest matrix whose singular values are found in high precision
+REASONS = {
+    "frechet": "square roots of eigenvalues that are zero but for rounding",
+    "kernel": "the kernel's digits cancel",
+    "manifolds": "distances that tie or are zero, but for rounding; or open balls",
+}
+
+
+def moments(x):
+    """Mean and covariance in float64: what the libraries are given."""
+    return x.mean(axis=0), np.cov(x, rowvar=False)
+
+
+def frechet_by_libraries(real, fake):
+    one, other = moments(real), moments(fake)
+    tensors = [torch.from_numpy(array) for array in (*one, *other)]
+    statistics = [{"mu": mean, "sigma": sigma} for mean, sigma in (one, other)]
+    return {
+        "torch-fidelity": lambda: metric_fid.fid_statistics_to_metric(
+            *statistics, False
+        )[metric_fid.KEY_METRIC_FID],
+        "clean-fid": lambda: cleanfid.frechet_distance(*one, *other),
+        "torchmetrics": lambda: _compute_fid(*tensors).item(),
+    }
+
+
+def frechet_exactly(real, fake):
+    """‖μ₁−μ₂‖² + ‖X‖² + ‖Y‖² − 2‖XYᵀ‖₊ of the centred samples, in 60 digits.
+
+    ‖·‖₊ is the sum of singular values. Of many samples in few dimensions X is first
+    replaced by the D × D root of its scatter.
+    """
+    means, roots, traces = [], [], []
+    for x in (real, fake):
+        n = len(x)
+        matrix = mpmath.matrix(x.tolist())
+        mean = [mpmath.fsum(matrix[:, j]) / n for j in range(matrix.cols)]
+        for i in range(n):
+            for j in range(matrix.cols):
+                matrix[i, j] = (matrix[i, j] - mean[j]) / mpmath.sqrt(n - 1)
+        means.append(mean)
+        traces.append(mpmath.fsum(entry**2 for entry in matrix))
+        roots.append(matrix if n <= SMALL else _root(matrix.T * matrix))
+    shift = mpmath.fsum((a - b) ** 2 for a, b in zip(*means, strict=True))
+    singular = mpmath.svd_r(roots[0] * roots[1].T, compute_uv=False)
+    return float(shift + sum(traces) - 2 * mpmath.fsum(singular))
+
+
+def _root(covariance):
+    values, vectors = mpmath.eigsy(covariance)
+    for j in range(len(values)):
+        scale = mpmath.sqrt(max(values[j], 0))
+        for i in range(vectors.rows):
+            vectors[i, j] *= scale
+    return vectors.T
+
+
+def kernel_by_libraries(real, fake):
+    def torch_fidelity():
+        return metric_kid.kernel_mmd(
+            real,
+            fake,
+            kid_kernel="poly",
+            kid_kernel_poly_degree=3,
+            kid_kernel_poly_gamma=None,
+            kid_kernel_poly_coef0=1.0,
+        )
+
+    return {
+        "torch-fidelity": torch_fidelity,
+        "clean-fid": lambda: cleanfid.kernel_distance(real, fake, 1, len(real)),
+        "torchmetrics": lambda: poly_mmd(
+            torch.from_numpy(real), torch.from_numpy(fake)
+        ).item(),
+    }
+
+
+def kernel_exactly(real, fake):
+    """The definition in whole numbers: features are multiples of a power of two."""
+
+    def mean(x, y, *, other):
+        total = 0
+        for i, a in enumerate(x):
+            for j, b in enumerate(y):
+                if other or i != j:
+                    dot = sum(p * q for p, q in zip(a, b, strict=True))
+                    total += (dot + one) ** 3
+        return mpmath.mpf(total) / (len(x) * (len(y) if other else len(y) - 1))
+
+    finest = min(math.frexp(v)[1] for v in np.abs([*real.ravel(), *fake.ravel()]) if v)
+    bits = 53 - finest
+    rows = [
+        [[int(mpmath.ldexp(mpmath.mpf(v), bits)) for v in row] for row in x.tolist()]
+        for x in (real, fake)
+    ]
+    one = real.shape[1] << (2 * bits) if bits >= 0 else 0
+    difference = (
+        mean(rows[0], rows[0], other=False)
+        + mean(rows[1], rows[1], other=False)
+        - 2 * mean(*rows, other=True)
+    )
+    return float(difference / mpmath.mpf(one) ** 3)
+
+
+def manifolds_by_libraries(real, fake, k):
+    def by_prdc(name):
+        with contextlib.redirect_stdout(io.StringIO()):
+            return float(prdc.compute_prdc(real, fake, k)[name])
+
+    def by_torch_fidelity(name):
+        # Fake first: its first argument is the generated set.
+        return metric_prc.prc_features_to_metric(
+            torch.from_numpy(fake),
+            torch.from_numpy(real),
+            prc_neighborhood=k,
+            prc_batch_size=10000,
+            save_cpu_ram=False,
+            verbose=False,
+        )[name]
+
+    libraries = {}
+    for name in ("precision", "recall", "density", "coverage"):
+        libraries[name] = {"prdc": lambda name=name: by_prdc(name)}
+    for name in ("precision", "recall"):
+        libraries[name]["torch-fidelity"] = lambda name=name: by_torch_fidelity(name)
+    return libraries
+
+
+def manifolds_exactly(real, fake, k):
+    """From x − y in extended precision: exact for the cases of whole numbers."""
+    real, fake = real.astype(np.longdouble), fake.astype(np.longdouble)
+
+    def distances(x, y):
+        return np.array([((row - y) ** 2).sum(axis=1) for row in x])
+
+    radii = [np.sort(distances(x, x), axis=1)[:, k] for x in (real, fake)]
+    between = distances(real, fake)
+    open_balls = between < radii[0][:, None]
+    return {
+        "precision": float((between <= radii[0][:, None]).any(axis=0).mean()),
+        "recall": float((between <= radii[1]).any(axis=1).mean()),
+        "density": float(open_balls.sum() / (k * len(fake))),
+        "coverage": float(open_balls.any(axis=1).mean()),
+    }
+
+
+def inception_by_libraries(logits, splits):
+    def torch_fidelity():
+        given = metric_isc.isc_features_to_metric(
+            torch.from_numpy(logits), splits=splits, shuffle=False
+        )
+        return [
+            given[metric_isc.KEY_METRIC_ISC_MEAN],
+            given[metric_isc.KEY_METRIC_ISC_STD],
+        ]
+
+    def torchmetrics():
+        metric = InceptionScore(feature=torch.nn.Identity(), splits=1)
+        metric.set_dtype(torch.float64)
+        metric.update(torch.from_numpy(logits))
+        return [metric.compute()[0].item(), 0.0]
+
+    libraries = {"torch-fidelity": torch_fidelity}
+    if splits == 1:  # it shuffles, and divides by splits − 1
+        libraries["torchmetrics"] = torchmetrics
+    return libraries
+
+
+def inception_exactly(logits, splits):
+    """The definition in 60 digits, for few classes."""
+    rows = []
+    for row in logits.tolist():
+        powers = [mpmath.exp(mpmath.mpf(value)) for value in row]
+        rows.append([power / mpmath.fsum(powers) for power in powers])
+    n, scores = len(rows), []
+    for split in range(splits):
+        part = rows[split * n // splits : (split + 1) * n // splits]
+        marginal = [
+            mpmath.fsum(column) / len(part) for column in zip(*part, strict=True)
+        ]
+        terms = [
+            p * mpmath.log(p / q)
+            for row in part
+            for p, q in zip(row, marginal, strict=True)
+        ]
+        scores.append(mpmath.exp(mpmath.fsum(terms) / len(part)))
+    mean = mpmath.fsum(scores) / splits
+    variance = mpmath.fsum((score - mean) ** 2 for score in scores) / splits
+    return [float(mean), float(mpmath.sqrt(variance))]
+
+
+def close(given, reference):
+    return np.allclose(given, reference, rtol=TOLERANCE, atol=1e-12)
+
+
+def run(library):
+    """What a library gives, as JSON can hold it."""
+    try:
+        given = np.real_if_close(library())
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return given.tolist() if np.isfinite(given).all() else str(given)
+
+
+def entry(libraries, exact, reason):
+    """One record: the reference, what was given, and who is off."""
+    given = {name: run(library) for name, library in libraries.items()}
+    value, source = exact, "high precision"
+    if exact is None:
+        value, source = next(iter(given.values())), "the libraries, who agree"
+    off = {
+        name: reason
+        for name, got in given.items()
+        if isinstance(got, str) or not close(got, value)
+    }
+    if exact is None and off:
+        raise SystemExit(f"The libraries disagree, and nothing decides: {given}")
+    return {"value": value, "source": source, "given": given, "off": off}
+
+
+def record_case(name):
+    real, fake = cases.features(name)
+    *_, k = cases.CASES[name]
+    record = {"checksum": cases.checksum(real, fake)}
+    # Float64 for all: what is compared is the metric, not its arithmetic.
+    real, fake = real.astype(np.float64), fake.astype(np.float64)
+    smallest = min(max(len(real), len(fake)), real.shape[1])
+    exact = frechet_exactly(real, fake) if smallest <= SMALL else None
+    record["frechet"] = entry(
+        frechet_by_libraries(real, fake), exact, REASONS["frechet"]
+    )
+    exact = kernel_exactly(real, fake) if len(real) <= 60 else None
+    record["kernel"] = entry(kernel_by_libraries(real, fake), exact, REASONS["kernel"])
+    exact = manifolds_exactly(real, fake, k)
+    for metric, libraries in manifolds_by_libraries(real, fake, k).items():
+        record[metric] = entry(libraries, exact[metric], REASONS["manifolds"])
+    return record
+
+
+def record_logits(name):
+    logits = cases.logits(name)
+    splits = cases.LOGITS[name][-1]
+    exact = inception_exactly(logits, splits) if logits.shape[1] <= SMALL else None
+    libraries = inception_by_libraries(logits, splits)
+    reason = "the logarithm of a marginal that is zero in float64"
+    return {
+        "checksum": cases.checksum(logits),
+        "inception": entry(libraries, exact, reason),
+    }
+
+
+def main() -> None:
+    """Runs all cases and writes the file."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", default=ROOT / "tests" / "metrics" / "golden.json")
+    path = Path(parser.parse_args().out)
+    mpmath.mp.dps = 60
+    versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
+    features, logits = {}, {}
+    for name in cases.CASES:
+        features[name] = record_case(name)
+        print(name, {m: r["off"] for m, r in features[name].items() if "off" in r})
+    for name in cases.LOGITS:
+        logits[name] = record_logits(name)
+        print(name, logits[name]["inception"]["off"])
+    record = {"libraries": versions, "features": features, "logits": logits}
+    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
