@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -45,7 +45,15 @@ def moments(features: np.ndarray) -> Moments:
     return Moments(count, mean, remainder, scatter)
 
 
-def difference_of_means(first: Moments, second: Moments) -> np.ndarray:
+class _Mean(Protocol):
+    @property
+    def mean(self) -> np.ndarray: ...
+
+    @property
+    def remainder(self) -> np.ndarray: ...
+
+
+def difference_of_means(first: _Mean, second: _Mean) -> np.ndarray:
     """Returns the mean of `first` minus that of `second`: `(D,)`."""
     return (first.mean - second.mean) + (first.remainder - second.remainder)
 

@@ -55,7 +55,7 @@ def slerp(starts: np.ndarray, ends: np.ndarray, t: np.ndarray) -> np.ndarray:
     )
     t = np.broadcast_to(np.asarray(t, np.float64), angle.shape)
     sine = np.sin(angle)
-    straight = sine < 1e-7
+    straight = (sine < 1e-7) | ~(starts.any(axis=1) & ends.any(axis=1))
     sine = np.where(straight, 1.0, sine)
     from_start = np.where(straight, 1.0 - t, np.sin((1.0 - t) * angle) / sine)
     from_end = np.where(straight, t, np.sin(t * angle) / sine)
