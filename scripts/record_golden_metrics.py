@@ -47,6 +47,7 @@ import golden_metric_cases as cases  # noqa: E402
 import golden_references  # noqa: E402
 
 TOLERANCE = 1e-6
+SMALL = golden_references.SMALL
 LIBRARIES = [
     *("torch-fidelity", "clean-fid", "prdc", "torchmetrics"),
     *("torch", "mpmath", "numpy", "scipy", "scikit-learn"),

@@ -56,7 +56,13 @@ def test_frechet_distances_agree(name):
     assert agree(value, recorded(name, "frechet"))
 
 
-@pytest.mark.parametrize("name", cases.CASES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] * (case[4] > 1000))
+        for name, case in cases.CASES.items()
+    ],
+)
 def test_frechet_distances_of_streams_agree(name):
     gathered = []
     for rows in features(name):

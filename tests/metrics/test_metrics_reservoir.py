@@ -14,7 +14,7 @@ def kept(n, capacity, seed):
 
 
 def test_every_row_is_kept_equally_often():
-    counts, draws = np.zeros(40), 4000
+    counts, draws = np.zeros(40), 1000
     for seed in range(draws):
         counts[kept(40, 10, seed)] += 1
     # Each is kept with probability ¼; 5 standard errors, without replacement less.
