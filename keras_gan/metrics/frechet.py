@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from keras_gan.metrics._features import check_pair, chunks
+from keras_gan.metrics._features import check_pair
+from keras_gan.metrics._moments import Moments, difference_of_means, moments
 
-_CHUNK_ENTRIES = 1 << 23  # float64 entries centred at once: 64 MiB
 _EPSILON = float(np.finfo(np.float64).eps)
 
 
@@ -37,39 +39,49 @@ def frechet_distance(real: ArrayLike, fake: ArrayLike) -> float:
     Dowson & Landau 1982.
     """
     real, fake = check_pair(("real", "fake"), real, fake, minimum=(2, 2))
-    return frechet_distance_of_moments(*moments(real), *moments(fake))
+    return _distance(_of_features(real), _of_features(fake))
 
 
-def moments(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the mean `(D,)` and the covariance `(D, D)` of `(N, D)` features."""
-    mean = features.mean(axis=0, dtype=np.float64)
-    scatter = np.zeros((len(mean), len(mean)))
-    for rows in chunks(len(features), _CHUNK_ENTRIES // len(mean)):
-        centred = features[rows] - mean
-        scatter += centred.T @ centred
-    return mean, scatter / (len(features) - 1)
+def frechet_distance_of_moments(real: Moments, fake: Moments) -> float:
+    """The formula of `frechet_distance`, from the moments of both sets."""
+    return _distance(_of_moments(real), _of_moments(fake))
 
 
-def frechet_distance_of_moments(
-    mean_real: np.ndarray,
-    covariance_real: np.ndarray,
-    mean_fake: np.ndarray,
-    covariance_fake: np.ndarray,
-) -> float:
-    """The formula of `frechet_distance`, from means `(D,)` and covariances `(D, D)`."""
+class _Gaussian(NamedTuple):
+    mean: np.ndarray
+    remainder: np.ndarray  # see `Moments`
+    trace: float
+    factor: np.ndarray  # A `(D, rank)` with A Aᵀ = Σ
+
+
+def _distance(real: _Gaussian, fake: _Gaussian) -> float:
     # With Σ = A Aᵀ, tr((Σ₁^½ Σ₂ Σ₁^½)^½) is the sum of the singular values of A₁ᵀA₂,
     # which does not take square roots of eigenvalues that are zero but for rounding.
-    factors = _factor(covariance_real).T @ _factor(covariance_fake)
-    cross = np.linalg.svd(factors, compute_uv=False).sum()
-    traces = np.trace(covariance_real) + np.trace(covariance_fake)
-    spread = traces - 2.0 * cross
-    if spread < len(mean_real) * _EPSILON * traces:
+    products = real.factor.T @ fake.factor
+    traces = real.trace + fake.trace
+    spread = traces - 2.0 * float(np.linalg.svd(products, compute_uv=False).sum())
+    if spread < len(real.mean) * _EPSILON * traces:
         spread = 0.0  # two numbers that differ by their rounding are equal
-    return float(np.sum((mean_real - mean_fake) ** 2) + spread)
+    return float(np.sum(difference_of_means(real, fake) ** 2) + spread)
 
 
-def _factor(covariance: np.ndarray) -> np.ndarray:
-    """Returns A `(D, rank)` with A Aᵀ = Σ, without directions of no variance."""
+def _of_features(features: np.ndarray) -> _Gaussian:
+    count, dimension = features.shape
+    if count > dimension:
+        return _of_moments(moments(features))
+    # The few centred samples are a factor: no D × D matrix is needed.
+    mean = features.mean(axis=0, dtype=np.float64)
+    centred = features - mean
+    remainder = centred.mean(axis=0)
+    factor = (centred - remainder).T / np.sqrt(count - 1)
+    return _Gaussian(mean, remainder, float(np.square(factor).sum()), factor)
+
+
+def _of_moments(gathered: Moments) -> _Gaussian:
+    covariance = gathered.covariance
     eigenvalues, eigenvectors = np.linalg.eigh(covariance)
+    # Without directions of no variance.
     kept = eigenvalues > len(eigenvalues) * _EPSILON * eigenvalues[-1]
-    return eigenvectors[:, kept] * np.sqrt(eigenvalues[kept])
+    factor = eigenvectors[:, kept] * np.sqrt(eigenvalues[kept])
+    trace = float(np.trace(covariance))
+    return _Gaussian(gathered.mean, gathered.remainder, trace, factor)

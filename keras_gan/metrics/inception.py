@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -38,22 +39,35 @@ def inception_score(probabilities: ArrayLike, splits: int = 10) -> tuple[float, 
     Source: Salimans et al., "Improved Techniques for Training GANs", 2016, §4.
     """
     splits = check_positive_int("splits", splits)
-    p = check_features("probabilities", probabilities, minimum=splits)
+    p = check_probabilities(probabilities, minimum=splits)
+    bounds = split_bounds(len(p), splits)
+    scores = [_score(p[start:stop]) for start, stop in pairwise(bounds)]
+    return float(np.mean(scores)), float(np.std(scores))
+
+
+def check_probabilities(probabilities: ArrayLike, *, minimum: int) -> np.ndarray:
+    """Returns at least `minimum` distributions as float64 rows that sum to one."""
+    p = check_features("probabilities", probabilities, minimum=minimum)
     p = p.astype(np.float64)
     sums = p.sum(axis=1, keepdims=True)
-    worst = np.abs(sums - 1.0).max()
-    if p.min() < 0 or worst > _TOLERANCE:
+    worst = np.abs(sums - 1.0).max(initial=0.0)
+    if p.min(initial=0.0) < 0 or worst > _TOLERANCE:
         raise InputError(
             "`probabilities` must be >= 0 with rows that sum to one; got a minimum of "
             f"{p.min():g} and a sum off by {worst:g}. Pass the softmax of the logits."
         )
-    p /= sums  # a softmax in half precision is off by more than the score's digits
-    bounds = [split * len(p) // splits for split in range(splits + 1)]
-    scores = [_score(p[start:stop]) for start, stop in pairwise(bounds)]
-    return float(np.mean(scores)), float(np.std(scores))
+    return (
+        p / sums
+    )  # a softmax in half precision is off by more than the score's digits
+
+
+def split_bounds(count: int, splits: int) -> list[int]:
+    """Returns where the consecutive splits of so many rows begin, and the end."""
+    return [split * count // splits for split in range(splits + 1)]
 
 
 def _score(p: np.ndarray) -> float:
     marginal = p.mean(axis=0)
     ratio = np.divide(p, marginal, out=np.ones_like(p), where=p > 0)  # 0 log 0 = 0
-    return float(np.exp((p * np.log(ratio)).sum() / len(p)))
+    divergence = float((p * np.log(ratio)).sum() / len(p))
+    return math.exp(max(divergence, 0.0))  # equal rows may fall below it by rounding

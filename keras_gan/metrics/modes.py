@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -41,17 +42,36 @@ def mode_coverage(
     """
     std = check_positive_float("std", std)
     points, centres = check_pair_float64(("points", "centres"), points, centres)
+    return coverage(mode_counts(points, centres, std))
+
+
+class ModeCounts(NamedTuple):
+    """What mode coverage is made of; the counts of a union are the sums."""
+
+    count: int
+    near: np.ndarray  # `(K,)` samples within 3σ of each centre
+    owned: np.ndarray  # `(K,)` of the samples near any centre, whose nearest it is
+
+
+def mode_counts(points: np.ndarray, centres: np.ndarray, std: float) -> ModeCounts:
+    """Returns the counts of `(N, D)` float64 samples around `(K, D)` centres."""
     radii = np.full(len(centres), (3.0 * std) ** 2)
-    found = np.zeros(len(centres), bool)
+    near = np.zeros(len(centres), np.int64)
     high_quality = np.zeros(len(points), bool)
     pairs = PairwiseDistances(points, centres)
     for block in pairs.blocks():
         inside = pairs.inside(block, radii, closed=True)
-        found |= inside.any(axis=0)
+        near += inside.sum(axis=0)
         high_quality[block.rows] = inside.any(axis=1)
     owners = nearest(points, centres, 1)[0][high_quality, 0]
-    counts = np.bincount(owners, minlength=len(centres))
-    return int(found.sum()), float(high_quality.mean()), _kl_from_uniform(counts)
+    return ModeCounts(len(points), near, np.bincount(owners, minlength=len(centres)))
+
+
+def coverage(counts: ModeCounts) -> tuple[int, float, float]:
+    """The result of `mode_coverage`, from the counts of at least one sample."""
+    modes = int((counts.near > 0).sum())
+    high_quality = float(counts.owned.sum() / counts.count)
+    return modes, high_quality, _kl_from_uniform(counts.owned)
 
 
 def class_coverage(classes: ArrayLike, num_classes: int) -> tuple[int, float]:

@@ -13,6 +13,8 @@ POINTS = np.arange(12.0).reshape(6, 2)
 PAIRS = {
     "frechet_distance": ("real", "fake"),
     "kernel_distance": ("real", "fake"),
+    "kernel_distance_interval": ("real", "fake"),
+    "sliced_wasserstein": ("real", "fake"),
     "precision_recall": ("real", "fake"),
     "density_coverage": ("real", "fake"),
     "nearest_neighbors": ("queries", "references"),
@@ -20,7 +22,11 @@ PAIRS = {
     "select_parzen_sigma": ("points", "centres"),
     "mode_coverage": ("points", "centres"),
 }
-EXTRA = {"parzen_log_likelihood": (1.0,), "mode_coverage": (1.0,)}
+EXTRA = {
+    "parzen_log_likelihood": (1.0,),
+    "mode_coverage": (1.0,),
+    "kernel_distance_interval": (3, 2),
+}
 
 
 def call(name, first, second):
@@ -75,6 +81,8 @@ def test_dimensions_must_agree(name):
         ("parzen_log_likelihood", (POINTS, POINTS, np.nan), "`sigma` .* positive"),
         ("select_parzen_sigma", (POINTS, POINTS, []), "`sigmas` .* at least one"),
         ("select_parzen_sigma", (POINTS, POINTS, [1.0, -1.0]), "`sigmas` .* positive"),
+        ("sliced_wasserstein", (POINTS, POINTS, 0), "`projections` .* integer >= 1"),
+        ("sliced_wasserstein", (POINTS, POINTS, 9, -1), "`seed` .* integer >= 0"),
         ("mode_coverage", (POINTS, POINTS, -1.0), "`std` must be a positive number"),
         ("mode_coverage", (POINTS, POINTS, "wide"), "`std` must be a positive number"),
     ],

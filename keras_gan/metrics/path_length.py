@@ -1,0 +1,175 @@
+"""Perceptual path length: how far images move when the latent takes a small step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from keras_gan._checks import InputError, check_positive_float, check_positive_int
+from keras_gan.metrics._features import check_features, check_pair, chunks
+
+Interpolation = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+
+
+def lerp(starts: np.ndarray, ends: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """Returns (1 − t) `starts` + t `ends`, row by row.
+
+    Args:
+        starts: `(N, latent_dim)`.
+        ends: `(N, latent_dim)`.
+        t: `(N,)` or a number, 0 at the start and 1 at the end.
+
+    Example:
+        >>> lerp(np.zeros((1, 2)), np.ones((1, 2)), 0.25)
+        array([[0.25, 0.25]])
+    """
+    t = np.asarray(t, np.float64)[..., np.newaxis]
+    return (1.0 - t) * starts + t * ends
+
+
+def slerp(starts: np.ndarray, ends: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """Returns the points on great circles, (sin((1−t)Ω) a + sin(tΩ) b) / sin Ω.
+
+    Ω is the angle between a and b. Where both lie on one line through the origin there
+    is no such circle, and the path is straight.
+
+    Args:
+        starts: `(N, latent_dim)`.
+        ends: `(N, latent_dim)`.
+        t: `(N,)` or a number, 0 at the start and 1 at the end.
+
+    Example:
+        >>> slerp(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]]), 0.5).round(4)
+        array([[0.7071, 0.7071]])
+
+    Source: Shoemake, "Animating Rotation with Quaternion Curves", 1985, §3.3.
+    """
+    starts, ends = np.asarray(starts, np.float64), np.asarray(ends, np.float64)
+    one, other = _unit(starts), _unit(ends)
+    # Accurate for small angles too, where the cosine is flat (Kahan).
+    angle = 2.0 * np.arctan2(
+        np.linalg.norm(one - other, axis=1), np.linalg.norm(one + other, axis=1)
+    )
+    t = np.broadcast_to(np.asarray(t, np.float64), angle.shape)
+    sine = np.sin(angle)
+    straight = (sine < 1e-7) | ~(starts.any(axis=1) & ends.any(axis=1))
+    sine = np.where(straight, 1.0, sine)
+    from_start = np.where(straight, 1.0 - t, np.sin((1.0 - t) * angle) / sine)
+    from_end = np.where(straight, t, np.sin(t * angle) / sine)
+    return from_start[:, np.newaxis] * starts + from_end[:, np.newaxis] * ends
+
+
+def perceptual_path_length(
+    generate: Callable[[np.ndarray], Any],
+    features: Callable[[Any], ArrayLike],
+    starts: ArrayLike,
+    ends: ArrayLike,
+    *,
+    epsilon: float = 1e-4,
+    interpolate: Interpolation = slerp,
+    batch_size: int = 64,
+    seed: int = 0,
+) -> float:
+    """Returns the mean of d(g(path(t)), g(path(t + ε))) / ε² over pairs of latents.
+
+    d is the squared Euclidean distance of features: LPIPS, which the paper takes, is
+    one. t is uniform in [0, 1). The value depends on the features; name them with it.
+    The paper's code leaves out the pairs below the first and above the last percentile:
+    take them from `perceptual_path_lengths`.
+
+    Args:
+        generate: From latents `(B, latent_dim)` to images.
+        features: From images to `(B, ...)` features, flattened here.
+        starts: `(N, latent_dim)` latents, as the generator is fed.
+        ends: `(N, latent_dim)`, drawn independently of `starts`.
+        epsilon: ε, the step in t.
+        interpolate: The path: `slerp` for normal latents, `lerp` for uniform ones and
+            for a space after a mapping network.
+        batch_size: Latents for one call of `generate`.
+        seed: What draws t.
+
+    Returns:
+        The length, in [0, ∞); 0 for a generator that always draws one image.
+
+    Raises:
+        ValueError: If the latents are not finite `(N, latent_dim)` or differ in shape,
+            or the features are not finite.
+
+    Example:
+        >>> starts, ends = np.zeros((5, 2)), np.full((5, 2), 3.0)
+        >>> length = perceptual_path_length(  # straight lines of squared length 18
+        ...     lambda z: z, lambda x: x, starts, ends, interpolate=lerp
+        ... )
+        >>> round(length, 6)
+        18.0
+
+    Source: Karras et al., "A Style-Based Generator Architecture", 2019, §4.1, eq. 2.
+    """
+    lengths = perceptual_path_lengths(
+        generate,
+        features,
+        starts,
+        ends,
+        epsilon=epsilon,
+        interpolate=interpolate,
+        batch_size=batch_size,
+        seed=seed,
+    )
+    return float(lengths.mean())
+
+
+def perceptual_path_lengths(
+    generate: Callable[[np.ndarray], Any],
+    features: Callable[[Any], ArrayLike],
+    starts: ArrayLike,
+    ends: ArrayLike,
+    *,
+    epsilon: float = 1e-4,
+    interpolate: Interpolation = slerp,
+    batch_size: int = 64,
+    seed: int = 0,
+) -> np.ndarray:
+    """Returns what `perceptual_path_length` is the mean of: `(N,)` float64."""
+    epsilon = check_positive_float("epsilon", epsilon)
+    batch_size = check_positive_int("batch_size", batch_size)
+    seed = check_positive_int("seed", seed, minimum=0)
+    first, second = check_pair(("starts", "ends"), starts, ends)
+    if len(first) != len(second):
+        raise InputError(
+            "`starts` and `ends` must have the same number of latents; got "
+            f"{len(first)} and {len(second)}."
+        )
+    dtype = np.result_type(first, second, np.float32)  # whole numbers become real
+    t = np.random.default_rng(seed).random(len(first))
+    lengths = np.empty(len(first))
+    for rows in chunks(len(first), batch_size):
+        # Two calls of one shape: a row is rounded alike wherever the step is nothing.
+        here, there = (
+            _flat_features(
+                features(
+                    generate(interpolate(first[rows], second[rows], at).astype(dtype))
+                ),
+                rows.stop - rows.start,
+            )
+            for at in (t[rows], t[rows] + epsilon)
+        )
+        lengths[rows] = np.square(there - here).sum(axis=1)
+    return lengths / epsilon**2
+
+
+def _flat_features(values: ArrayLike, count: int) -> np.ndarray:
+    array = np.asarray(values)
+    if array.ndim == 0 or len(array) != count:
+        raise InputError(
+            f"`features` must return one row for each of {count} images; got shape "
+            f"{array.shape}."
+        )
+    return check_features("features", array.reshape(count, -1)).astype(np.float64)
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / np.where(lengths > 0, lengths, 1.0)

@@ -1,0 +1,98 @@
+"""Times the metrics at the sizes of papers and prints one line of JSON for each.
+
+    python scripts/benchmark/metrics.py [NAME …]
+
+Each runs in a process of its own: `seconds` is wall time, `cpu_seconds` that of all
+cores, `peak_gb` the largest resident memory, with NumPy and the features in it. The
+features are float32. With `limit_seconds` and `limit_gb`, where there is one.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+
+import numpy as np
+
+from keras_gan import metrics
+
+
+def normals(n, dimension, seed):
+    """Float32 features that are not alike: a few directions carry the most."""
+    rng = np.random.default_rng(seed)
+    scales = 1.0 / np.sqrt(1.0 + np.arange(dimension, dtype=np.float32) / 16)
+    return rng.standard_normal((n, dimension), np.float32) * scales
+
+
+def stream(features, batch=1000):
+    """The features in batches, into statistics."""
+    twin = metrics.FrechetStatistics()
+    for start in range(0, len(features), batch):
+        twin.update(features[start : start + batch])
+    return twin
+
+
+def streamed_distance(real, fake):
+    return stream(real).distance(stream(fake))
+
+
+# Name: (function, the shapes of its two arrays, seconds, gigabytes).
+WIDE, IMAGES = (50_000, 2048), (10_000, 784)
+MANY = (10_000, 2048)
+CASES = {
+    "frechet": (metrics.frechet_distance, (WIDE, WIDE), 60, None),
+    "frechet_streamed": (streamed_distance, (WIDE, WIDE), None, None),
+    "precision_recall": (metrics.precision_recall, (MANY, MANY), 60, 2),
+    "density_coverage": (metrics.density_coverage, (MANY, MANY), None, None),
+    "parzen": (
+        lambda points, centres: metrics.parzen_log_likelihood(points, centres, 0.2),
+        (IMAGES, IMAGES),
+        10,
+        None,
+    ),
+    "kernel": (metrics.kernel_distance, (MANY, MANY), None, None),
+    "kernel_interval": (metrics.kernel_distance_interval, (MANY, MANY), None, None),
+    "sliced": (metrics.sliced_wasserstein, (MANY, MANY), None, None),
+}
+
+
+def measure(name):
+    """Runs one case and prints its line."""
+    function, shapes, seconds, gigabytes = CASES[name]
+    arrays = [normals(*shape, seed) for seed, shape in enumerate(shapes)]
+    wall, cpu = time.perf_counter(), time.process_time()
+    function(*arrays)
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    line = {
+        "metric": name,
+        "shapes": shapes,
+        "seconds": round(wall, 2),
+        "limit_seconds": seconds,
+        "cpu_seconds": round(cpu, 2),
+        "peak_gb": round(peak, 2),
+        "limit_gb": gigabytes,
+        "cores": len(os.sched_getaffinity(0)),
+        "load": round(os.getloadavg()[0], 1),
+    }
+    print(json.dumps(line), flush=True)
+
+
+def main() -> None:
+    """Measures the named cases, or all of them."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", choices=[[], *CASES], metavar="NAME")
+    parser.add_argument("--here", action="store_true", help="in this process")
+    arguments = parser.parse_args()
+    for name in arguments.names or CASES:
+        if arguments.here:
+            measure(name)
+        else:
+            subprocess.run([sys.executable, __file__, name, "--here"], check=True)
+
+
+if __name__ == "__main__":
+    main()
