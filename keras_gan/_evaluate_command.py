@@ -39,7 +39,8 @@ def evaluate(
     metrics: Annotated[
         str,
         typer.Option(
-            help="frechet, kernel, precision_recall, density_coverage, inception_score."
+            help="frechet, kernel, precision_recall, density_coverage, "
+            "inception_score, sliced_wasserstein."
         ),
     ] = _DEFAULT_METRICS,
     extractor: Annotated[

@@ -1,6 +1,6 @@
-"""Judges generated digits by a classifier, beside real test images.
+"""Judges generated digits by the bundled classifier, beside real test images.
 
-    python scripts/score_digits.py GENERATOR.onnx --classifier classifier.keras
+    python scripts/score_digits.py GENERATOR.onnx
 
 GENERATOR is an exported ONNX file of images in [-1, 1]. Prints, for 1,000 samples and
 for the bundled real test images:
@@ -14,16 +14,19 @@ for the bundled real test images:
 
 import argparse
 
-import keras
 import numpy as np
 
-from keras_gan import data
+from keras_gan import data, metrics
 from keras_gan.export import runtime
 
 
-def describe(images: np.ndarray, labels: np.ndarray | None, classifier) -> str:
+def describe(
+    images: np.ndarray,
+    labels: np.ndarray | None,
+    classifier: metrics.DigitClassifier,
+) -> str:
     """One line of figures."""
-    probabilities = classifier.predict(images, verbose=0)
+    probabilities = classifier.probabilities(images)
     classes = probabilities.argmax(1)
     groups = classes if labels is None else labels
     spread = np.mean([images[groups == g].std(0).mean() for g in np.unique(groups)])
@@ -38,11 +41,10 @@ def main() -> None:
     """Scores the samples of one seed and the real images."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("generator", help="an exported ONNX file")
-    parser.add_argument("--classifier", required=True)
     parser.add_argument("--n", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    classifier = keras.saving.load_model(arguments.classifier)
+    classifier = metrics.DigitClassifier()
     generator = runtime.load(arguments.generator)
     n, labels = arguments.n, None
     if generator.num_classes is not None:

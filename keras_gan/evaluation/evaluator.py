@@ -62,12 +62,17 @@ def _inception_score(real: Outputs, fake: Outputs) -> Figures:
     return {"inception_score": functions.inception_score(fake[1])[0]}
 
 
+def _sliced_wasserstein(real: Outputs, fake: Outputs) -> Figures:
+    return {"sliced_wasserstein": functions.sliced_wasserstein(real[0], fake[0])}
+
+
 METRICS: dict[str, Callable[[Outputs, Outputs], Figures]] = {
     "frechet": _frechet,
     "kernel": _kernel,
     "precision_recall": _precision_recall,
     "density_coverage": _density_coverage,
     "inception_score": _inception_score,
+    "sliced_wasserstein": _sliced_wasserstein,
 }
 """What `Evaluator` can compute, by name."""
 

@@ -57,6 +57,7 @@ def test_every_metric_is_the_function_of_that_name_on_the_features():
             "recall": recall,
             "density": density,
             "coverage": coverage,
+            "sliced_wasserstein": metrics.sliced_wasserstein(*pair),
             "inception_score": metrics.inception_score(
                 np.asarray(outputs["probabilities"])[40:]
             )[0],
