@@ -80,9 +80,8 @@ class Extractor:
             for start in range(0, len(images), _BATCH)
         ]
         features = np.concatenate([part[0] for part in parts])
-        if parts[0][1] is None:
-            return features, None
-        return features, np.concatenate([part[1] for part in parts])
+        probabilities = [part[1] for part in parts if part[1] is not None]
+        return features, np.concatenate(probabilities) if probabilities else None
 
     def _outputs_of(
         self, images: np.ndarray, value_range: tuple[float, float] | None

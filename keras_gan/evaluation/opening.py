@@ -111,15 +111,15 @@ def _of_onnx(path: Path, value_range: tuple[float, float]) -> Extractor:
         raise _unreadable(path, error) from error
     inputs = session.get_inputs()
     shape = inputs[0].shape[1:]
-    channels_first = shape[0] in (1, 3) and shape[-1] not in (1, 3)
+    channels_first = len(shape) == 3 and shape[0] in (1, 3) and shape[-1] not in (1, 3)
     if channels_first:
         shape = [*shape[1:], shape[0]]
-    names = [output.name for output in session.get_outputs()]
+    names: list[str] = [output.name for output in session.get_outputs()]
 
     def run(images: np.ndarray) -> Any:
         if channels_first:
             images = np.ascontiguousarray(images.transpose(0, 3, 1, 2))
-        results = session.run(names, {inputs[0].name: images})
+        results: Any = session.run(names, {inputs[0].name: images})
         return _chosen(dict(zip(names, results, strict=True)))
 
     _check_input(path, len(inputs), shape)

@@ -87,10 +87,10 @@ def value(discriminator: Discriminator, p_data: Law, p_g: Law) -> float:
     """
     terms = _terms_of(discriminator, p_data, p_g)
     densities = densities_of(p_data, p_g)
-    if densities is not None and callable(terms):
+    if callable(terms) and densities is not None:
         p, q = densities
         return integrate(terms, (*p.support, *q.support))
-    return float(np.sum(terms))
+    return float(np.sum(np.asarray(terms)))
 
 
 @overload
