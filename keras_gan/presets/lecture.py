@@ -14,8 +14,11 @@ PRESET = Preset(
         "The deck's exercise: generator 100-128-256-512-1024-784 with batch "
         "normalization and LeakyReLU 0.2, tanh; discriminator 784-512-256-1; Adam."
     ),
-    expected="A first GAN to experiment with; it has no figure of its own yet.",
-    duration="about 3 minutes on two slow CPU cores",
+    expected=(
+        "Grainy digits of all ten classes, most of them readable: the bundled "
+        "classifier is 90 % sure of 76 % of 2,000 samples (of real digits: 98 %)."
+    ),
+    duration="4 minutes on two slow CPU cores",
     recipe=Recipe(
         architecture="mlp",
         architecture_options={
