@@ -27,8 +27,11 @@ PRESET = Preset(
         "R2 of Huang et al. 2024: how many of the 1,000 triples of digits a generator "
         "makes, as a digit classifier tells them."
     ),
-    expected="See docs/mode_coverage.md.",
-    duration="60 minutes on two slow CPU cores",
+    expected=(
+        "All 1,000 modes after three epochs; after 13 of the 22 a KL of 0.032 of 26,000 "
+        "samples (real stacks: 0.022). See docs/mode_coverage.md."
+    ),
+    duration="an hour on two slow CPU cores",
     recipe=Recipe(
         architecture="dcgan",
         architecture_options={"generator_filters": 64, "discriminator_filters": 32},
