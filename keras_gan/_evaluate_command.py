@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     from keras_gan.evaluation import Evaluation
-    from keras_gan.presets import Recipe
 
 _DEFAULT_METRICS = "frechet,kernel,precision_recall,density_coverage"
 
@@ -57,7 +56,7 @@ def evaluate(
     n: Annotated[
         int, typer.Option("--n", help="Samples, and at most as many of the data.")
     ] = 10_000,
-    seed: Annotated[int, typer.Option(help="Seeds the samples and the choice.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seeds the samples.")] = 0,
     truncation: Annotated[float | None, typer.Option(help="In (0, 1].")] = None,
     data_dir: Annotated[
         Path | None, typer.Option(help="Where tensorflow-datasets keeps its data.")
@@ -70,18 +69,20 @@ def evaluate(
     """Compare samples to data: distances, precision and recall, coverage."""
     from keras_gan import evaluation, priors
     from keras_gan._generators import open_generator
+    from keras_gan._quiet import import_tensorflow
+    from keras_gan._reference_data import trained_on
     from keras_gan._run_folder import RunFolder
 
     check_positive_int("--n", n, minimum=2)
     check_positive_int("--seed", seed, minimum=0)
     if truncation is not None:
         priors.check_truncation(truncation)
-    recipe = _recipe_of(source)
-    if data is None and recipe is None and source.exists():
-        raise InputError("`--data` is needed: an artifact does not know its data.")
     names = [name.strip() for name in metrics.split(",")]
     generator = open_generator(source)
-    images, described = _load_images(generator, recipe, data, split, n, seed, data_dir)
+    name, part = trained_on(source, data, split)
+    import_tensorflow()  # which the data need
+    images = _load_images(generator, name, part, n, data_dir)
+    described = f"{name}/{part}"
     chosen: Any = extractor or _default_extractor(described, images.shape[1:])
     if extractor_range is not None:
         chosen = evaluation.open_extractor(
@@ -98,7 +99,7 @@ def evaluate(
     result = evaluator.evaluate(
         generator, n, seed=seed, truncation=truncation, name=str(source)
     )
-    if out is None and recipe is not None:
+    if out is None and RunFolder(source).config.is_file():
         out = RunFolder(source).evaluation
     _write(result, out)
     _print(result)
@@ -121,47 +122,21 @@ def compare(
     print(out)
 
 
-def _recipe_of(source: Path) -> Recipe | None:
-    """What a run was trained by; None for an artifact."""
-    from keras_gan._run_folder import RunFolder
-    from keras_gan.presets import Recipe
-
-    folder = RunFolder(source)
-    return Recipe.from_file(folder.config) if folder.config.is_file() else None
-
-
 def _load_images(
-    generator: Any,
-    recipe: Recipe | None,
-    source: str | None,
-    split: str | None,
-    n: int,
-    seed: int,
-    data_dir: Path | None,
-) -> tuple[np.ndarray, str]:
-    """At most n images of the data in the generator's shape and range, and a name."""
-    from keras_gan import data
+    generator: Any, source: str, split: str, n: int, data_dir: Path | None
+) -> np.ndarray:
+    """At most n examples of the data, in the generator's shape and range."""
+    from keras_gan._reference_data import load_evenly
 
-    if source is None and recipe is not None:
-        source, split = recipe.data, split or recipe.split
-    split = split or "train"
-    available = data.info(source, split=split, data_dir=data_dir).num_examples
+    arguments: dict[str, Any] = {
+        "value_range": generator.value_range,
+        "data_dir": data_dir,
+    }
     shape = generator.image_shape
-    size: dict[str, Any] = {}
     if len(shape) == 3:
-        size = {"image_size": tuple(shape[:2]), "channels": shape[2]}
-        if str(source).startswith("stacked:"):
-            del size["channels"]
-    batches = data.load(
-        source,
-        split=split,
-        batch_size=min(n, available),
-        value_range=generator.value_range,
-        seed=seed,
-        data_dir=data_dir,
-        **size,
-    )
-    return next(batches.as_numpy_iterator()), f"{source}/{split}"
+        arguments |= {"image_size": tuple(shape[:2]), "channels": shape[2]}
+    images, _, _ = load_evenly(source, split, n, arguments)
+    return images
 
 
 def _default_extractor(described: str, image_shape: tuple[int, ...]) -> str:

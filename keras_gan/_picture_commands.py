@@ -56,10 +56,10 @@ def neighbors(
     from keras_gan._gallery import SOURCE, compare, range_of, verdict_of
     from keras_gan._generators import open_generator
     from keras_gan._quiet import import_tensorflow
-    from keras_gan._reference_data import load_reference
+    from keras_gan._reference_data import load_reference, trained_on
 
     generator = open_generator(source)
-    name, split = _training_data(source, data)
+    name, split = trained_on(source, data, None)
     seeds = priors.spawn_seeds(seed, samples)
     images = generator.sample(seeds=seeds)
     value_range = range_of(generator, images)
@@ -123,20 +123,6 @@ def truncation(
     priors.check_seeds(chosen)
     plotting.save_picture(out, truncation_picture(open_generator(source), chosen))
     print(f"{len(chosen)} rows: {out}")
-
-
-def _training_data(source: Path, data: str | None) -> tuple[str, str]:
-    """Returns the name and the split of what a generator was trained on."""
-    if data is not None:
-        return data, "train"
-    if not (source / "config.json").is_file():
-        raise InputError(
-            f"'{source}': it does not say what it was trained on; give `--data SOURCE`."
-        )
-    from keras_gan._run_folder import RunFolder
-
-    recipe = RunFolder(source).read_config()["recipe"]
-    return str(recipe.get("data")), str(recipe.get("split", "train"))
 
 
 def _check_png(out: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from keras_gan._checks import InputError
+from keras_gan._run_folder import RunFolder
 
 _BATCH_SIZE = 500
 DataDir = str | os.PathLike[str] | None
@@ -31,6 +32,30 @@ class ReferenceData:
     indices: np.ndarray
     test: np.ndarray | None
     value_range: tuple[float, float]
+
+
+def trained_on(
+    run: str | os.PathLike[str], source: str | None, split: str | None
+) -> tuple[str, str]:
+    """Returns the source and the split to compare a generator with.
+
+    Args:
+        run: A run's folder, or an artifact, which does not know.
+        source: What was asked for; None for what the run was trained on.
+        split: Likewise; of a source that was asked for, "train".
+
+    Raises:
+        ValueError: If neither says it.
+    """
+    if source is not None:
+        return source, split or "train"
+    folder = RunFolder(run)
+    if not folder.config.is_file():
+        raise InputError(
+            f"'{run}': it does not say what it was trained on; give `--data SOURCE`."
+        )
+    recipe = folder.read_config()["recipe"]
+    return str(recipe.get("data")), split or str(recipe.get("split", "train"))
 
 
 def load_reference(
@@ -64,28 +89,39 @@ def load_reference(
         "value_range": value_range,
         "data_dir": data_dir,
     }
-    train, total, indices = _load(source, split, limit, arguments)
+    from keras_gan import data
+
+    shape = data.info(source, split=split, data_dir=data_dir).image_shape
+    if len(shape) != 3:
+        raise InputError(f"'{source}': it holds points of {shape}, not images.")
+    train, total, indices = load_evenly(source, split, limit, arguments)
     try:
         parts = None
         if not split.startswith("test"):
-            parts = _load(source, "test", held_out, arguments)
+            parts = load_evenly(source, "test", held_out, arguments)
     except InputError:  # the source is not divided
         parts = None
     test = None if parts is None else parts[0]
     return ReferenceData(train, total, indices, test, value_range)
 
 
-def _load(
+def load_evenly(
     source: str, split: str, limit: int | None, arguments: dict[str, Any]
 ) -> tuple[np.ndarray, int, np.ndarray]:
-    """Returns images of a split, how many there are, and which of them these are."""
+    """Loads at most `limit` examples, evenly from all: the same ones every time.
+
+    Args:
+        source: See `data.load`.
+        split: Its part.
+        limit: None for all.
+        arguments: Further ones of `data.load`.
+
+    Returns:
+        The examples, how many there are in all, and the place of each.
+    """
     from keras_gan import data
 
     info = data.info(source, split=split, data_dir=arguments["data_dir"])
-    if len(info.image_shape) != 3:
-        raise InputError(
-            f"'{source}': it holds points of {info.image_shape}, not images."
-        )
     total = info.num_examples
     wanted = np.arange(total)
     if limit is not None and limit < total:

@@ -58,7 +58,7 @@ def test_a_run_is_compared_to_its_own_data_and_keeps_the_result(place):
     assert result.exit_code == 0, result.output
     found = _saved(place / "run" / "evaluation.json")
     images = data.load(
-        f"npz:{place / 'tiny.npz'}", batch_size=40, seed=3
+        f"npz:{place / 'tiny.npz'}", batch_size=40, shuffle=False
     ).as_numpy_iterator()
     evaluator = evaluation.Evaluator(
         next(images),
@@ -89,6 +89,17 @@ def test_an_artifact_has_the_figures_of_its_run(place, tmp_path, artifact):
     assert (other.real_count, other.data) == (30, f"{source}/test")
 
 
+def test_another_seed_is_compared_to_the_same_data(place, tmp_path):
+    found = []
+    for seed in (0, 1):
+        out = tmp_path / f"{seed}.json"
+        options = ("--n", 20, "--metrics", "frechet", "--seed", seed, "--out", out)
+        assert _run(place / "run", *options).exit_code == 0
+        found.append(_saved(out))
+    found[0].check_comparable(found[1])
+    assert found[0].values != found[1].values
+
+
 def test_features_of_the_data_are_kept_for_the_next_time(place, cache):
     for _ in range(2):
         assert _run(place / "run", "--metrics", "frechet").exit_code == 0
@@ -98,7 +109,7 @@ def test_features_of_the_data_are_kept_for_the_next_time(place, cache):
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        ("g.onnx", "`--data` is needed: an artifact does not know its data"),
+        ("g.onnx", "'g.onnx': it does not say what it was trained on; give `--data"),
         ("none.onnx --data mnist_10k", "'none.onnx': there is no such file"),
         ("run --metrics fid", "`metrics` must be one of"),
         ("run --n 1", "`--n` must be an integer >= 2"),

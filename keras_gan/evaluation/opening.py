@@ -54,7 +54,7 @@ def open_extractor(
     if source == "digits":
         return _digits()
     if hasattr(source, "inputs") and hasattr(source, "weights"):
-        return _of_keras_model(source, _name_of_weights(source), given)
+        return _of_keras_model(source, _name_of_weights(source, given), given)
     if not isinstance(source, (str, os.PathLike)):
         raise _unknown(source)
     path = Path(source).expanduser()
@@ -67,7 +67,7 @@ def open_extractor(
             model = keras.saving.load_model(path, compile=False)
         except (ValueError, OSError, TypeError) as error:
             raise _unreadable(path, error) from error
-        return _of_keras_model(model, _name_of_files(path), given)
+        return _of_keras_model(model, _name_of_files(path, given), given)
     if (path / "saved_model.pb").is_file():
         return _of_saved_model(path, given)
     raise _unknown(source)
@@ -123,7 +123,7 @@ def _of_onnx(path: Path, value_range: tuple[float, float]) -> Extractor:
         return _chosen(dict(zip(names, results, strict=True)))
 
     _check_input(path, len(inputs), shape)
-    return Extractor(run, _name_of_files(path), tuple(shape), value_range)
+    return Extractor(run, _name_of_files(path, value_range), tuple(shape), value_range)
 
 
 def _of_keras_model(
@@ -162,7 +162,7 @@ def _of_saved_model(path: Path, value_range: tuple[float, float]) -> Extractor:
         outputs = serve(**{argument: tf.constant(images)})
         return _chosen({key: value.numpy() for key, value in outputs.items()})
 
-    return Extractor(run, _name_of_files(path), shapes[0], value_range)
+    return Extractor(run, _name_of_files(path, value_range), shapes[0], value_range)
 
 
 def _chosen(outputs: dict[str, np.ndarray]) -> Any:
@@ -186,7 +186,7 @@ def _check_input(name: object, count: int, shape: Any) -> None:
         )
 
 
-def _name_of_files(path: Path) -> str:
+def _name_of_files(path: Path, value_range: tuple[float, float]) -> str:
     """The name of a file or folder, with the SHA-256 of what is in it."""
     files = sorted(path.rglob("*")) if path.is_dir() else [path]
     digest = hashlib.sha256()
@@ -194,11 +194,17 @@ def _name_of_files(path: Path) -> str:
         if file.is_file():
             digest.update(file.relative_to(path).as_posix().encode())
             digest.update(file.read_bytes())
-    return f"{path.name}-{digest.hexdigest()[:8]}"
+    return _name(path.name, digest.hexdigest(), value_range)
 
 
-def _name_of_weights(model: Any) -> str:
+def _name_of_weights(model: Any, value_range: tuple[float, float]) -> str:
     digest = hashlib.sha256()
     for weight in model.weights:
         digest.update(np.asarray(weight).tobytes())
-    return f"{model.name}-{digest.hexdigest()[:8]}"
+    return _name(model.name, digest.hexdigest(), value_range)
+
+
+def _name(name: str, digest: str, value_range: tuple[float, float]) -> str:
+    """What tells features apart: the network, and the range that it is shown."""
+    shown = "" if value_range == _FILE_RANGE else "-in-{:g}-{:g}".format(*value_range)
+    return f"{name}-{digest[:8]}{shown}"

@@ -130,6 +130,26 @@ def test_a_network_in_any_file_gives_the_features_of_the_model(tmp_path, save):
     assert open_extractor(str(path)).name == extractor.name
 
 
+def test_another_range_for_a_network_is_another_extractor(tmp_path):
+    path = _save_onnx(tmp_path)
+    names = [
+        open_extractor(source, value_range=value_range).name
+        for source in (path, network())
+        for value_range in (None, (-1.0, 1.0), (0.0, 1.0))
+    ]
+    assert names[0] == names[1] != names[2]
+    assert names[3] == names[4] != names[5]
+    # So neither kept features nor results of the two are taken for each other.
+    results = []
+    for value_range in ((-1.0, 1.0), (0.0, 1.0)):
+        extractor = open_extractor(path, value_range=value_range)
+        evaluator = Evaluator(REAL, extractor=extractor, cache=tmp_path / "cache")
+        results.append(evaluator.evaluate(Fixed(), 30))
+    assert results[0].values != results[1].values
+    with pytest.raises(InputError, match="their `extractor`"):
+        results[0].check_comparable(results[1])
+
+
 def test_images_are_resized_and_rescaled_for_the_network_and_the_result_says_so():
     seen = []
 
