@@ -65,6 +65,7 @@ def build_gan(
         build_optimizer("discriminator_optimizer", recipe.discriminator_optimizer),
         build_loss(recipe.loss),
         discriminator_steps=recipe.discriminator_steps,
+        simultaneous=recipe.simultaneous,
         penalties=[build_penalty(penalty) for penalty in recipe.penalties],
         augment=None if recipe.augment is None else build_augmentation(recipe.augment),
         ema_decay=recipe.ema_decay,

@@ -7,14 +7,14 @@ import importlib.metadata
 import math
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from keras_gan import _building, callbacks, data, plotting
+from keras_gan import _building, data, plotting
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan._report import write_report
 from keras_gan._run_folder import RunFolder
@@ -22,6 +22,7 @@ from keras_gan._run_pictures import draw_pictures
 from keras_gan._strategies import open_strategy
 from keras_gan._version import __version__
 from keras_gan._watchers import StopAfter, watchers_of
+from keras_gan.callbacks import Interpolation, ProgressBar
 from keras_gan.presets import Recipe
 from keras_gan.training import GAN, is_chief
 
@@ -54,6 +55,7 @@ def train(
     strategy: str | tf.distribute.Strategy = "none",
     checkpoint_steps: int | None = None,
     progress: bool = True,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> Run:
     """Trains a GAN as `recipe` says and leaves a folder that shows and continues it.
 
@@ -78,6 +80,8 @@ def train(
             batch size of the recipe is that of all replicas together.
         checkpoint_steps: Steps between two checkpoints; None for one a minute.
         progress: Whether to show a progress bar.
+        callbacks: More of them, which come before the run's own: what they add to the
+            logs of an epoch, such as `callbacks.Evaluate`, is in `log.jsonl` too.
 
     Returns:
         The run, with the trained GAN.
@@ -108,14 +112,14 @@ def train(
     per_epoch = int(dataset.cardinality())
     total = recipe.epochs * per_epoch
     watchers = watchers_of(folder, recipe, per_epoch, checkpoint_steps, data_dir)
-    bar = callbacks.ProgressBar(batch_size=recipe.batch_size)
+    bar = ProgressBar(batch_size=recipe.batch_size)
     try:
         _fit(
             gan,
             dataset,
             folder,
             total if steps is None else min(steps, total),
-            [*([bar] if progress else []), *watchers],
+            [*([bar] if progress else []), *callbacks, *watchers],
             lambda: _draw(gan, folder, recipe, data_dir),
         )
     finally:
@@ -235,7 +239,7 @@ def _draw(
         if epochs:
             plotting.save_animation(folder.animation, epochs)
     else:
-        callbacks.Interpolation(folder.path).write(gan, folder.interpolation)
+        Interpolation(folder.path).write(gan, folder.interpolation)
         draw_pictures(gan, folder, recipe, data_dir)
     log = folder.read_log()
     plotting.curves(folder.read_log("step") or log, folder.curves)

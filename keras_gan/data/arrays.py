@@ -38,6 +38,13 @@ class ArraySource:
             len(self.images), (height, width, channels), num_classes, self.class_names
         )
 
+    def part(self, rows: slice) -> ArraySource:
+        """The source of some of the images, of the same classes."""
+        labels = None if self.labels is None else self.labels[rows]
+        classes = range(self.info.num_classes or 0)
+        names = self.class_names or tuple(str(number) for number in classes) or None
+        return ArraySource(self.name, self.images[rows], labels, names)
+
     def batches(self, options: LoadOptions) -> tf.data.Dataset:
         """Batches of images, or of (images, labels), as `options` asks."""
         if self.images.dtype != np.uint8:

@@ -50,6 +50,13 @@ class FolderSource:
             len(self.paths), (height, width, channels), num_classes, self.class_names
         )
 
+    def part(self, rows: slice) -> FolderSource:
+        """The source of some of the images, of the same classes."""
+        labels = None if self.labels is None else self.labels[rows]
+        return FolderSource(
+            self.name, self.paths[rows], self.headers[rows], labels, self.class_names
+        )
+
     def batches(self, options: LoadOptions) -> tf.data.Dataset:
         """Batches of images, or of (images, labels), as `options` asks."""
         if options.image_size is None:

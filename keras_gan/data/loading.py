@@ -13,17 +13,18 @@ import numpy as np
 
 from keras_gan._checks import InputError, choice_error
 from keras_gan.data import tfds
-from keras_gan.data.arrays import array_source
+from keras_gan.data.arrays import ArraySource, array_source
 from keras_gan.data.bundled import NAME as BUNDLED
 from keras_gan.data.bundled import bundled_source
 from keras_gan.data.data_info import DataInfo
-from keras_gan.data.folder import folder_source
+from keras_gan.data.folder import FolderSource, folder_source
 from keras_gan.data.idx import idx_source
 from keras_gan.data.load_options import LoadOptions, check_options
 from keras_gan.data.mixtures import NAMES as MIXTURES
 from keras_gan.data.mixtures import mixture_source
 from keras_gan.data.npz import npz_source
-from keras_gan.data.points import point_source
+from keras_gan.data.points import PointSource, point_source
+from keras_gan.data.slices import rows_of, split_name
 from keras_gan.data.stacked import KIND as STACKED
 from keras_gan.data.stacked import stacked_source
 
@@ -82,7 +83,7 @@ def load(
               8 or 25 Gaussians, see `data.mixture`; the labels are the modes;
             - a tensorflow-datasets name such as `"cifar10"`, `"name/config"` or
               `"name:version"`, or a builder object: prepared in `data_dir`, or else
-              downloaded; any split expression of that package, such as `"train[:10%]"`;
+              downloaded; `split` may be any expression of that package;
             - `"folder:PATH"`: images, or one sub-folder for each class (labels in
               alphabetical order), or such folders for each split, one of them `train`;
             - `"idx:PATH"`: a folder with files named as MNIST's, or one images file;
@@ -95,6 +96,8 @@ def load(
               its labels `(N,)`: uint8 0 to 255, or floats already in `value_range`;
               or points `(N, F)` of floats, which pass as they are.
         split: The part of the source. A source that is not divided has `"train"` alone.
+            Of every source `"train[:5000]"`, `"train[-1000:]"` and `"train[10%:20%]"`
+            are parts of a part (of a stacked one, of the images that it stacks).
         batch_size: Number of images in a batch (over all replicas).
         image_size: Height and width, or one number for both. Resizes bilinearly with
             antialiasing and stretches to fit. None keeps the size.
@@ -169,12 +172,25 @@ def info(
 
 
 def _open(source: Any, split: str, data_dir: str | os.PathLike[str] | None) -> Source:
+    opened = _open_split(source, split, data_dir)
+    # The others read the brackets themselves.
+    if "[" not in split or not isinstance(
+        opened, (ArraySource, FolderSource, PointSource)
+    ):
+        return opened
+    return opened.part(rows_of(split, opened.info.num_examples))
+
+
+def _open_split(
+    source: Any, split: str, data_dir: str | os.PathLike[str] | None
+) -> Source:
+    name = split_name(split)
     if not isinstance(source, str):
         return _open_object(source, split)
     if source == BUNDLED:
-        return bundled_source(split)
+        return bundled_source(name)
     if source in MIXTURES:
-        return mixture_source(source, split)
+        return mixture_source(source, name)
     kind, _, path = source.partition(":")
     if kind in (*PATH_KINDS, STACKED) and not path:
         what = "source" if kind == STACKED else "path"
@@ -185,7 +201,7 @@ def _open(source: Any, split: str, data_dir: str | os.PathLike[str] | None) -> S
         open_split = functools.partial(_open, path, data_dir=data_dir)
         return stacked_source(source, open_split, split)
     if kind in PATH_KINDS:
-        return PATH_KINDS[kind](Path(path).expanduser(), split)
+        return PATH_KINDS[kind](Path(path).expanduser(), name)
     builder = tfds.find_builder(source, data_dir)
     if builder is None:
         raise _unknown_source(source)
@@ -197,7 +213,7 @@ def _open_object(source: Any, split: str) -> Source:
         return tfds.tfds_source(source, split)
     if isinstance(source, os.PathLike):
         raise _unknown_source(os.fspath(source))
-    if split != "train":
+    if split_name(split) != "train":
         raise choice_error("split", split, ["train"])
     images, labels = source if _is_pair(source) else (source, None)
     array = np.asarray(images)

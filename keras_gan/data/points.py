@@ -32,6 +32,11 @@ class PointSource:
         num_classes = None if self.labels is None else int(self.labels.max()) + 1
         return DataInfo(len(self.points), self.points.shape[1:], num_classes)
 
+    def part(self, rows: slice) -> PointSource:
+        """The source of some of the points."""
+        labels = None if self.labels is None else self.labels[rows]
+        return PointSource(self.name, self.points[rows], labels)
+
     def batches(self, options: LoadOptions) -> tf.data.Dataset:
         """Batches of points, or of (points, labels), as they are."""
         for argument in ("image_size", "channels"):

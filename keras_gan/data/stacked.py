@@ -14,6 +14,7 @@ from keras_gan.data.data_info import DataInfo
 from keras_gan.data.images import fit_images
 from keras_gan.data.load_options import LoadOptions, check_options
 from keras_gan.data.pipeline import index_batches, to_value_range
+from keras_gan.data.slices import split_name
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -117,8 +118,9 @@ def stacked_source(
             f"'mnist_10k'; those of {name.partition(':')[2]!r} have shape {shape} and "
             f"{info.num_classes or 'no'} classes."
         )
-    size = SPLIT_SIZES.get(split, SPLIT_SIZES["train"])
-    rng = np.random.default_rng(int(split == "test"))
+    part = split_name(split)
+    size = SPLIT_SIZES.get(part, SPLIT_SIZES["train"])
+    rng = np.random.default_rng(int(part == "test"))
     rows = rng.integers(0, info.num_examples, (size, _DEPTH), dtype=np.int32)
     return StackedSource(name, source, rows)
 

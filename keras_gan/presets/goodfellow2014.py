@@ -38,9 +38,8 @@ PRESET = Preset(
     summary="The authors' own MNIST configuration of 2014, 250 epochs",
     reproduces=(
         "Goodfellow et al. 2014, the published MNIST configuration: first 50,000 "
-        "images, non-saturating loss, falling rate, rising momentum. The authors "
-        "update both networks at once on the same samples; here the updates alternate, "
-        "as in the paper."
+        "images, non-saturating loss, falling rate, rising momentum, both networks "
+        "updated at once on the same samples, where the paper alternates."
     ),
     expected=(
         "Parzen log-likelihood of the test set: 225 ± 2 nats in the paper; a plain "
@@ -59,6 +58,7 @@ PRESET = Preset(
         latent_dim=100,
         prior="uniform",
         loss="non_saturating",
+        simultaneous=True,
         batch_size=_BATCH_SIZE,
         epochs=_EPOCHS,
     ),

@@ -47,6 +47,7 @@ class Recipe:
         augment: "name" and the arguments of a class of `augmentation`; None for none.
         pack: How many images the discriminator judges at once, as in PacGAN.
         discriminator_steps: k of Algorithm 1.
+        simultaneous: Whether both networks are updated at once, and not in turn.
         ema_decay: Decay of the generator's moving average; None for no average.
         precision: "float32", or "mixed_bfloat16" or "mixed_float16" for networks that
             compute in half precision and keep their weights in float32.
@@ -82,6 +83,7 @@ class Recipe:
     augment: Mapping[str, Any] | None = None
     pack: int = 1
     discriminator_steps: int = 1
+    simultaneous: bool = False
     ema_decay: float | None = None
     precision: str = "float32"
     jit_compile: bool | str = "auto"
@@ -94,7 +96,8 @@ class Recipe:
         for name in ("architecture", "data", "split"):
             _check_kind(name, getattr(self, name), str, "a name")
         priors.get(self.prior)
-        _check_kind("labels", self.labels, bool, "true or false")
+        for name in ("labels", "simultaneous"):
+            _check_kind(name, getattr(self, name), bool, "true or false")
         _check_kind(
             "architecture_options", self.architecture_options, Mapping, "a mapping"
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
 import tensorflow as tf
@@ -33,6 +33,9 @@ from keras_gan.training._running_means import RunningMeans
 _PENALTY_STREAM = 2**19
 _EVALUATION_STREAM = 2**20
 
+Update: TypeAlias = tuple[Outputs, dict[str, Tensor]]
+"""Of an update of the discriminator: what it made of the data, and the logs."""
+
 
 class AlternatingUpdates:
     """The `train_step` and `test_step` of a GAN, whose attributes they use."""
@@ -58,28 +61,18 @@ class AlternatingUpdates:
     def train_step(self, data: Any) -> dict[str, Tensor]:
         """Does k discriminator updates and one generator update on one batch."""
         images, labels = self._unpack(data)
-        k = self.discriminator_steps
-        images = checked_batch(images, k, self._interface.pack)
+        images = checked_batch(images, self.discriminator_steps, self._interface.pack)
         judge = self._judge()
         layers = self._random_layers(self.augment)
         with keyed_seeds(layers, self.seed, self.step):
-            updates = []
-            for j in range(k):
-                # The cut is strided, so that it commutes with sharding over replicas.
-                real = images[j::k]
-                label = None if labels is None else labels[j::k]
-                updates.append(self._discriminator_update(judge, real, label, stream=j))
-            judged, _ = updates[-1]
-            if getattr(self.adversarial_loss, "generator_needs_real_logits", True):
-                # Of the same D as the logits of the samples that they are compared to.
-                (real,) = self._after_updates(self.discriminator, real)
-                judged = judge(real, label)
-            g_loss = self._generator_update(judge, real, judged, label)
+            updates, g_loss = self._updates(judge, images, labels)
         if self.ema_decay is not None:
             self._update_ema()
         self.step.assign_add(1)
         logs = [log for _, log in updates]
-        means = {name: tf.add_n([log[name] for log in logs]) / k for name in logs[0]}
+        means = {
+            name: tf.add_n([log[name] for log in logs]) / len(logs) for name in logs[0]
+        }
         if getattr(self.augment, "adapts", False):
             self._adapt([logits_in(outputs) for outputs, _ in updates], images)
             g_loss = after(self.augment.variables, g_loss)
@@ -106,27 +99,41 @@ class AlternatingUpdates:
             **mean_probabilities(real, fake),
         }
 
-    def _discriminator_update(
-        self, judge: Judge, real: Tensor, labels: Tensor | None, stream: int
-    ) -> tuple[Outputs, dict[str, Tensor]]:
-        """Ascends D's side of the value function once.
+    def _updates(
+        self, judge: Judge, images: Tensor, labels: Tensor | None
+    ) -> tuple[list[Update], Tensor]:
+        """Updates both networks.
 
         Returns:
-            What D makes of the data, and the logs.
+            The discriminator's updates, and the generator's loss.
         """
+        k = self.discriminator_steps
+        updates = []
+        for j in range(k):
+            # The cut is strided, so that it commutes with sharding over replicas.
+            real = images[j::k]
+            label = None if labels is None else labels[j::k]
+            updates.append(self._discriminator_update(judge, real, label, stream=j))
+        judged, _ = updates[-1]
+        if getattr(self.adversarial_loss, "generator_needs_real_logits", True):
+            # Of the same D as the logits of the samples that they are compared to.
+            (real,) = self._after_updates(self.discriminator, real)
+            judged = judge(real, label)
+        return updates, self._generator_update(judge, real, judged, label)
+
+    def _discriminator_update(
+        self, judge: Judge, real: Tensor, labels: Tensor | None, stream: int
+    ) -> Update:
+        """Ascends D's side of the value function once."""
         z = self._noise(tf.shape(real)[0], stream, self.step)
         if stream:
             real, z = self._after_updates(self.discriminator, real, z)
         fake = self._generated(z, labels, training=True)
-
-        def logits_of(images: Tensor) -> Tensor:
-            return logits_in(judge(images, labels))
-
         with tf.GradientTape() as tape:
             judged = judge(real, labels), judge(fake, labels)
             loss = self._loss("discriminator_loss", *judged, labels)
-            terms = self._penalty_terms(logits_of, real, fake, stream)
-            total = _total([loss, *terms, *self.discriminator.losses])
+            terms = self._penalty_terms(judge, real, fake, labels, stream)
+            total = total_loss([loss, *terms, *self.discriminator.losses])
             total = self.discriminator_optimizer.scale_loss(total)
         variables = self.discriminator.trainable_variables
         gradients = tape.gradient(total, variables)
@@ -149,7 +156,7 @@ class AlternatingUpdates:
         with tf.GradientTape() as tape:
             fake = self._generated(z, labels, training=True)
             loss = self._loss("generator_loss", judged, judge(fake, labels), labels)
-            total = _total([loss, *self.generator.losses])
+            total = total_loss([loss, *self.generator.losses])
             total = self.generator_optimizer.scale_loss(total)
         variables = self.generator.trainable_variables
         gradients = tape.gradient(total, variables)
@@ -166,9 +173,18 @@ class AlternatingUpdates:
         return method(real, fake)
 
     def _penalty_terms(
-        self, logits_of: Any, real: Tensor, fake: Tensor, stream: int
+        self,
+        judge: Judge,
+        real: Tensor,
+        fake: Tensor,
+        labels: Tensor | None,
+        stream: int,
     ) -> list[Tensor]:
         """The penalties of one discriminator update."""
+
+        def logits_of(images: Tensor) -> Tensor:
+            return logits_in(judge(images, labels))
+
         terms = []
         for number, penalty in enumerate(self.penalties):
             drawn = {}
@@ -263,6 +279,6 @@ class AlternatingUpdates:
         return tf.cast(images, tf.float32), labels
 
 
-def _total(terms: list[Tensor]) -> Tensor:
+def total_loss(terms: list[Tensor]) -> Tensor:
     """This replica's share of a sum of losses, some perhaps of half precision."""
     return shared_loss(tf.add_n([tf.cast(term, tf.float32) for term in terms]))

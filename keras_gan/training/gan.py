@@ -13,12 +13,12 @@ from keras_gan import losses, priors
 from keras_gan._checks import InputError, check_positive_int, check_value_range
 from keras_gan._typing import Tensor
 from keras_gan.training import _networks
-from keras_gan.training._algorithm1 import AlternatingUpdates
 from keras_gan.training._augmenting import prepare
 from keras_gan.training._fitting import Fitting
 from keras_gan.training._optimizers import two_optimizers
 from keras_gan.training._running_means import RunningMeans, StepCounter
 from keras_gan.training._sampling import Sampler, Sampling
+from keras_gan.training._simultaneous import Updates
 from keras_gan.training._switches import check_execution, check_network
 from keras_gan.training._workers import worker_count
 
@@ -26,7 +26,7 @@ Penalty = Callable[[Callable[[Tensor], Tensor], Tensor, Tensor], Tensor]
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class GAN(Sampling, AlternatingUpdates, Fitting, keras.Model):
+class GAN(Sampling, Updates, Fitting, keras.Model):
     """A generator and a discriminator that train against each other under `fit`.
 
     Each training step is one turn of Algorithm 1: the batch is cut into k minibatches,
@@ -113,6 +113,7 @@ class GAN(Sampling, AlternatingUpdates, Fitting, keras.Model):
         | losses.AuxiliaryClassifier = "non_saturating",
         *,
         discriminator_steps: int = 1,
+        simultaneous: bool = False,
         penalties: Sequence[Penalty] = (),
         augment: Callable[[Tensor], Tensor] | None = None,
         ema_decay: float | None = None,
@@ -128,6 +129,9 @@ class GAN(Sampling, AlternatingUpdates, Fitting, keras.Model):
             loss: A name that `losses.get` knows, or an object with its two methods.
             discriminator_steps: k, the discriminator's updates before each of the
                 generator's; must divide the batch size.
+            simultaneous: Whether both networks are updated at once from the same
+                samples, as in the 2014 authors' code, and not in turn; needs one
+                discriminator step, and saves a pass of each network.
             penalties: Callables `(discriminator, real, fake) -> scalar` whose sum is
                 added to the discriminator's loss, such as those in `losses.penalties`.
                 One with an attribute `needs_uniform = True` is also given `uniform=`,
@@ -154,6 +158,7 @@ class GAN(Sampling, AlternatingUpdates, Fitting, keras.Model):
         self.discriminator_steps = check_positive_int(
             "discriminator_steps", discriminator_steps
         )
+        self.simultaneous = _check_simultaneous(simultaneous, discriminator_steps)
         self.adversarial_loss = losses.get(loss)
         _networks.check_loss(self.adversarial_loss, self._interface, self.num_classes)
         self.penalties = tuple(penalties)
@@ -227,6 +232,7 @@ class GAN(Sampling, AlternatingUpdates, Fitting, keras.Model):
             "discriminator_optimizer": self.discriminator_optimizer,
             "loss": self.adversarial_loss,
             "discriminator_steps": self.discriminator_steps,
+            "simultaneous": self.simultaneous,
             "penalties": self.penalties,
             "augment": self.augment,
             "ema_decay": self.ema_decay,
@@ -243,6 +249,17 @@ class GAN(Sampling, AlternatingUpdates, Fitting, keras.Model):
         if wanted and self.ema_generator is None:
             self.ema_generator = _networks.clone(self.generator)
         self._averaging = wanted
+
+
+def _check_simultaneous(simultaneous: bool, discriminator_steps: int) -> bool:
+    if not isinstance(simultaneous, bool):
+        raise InputError(f"`simultaneous` must be True or False; got {simultaneous!r}.")
+    if simultaneous and discriminator_steps > 1:
+        raise InputError(
+            "`simultaneous=True` updates each network once a step; got "
+            f"`discriminator_steps={discriminator_steps}`. Use one of them."
+        )
+    return simultaneous
 
 
 def _seed(seed: int | None) -> int:

@@ -77,6 +77,16 @@ PACKED = {
         "penalties": [penalties.R1(0.5), penalties.GradientPenalty()],
     },
 }
+# Both updates at once, with what else takes part in a step.
+SIMULTANEOUS = {
+    "simultaneous": {"simultaneous": True},
+    "simultaneous with real logits, penalties and noise": {
+        "simultaneous": True,
+        "loss": "relativistic",
+        "penalties": [penalties.R1(0.5), penalties.GradientPenalty()],
+        "augment": AUGMENTATIONS["InstanceNoise"]["augment"],
+    },
+}
 ARCHITECTURES = {name: {"architecture": name} for name in SMALL}
 CONDITIONAL_ARCHITECTURES = {
     f"{name} with labels": {"architecture": name, "num_classes": 3}
@@ -84,7 +94,7 @@ CONDITIONAL_ARCHITECTURES = {
 }
 PRIORS = {name: {"prior": name} for name in ("normal", "uniform", "sphere")}
 TRAININGS = LOSSES | PENALTIES | ARCHITECTURES | CONDITIONAL_ARCHITECTURES | PRIORS
-TRAININGS |= AUGMENTATIONS | OBJECTIVES | PACKED
+TRAININGS |= AUGMENTATIONS | OBJECTIVES | PACKED | SIMULTANEOUS
 
 # From a folder to a callback.
 CALLBACKS = {

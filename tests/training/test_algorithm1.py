@@ -72,6 +72,49 @@ def test_a_step_is_algorithm_1_to_the_last_digits(loss, k, prior):
     assert int(gan.step) == 3
 
 
+@pytest.mark.parametrize("loss", ["minimax", "non_saturating"])
+def test_simultaneous_updates_share_samples_and_start_from_the_same_weights(loss):
+    gan = linear_gan()
+    gan.compile(
+        keras.optimizers.SGD(LEARNING_RATE),
+        keras.optimizers.SGD(LEARNING_RATE),
+        loss,
+        simultaneous=True,
+    )
+    batch = np.random.default_rng(0).normal(1, 1, (12, 2)).astype(np.float32)
+    a_matrix, a, b, c = (
+        v.numpy().astype(np.float64)
+        for v in gan.generator.variables + gan.discriminator.variables
+    )
+    key = tf.constant([gan.seed, 0], tf.int64)
+    z = gan.prior.noise(12, gan.latent_dim, key).numpy().astype(np.float64)
+    fake = z @ a_matrix + a
+    r, f = batch @ b + c, fake @ b + c
+    d_real, d_fake = -(1 - sigmoid(r)) / 12, sigmoid(f) / 12
+    slope = -sigmoid(f) if loss == "minimax" else -(1 - sigmoid(f))
+    d_images = slope / 12 @ b.T
+    expected = [
+        a_matrix - LEARNING_RATE * z.T @ d_images,
+        a - LEARNING_RATE * d_images.sum(0),
+        b - LEARNING_RATE * (batch.T @ d_real + fake.T @ d_fake),
+        c - LEARNING_RATE * (d_real.sum(0) + d_fake.sum(0)),
+    ]
+    logs = gan.train_on_batch(batch, return_dict=True)
+    weights = gan.generator.variables + gan.discriminator.variables
+    for weight, value in zip(weights, expected, strict=True):
+        np.testing.assert_allclose(weight.numpy(), value, atol=1e-6)
+    assert logs["d_real"] == pytest.approx(sigmoid(r).mean(), abs=1e-6)
+    assert logs["d_fake"] == pytest.approx(sigmoid(f).mean(), abs=1e-6)
+
+
+def test_simultaneous_updates_have_one_discriminator_step():
+    gan = linear_gan()
+    with pytest.raises(ValueError, match="discriminator_steps=2"):
+        gan.compile("sgd", "sgd", simultaneous=True, discriminator_steps=2)
+    with pytest.raises(ValueError, match="True or False"):
+        gan.compile("sgd", "sgd", simultaneous="yes")
+
+
 def test_logs_are_the_losses_and_the_mean_probabilities():
     gan = linear_gan()
     rate_zero = [keras.optimizers.SGD(0.0) for _ in range(2)]
