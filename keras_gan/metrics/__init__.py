@@ -33,6 +33,7 @@ from keras_gan.metrics.mode_coverage_statistics import (
 from keras_gan.metrics.modes import class_coverage as class_coverage
 from keras_gan.metrics.modes import mode_coverage as mode_coverage
 from keras_gan.metrics.neighbors import nearest_neighbors as nearest_neighbors
+from keras_gan.metrics.parzen import parzen_estimate as parzen_estimate
 from keras_gan.metrics.parzen import parzen_log_likelihood as parzen_log_likelihood
 from keras_gan.metrics.parzen import select_parzen_sigma as select_parzen_sigma
 from keras_gan.metrics.parzen_density_statistics import (

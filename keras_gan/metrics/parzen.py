@@ -75,6 +75,46 @@ def select_parzen_sigma(
     return choices[int(np.argmax(means))]
 
 
+def parzen_estimate(
+    samples: ArrayLike,
+    validation: ArrayLike,
+    test: ArrayLike,
+    sigmas: Sequence[float] = _SIGMAS,
+) -> tuple[float, float, float]:
+    """Returns the 2014 paper's estimate of how likely test images are.
+
+    Its Table 1 takes 10,000 samples, the first 1,000 validation images (of MNIST
+    `train[50000:51000]`) for σ, and the 10,000 test images, all in [0, 1]. 10,000
+    training images in place of samples get 242 ± 2 nats; smooth samples can get more.
+
+    Args:
+        samples: `(N, ...)` of the generator.
+        validation: `(M, ...)` images for the choice of σ.
+        test: `(K, ...)` images whose mean log-likelihood is reported.
+        sigmas: As in `select_parzen_sigma`.
+
+    Returns:
+        The mean in nats, its standard error, and σ.
+
+    Raises:
+        ValueError: As in `select_parzen_sigma`.
+
+    Example:
+        >>> parzen_estimate([[0.0]], [[0.5]], [[0.5], [0.5]], sigmas=[0.5])
+        (-0.7257913526447273, 0.0, 0.5)
+
+    Source: Goodfellow et al. 2014, §5, after Breuleux et al. 2011.
+    """
+    centres, held_out, points = (
+        np.reshape(images, (len(np.asarray(images)), -1))
+        for images in (samples, validation, test)
+    )
+    sigma = select_parzen_sigma(held_out, centres, sigmas)
+    likelihoods = parzen_log_likelihood(points, centres, sigma)
+    error = likelihoods.std() / math.sqrt(len(likelihoods))
+    return float(likelihoods.mean()), float(error), sigma
+
+
 def _log_likelihoods(
     points: np.ndarray, centres: np.ndarray, sigmas: Sequence[float]
 ) -> np.ndarray:
