@@ -39,7 +39,7 @@ def evaluate(
         str,
         typer.Option(
             help="frechet, kernel, precision_recall, density_coverage, "
-            "inception_score, sliced_wasserstein."
+            "inception_score, sliced_wasserstein, parzen, mode_coverage."
         ),
     ] = _DEFAULT_METRICS,
     extractor: Annotated[

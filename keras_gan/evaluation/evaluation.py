@@ -10,7 +10,7 @@ from typing import Any
 from keras_gan._checks import InputError
 
 # Figures of which less is better; of the others more is.
-_LESS = frozenset({"frechet", "kernel", "sliced_wasserstein"})
+_LESS = frozenset({"frechet", "kernel", "sliced_wasserstein", "mode_kl"})
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
 
-from keras_gan import metrics as functions
 from keras_gan._checks import InputError, check_choice, check_positive_int
 from keras_gan.evaluation._cache import cached
+from keras_gan.evaluation._figures import METRICS, Compared, Figures, figures_of
 from keras_gan.evaluation.evaluation import Evaluation
-from keras_gan.evaluation.extractor import Extractor, Outputs
+from keras_gan.evaluation.extractor import Extractor
 from keras_gan.evaluation.opening import open_extractor
-
-Figures = dict[str, float]
 
 
 class CanSample(Protocol):
@@ -34,55 +32,6 @@ class CanSample(Protocol):
         ...
 
 
-def _frechet(real: Outputs, fake: Outputs) -> Figures:
-    return {"frechet": functions.frechet_distance(real[0], fake[0])}
-
-
-def _kernel(real: Outputs, fake: Outputs) -> Figures:
-    return {"kernel": functions.kernel_distance(real[0], fake[0])}
-
-
-def _precision_recall(real: Outputs, fake: Outputs) -> Figures:
-    precision, recall = functions.precision_recall(real[0], fake[0])
-    return {"precision": precision, "recall": recall}
-
-
-def _density_coverage(real: Outputs, fake: Outputs) -> Figures:
-    density, coverage = functions.density_coverage(real[0], fake[0])
-    return {"density": density, "coverage": coverage}
-
-
-def _inception_score(real: Outputs, fake: Outputs) -> Figures:
-    if fake[1] is None:
-        raise InputError(
-            "`metrics` has 'inception_score', which needs the probabilities of a "
-            "classifier; this extractor has none. Use 'digits', or a network with an "
-            "output named 'probabilities'."
-        )
-    return {"inception_score": functions.inception_score(fake[1])[0]}
-
-
-def _sliced_wasserstein(real: Outputs, fake: Outputs) -> Figures:
-    return {"sliced_wasserstein": functions.sliced_wasserstein(real[0], fake[0])}
-
-
-METRICS: dict[str, Callable[[Outputs, Outputs], Figures]] = {
-    "frechet": _frechet,
-    "kernel": _kernel,
-    "precision_recall": _precision_recall,
-    "density_coverage": _density_coverage,
-    "inception_score": _inception_score,
-    "sliced_wasserstein": _sliced_wasserstein,
-}
-"""What `Evaluator` can compute, by name."""
-
-# The figures of those that have more than one.
-_FIGURES = {
-    "precision_recall": ["precision", "recall"],
-    "density_coverage": ["density", "coverage"],
-}
-
-
 class Evaluator:
     """Evaluates generators against the same data, by the same features.
 
@@ -92,9 +41,11 @@ class Evaluator:
     Args:
         images: `(N, ...)` real images, or points, in `value_range`.
         extractor: What makes features: as in `open_extractor`.
-        metrics: Names of `METRICS`.
+        metrics: Names of `METRICS`. "parzen" and, of mixtures and stacked digits,
+            "mode_coverage" look at the images themselves, whatever the extractor.
         value_range: (low, high) of the images; None for points.
-        data: What results call the data.
+        data: What results call the data; "ring", "grid" and "stacked:SOURCE" tell
+            "mode_coverage" what modes there are.
         cache: A folder for the features of the data; None keeps them in memory alone.
 
     Attributes:
@@ -146,7 +97,7 @@ class Evaluator:
         return [
             figure
             for metric in self.metrics
-            for figure in _FIGURES.get(metric, [metric])
+            for figure in figures_of(metric, self.images.shape[1:])
         ]
 
     def evaluate(
@@ -204,10 +155,17 @@ class Evaluator:
 
     def figures(self, samples: np.ndarray) -> Figures:
         """Returns the figures of given samples `(N, ...)` by name."""
-        fake = self.extractor.outputs(samples, self.value_range)
+        compared = Compared(
+            self._real,
+            self.extractor.outputs(samples, self.value_range),
+            self.images,
+            samples,
+            self.value_range,
+            self.data,
+        )
         values: Figures = {}
         for name in self.metrics:
-            values |= METRICS[name](self._real, fake)
+            values |= METRICS[name](compared)
         return {name: float(value) for name, value in values.items()}
 
 

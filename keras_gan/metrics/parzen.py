@@ -100,8 +100,9 @@ def parzen_estimate(
         ValueError: As in `select_parzen_sigma`.
 
     Example:
-        >>> parzen_estimate([[0.0]], [[0.5]], [[0.5], [0.5]], sigmas=[0.5])
-        (-0.7257913526447273, 0.0, 0.5)
+        >>> nats, error, sigma = parzen_estimate([[0.0]], [[0.5]], [[0.5]], [0.5])
+        >>> round(nats, 3)
+        -0.726
 
     Source: Goodfellow et al. 2014, §5, after Breuleux et al. 2011.
     """

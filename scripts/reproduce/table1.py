@@ -3,9 +3,9 @@
     python scripts/reproduce/table1.py goodfellow2014 --data idx:MNIST
 
 MNIST is a folder with the four IDX files; without --data, MNIST comes from
-tensorflow-datasets. Trains a preset on the first 50,000 training images, or goes on with
-the run in --out, to the end of its epochs. Then adds to docs/results/table1.json, under
-the preset and the seed, the Parzen estimate of 10,000 samples (see
+tensorflow-datasets. Trains a preset on the first 50,000 training images, or goes on
+with the run in --out, to the end of its epochs. Then adds to docs/results/table1.json,
+under the preset and the seed, the Parzen estimate of 10,000 samples (see
 `metrics.parzen_estimate`), how it grew, and what 10,000 training images get in place of
 samples; and draws docs/images/table1_PRESET.png, samples each with the nearest training
 image in a frame.

@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 from onnx import TensorProto, helper
 
-from keras_gan import evaluation, metrics
+from keras_gan import data, evaluation, metrics
 from keras_gan._checks import InputError
 from keras_gan.evaluation import Evaluation, Evaluator, Extractor, open_extractor
 
@@ -44,11 +44,15 @@ def test_every_metric_is_the_function_of_that_name_on_the_features():
         REAL, extractor=network(), metrics=list(evaluation.METRICS), data="uniform"
     )
     result = evaluator.evaluate(Fixed(), 30, seed=5, truncation=0.5, name="mine")
+    assert set(result.values) == set(evaluator.figure_names)
     outputs = network()(np.concatenate([REAL, FAKE]))
     features = np.asarray(outputs["features"])
     pair = features[:40], features[40:]
     precision, recall = metrics.precision_recall(*pair)
     density, coverage = metrics.density_coverage(*pair)
+    probabilities = np.asarray(outputs["probabilities"])[40:]
+    modes, mode_kl = metrics.class_coverage(probabilities.argmax(1), 3)
+    unit_real, unit_fake = (REAL + 1) / 2, (FAKE + 1) / 2
     assert result.values == pytest.approx(
         {
             "frechet": metrics.frechet_distance(*pair),
@@ -58,9 +62,12 @@ def test_every_metric_is_the_function_of_that_name_on_the_features():
             "density": density,
             "coverage": coverage,
             "sliced_wasserstein": metrics.sliced_wasserstein(*pair),
-            "inception_score": metrics.inception_score(
-                np.asarray(outputs["probabilities"])[40:]
-            )[0],
+            "inception_score": metrics.inception_score(probabilities)[0],
+            "parzen": metrics.parzen_estimate(unit_fake, unit_real[:4], unit_real[4:])[
+                0
+            ],
+            "modes": modes,
+            "mode_kl": mode_kl,
         },
         rel=1e-4,
         abs=1e-6,
@@ -69,6 +76,33 @@ def test_every_metric_is_the_function_of_that_name_on_the_features():
     assert (result.seed, result.truncation, result.generator) == (5, 0.5, "mine")
     assert (result.data, result.resize) == ("uniform", "none")
     assert Evaluation.from_dict(json.loads(json.dumps(result.to_dict()))) == result
+
+
+def test_mode_coverage_knows_the_modes_of_mixtures_and_of_stacks():
+    ring = data.mixture("ring")
+    points, _ = ring.draw(300, seed=0)
+    evaluator = Evaluator(
+        points, metrics=["mode_coverage"], value_range=None, data="ring/test"
+    )
+    result = evaluator.evaluate(Fixed(points[:200], None), 200)
+    modes, share, kl = metrics.mode_coverage(points[:200], ring.centres, ring.std)
+    assert result.values == {"modes": modes, "high_quality": share, "mode_kl": kl}
+    assert list(result.values) == evaluator.figure_names
+    assert result.better("mode_kl") == "less"
+
+    stacks, labels = next(
+        data.load("stacked:mnist_10k", batch_size=60, labels=True).as_numpy_iterator()
+    )
+    evaluator = Evaluator(stacks, metrics=["mode_coverage"], data="stacked:mnist_10k")
+    result = evaluator.evaluate(Fixed(stacks), 60)
+    assert result.values["modes"] == pytest.approx(len(set(labels)), abs=2)
+    assert list(result.values) == evaluator.figure_names
+
+
+def test_mode_coverage_of_unknown_modes_needs_a_classifier():
+    evaluator = Evaluator(REAL, metrics=["mode_coverage"])
+    with pytest.raises(ValueError, match="whose modes are known"):
+        evaluator.evaluate(Fixed(), 30)
 
 
 def _save_keras(path):

@@ -6,6 +6,7 @@ from scipy import special, stats
 
 from keras_gan.metrics import (
     _distances,
+    parzen_estimate,
     parzen_log_likelihood,
     select_parzen_sigma,
 )
@@ -60,3 +61,15 @@ def test_the_default_sigmas_are_the_ten_of_the_2014_protocol():
     for i, sigma in enumerate(10.0 ** np.linspace(-1.0, 0.0, 10)):
         chosen = select_parzen_sigma([[sigma]], [[0.0]])
         assert chosen == pytest.approx(sigma, rel=1e-12), i
+
+
+def test_the_estimate_is_the_protocol_in_one_call():
+    rng = np.random.default_rng(2)
+    samples, held_out, test = (rng.uniform(size=(n, 2, 3, 1)) for n in (50, 10, 30))
+    flat = [images.reshape(len(images), -1) for images in (samples, held_out, test)]
+    sigmas = [0.1, 0.3, 0.9]
+    sigma = select_parzen_sigma(flat[1], flat[0], sigmas)
+    likelihoods = by_scipy(flat[2], flat[0], sigma)
+    assert parzen_estimate(samples, held_out, test, sigmas) == pytest.approx(
+        (likelihoods.mean(), likelihoods.std() / np.sqrt(30), sigma)
+    )

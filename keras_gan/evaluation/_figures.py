@@ -1,0 +1,145 @@
+"""From samples and data, and the features of both, to figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from keras_gan import data, metrics
+from keras_gan._checks import InputError
+from keras_gan.evaluation.extractor import Outputs
+
+Figures = dict[str, float]
+
+# Of the images held out to choose the width of the Parzen windows, at most as many as
+# in the 2014 paper.
+_HELD_OUT_SHARE, _HELD_OUT = 10, 1000
+_STACK_SHAPE, _TRIPLES = (28, 28, 3), 1000
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Both sides of one comparison.
+
+    Attributes:
+        real: Features of the data, and probabilities if the extractor has any.
+        fake: The same of the samples.
+        images: `(N, ...)` data.
+        samples: `(M, ...)` samples.
+        value_range: (low, high) of both; None for points.
+        data: What the data are called.
+    """
+
+    real: Outputs
+    fake: Outputs
+    images: np.ndarray
+    samples: np.ndarray
+    value_range: tuple[float, float] | None
+    data: str
+
+    @property
+    def features(self) -> tuple[np.ndarray, np.ndarray]:
+        """Features of the data and of the samples."""
+        return self.real[0], self.fake[0]
+
+
+def _frechet(compared: Compared) -> Figures:
+    return {"frechet": metrics.frechet_distance(*compared.features)}
+
+
+def _kernel(compared: Compared) -> Figures:
+    return {"kernel": metrics.kernel_distance(*compared.features)}
+
+
+def _precision_recall(compared: Compared) -> Figures:
+    precision, recall = metrics.precision_recall(*compared.features)
+    return {"precision": precision, "recall": recall}
+
+
+def _density_coverage(compared: Compared) -> Figures:
+    density, coverage = metrics.density_coverage(*compared.features)
+    return {"density": density, "coverage": coverage}
+
+
+def _inception_score(compared: Compared) -> Figures:
+    probabilities = _probabilities("inception_score", compared)
+    return {"inception_score": metrics.inception_score(probabilities)[0]}
+
+
+def _sliced_wasserstein(compared: Compared) -> Figures:
+    return {"sliced_wasserstein": metrics.sliced_wasserstein(*compared.features)}
+
+
+def _parzen(compared: Compared) -> Figures:
+    """The likelihood of images in [0, 1], or of points, under windows on samples."""
+    images, samples = compared.images, compared.samples
+    if compared.value_range is not None:
+        low, high = compared.value_range
+        images, samples = ((x - low) / (high - low) for x in (images, samples))
+    held_out = max(1, min(_HELD_OUT, len(images) // _HELD_OUT_SHARE))
+    nats, _, _ = metrics.parzen_estimate(samples, images[:held_out], images[held_out:])
+    return {"parzen": nats}
+
+
+def _mode_coverage(compared: Compared) -> Figures:
+    """How many of the modes of a mixture, or else of the classes, are drawn."""
+    if (mixture := data.mixture(compared.data.partition("/")[0])) is not None:
+        modes, share, kl = metrics.mode_coverage(
+            compared.samples, mixture.centres, mixture.std
+        )
+        return {"modes": modes, "high_quality": share, "mode_kl": kl}
+    if _is_stacked(compared) and compared.value_range is not None:
+        classifier = metrics.DigitClassifier(compared.value_range)
+        classes, count = classifier.stacked_classes(compared.samples), _TRIPLES
+    else:
+        probabilities = _probabilities("mode_coverage", compared)
+        classes, count = probabilities.argmax(axis=1), probabilities.shape[1]
+    modes, kl = metrics.class_coverage(classes, count)
+    return {"modes": modes, "mode_kl": kl}
+
+
+def _is_stacked(compared: Compared) -> bool:
+    stacked = compared.data.startswith("stacked:")
+    return stacked and compared.samples.shape[1:] == _STACK_SHAPE
+
+
+def _probabilities(metric: str, compared: Compared) -> np.ndarray:
+    """The probabilities of the samples' classes."""
+    probabilities = compared.fake[1]
+    if probabilities is None:
+        known = " or data whose modes are known" if metric == "mode_coverage" else ""
+        raise InputError(
+            f"`metrics` has {metric!r}, which needs the probabilities of a classifier"
+            f"{known}; this extractor has none. Use 'digits', or a network with an "
+            "output named 'probabilities'."
+        )
+    return probabilities
+
+
+METRICS: dict[str, Callable[[Compared], Figures]] = {
+    "frechet": _frechet,
+    "kernel": _kernel,
+    "precision_recall": _precision_recall,
+    "density_coverage": _density_coverage,
+    "inception_score": _inception_score,
+    "sliced_wasserstein": _sliced_wasserstein,
+    "parzen": _parzen,
+    "mode_coverage": _mode_coverage,
+}
+"""What `Evaluator` can compute, by name."""
+
+# The figures of those that have more than one.
+_FIGURES = {
+    "precision_recall": ["precision", "recall"],
+    "density_coverage": ["density", "coverage"],
+    "mode_coverage": ["modes", "mode_kl"],
+}
+
+
+def figures_of(metric: str, shape: tuple[int, ...]) -> list[str]:
+    """The names of the figures that a metric has, for examples of that shape."""
+    if metric == "mode_coverage" and len(shape) == 1:
+        return ["modes", "high_quality", "mode_kl"]
+    return _FIGURES.get(metric, [metric])
