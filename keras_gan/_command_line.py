@@ -140,6 +140,11 @@ def print_next(run: RunFolder) -> None:
         print(f"  {command}")
 
 
+def parse_names(text: str | None) -> list[str]:
+    """Returns the names that an option lists, separated by commas; None are none."""
+    return [] if text is None else [name.strip() for name in text.split(",")]
+
+
 def parse_integers(option: str, text: str) -> list[int]:
     """Returns what `option` lists, separated by commas."""
     try:

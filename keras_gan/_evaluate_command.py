@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from keras_gan._checks import InputError, check_positive_int
+from keras_gan._command_line import parse_names
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from keras_gan.evaluation import Evaluation
 
 _DEFAULT_METRICS = "frechet,kernel,precision_recall,density_coverage"
@@ -67,7 +65,8 @@ def evaluate(
     ] = None,
 ) -> None:
     """Compare samples to data: distances, precision and recall, coverage."""
-    from keras_gan import evaluation, priors
+    from keras_gan import priors
+    from keras_gan._evaluators import evaluator_for
     from keras_gan._generators import open_generator
     from keras_gan._quiet import import_tensorflow
     from keras_gan._reference_data import trained_on
@@ -77,24 +76,21 @@ def evaluate(
     check_positive_int("--seed", seed, minimum=0)
     if truncation is not None:
         priors.check_truncation(truncation)
-    names = [name.strip() for name in metrics.split(",")]
     generator = open_generator(source)
     name, part = trained_on(source, data, split)
     import_tensorflow()  # which the data need
-    images = _load_images(generator, name, part, n, data_dir)
-    described = f"{name}/{part}"
-    chosen: Any = extractor or _default_extractor(described, images.shape[1:])
-    if extractor_range is not None:
-        chosen = evaluation.open_extractor(
-            chosen, value_range=_parse_range(extractor_range)
-        )
-    evaluator = evaluation.Evaluator(
-        images,
-        extractor=chosen,
-        metrics=names,
+    evaluator = evaluator_for(
+        name,
+        part,
+        n,
+        image_shape=generator.image_shape,
         value_range=generator.value_range,
-        data=described,
-        cache=_cache_folder(),
+        metrics=parse_names(metrics),
+        extractor=extractor,
+        extractor_range=None
+        if extractor_range is None
+        else _parse_range(extractor_range),
+        data_dir=data_dir,
     )
     result = evaluator.evaluate(
         generator, n, seed=seed, truncation=truncation, name=str(source)
@@ -122,28 +118,6 @@ def compare(
     print(out)
 
 
-def _load_images(
-    generator: Any, source: str, split: str, n: int, data_dir: Path | None
-) -> np.ndarray:
-    """At most n examples of the data, in the generator's shape and range."""
-    from keras_gan._reference_data import load_evenly
-
-    arguments: dict[str, Any] = {
-        "value_range": generator.value_range,
-        "data_dir": data_dir,
-    }
-    shape = generator.image_shape
-    if len(shape) == 3:
-        arguments |= {"image_size": tuple(shape[:2]), "channels": shape[2]}
-    images, _, _ = load_evenly(source, split, n, arguments)
-    return images
-
-
-def _default_extractor(described: str, image_shape: tuple[int, ...]) -> str:
-    is_digits = described.startswith("mnist") and image_shape == (28, 28, 1)
-    return "digits" if is_digits else "pixels"
-
-
 def _parse_range(text: str) -> tuple[float, float]:
     try:
         low, high = (float(part) for part in text.split(","))
@@ -152,12 +126,6 @@ def _parse_range(text: str) -> tuple[float, float]:
             f"`--extractor-range` must be LOW,HIGH, such as -1,1; got {text!r}."
         ) from None
     return low, high
-
-
-def _cache_folder() -> Path:
-    """Where features of data are kept: $XDG_CACHE_HOME/keras_gan, or ~/.cache."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "keras_gan"
 
 
 def _write(result: Evaluation, out: Path | None) -> None:

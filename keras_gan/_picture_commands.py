@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from keras_gan._checks import InputError, check_positive_int
+from keras_gan._checks import InputError, check_positive_float, check_positive_int
 from keras_gan._command_line import parse_integers
 
 _Source = Annotated[
@@ -129,3 +129,30 @@ def _check_png(out: Path) -> None:
     """Raises `InputError` if the picture could not be written there."""
     if out.suffix.lower() != ".png":
         raise InputError(f"`--out` must be a .png file; got '{out}'.")
+
+
+def animate(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    *,
+    limit: Annotated[
+        int, typer.Option(help="Epochs to show at most, evenly from all.")
+    ] = 200,
+    seconds: Annotated[float, typer.Option(help="How long each is shown.")] = 0.25,
+    out: Annotated[Path, typer.Option("--out", help="FILE.gif.")] = Path("film.gif"),
+) -> None:
+    """Show the samples of a training, epoch by epoch, as a film."""
+    check_positive_int("--limit", limit, minimum=2)
+    check_positive_float("--seconds", seconds)
+    if out.suffix != ".gif":
+        raise InputError(f"`--out` must be a .gif file; got '{out}'.")
+
+    from keras_gan import plotting
+    from keras_gan._run_folder import RunFolder
+
+    folder = RunFolder(run)
+    folder.read_config()
+    frames = list(folder.epoch_samples(limit).values())
+    if not frames:
+        raise InputError(f"'{run}': the run has no samples yet; it has after an epoch.")
+    plotting.save_animation(out, frames, seconds=seconds)
+    print(out)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_gan._files import write_text
 from keras_gan._run_folder import RunFolder
+from keras_gan.evaluation import Evaluation
 
 if TYPE_CHECKING:
     import jinja2
@@ -35,12 +36,16 @@ def write_report(folder: RunFolder) -> None:
         images_per_second=times[-1]["images_per_second"] if times else None,
         grid=data_uri(samples[max(samples)]) if samples else None,
         grid_epoch=max(samples, default=0),
-        thumbnails={n: data_uri(samples[n]) for n in _spread(list(samples))},
+        thumbnails={
+            epoch: data_uri(path)
+            for epoch, path in folder.epoch_samples(_THUMBNAILS).items()
+        },
         interpolation=data_uri(folder.interpolation),
         classes=data_uri(folder.classes),
         truncation=data_uri(folder.truncation),
         neighbors=data_uri(folder.neighbors),
         memorization=folder.read_memorization(),
+        figures=_figures(folder, epochs),
         curves=data_uri(folder.curves),
         animation=data_uri(folder.animation),
     )
@@ -61,12 +66,22 @@ def page_template(name: str) -> jinja2.Template:
     return environment.get_template(name)
 
 
-def _spread(epochs: list[int]) -> list[int]:
-    """At most twelve of the epochs, evenly, with the first and the last."""
-    if len(epochs) <= _THUMBNAILS:
-        return epochs
-    last = len(epochs) - 1
-    return [epochs[round(i * last / (_THUMBNAILS - 1))] for i in range(_THUMBNAILS)]
+def _figures(folder: RunFolder, epochs: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The figures of the best epoch beside the last, and how they were made."""
+    best = folder.read_best()
+    if best is None:
+        return None
+    last = next((r for r in reversed(epochs) if set(best["values"]) <= set(r)), None)
+    if last is None:
+        return None
+    return {
+        "best": best,
+        "last": last,
+        "rows": {
+            name: (f"{last[name]:.4g}", f"{value:.4g}", Evaluation.better(name))
+            for name, value in best["values"].items()
+        },
+    }
 
 
 def plain(value: Any) -> str:

@@ -34,6 +34,8 @@ class RunFolder:
         self.animation = self.path / "samples.gif"
         self.curves = self.path / "curves.png"
         self.gan = self.path / "gan.keras"
+        self.best = self.path / "best.keras"
+        self.best_figures = self.path / "best.json"
         self.evaluation = self.path / "evaluation.json"
         self.report = self.path / "report.html"
 
@@ -50,6 +52,7 @@ class RunFolder:
         return [
             f"keras-gan sample {run} --n 64 --seed 7 --out {inside['images.png']}",
             f"keras-gan interpolate {run} --from 1 --to 5 --out {inside['path.png']}",
+            f"keras-gan evaluate {run}",
             f"keras-gan export saved-model {run} {inside['saved_model']}",
             f"keras-gan export onnx {run} {inside['generator.onnx']}",
             f"keras-gan verify {inside['generator.onnx']}",
@@ -105,9 +108,22 @@ class RunFolder:
             return None
         return json.loads(self.memorization.read_text(encoding="utf-8"))
 
-    def epoch_samples(self) -> dict[int, Path]:
-        """Returns the sample grids by their epoch, in order."""
+    def read_best(self) -> dict[str, Any] | None:
+        """Returns the evaluation of the best epoch; None if none was made."""
+        if not self.best_figures.is_file():
+            return None
+        return json.loads(self.best_figures.read_text(encoding="utf-8"))
+
+    def epoch_samples(self, limit: int | None = None) -> dict[int, Path]:
+        """Returns the sample grids by their epoch, in order.
+
+        Args:
+            limit: At most so many, evenly, the first and the last among them.
+        """
         paths = sorted(self.samples.glob("epoch_*.png"))
+        if limit is not None and len(paths) > limit:
+            last = len(paths) - 1
+            paths = [paths[round(i * last / (limit - 1))] for i in range(limit)]
         return {int(path.stem.removeprefix("epoch_")): path for path in paths}
 
 

@@ -11,6 +11,7 @@ from keras_gan._checks import InputError, check_choice
 from keras_gan._command_line import (
     choose_recipe,
     new_run_folder,
+    parse_names,
     parse_settings,
     print_next,
     resumable,
@@ -68,6 +69,13 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
             "in TF_CONFIG."
         ),
     ] = "none",
+    metrics: Annotated[
+        str | None,
+        typer.Option(
+            help="Compare to the data after each epoch, as `evaluate` does, and keep "
+            "the GAN that is best by the first: frechet,precision_recall."
+        ),
+    ] = None,
     checkpoint_steps: Annotated[
         int | None,
         typer.Option(help="Steps between two checkpoints; by default one a minute."),
@@ -112,6 +120,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
             resume=resume,
             strategy=strategy,
             checkpoint_steps=checkpoint_steps,
+            metrics=parse_names(metrics),
         )
     if is_chief(run.gan.distribute_strategy):
         print_next(run.folder)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
 
 from keras_gan import _building, callbacks, data, metrics
 from keras_gan._building import DataDir
+from keras_gan._evaluators import evaluator_for
 from keras_gan._files import atomic_path
 from keras_gan._run_folder import RunFolder
 from keras_gan.presets import Recipe
@@ -21,6 +22,8 @@ _RECORDS_PER_EPOCH = 10
 _CHECKPOINT_SECONDS = 60.0
 # Samples that are drawn, and by which the coverage of modes is counted.
 _POINTS = 2500
+# Samples compared to the data after each epoch.
+_EVALUATED = 2000
 # Stacks of digits, of which there are a thousand triples.
 _STACKS, _TRIPLES = 10_000, 1000
 # From what share of agreement on real stacks a classifier of digits may judge others.
@@ -53,6 +56,26 @@ def watchers_of(
         every_seconds=_CHECKPOINT_SECONDS if checkpoint_steps is None else None,
     )
     return [*figures, log, pictures, _Save(folder), checkpoint]
+
+
+def evaluate_into(
+    folder: RunFolder,
+    recipe: Recipe,
+    gan: GAN,
+    metrics: Sequence[str],
+    data_dir: DataDir = None,
+) -> callbacks.Evaluate:
+    """The callback that compares samples to the data, and keeps the best GAN."""
+    evaluator = evaluator_for(
+        recipe.data,
+        recipe.split,
+        _EVALUATED,
+        image_shape=gan.image_shape,
+        value_range=recipe.value_range,
+        metrics=metrics,
+        data_dir=data_dir,
+    )
+    return callbacks.Evaluate(evaluator, n=_EVALUATED, best=folder.best)
 
 
 def coverage_of(

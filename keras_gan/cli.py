@@ -19,7 +19,7 @@ from keras_gan._command_line import (
     parse_integers,
 )
 from keras_gan._evaluate_command import compare, evaluate
-from keras_gan._picture_commands import classes, neighbors, truncation
+from keras_gan._picture_commands import animate, classes, neighbors, truncation
 from keras_gan._theory_command import theory
 from keras_gan._train_command import train
 from keras_gan._version import __version__
@@ -77,6 +77,7 @@ app.command()(theory)
 app.command()(neighbors)
 app.command()(classes)
 app.command()(truncation)
+app.command()(animate)
 
 
 @app.command()

@@ -21,12 +21,13 @@ from keras_gan._run_folder import RunFolder
 from keras_gan._run_pictures import draw_pictures
 from keras_gan._strategies import open_strategy
 from keras_gan._version import __version__
-from keras_gan._watchers import StopAfter, watchers_of
+from keras_gan._watchers import StopAfter, evaluate_into, watchers_of
 from keras_gan.callbacks import Interpolation, ProgressBar
 from keras_gan.presets import Recipe
 from keras_gan.training import GAN, is_chief
 
 _PACKAGES = ("tensorflow", "keras", "numpy")
+_FRAMES = 60  # of the film at most, which the report holds
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def train(
     strategy: str | tf.distribute.Strategy = "none",
     checkpoint_steps: int | None = None,
     progress: bool = True,
+    metrics: Sequence[str] = (),
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> Run:
     """Trains a GAN as `recipe` says and leaves a folder that shows and continues it.
@@ -62,10 +64,11 @@ def train(
     The folder holds `config.json`, `log.jsonl`, `times.jsonl`,
     `samples/epoch_0001.png`, ..., `interpolation.png`, `truncation.png`, of classes
     `classes.png`, `neighbors.png` and `memorization.json` (see
-    `metrics.memorization_test`), `curves.png`, `report.html`, `checkpoints/` and, saved
-    after each epoch, `gan.keras`. Of points in the plane there is a film,
-    `samples.gif`, instead of these pictures. Nothing is written before the recipe and
-    the data are known to fit; of several workers the chief writes.
+    `metrics.memorization_test`), `samples.gif`, a film of the samples, `curves.png`,
+    `report.html`, `checkpoints/` and, saved after each epoch, `gan.keras`. Of points
+    in the plane the film is the only picture of the whole run. Nothing is written
+    before the recipe and the data are known to fit; of several workers the chief
+    writes.
 
     Args:
         recipe: What to train.
@@ -80,6 +83,10 @@ def train(
             batch size of the recipe is that of all replicas together.
         checkpoint_steps: Steps between two checkpoints; None for one a minute.
         progress: Whether to show a progress bar.
+        metrics: Names of `evaluation.METRICS` for figures after each epoch, of 2,000
+            samples against as many images of the data. The GAN of the epoch that is
+            best by the first figure is kept as `best.keras`, with its figures in
+            `best.json`. A run that is continued keeps its own.
         callbacks: More of them, which come before the run's own: what they add to the
             logs of an epoch, such as `callbacks.Evaluate`, is in `log.jsonl` too.
 
@@ -101,14 +108,18 @@ def train(
     chief = is_chief(topology)
     if chief and resume and not folder.is_free():
         name = _check_same(recipe, folder) or name
+        metrics = folder.read_config().get("metrics") or metrics
     elif chief:
         folder.check_free()
     info = data.info(recipe.data, split=recipe.split, data_dir=data_dir)
     dataset = _building.load_data(recipe, data_dir)
     with topology.scope():
         gan = _building.build_gan(recipe, dataset, info.num_classes, data_dir)
+    evaluate = (
+        [evaluate_into(folder, recipe, gan, metrics, data_dir)] if metrics else []
+    )
     if chief:
-        folder.write_config(_config(recipe, name, steps, info))
+        folder.write_config(_config(recipe, name, steps, metrics, info))
     per_epoch = int(dataset.cardinality())
     total = recipe.epochs * per_epoch
     watchers = watchers_of(folder, recipe, per_epoch, checkpoint_steps, data_dir)
@@ -119,7 +130,7 @@ def train(
             dataset,
             folder,
             total if steps is None else min(steps, total),
-            [*([bar] if progress else []), *callbacks, *watchers],
+            [*([bar] if progress else []), *callbacks, *evaluate, *watchers],
             lambda: _draw(gan, folder, recipe, data_dir),
         )
     finally:
@@ -186,13 +197,18 @@ def _check_same(recipe: Recipe, folder: RunFolder) -> str | None:
 
 
 def _config(
-    recipe: Recipe, name: str | None, steps: int | None, info: data.DataInfo
+    recipe: Recipe,
+    name: str | None,
+    steps: int | None,
+    metrics: Sequence[str],
+    info: data.DataInfo,
 ) -> dict[str, Any]:
     """Everything that one must know to do it again."""
     return {
         "name": name or recipe.architecture,
         "recipe": recipe.to_dict(),
         "steps": steps,
+        "metrics": list(metrics),
         "data": dataclasses.asdict(info),
         "versions": {
             "keras_gan": __version__,
@@ -234,11 +250,9 @@ def _draw(
     data_dir: str | os.PathLike[str] | None,
 ) -> None:
     """Writes the pictures of the whole run, and the report."""
-    if gan.value_range is None:
-        epochs = list(folder.epoch_samples().values())
-        if epochs:
-            plotting.save_animation(folder.animation, epochs)
-    else:
+    if frames := list(folder.epoch_samples(_FRAMES).values()):
+        plotting.save_animation(folder.animation, frames)
+    if gan.value_range is not None:
         Interpolation(folder.path).write(gan, folder.interpolation)
         draw_pictures(gan, folder, recipe, data_dir)
     log = folder.read_log()

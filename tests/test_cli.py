@@ -274,6 +274,7 @@ MISTAKES = [
     ("train --config none.json", "'none.json': there is no such file"),
     ("train --config text.txt", "'text.txt': it cannot be read as JSON"),
     ("train --config tiny.json --batch-size 500 --out new", "`batch_size=500`"),
+    ("train --config tiny.json --metrics fid --out new", "`metrics` must be one of"),
     ("train --config tiny.json --steps 0 --out new", "`steps` must be an integer"),
     ("train --resume --out empty", "'empty': it is no run"),
     ("train --resume --out run --set latent_dim=5", "`latent_dim` 4, and 5 was given"),

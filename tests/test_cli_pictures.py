@@ -1,4 +1,4 @@
-"""The commands `neighbors`, `classes` and `truncation`."""
+"""The commands `neighbors`, `classes`, `truncation` and `animate`."""
 
 import json
 import re
@@ -227,6 +227,25 @@ def test_an_onnx_file_is_drawn_without_tensorflow(artifacts, tmp_path, place):
     assert names == ["classes.png", "truncation.png"]
 
 
+def test_animate_shows_the_epochs_evenly(place, tmp_path):
+    run = tmp_path / "run"
+    (run / "samples").mkdir(parents=True)
+    (run / "config.json").write_text((place / "run" / "config.json").read_text())
+    for epoch in range(1, 8):
+        picture = Image.new("L", (8, 8), 30 * epoch)
+        picture.save(run / "samples" / f"epoch_{epoch:04}.png")
+    _done("animate", run, "--limit", 4, "--out", tmp_path / "film.gif")
+    with Image.open(tmp_path / "film.gif") as film:
+        shown = []
+        for frame in range(film.n_frames):
+            film.seek(frame)
+            shown.append(film.convert("L").getpixel((0, 0)) / 30)
+    assert shown == pytest.approx([1, 3, 5, 7], abs=0.1)
+    for path in (run / "samples").iterdir():
+        path.unlink()
+    assert "no samples yet" in _run("animate", run).stderr
+
+
 MISTAKES = [
     ("neighbors", "Missing argument"),
     ("neighbors none", "'none': there is no such run or file"),
@@ -250,6 +269,10 @@ MISTAKES = [
     ("truncation run --seeds 1,x", "`--seeds` must be integers"),
     ("truncation run --out t.jpg", "`--out` must be a .png file"),
     ("truncation text.txt", "'text.txt': it must be a run"),
+    ("animate none", "'none': there is no such run"),
+    ("animate run --out film.png", "`--out` must be a .gif file"),
+    ("animate run --limit 1", "`--limit` must be an integer >= 2"),
+    ("animate run --seconds 0", "`--seconds`"),
 ]
 
 

@@ -85,6 +85,7 @@ def test_a_run_leaves_the_files_that_it_promises(trained, recipe):
         "neighbors.png",
         "report.html",
         "samples",
+        "samples.gif",
         "times.jsonl",
         "truncation.png",
     ]
@@ -102,6 +103,43 @@ def test_a_run_leaves_the_files_that_it_promises(trained, recipe):
             picture.load()
 
 
+def test_a_run_keeps_its_best_epoch_beside_the_last(recipe, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    wanted = ["frechet", "precision_recall"]
+    counted = []
+    watch = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: counted.append(epoch)
+    )
+    run = experiment.train(
+        recipe.replace(epochs=1),
+        tmp_path / "run",
+        progress=False,
+        metrics=wanted,
+        callbacks=[watch],
+    )
+    # A run that is continued keeps its figures.
+    run = experiment.train(
+        recipe.replace(epochs=3), run.folder.path, resume=True, progress=False
+    )
+    assert counted == [0]
+    epochs = run.folder.read_log("epoch")
+    best = run.folder.read_best()
+    figures = [record["frechet"] for record in epochs]
+    assert len(figures) == 3
+    assert best["epoch"] == 1 + int(np.argmin(figures))
+    assert best["values"]["frechet"] == min(figures)
+    assert set(best["values"]) == {"frechet", "precision", "recall"}
+    kept = experiment.load_gan(run.folder.best)
+    assert int(kept.step) == epochs[best["epoch"] - 1]["step"]
+    assert "best.keras" in run.folder.report.read_text()
+
+
+def test_an_unknown_metric_is_refused_before_anything_is_written(recipe, tmp_path):
+    with pytest.raises(ValueError, match=r"'frechet'"):
+        experiment.train(recipe, tmp_path / "run", metrics=["fid"], progress=False)
+    assert not (tmp_path / "run").exists()
+
+
 def test_the_config_holds_the_whole_recipe_and_the_versions(trained, recipe):
     config = json.loads(trained.folder.config.read_text())
     assert presets.Recipe.from_dict(config["recipe"]) == recipe
@@ -114,7 +152,7 @@ def test_the_report_is_one_page_that_needs_nothing_else(trained):
     page = trained.folder.report.read_text()
     sources = re.findall(r'(?:src|href)="([^"]*)"', page)
     # The grid, the curves, the strip, the truncations, the neighbours, and two epochs.
-    assert len(sources) == 7
+    assert len(sources) == 8
     assert all(source.startswith("data:image/png;base64,") for source in sources)
     assert "http" not in re.sub(r"base64,[^\"]*", "", page)
     assert "<title>tiny &lt;b&gt;&amp; · keras_gan</title>" in page

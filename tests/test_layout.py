@@ -36,6 +36,7 @@ FLOORS = {
         "_command_line",
         "_comparison",
         "_evaluate_command",
+        "_evaluators",
         "_gallery",
         "_generators",
         "_image_files",
