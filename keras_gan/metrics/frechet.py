@@ -11,6 +11,7 @@ from keras_gan.metrics._features import check_pair
 from keras_gan.metrics._moments import Moments, difference_of_means, moments
 
 _EPSILON = float(np.finfo(np.float64).eps)
+_WELL_CONDITIONED = 1e-6  # smallest over largest pivot of Cholesky's decomposition
 
 
 def frechet_distance(real: ArrayLike, fake: ArrayLike) -> float:
@@ -79,9 +80,23 @@ def _of_features(features: np.ndarray) -> _Gaussian:
 
 def _of_moments(gathered: Moments) -> _Gaussian:
     covariance = gathered.covariance
+    trace = float(np.trace(covariance))
+    factor = _factor(covariance)
+    return _Gaussian(gathered.mean, gathered.remainder, trace, factor)
+
+
+def _factor(covariance: np.ndarray) -> np.ndarray:
+    """A `(D, rank)` with A Aᵀ = Σ."""
+    try:
+        lower = np.linalg.cholesky(covariance)
+    except np.linalg.LinAlgError:
+        pass
+    else:
+        # Ten times faster than eigenvectors, and as good far from singular.
+        pivots = np.square(np.diag(lower))
+        if pivots.min() > _WELL_CONDITIONED * pivots.max():
+            return lower
     eigenvalues, eigenvectors = np.linalg.eigh(covariance)
     # Without directions of no variance.
     kept = eigenvalues > len(eigenvalues) * _EPSILON * eigenvalues[-1]
-    factor = eigenvectors[:, kept] * np.sqrt(eigenvalues[kept])
-    trace = float(np.trace(covariance))
-    return _Gaussian(gathered.mean, gathered.remainder, trace, factor)
+    return eigenvectors[:, kept] * np.sqrt(eigenvalues[kept])

@@ -20,9 +20,9 @@ _ADAM = {
 
 PRESET = Preset(
     name="mnist",
-    summary="The networks of 'digits' on the whole of MNIST, for the 2014 paper's Table 1",
+    summary="Digits from the whole of MNIST, for Table 1 of the 2014 paper",
     reproduces=(
-        "The task of Goodfellow et al. 2014, Table 1, with the networks of 2016 (a lean "
+        "The task of Goodfellow et al. 2014, Table 1, with networks of 2016 (a lean "
         "conditional DCGAN), rates that fall to zero and a moving average of the "
         "generator."
     ),
