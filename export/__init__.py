@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from keras_gan.export import runtime as runtime
     from keras_gan.export.errors import VerificationError as VerificationError
+    from keras_gan.export.model_card import save_model_card as save_model_card
     from keras_gan.export.onnx_file import save_onnx as save_onnx
+    from keras_gan.export.provenance import Provenance as Provenance
     from keras_gan.export.report import VerificationReport as VerificationReport
     from keras_gan.export.runtime import OnnxGenerator as OnnxGenerator
     from keras_gan.export.saved_model import save_saved_model as save_saved_model
@@ -22,6 +24,8 @@ _MODULE_OF = {
     "OnnxGenerator": "runtime",
     "VerificationError": "errors",
     "VerificationReport": "report",
+    "Provenance": "provenance",
+    "save_model_card": "model_card",
     "save_onnx": "onnx_file",
     "save_saved_model": "saved_model",
     "verify": "verification",
@@ -29,9 +33,11 @@ _MODULE_OF = {
 
 __all__ = [
     "OnnxGenerator",
+    "Provenance",
     "VerificationError",
     "VerificationReport",
     "runtime",
+    "save_model_card",
     "save_onnx",
     "save_saved_model",
     "verify",

@@ -13,6 +13,7 @@ moves both) and `<name>.onnx.json` beside an ONNX file. Its keys:
   float images, in grey levels (0 to 255) for uint8 and PNG.
 - `probe`: seeds, labels and truncation factors, and the Keras generator's `values` at
   `positions` of the flattened images, by which `verify` runs the artifact again.
+- `provenance`: what is known of the training, as `Provenance` has it; may be missing.
 - `versions`: of the package and the frameworks that wrote it.
 - `files`: SHA-256 sum and size in bytes of every other file, by relative path.
 """
@@ -34,6 +35,7 @@ from keras_gan.export._parity import Reference, tolerances
 from keras_gan.export._probe import Probe
 from keras_gan.export._spec import GeneratorSpec
 from keras_gan.export.errors import VerificationError
+from keras_gan.export.provenance import Provenance
 
 FORMAT = "keras_gan.export"
 FORMAT_VERSION = 1
@@ -53,6 +55,7 @@ class Manifest:
     probe: Probe
     versions: Mapping[str, str]
     files: Mapping[str, Mapping[str, Any]]
+    provenance: Provenance
 
     def to_json(self) -> str:
         """Returns the text of the manifest."""
@@ -64,6 +67,7 @@ class Manifest:
             "signatures": signatures(self.kind, self.generator),
             "parity": {"tolerance": self.tolerance, "batch_sizes": self.parity},
             "probe": self.probe.to_dict(),
+            "provenance": self.provenance.to_dict(),
             "versions": self.versions,
             "files": self.files,
         }
@@ -101,6 +105,7 @@ def record(
     found: Mapping[int, Mapping[str, float]],
     files: Mapping[str, Mapping[str, Any]],
     packages: Iterable[str],
+    provenance: Provenance | None = None,
 ) -> Manifest:
     """Returns the manifest of an artifact that has just been verified.
 
@@ -110,6 +115,7 @@ def record(
         found: The differences by batch size and output, as `measure` returns them.
         files: Checksums by relative path.
         packages: The packages that wrote it, beside this one.
+        provenance: What is known of the training.
     """
     largest = reference.images[max(reference.images)]
     allowed = tolerances(reference.spec, largest)
@@ -127,6 +133,7 @@ def record(
             **{name: importlib.import_module(name).__version__ for name in packages},
         },
         files=files,
+        provenance=provenance or Provenance(),
     )
 
 
@@ -212,6 +219,7 @@ def _parse(content: Any) -> Manifest:
         probe=Probe.from_dict(content.get("probe"), spec),
         versions=content.get("versions", {}),
         files=files,
+        provenance=Provenance.from_dict(content.get("provenance", {})),
     )
 
 

@@ -21,6 +21,7 @@ from keras_gan.export._parity import Mismatch, Reference, measure
 from keras_gan.export._precision import computing_in_float32
 from keras_gan.export._spec import OUTPUTS, PRECISIONS, GeneratorSpec
 from keras_gan.export.errors import VerificationError
+from keras_gan.export.provenance import Provenance
 from keras_gan.training import GAN
 
 OPSETS = range(13, 19)
@@ -34,6 +35,7 @@ def save_onnx(
     opset: int = 18,
     output: str = "float32",
     precision: str = "float32",
+    provenance: Provenance | None = None,
 ) -> Path:
     """Exports the sampler of `gan` to an ONNX file that stands by itself.
 
@@ -52,6 +54,7 @@ def save_onnx(
         precision: "float16" stores the weights in half the space and computes in half
             precision; images stay within 1 % of the range. Inputs and a "float32"
             output keep their type.
+        provenance: What is known of the training, for the manifest.
 
     Returns:
         The path of the file.
@@ -81,7 +84,7 @@ def save_onnx(
     try:
         with atomic_path(path) as temporary:
             temporary.write_bytes(model.SerializeToString())
-            content = _verified(temporary, model, reference).to_json()
+            content = _verified(temporary, model, reference, provenance).to_json()
     except Mismatch as error:
         raise VerificationError(f"'{path}' was not written: {error}.") from error
     write_text(manifest.path_beside(path), content)
@@ -134,7 +137,10 @@ def _label(model: onnx.ModelProto, spec: GeneratorSpec) -> None:
 
 
 def _verified(
-    path: Path, model: onnx.ModelProto, reference: Reference
+    path: Path,
+    model: onnx.ModelProto,
+    reference: Reference,
+    provenance: Provenance | None,
 ) -> manifest.Manifest:
     """Returns the manifest of the file that was just written, if it is right."""
     try:
@@ -146,4 +152,6 @@ def _verified(
     if reference.spec.precision == "float16":
         check_range(model, reference.requests.inputs(reference.spec))
     files = {path.name: manifest.checksum(path)}
-    return manifest.record("onnx", reference, found, files, packages=_WRITERS)
+    return manifest.record(
+        "onnx", reference, found, files, packages=_WRITERS, provenance=provenance
+    )

@@ -20,13 +20,18 @@ from keras_gan.export._precision import computing_in_float32
 from keras_gan.export._served import ServedModel
 from keras_gan.export._spec import GeneratorSpec
 from keras_gan.export.errors import VerificationError
+from keras_gan.export.provenance import Provenance
 from keras_gan.training import GAN
 
 _PYTHON_OPERATORS = {"PyFunc", "PyFuncStateless", "EagerPyFunc"}
 
 
 def save_saved_model(
-    gan: GAN, directory: str | os.PathLike[str], *, version: int | None = None
+    gan: GAN,
+    directory: str | os.PathLike[str],
+    *,
+    version: int | None = None,
+    provenance: Provenance | None = None,
 ) -> Path:
     """Exports the sampler of `gan` as the next version of a TF Serving model.
 
@@ -46,6 +51,7 @@ def save_saved_model(
         gan: The trained model; its moving average is exported, where there is one.
         directory: The model's base path, made if need be.
         version: The number of the version folder; None for the next free one.
+        provenance: What is known of the training, for the manifest.
 
     Returns:
         The path of the version folder.
@@ -74,6 +80,7 @@ def save_saved_model(
                 found,
                 manifest.checksums(temporary),
                 packages=("tensorflow", "keras", "numpy"),
+                provenance=provenance,
             ).to_json()
             path = temporary / manifest.FOLDER_MANIFEST
             path.write_text(content, encoding="utf-8")

@@ -40,7 +40,28 @@ def verify(path: str | os.PathLike[str]) -> VerificationReport:
         >>> print(keras_gan.export.verify("run/digits.onnx"))
         run/digits.onnx: 1 file unchanged, 8 seeds equal: image within 2e-07 ...
     """
-    artifact, kind = _locate(Path(path))
+    artifact, recorded, files = unchanged(Path(path))
+    try:
+        found = _run_probe(artifact, recorded)
+    except Mismatch as error:
+        raise VerificationError(f"'{artifact}': {error}.") from error
+    return VerificationReport(
+        path=artifact,
+        kind=recorded.kind,
+        files=files,
+        seeds=len(recorded.probe.requests.seeds),
+        differences=found,
+        tolerances=dict(recorded.tolerance),
+    )
+
+
+def unchanged(path: Path) -> tuple[Path, manifest.Manifest, int]:
+    """Returns the file or version folder, its manifest, and how many files it has.
+
+    Raises:
+        VerificationError: If a file is missing or changed.
+    """
+    artifact, kind = _locate(path)
     if kind == "onnx":
         path_of_manifest = manifest.path_beside(artifact)
     else:
@@ -57,18 +78,23 @@ def verify(path: str | os.PathLike[str]) -> VerificationReport:
     else:
         files = {artifact / name: sums for name, sums in recorded.files.items()}
     manifest.check_files(files)
-    try:
-        found = _run_probe(artifact, recorded)
-    except Mismatch as error:
-        raise VerificationError(f"'{artifact}': {error}.") from error
-    return VerificationReport(
-        path=artifact,
-        kind=kind,
-        files=len(files),
-        seeds=len(recorded.probe.requests.seeds),
-        differences=found,
-        tolerances=dict(recorded.tolerance),
-    )
+    return artifact, recorded, len(files)
+
+
+def reader_of(artifact: Path, recorded: manifest.Manifest) -> Reader:
+    """Returns what runs the artifact as its users would.
+
+    Raises:
+        Mismatch: If it cannot be loaded.
+    """
+    if recorded.kind == "saved_model":
+        from keras_gan.export._served import ServedModel
+
+        return ServedModel(artifact, recorded.generator)
+    reader = OnnxReader(artifact)
+    if reader.generator.spec != recorded.generator:
+        raise Mismatch("its manifest describes another generator")
+    return reader
 
 
 def _locate(path: Path) -> tuple[Path, str]:
@@ -91,21 +117,10 @@ def _locate(path: Path) -> tuple[Path, str]:
 
 def _run_probe(artifact: Path, recorded: manifest.Manifest) -> dict[str, float]:
     probe, spec = recorded.probe, recorded.generator
-    outputs = run(_reader(artifact, recorded), probe.requests, spec)
+    outputs = run(reader_of(artifact, recorded), probe.requests, spec)
     values = {name: probe.at_positions(images) for name, images in outputs.items()}
     found = differences(values, probe.values, spec)
     if set(found) != set(recorded.tolerance):
         raise Mismatch(f"it has the outputs {sorted(found)}, not those recorded")
     check_differences(found, recorded.tolerance, "at the recorded seeds")
     return found
-
-
-def _reader(artifact: Path, recorded: manifest.Manifest) -> Reader:
-    if recorded.kind == "saved_model":
-        from keras_gan.export._served import ServedModel
-
-        return ServedModel(artifact, recorded.generator)
-    reader = OnnxReader(artifact)
-    if reader.generator.spec != recorded.generator:
-        raise Mismatch("its manifest describes another generator")
-    return reader

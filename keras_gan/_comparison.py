@@ -8,7 +8,7 @@ from typing import Any
 
 from keras_gan._checks import InputError
 from keras_gan._files import write_text
-from keras_gan._report import data_uri, page_template, plain
+from keras_gan._pages import data_uri, page_template, plain
 from keras_gan._run_folder import RunFolder
 from keras_gan.evaluation import Evaluation
 

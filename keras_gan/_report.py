@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import json
-from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from keras_gan._files import write_text
+from keras_gan._pages import data_uri, page_template, plain
 from keras_gan._run_folder import RunFolder
 from keras_gan.evaluation import Evaluation
 
-if TYPE_CHECKING:
-    import jinja2
-
-_TEMPLATES = Path(__file__).with_name("templates")
 # Epochs shown besides the last: enough to see the learning, few enough to mail.
 _THUMBNAILS = 12
 
@@ -52,20 +45,6 @@ def write_report(folder: RunFolder) -> None:
     write_text(folder.report, page)
 
 
-def page_template(name: str) -> jinja2.Template:
-    """The template of that name; what is filled in is escaped."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template(name)
-
-
 def _figures(folder: RunFolder, epochs: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The figures of the best epoch beside the last, and how they were made."""
     best = folder.read_best()
@@ -82,19 +61,3 @@ def _figures(folder: RunFolder, epochs: list[dict[str, Any]]) -> dict[str, Any] 
             for name, value in best["values"].items()
         },
     }
-
-
-def plain(value: Any) -> str:
-    """A value as a reader wants to see it."""
-    if isinstance(value, Mapping) and "name" in value:
-        rest = ", ".join(f"{k}={plain(v)}" for k, v in value.items() if k != "name")
-        return f"{value['name']}({rest})"
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def data_uri(path: Path) -> str | None:
-    """The picture as text inside the page; None if it is not there."""
-    if not path.is_file():
-        return None
-    kind = path.suffix.removeprefix(".")
-    return f"data:image/{kind};base64," + base64.b64encode(path.read_bytes()).decode()

@@ -40,6 +40,12 @@ _Source = Annotated[
         help="A run folder, a .keras or .onnx file, or a SavedModel folder.",
     ),
 ]
+_Licence = Annotated[
+    str | None,
+    typer.Option(
+        help="Of the training data, such as CC-BY-4.0; by default what is known."
+    ),
+]
 _Run = Annotated[
     Path, typer.Argument(metavar="RUN", help="A run folder, or a .keras file.")
 ]
@@ -160,13 +166,17 @@ def interpolate(
 def export_saved_model(
     run: _Run,
     path: Annotated[Path, typer.Argument(help="The base path of the served model.")],
+    licence: _Licence = None,
 ) -> None:
     """Write the next version of a TF Serving model."""
     from keras_gan import export
     from keras_gan._generators import open_gan
 
     gan = open_gan(run)  # first: it imports TensorFlow without its log lines
-    print(export.save_saved_model(gan, path))
+    from keras_gan._provenance import provenance_of
+
+    provenance = provenance_of(run, licence)
+    print(export.save_saved_model(gan, path, provenance=provenance))
 
 
 @export_app.command("onnx")
@@ -176,13 +186,41 @@ def export_onnx(
     opset: Annotated[int, typer.Option(help="13 to 18.")] = 18,
     output: Annotated[str, typer.Option(help="float32 or uint8 images.")] = "float32",
     precision: Annotated[str, typer.Option(help="float32 or float16.")] = "float32",
+    licence: _Licence = None,
 ) -> None:
     """Write an ONNX file."""
     from keras_gan import export
     from keras_gan._generators import open_gan
 
     gan = open_gan(run)
-    print(export.save_onnx(gan, path, opset=opset, output=output, precision=precision))
+    from keras_gan._provenance import provenance_of
+
+    print(
+        export.save_onnx(
+            gan,
+            path,
+            opset=opset,
+            output=output,
+            precision=precision,
+            provenance=provenance_of(run, licence),
+        )
+    )
+
+
+@export_app.command("card")
+def export_card(
+    artifact: Annotated[
+        Path, typer.Argument(help="An .onnx file or SavedModel folder.")
+    ],
+    directory: Annotated[Path, typer.Argument(help="A new folder.")],
+) -> None:
+    """Write a model card of an export, in Markdown and HTML, with samples."""
+    from keras_gan import export
+    from keras_gan._quiet import import_tensorflow
+
+    if artifact.is_dir():
+        import_tensorflow()
+    print(export.save_model_card(artifact, directory))
 
 
 @app.command()

@@ -16,7 +16,14 @@ def test_the_public_surface_is_what_is_meant():
         for name, value in vars(data).items()
         if not name.startswith("_") and not isinstance(value, ModuleType)
     }
-    assert public == {"DataInfo", "Mixture", "info", "load", "mixture"}
+    assert public == {"DataInfo", "Mixture", "info", "licence", "load", "mixture"}
+
+
+def test_licences_are_known_where_their_owners_name_one():
+    for source in ("mnist_10k", "mnist", "mnist:3.0.1", "stacked:mnist"):
+        assert data.licence(source) == "CC-BY-SA-3.0"
+    for source in ("folder:mnist", "ring", "cifar10", object()):
+        assert data.licence(source) is None
 
 
 def test_importing_and_describing_digits_does_not_import_tensorflow():

@@ -1,0 +1,125 @@
+"""The model card: what an artifact is, for people."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from keras_gan import plotting, priors
+from keras_gan._checks import InputError
+from keras_gan._files import atomic_path, write_text
+from keras_gan._pages import data_uri, page_template, plain
+from keras_gan.export import manifest
+from keras_gan.export._parity import Mismatch, Requests, run
+from keras_gan.export.errors import VerificationError
+from keras_gan.export.verification import reader_of, unchanged
+
+_SEED, _SAMPLES, _COLUMNS = 7, 64, 8
+
+
+def save_model_card(
+    artifact: str | os.PathLike[str], directory: str | os.PathLike[str]
+) -> Path:
+    """Writes a card of an exported generator, as Markdown and as a page of HTML.
+
+    It says what the artifact draws and how it is fed, what it was trained on and under
+    what licence, how it was judged, how far it is from the trained model, and the
+    checksums of its files; all of it from the manifest, whose checksums are checked
+    first. The samples are drawn by the artifact itself.
+
+    Args:
+        artifact: An `.onnx` file with its manifest, a SavedModel's version folder, or a
+            base path, whose latest version is taken.
+        directory: A new folder, for `model_card.md`, `model_card.html` and, of
+            pictures, `samples.png`.
+
+    Returns:
+        The folder.
+
+    Raises:
+        ValueError: If the folder is not empty; a `VerificationError` if a file of the
+            artifact is missing or changed, or it does not run.
+
+    Example:
+        >>> keras_gan.export.save_model_card("run/digits.onnx", "run/card")
+        PosixPath('run/card')
+
+    Source: Mitchell et al., "Model Cards for Model Reporting", 2019.
+    """
+    folder = Path(directory)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"'{folder}': it is no empty folder; give a new one.")
+    path, recorded, _ = unchanged(Path(artifact))
+    seeds = priors.spawn_seeds(_SEED, _SAMPLES)
+    with atomic_path(folder) as temporary:
+        temporary.mkdir()
+        picture = None
+        if recorded.generator.is_picture:
+            picture = temporary / "samples.png"
+            plotting.save_image_grid(
+                picture,
+                _samples(path, recorded, seeds),
+                value_range=_range(recorded),
+                columns=_columns(recorded),
+            )
+        for kind in ("md", "html"):
+            text = page_template(f"model_card.{kind}").render(
+                **_facts(path, recorded), samples=picture and data_uri(picture)
+            )
+            write_text(temporary / f"model_card.{kind}", text)
+    return folder
+
+
+def _samples(path: Path, recorded: manifest.Manifest, seeds: np.ndarray) -> np.ndarray:
+    spec = recorded.generator
+    labels = None
+    if spec.num_classes is not None:
+        columns = _columns(recorded)
+        labels = (np.arange(_SAMPLES) % columns % spec.num_classes).astype(np.int32)
+    requests = Requests(seeds, labels, np.ones(_SAMPLES, np.float32))
+    try:
+        return run(reader_of(path, recorded), requests, spec)["image"]
+    except Mismatch as error:
+        raise VerificationError(f"'{path}': {error}.") from error
+
+
+def _columns(recorded: manifest.Manifest) -> int:
+    """A column for each class, of few classes."""
+    classes = recorded.generator.num_classes
+    return classes if classes is not None and 1 < classes <= 16 else _COLUMNS
+
+
+def _range(recorded: manifest.Manifest) -> tuple[float, float]:
+    as_bytes = recorded.generator.output == "uint8"
+    return (0.0, 255.0) if as_bytes else recorded.generator.grey_range
+
+
+def _facts(path: Path, recorded: manifest.Manifest) -> dict[str, Any]:
+    """What the templates show."""
+    provenance, spec = recorded.provenance, recorded.generator
+    worst = {
+        name: max(found[name] for found in recorded.parity.values())
+        for name in recorded.tolerance
+    }
+    interface = manifest.signatures(recorded.kind, spec)
+    return {
+        "title": provenance.name or path.stem,
+        "file": path.name,
+        "kind": {"onnx": "ONNX", "saved_model": "SavedModel"}[recorded.kind],
+        "spec": spec,
+        "provenance": provenance,
+        "recipe": {k: plain(v) for k, v in (provenance.recipe or {}).items()},
+        "interface": [
+            (name, side, tensor, f"{about['dtype']} {about['shape']}".replace("'", ""))
+            for name, signature in interface.items()
+            for side, tensors in signature.items()
+            for tensor, about in tensors.items()
+        ],
+        "parity": [(name, worst[name], recorded.tolerance[name]) for name in worst],
+        "files": recorded.files,
+        "versions": recorded.versions,
+        "seed": _SEED,
+    }
