@@ -16,6 +16,7 @@ from keras_gan._typing import Tensor
 from keras_gan.export import _network, manifest
 from keras_gan.export._logs import captured_logs
 from keras_gan.export._parity import Mismatch, measure
+from keras_gan.export._png_text import described
 from keras_gan.export._precision import computing_in_float32
 from keras_gan.export._served import ServedModel
 from keras_gan.export._spec import GeneratorSpec
@@ -42,7 +43,8 @@ def save_saved_model(
     - `serving_default`: `z` `(B, latent_dim)` float32 [, `label` `(B,)` int32] to
       `image` `(B, *image_shape)` float32 in `value_range`.
     - `generate`: `seed` `(B,)` int64 [, `label` `(B,)` int32], `truncation` `(B,)`
-      float32 in (0, 1] to `image_bytes` `(B,)`, PNG files. Each image is computed by
+      float32 in (0, 1] to `image_bytes` `(B,)`, PNG files whose text says that they are
+      synthetic. Each image is computed by
       itself, so that a seed is the same file whatever the batch around it; batched
       kernels round the last digits differently by batch size and place. Only for
       images `(height, width, 1 to 4 channels)` with a `value_range`.
@@ -135,7 +137,7 @@ def _signatures(gan: GAN, spec: GeneratorSpec) -> dict[str, Any]:
             truncation=batch_of_one["truncation"],
         )
         images = images_of(z, batch_of_one.get("label"))
-        return tf.io.encode_png(_network.to_uint8(images[0], spec))
+        return described(tf.io.encode_png(_network.to_uint8(images[0], spec)))
 
     def generate(**inputs: Tensor) -> dict[str, Tensor]:
         factors = inputs["truncation"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,20 @@ def check_destination(path: Path) -> None:
         raise InputError(f"'{path}': the folder is not empty; give a new one.")
 
 
+def notes_of(
+    generator: str,
+    seeds: np.ndarray,
+    labels: np.ndarray | None,
+    truncation: float | None,
+) -> list[str]:
+    """Says of each image how it is drawn again."""
+    rest = "" if truncation is None else f", truncation {truncation:g}"
+    notes = [f"generator {generator}, seed {seed}" for seed in seeds]
+    if labels is not None:
+        notes = [f"{a}, label {b}" for a, b in zip(notes, labels, strict=True)]
+    return [note + rest for note in notes]
+
+
 def write_images(
     path: Path,
     images: np.ndarray,
@@ -30,6 +44,7 @@ def write_images(
     arrays: Mapping[str, np.ndarray | None],
     *,
     columns: int | None = None,
+    notes: Sequence[str] | None = None,
 ) -> None:
     """Writes images to `path` by its suffix.
 
@@ -40,6 +55,7 @@ def write_images(
         value_range: (low, high) of float images; None if they have none.
         arrays: What goes into an `.npz` file beside `images`; None is left out.
         columns: Images in a row of the grid.
+        notes: What the PNG files say of each image as their "Comment".
     """
     if path.suffix.lower() == ".npz":
         given: dict[str, Any] = {
@@ -60,7 +76,12 @@ def write_images(
         )
     if path.suffix:
         plotting.save_image_grid(
-            path, images, value_range=value_range, columns=columns, scale=None
+            path,
+            images,
+            value_range=value_range,
+            columns=columns,
+            scale=None,
+            metadata=_metadata(None if notes is None else "; ".join(notes)),
         )
         return
     with atomic_path(path) as temporary:
@@ -72,4 +93,11 @@ def write_images(
                 image[np.newaxis],
                 value_range=value_range,
                 padding=0,
+                metadata=_metadata(None if notes is None else notes[index]),
             )
+
+
+def _metadata(note: str | None) -> dict[str, str]:
+    """The text chunks of a picture of samples."""
+    known = {"Source": plotting.SYNTHETIC}
+    return known if note is None else known | {"Comment": note}

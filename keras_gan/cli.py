@@ -105,7 +105,7 @@ def sample(
     """Draw images; the same seed is the same image."""
     from keras_gan import priors
     from keras_gan._generators import open_generator
-    from keras_gan._image_files import check_destination, write_images
+    from keras_gan._image_files import check_destination, notes_of, write_images
     from keras_gan._requests import resolve_labels, resolve_request
 
     chosen = None if seeds is None else parse_integers("--seeds", seeds)
@@ -125,7 +125,8 @@ def sample(
     drawn = resolve_labels(classes, resolved, generator.num_classes)
     images = generator.sample(seeds=resolved, labels=drawn, truncation=truncation)
     arrays = {"seeds": resolved, "labels": drawn}
-    write_images(out, images, generator.value_range, arrays)
+    notes = notes_of(source.name, resolved, drawn, truncation)
+    write_images(out, images, generator.value_range, arrays, notes=notes)
     suffix = "" if seed is None else f" (seed {seed})"
     print(f"{len(images)} images: {out}{suffix}")
 

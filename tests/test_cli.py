@@ -195,6 +195,9 @@ def test_sample_writes_arrays_and_one_file_each(run, gan, tmp_path):
     with Image.open(tmp_path / "files" / "1.png") as picture:
         single = plotting.image_grid(expected[1:2], value_range=(-1, 1), padding=0)
         np.testing.assert_array_equal(np.asarray(picture), np.asarray(single))
+        note = "generator gan.keras, seed -5, label 0, truncation 0.5"
+        assert picture.info["Comment"] == note
+        assert "synthetic" in picture.info["Source"]
 
 
 def test_a_sample_without_a_seed_tells_the_seed_it_took(run, gan, tmp_path):

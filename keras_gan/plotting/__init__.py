@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from keras_gan.plotting._png import SOFTWARE as SOFTWARE
+from keras_gan.plotting._png import SYNTHETIC as SYNTHETIC
 from keras_gan.plotting.animation import save_animation as save_animation
 from keras_gan.plotting.class_grid import class_grid as class_grid
 from keras_gan.plotting.class_grid import class_turns as class_turns

@@ -258,3 +258,13 @@ def test_manifest_says_what_the_folder_holds(
     )
     values = images.reshape(len(images), -1)[:, probe["positions"]]
     np.testing.assert_allclose(values, probe["values"], rtol=0, atol=1e-6)
+
+
+def test_served_pictures_say_that_they_are_synthetic(conditional_saved_model):
+    (png,) = generate(conditional_saved_model, [1], labels=[0])
+    with Image.open(io.BytesIO(png)) as picture:
+        picture.verify()  # the checksums of all chunks
+    with Image.open(io.BytesIO(png)) as picture:
+        assert "synthetic" in picture.info["Source"]
+        assert picture.info["Software"].startswith("keras_gan ")
+        assert picture.size == (8, 8)
