@@ -21,6 +21,7 @@ FLOORS = {
         "_keras_private",
         "_pages",
         "_global_batch",
+        "_great_circle",
         "_philox",
         "_registration",
         "_requests",

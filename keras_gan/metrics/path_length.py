@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from keras_gan._checks import InputError, check_positive_float, check_positive_int
+from keras_gan._great_circle import great_circle_weights
 from keras_gan.metrics._features import check_features, check_pair, chunks
 
 Interpolation = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
@@ -48,18 +49,9 @@ def slerp(starts: np.ndarray, ends: np.ndarray, t: np.ndarray) -> np.ndarray:
     Source: Shoemake, "Animating Rotation with Quaternion Curves", 1985, §3.3.
     """
     starts, ends = np.asarray(starts, np.float64), np.asarray(ends, np.float64)
-    one, other = _unit(starts), _unit(ends)
-    # Accurate for small angles too, where the cosine is flat (Kahan).
-    angle = 2.0 * np.arctan2(
-        np.linalg.norm(one - other, axis=1), np.linalg.norm(one + other, axis=1)
-    )
-    t = np.broadcast_to(np.asarray(t, np.float64), angle.shape)
-    sine = np.sin(angle)
-    straight = (sine < 1e-7) | ~(starts.any(axis=1) & ends.any(axis=1))
-    sine = np.where(straight, 1.0, sine)
-    from_start = np.where(straight, 1.0 - t, np.sin((1.0 - t) * angle) / sine)
-    from_end = np.where(straight, t, np.sin(t * angle) / sine)
-    return from_start[:, np.newaxis] * starts + from_end[:, np.newaxis] * ends
+    t = np.broadcast_to(np.asarray(t, np.float64), starts.shape[:1])[:, np.newaxis]
+    from_start, from_end = great_circle_weights(starts, ends, t)
+    return from_start * starts + from_end * ends
 
 
 def perceptual_path_length(
@@ -168,8 +160,3 @@ def _flat_features(values: ArrayLike, count: int) -> np.ndarray:
             f"{array.shape}."
         )
     return check_features("features", array.reshape(count, -1)).astype(np.float64)
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.where(lengths > 0, lengths, 1.0)

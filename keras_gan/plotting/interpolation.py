@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_gan._checks import InputError, check_choice, check_positive_int
+from keras_gan._great_circle import great_circle_weights
 
 _KINDS = ("linear", "spherical")
 
@@ -51,21 +52,5 @@ def interpolate(
     start, end = start[..., np.newaxis, :], end[..., np.newaxis, :]
     from_start, from_end = 1.0 - t, t
     if kind == "spherical":
-        from_start, from_end = _great_circle(start, end, t)
+        from_start, from_end = great_circle_weights(start, end, t)
     return (from_start * start + from_end * end).astype(np.float32)
-
-
-def _great_circle(
-    start: np.ndarray, end: np.ndarray, t: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Weights of the two ends: sin((1−t)Ω) / sin Ω and sin(tΩ) / sin Ω."""
-    lengths = np.linalg.norm(start, axis=-1) * np.linalg.norm(end, axis=-1)
-    cosine = np.sum(start * end, axis=-1) / np.where(lengths > 0, lengths, 1.0)
-    angle = np.arccos(np.clip(cosine, -1.0, 1.0))[..., np.newaxis]
-    sine = np.sin(angle)
-    one_line = (sine < 1e-6) | (lengths == 0)[..., np.newaxis]
-    sine = np.where(one_line, 1.0, sine)
-    return (
-        np.where(one_line, 1.0 - t, np.sin((1.0 - t) * angle) / sine),
-        np.where(one_line, t, np.sin(t * angle) / sine),
-    )

@@ -1,0 +1,42 @@
+"""The way from one vector to another on a sphere."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def great_circle_weights(
+    start: np.ndarray, end: np.ndarray, t: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns sin((1−t)Ω) / sin Ω and sin(tΩ) / sin Ω, the weights of both ends.
+
+    Ω is the angle between them. Where both lie on one line through the origin there is
+    no such circle, and the weights are those of a straight line, 1 − t and t.
+
+    Args:
+        start: `(..., latent_dim)` float64.
+        end: The same shape.
+        t: `(..., 1)`, 0 at the start and 1 at the end, which the rest is broadcast to.
+
+    Source: Shoemake, "Animating Rotation with Quaternion Curves", 1985, §3.3.
+    """
+    one, other = _unit(start), _unit(end)
+    # Accurate for small angles too, where the cosine is flat (Kahan).
+    angle = 2.0 * np.arctan2(_length(one - other), _length(one + other))
+    sine = np.sin(angle)
+    somewhere = start.any(axis=-1, keepdims=True) & end.any(axis=-1, keepdims=True)
+    straight = (sine < 1e-7) | ~somewhere
+    sine = np.where(straight, 1.0, sine)
+    return (
+        np.where(straight, 1.0 - t, np.sin((1.0 - t) * angle) / sine),
+        np.where(straight, t, np.sin(t * angle) / sine),
+    )
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    lengths = _length(vectors)
+    return vectors / np.where(lengths > 0, lengths, 1.0)
+
+
+def _length(vectors: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(vectors, axis=-1, keepdims=True)
