@@ -19,6 +19,7 @@ from keras_gan.export._parity import Mismatch, measure
 from keras_gan.export._precision import computing_in_float32
 from keras_gan.export._served import ServedModel
 from keras_gan.export._spec import GeneratorSpec
+from keras_gan.export._warmup import write_warmup
 from keras_gan.export.errors import VerificationError
 from keras_gan.training import GAN
 
@@ -41,6 +42,9 @@ def save_saved_model(
       itself, so that a seed is the same file whatever the batch around it; batched
       kernels round the last digits differently by batch size and place. Only for
       images `(height, width, 1 to 4 channels)` with a `value_range`.
+
+    TF Serving replays the requests in `assets.extra/tf_serving_warmup_requests` before
+    it serves the version, so that the first real one is not the slow one.
 
     Args:
         gan: The trained model; its moving average is exported, where there is one.
@@ -67,6 +71,8 @@ def save_saved_model(
     try:
         with atomic_path(folder) as temporary:
             _write(weights, temporary, signatures)
+            name = folder.absolute().parent.name
+            write_warmup(temporary, name, reference.requests, spec)
             found = measure(ServedModel(temporary, spec), reference)
             content = manifest.record(
                 "saved_model",
