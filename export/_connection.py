@@ -93,6 +93,15 @@ class Connection:
             )
         return np.concatenate(answers)
 
+    def malformed(self, reason: str) -> ServingError:
+        """Returns the error of an answer that does not fit the model's interface.
+
+        The interface is asked for again at the next call: the server may have another
+        model by now.
+        """
+        self._interface = None
+        return self.peer.error("malformed", reason)
+
     def close(self) -> None:
         """Closes the connections."""
         self._transport.close()
@@ -112,10 +121,10 @@ class Connection:
             answer = self._retry(ask, deadline)
             if answer.shape != shape:
                 reason = f"{output!r} has shape {answer.shape}, not {shape}"
-                raise self.peer.error("malformed", reason)
+                raise self.malformed(reason)
         except ServingError as error:
             if error.code in ("malformed", "invalid_argument"):
-                self._interface = None  # the server may have another model by now
+                self._interface = None
             raise
         return answer
 

@@ -41,7 +41,7 @@ class ServedInterface:
             takes_labels = set(serve["inputs"]) == {"z", "label"}
             if not takes_labels and set(serve["inputs"]) != {"z"}:
                 raise ValueError
-            draws_pictures = "generate" in signatures
+            draws_pictures = "generate" in signatures and len(image_shape) == 3
         except (KeyError, TypeError, ValueError):
             raise ValueError(
                 "its signatures are not those of an exported generator"

@@ -127,10 +127,10 @@ class RestTransport:
 
     def _explain(self, error: Exception, timeout: float) -> tuple[str, str]:
         errors = self._http.exceptions
+        if isinstance(error, errors.NewConnectionError):  # a timeout, too, by its type
+            return "unavailable", str(error).rpartition(": ")[2]
         if isinstance(error, errors.TimeoutError):
             return "deadline_exceeded", f"{timeout:.3g} s of it for this request"
-        if isinstance(error, errors.NewConnectionError):
-            return "unavailable", str(error).rpartition(": ")[2]
         if isinstance(error, errors.ProtocolError):
             return "unavailable", "the connection broke off"
         if isinstance(error, errors.LocationValueError):

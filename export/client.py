@@ -227,7 +227,7 @@ class ServingClient:
             reason = f"a PNG of {size[1]}×{size[0]} with {bands} channels"
         except (OSError, SyntaxError, ValueError, UnidentifiedImageError):
             reason = "what should be a PNG file is none, or a broken one"
-        raise self._connection.peer.error("malformed", reason)
+        raise self._connection.malformed(reason)
 
     def _deadline(self) -> float:
         return time.monotonic() + self.timeout
