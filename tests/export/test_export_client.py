@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import re
 import signal
 import threading
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -297,3 +299,17 @@ def test_server_that_dies_in_the_middle_is_one_clear_line(
                 call.result(timeout=60)
             assert caught.value.code == "unavailable"
             assert "\n" not in str(caught.value)
+
+
+def test_the_block_of_the_page_asks_a_server(server, way, capsys):
+    page = Path(__file__).parents[2] / "docs" / "serving.md"
+    blocks = re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    (block,) = (block for block in blocks if "ServingClient(" in block)
+    found = {}
+    block = block.replace("http://localhost:8501", server[way])
+    block = block.replace("timeout=5.0", "timeout=60.0")
+    exec(block.replace('"digits"', '"conditional"'), found)
+    assert capsys.readouterr().out == ""
+    assert found["images"].shape == (16, 8, 8, 3)
+    assert [png[:4] for png in found["sevens"]] == [b"\x89PNG"] * 2
+    assert found["floats"].shape == (2, 8, 8, 3)
