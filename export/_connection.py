@@ -57,9 +57,11 @@ class Connection:
         Args:
             deadline: When to give up, on the clock `time.monotonic`.
         """
-        if self._interface is None:
-            self._interface = self._retry(self._transport.interface, deadline)
-        return self._interface
+        found = self._interface  # once: another thread may forget it meanwhile
+        if found is None:
+            found = self._retry(self._transport.interface, deadline)
+            self._interface = found
+        return found
 
     def run(
         self,

@@ -22,6 +22,8 @@ from keras_gan.export._interface import ServedInterface
 
 # What a label must be below where nobody has said how many classes there are.
 _ANY_LABEL = 2**31
+# What Pillow calls PNG files of so many channels.
+_MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 
 
 class ServingClient:
@@ -221,10 +223,10 @@ class ServingClient:
         height, width, channels = shape
         try:
             with Image.open(io.BytesIO(file), formats=["PNG"]) as picture:
-                size, bands = picture.size, len(picture.getbands())
-                if (size, bands) == ((width, height), channels):
+                size, mode = picture.size, picture.mode
+                if size == (width, height) and mode == _MODES.get(channels):
                     return np.asarray(picture).reshape(shape)
-            reason = f"a PNG of {size[1]}×{size[0]} with {bands} channels"
+            reason = f"a PNG of {size[1]}×{size[0]} pixels in mode {mode}, not {shape}"
         except (OSError, SyntaxError, ValueError, UnidentifiedImageError):
             reason = "what should be a PNG file is none, or a broken one"
         raise self._connection.malformed(reason)

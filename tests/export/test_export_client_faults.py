@@ -231,6 +231,8 @@ def test_answers_of_failure_are_told_and_not_asked_again(serve, answer, code, wo
         outputs([b64(png()[:40])]),
         outputs([b64(png(3, 2))]),
         outputs([b64(png(mode="RGB"))]),
+        outputs([b64(png(mode="P"))]),
+        outputs([b64(png(mode="1"))]),
     ],
 )
 def test_malformed_pictures_are_one_clear_line(serve, answer):
