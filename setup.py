@@ -31,6 +31,11 @@ INSTALL_REQUIRES = [
     "jinja2>=3.1.6",
 ]
 
+SERVING = [
+    "urllib3>=2.2.3",  # REST
+    "tensorflow-serving-api>=2.21",  # gRPC
+]
+
 EXTRAS_REQUIRE = {
     "test": [
         "pytest>=9.0",
@@ -40,9 +45,11 @@ EXTRAS_REQUIRE = {
         "pyright[nodejs]>=1.1.400",
         "scipy>=1.15",
         "build>=1.2",
+        "pyyaml>=6.0",
+        *SERVING,
     ],
     "docs": ["mkdocs>=1.6", "mkdocs-material>=9.6"],
-    "serving": ["requests>=2.32"],
+    "serving": SERVING,
     "gpu": ["tensorflow[and-cuda]>=2.21"],
 }
 

@@ -1,7 +1,8 @@
 """Ships a trained generator as a file that provably equals the model.
 
 Every name loads its module on first use: `keras_gan.export.runtime` samples from an
-ONNX file with NumPy and onnxruntime alone, without TensorFlow or Keras.
+ONNX file with NumPy and onnxruntime alone, and `keras_gan.export.client` asks a model
+server by REST, without TensorFlow or Keras.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from keras_gan.export import client as client
     from keras_gan.export import runtime as runtime
+    from keras_gan.export.client import ServingClient as ServingClient
+    from keras_gan.export.errors import ServingError as ServingError
     from keras_gan.export.errors import VerificationError as VerificationError
     from keras_gan.export.model_card import save_model_card as save_model_card
     from keras_gan.export.onnx_file import save_onnx as save_onnx
@@ -20,8 +24,11 @@ if TYPE_CHECKING:
     from keras_gan.export.saved_model import save_saved_model as save_saved_model
     from keras_gan.export.verification import verify as verify
 
+_SUBMODULES = ("client", "runtime")
 _MODULE_OF = {
     "OnnxGenerator": "runtime",
+    "ServingClient": "client",
+    "ServingError": "errors",
     "VerificationError": "errors",
     "VerificationReport": "report",
     "Provenance": "provenance",
@@ -34,8 +41,11 @@ _MODULE_OF = {
 __all__ = [
     "OnnxGenerator",
     "Provenance",
+    "ServingClient",
+    "ServingError",
     "VerificationError",
     "VerificationReport",
+    "client",
     "runtime",
     "save_model_card",
     "save_onnx",
@@ -45,8 +55,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name == "runtime":
-        return importlib.import_module("keras_gan.export.runtime")
+    if name in _SUBMODULES:
+        return importlib.import_module(f"keras_gan.export.{name}")
     if name in _MODULE_OF:
         module = importlib.import_module(f"keras_gan.export.{_MODULE_OF[name]}")
         return getattr(module, name)

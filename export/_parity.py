@@ -44,6 +44,11 @@ class Requests:
         z = prior.latents(self.seeds, spec.latent_dim, truncation=self.truncation)
         return {"z": z} if self.labels is None else {"z": z, "label": self.labels}
 
+    def picture_inputs(self) -> dict[str, np.ndarray]:
+        """Returns the inputs of the signature `generate`."""
+        label = {} if self.labels is None else {"label": self.labels}
+        return {"seed": self.seeds, **label, "truncation": self.truncation}
+
     def first(self, count: int) -> Requests:
         """Returns the first `count` of the requests."""
         labels = None if self.labels is None else self.labels[:count]

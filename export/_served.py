@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -34,15 +35,14 @@ class ServedModel:
     @without_tensor_float_32()
     def outputs(self, requests: Requests) -> dict[str, np.ndarray]:
         """Returns `(B, *image_shape)` arrays by output name."""
-        arrays = requests.inputs(self._spec)
-        inputs = {name: tf.constant(array) for name, array in arrays.items()}
-        serve = self._loaded.signatures["serving_default"]
-        result = {"image": serve(**inputs)["image"].numpy()}
+        images = self._run("serving_default", requests.inputs(self._spec))
+        result = {"image": images["image"].numpy()}
         if self._spec.is_picture:
-            del inputs["z"]
-            inputs["seed"] = tf.constant(requests.seeds)
-            inputs["truncation"] = tf.constant(requests.truncation)
-            pictures = self._loaded.signatures["generate"](**inputs)
+            pictures = self._run("generate", requests.picture_inputs())
             decoded = [tf.io.decode_png(png).numpy() for png in pictures["image_bytes"]]
             result["image_bytes"] = np.stack(decoded)
         return result
+
+    def _run(self, signature: str, arrays: dict[str, np.ndarray]) -> dict[str, Any]:
+        inputs = {name: tf.constant(array) for name, array in arrays.items()}
+        return self._loaded.signatures[signature](**inputs)

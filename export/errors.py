@@ -1,4 +1,4 @@
-"""The error of an artifact that is not what it should be."""
+"""The errors of artifacts and servers that are not what they should be."""
 
 from __future__ import annotations
 
@@ -10,3 +10,23 @@ class VerificationError(InputError):
 
     The message is one line that begins with the file's path.
     """
+
+
+class ServingError(InputError):
+    """A model server did not give what it was asked for.
+
+    The message is one line that begins with the server's address and says what to do.
+
+    Attributes:
+        code: What went wrong: "unavailable" (not there, overloaded, or gone in the
+            middle of an answer; the only one that is tried again),
+            "deadline_exceeded", "not_found" (model or version), "invalid_argument"
+            (refused by the model), "malformed" (an answer that is none), or "failed".
+    """
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        return type(self), (str(self), self.code)

@@ -20,6 +20,7 @@ from keras_gan.export._png_text import described
 from keras_gan.export._precision import computing_in_float32
 from keras_gan.export._served import ServedModel
 from keras_gan.export._spec import GeneratorSpec
+from keras_gan.export._warmup import write_warmup
 from keras_gan.export.errors import VerificationError
 from keras_gan.export.provenance import Provenance
 from keras_gan.training import GAN
@@ -49,6 +50,9 @@ def save_saved_model(
       kernels round the last digits differently by batch size and place. Only for
       images `(height, width, 1 to 4 channels)` with a `value_range`.
 
+    TF Serving replays the requests in `assets.extra/tf_serving_warmup_requests` before
+    it serves the version, so that the first real one is not the slow one.
+
     Args:
         gan: The trained model; its moving average is exported, where there is one.
         directory: The model's base path, made if need be.
@@ -75,6 +79,8 @@ def save_saved_model(
     try:
         with atomic_path(folder) as temporary:
             _write(weights, temporary, signatures)
+            name = folder.absolute().parent.name
+            write_warmup(temporary, name, reference.requests, spec)
             found = measure(ServedModel(temporary, spec), reference)
             content = manifest.record(
                 "saved_model",

@@ -137,6 +137,7 @@ def test_every_public_name_loads():
         "keras_gan.cli",
         "keras_gan.data",
         "keras_gan.export",
+        "keras_gan.export.client",
         "keras_gan.export.runtime",
         "keras_gan.metrics",
         "keras_gan.plotting",

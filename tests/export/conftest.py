@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import subprocess
 import sys
 import types
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -171,6 +173,30 @@ def conditional_saved_model(conditional_gan, artifacts):
 @pytest.fixture(scope="session")
 def conditional_onnx(conditional_gan, artifacts):
     return export.save_onnx(conditional_gan, artifacts / "conditional.onnx")
+
+
+@pytest.fixture(scope="session")
+def start_model_server():
+    """Starts `model_server.py` in a process; returns the process and the addresses."""
+    started = []
+
+    def start(root, delay=0):
+        script = Path(__file__).with_name("model_server.py")
+        process = subprocess.Popen(
+            [sys.executable, str(script), str(root), str(delay)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process, json.loads(process.stdout.readline())
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+        process.stdin.close()
+        process.stdout.close()
 
 
 @pytest.fixture(scope="session")

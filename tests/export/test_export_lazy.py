@@ -13,8 +13,11 @@ HEAVY = ("tensorflow", "keras", "onnx", "tf2onnx", "PIL", "matplotlib")
 def test_the_public_surface_is_what_the_contract_names():
     assert set(dir(export)) == {
         "OnnxGenerator",
+        "ServingClient",
+        "ServingError",
         "VerificationError",
         "VerificationReport",
+        "client",
         "runtime",
         "save_onnx",
         "save_saved_model",
@@ -25,7 +28,10 @@ def test_the_public_surface_is_what_the_contract_names():
         export.save_onxn  # noqa: B018
 
 
-@pytest.mark.parametrize("module", ["keras_gan.export", "keras_gan.export.runtime"])
+@pytest.mark.parametrize(
+    "module",
+    ["keras_gan.export", "keras_gan.export.client", "keras_gan.export.runtime"],
+)
 def test_importing_imports_neither_tensorflow_nor_keras(run_python, module):
     code = f"import {module}\nprint(*(name.split('.')[0] for name in sys.modules))"
     assert not set(run_python(code).split()) & set(HEAVY)

@@ -1,0 +1,235 @@
+"""Asks a model server for images.
+
+Example:
+    >>> from keras_gan.export.client import ServingClient
+    >>> with ServingClient("http://localhost:8501", "digits") as client:
+    ...     images = client.sample(16, seed=7)       # uint8 (16, 28, 28, 1)
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from typing import Any, Literal, overload
+
+import numpy as np
+
+from keras_gan import priors
+from keras_gan._checks import InputError, check_positive_float, check_positive_int
+from keras_gan._requests import check_latents, resolve_request
+from keras_gan.export._connection import Connection
+from keras_gan.export._interface import ServedInterface
+
+# What a label must be below where nobody has said how many classes there are.
+_ANY_LABEL = 2**31
+# What Pillow calls PNG files of so many channels.
+_MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
+
+
+class ServingClient:
+    r"""A generator that TF Serving serves, by REST or gRPC.
+
+    May be shared by threads. Whatever goes wrong on the way is one `ServingError`. A
+    call that finds the server unavailable (not there, overloaded, gone in the middle of
+    an answer) is tried again, after pauses that double: a seed is the same image
+    whenever it is asked for, so that nothing is lost and nothing comes twice.
+
+    Args:
+        server: `http://host:8501` or `https://…` for REST, which needs no TensorFlow;
+            `host:8500`, `grpc://host:8500` or, with TLS, `grpcs://…` for gRPC.
+        model: The name that the server knows the model by.
+        version: The version to ask; None for the latest that the server has.
+        timeout: Seconds that a call may take in all, tries and pauses included.
+        retries: How often a request to an unavailable server is sent again.
+        batch_size: Images in one request; larger calls are cut into several.
+        num_classes: The number of classes of a conditional generator, if the seeds are
+            to draw labels as `gan.sample` does; a server does not tell it.
+
+    Raises:
+        ValueError: If an argument cannot be used, or a package is missing.
+
+    Example:
+        >>> client = ServingClient("localhost:8500", "digits", timeout=5.0)
+        >>> client.sample(seeds=[3, 5], png=True)[1][:4]
+        b'\x89PNG'
+    """
+
+    def __init__(
+        self,
+        server: str,
+        model: str,
+        *,
+        version: int | None = None,
+        timeout: float = 30.0,
+        retries: int = 5,
+        batch_size: int = 64,
+        num_classes: int | None = None,
+    ) -> None:
+        if not isinstance(model, str) or not model:
+            raise InputError(f"`model` must be the model's name; got {model!r}.")
+        if version is not None:
+            version = check_positive_int("version", version, minimum=0)
+        if num_classes is not None:
+            num_classes = check_positive_int("num_classes", num_classes)
+        self.model = model
+        self.timeout = check_positive_float("timeout", timeout)
+        self.retries = check_positive_int("retries", retries, minimum=0)
+        self.batch_size = check_positive_int("batch_size", batch_size)
+        self.num_classes = num_classes
+        self._connection = Connection(
+            server, model, version, self.retries, self.batch_size
+        )
+
+    @property
+    def interface(self) -> ServedInterface:
+        """What the server says of the model, asked once.
+
+        Raises:
+            ServingError: If it cannot be asked.
+        """
+        return self._connection.interface(self._deadline())
+
+    @overload
+    def sample(
+        self,
+        n: int | None = ...,
+        *,
+        seed: int | None = ...,
+        seeds: priors.Seeds | None = ...,
+        labels: Any = ...,
+        truncation: float | np.ndarray | None = ...,
+        png: Literal[False] = ...,
+    ) -> np.ndarray: ...
+
+    @overload
+    def sample(
+        self,
+        n: int | None = ...,
+        *,
+        seed: int | None = ...,
+        seeds: priors.Seeds | None = ...,
+        labels: Any = ...,
+        truncation: float | np.ndarray | None = ...,
+        png: Literal[True],
+    ) -> list[bytes]: ...
+
+    def sample(
+        self,
+        n: int | None = None,
+        *,
+        seed: int | None = None,
+        seeds: priors.Seeds | None = None,
+        labels: Any = None,
+        truncation: float | np.ndarray | None = None,
+        png: bool = False,
+    ) -> np.ndarray | list[bytes]:
+        """Draws the images that `GAN.sample` draws for the same arguments.
+
+        Args:
+            n: How many images; one, if neither `seeds` nor `labels` tell.
+            seed: One seed for all of them; None draws a fresh one.
+            seeds: One seed per image, instead of `n` and `seed`.
+            labels: The class of all, or of each; None lets the seeds draw it, if the
+                client was given `num_classes`.
+            truncation: Factor in (0, 1] on the latents, for all or one per image.
+            png: Whether to return the PNG files as the server made them.
+
+        Returns:
+            `(n, height, width, channels)` uint8 grey levels, or `n` PNG files.
+
+        Raises:
+            ValueError: If the arguments cannot be used; a `ServingError` if the server
+                does not give the images.
+        """
+        # Without a server at first: it need not be asked what is refused anyway.
+        resolved, _ = resolve_request(n, seed, seeds, labels, _ANY_LABEL)
+        factors = np.ones(len(resolved), np.float32)
+        if truncation is not None:
+            factors *= priors.check_truncation(truncation, len(resolved))
+        deadline = self._deadline()
+        interface = self._connection.interface(deadline)
+        if not interface.draws_pictures:
+            raise InputError(
+                f"The model {self.model!r} draws no pictures, and has no signature "
+                "`generate`; give latents to `ServingClient.generate`."
+            )
+        inputs = {"seed": resolved, "truncation": factors}
+        if (label := self._labels(labels, resolved, interface)) is not None:
+            inputs["label"] = label
+        files = self._connection.run(
+            "generate", inputs, "image_bytes", (), deadline
+        ).tolist()
+        images = [self._pixels(file, interface.image_shape) for file in files]
+        return files if png else np.stack(images)
+
+    def generate(self, z: Any, labels: Any = None) -> np.ndarray:
+        """Returns the images of given latents.
+
+        Args:
+            z: `(B, latent_dim)` latents.
+            labels: The class of all, or of each; needed by a conditional generator.
+
+        Returns:
+            `(B, *image_shape)` float32 images in the generator's value range.
+
+        Raises:
+            ValueError: If the arguments cannot be used; a `ServingError` if the server
+                does not give the images.
+        """
+        deadline = self._deadline()
+        interface = self._connection.interface(deadline)
+        num_classes = self.num_classes or _ANY_LABEL
+        if interface.takes_labels and labels is None:
+            raise InputError(f"`labels` are missing: {self.model!r} takes them.")
+        z, label = check_latents(
+            z,
+            labels,
+            interface.latent_dim,
+            num_classes if interface.takes_labels else None,
+        )
+        inputs = {"z": z} if label is None else {"z": z, "label": label}
+        shape = interface.image_shape
+        return self._connection.run("serving_default", inputs, "image", shape, deadline)
+
+    def close(self) -> None:
+        """Closes the connections; so does leaving a `with` block."""
+        self._connection.close()
+
+    def __enter__(self) -> ServingClient:
+        """Returns the client itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Closes the connections."""
+        self.close()
+
+    def _labels(
+        self, labels: Any, seeds: np.ndarray, interface: ServedInterface
+    ) -> np.ndarray | None:
+        if not interface.takes_labels:
+            return resolve_request(None, None, seeds, labels, None)[1]
+        if labels is None and self.num_classes is None:
+            raise InputError(
+                f"The model {self.model!r} takes labels: give `labels`, or give "
+                "`num_classes` to the client, so that the seeds draw them."
+            )
+        num_classes = self.num_classes or _ANY_LABEL
+        return resolve_request(None, None, seeds, labels, num_classes)[1]
+
+    def _pixels(self, file: bytes, shape: tuple[int, ...]) -> np.ndarray:
+        """Returns the grey levels in a PNG file if it holds an image of this shape."""
+        from PIL import Image, UnidentifiedImageError
+
+        height, width, channels = shape
+        try:
+            with Image.open(io.BytesIO(file), formats=["PNG"]) as picture:
+                size, mode = picture.size, picture.mode
+                if size == (width, height) and mode == _MODES.get(channels):
+                    return np.asarray(picture).reshape(shape)
+            reason = f"a PNG of {size[1]}×{size[0]} pixels in mode {mode}, not {shape}"
+        except (OSError, SyntaxError, ValueError, UnidentifiedImageError):
+            reason = "what should be a PNG file is none, or a broken one"
+        raise self._connection.malformed(reason)
+
+    def _deadline(self) -> float:
+        return time.monotonic() + self.timeout
