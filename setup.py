@@ -40,6 +40,7 @@ EXTRAS_REQUIRE = {
         "pyright[nodejs]>=1.1.400",
         "scipy>=1.15",
         "build>=1.2",
+        "selenium>=4.51",
     ],
     "docs": ["mkdocs>=1.6", "mkdocs-material>=9.6"],
     "serving": ["requests>=2.32"],
@@ -60,6 +61,7 @@ setup(
         "LICENSE",
         "keras_gan/data/bundled/NOTICE",
         "keras_gan/metrics/bundled/NOTICE",
+        "export/page/onnxruntime/LICENSE",
     ],
     python_requires=">=3.11",
     # Named one by one: auto-discovery would see `export/` twice, once through the
@@ -85,6 +87,7 @@ setup(
     package_data={
         "keras_gan": ["py.typed", "templates/*"],
         "keras_gan.data": ["bundled/*"],
+        "keras_gan.export": ["page/*", "page/onnxruntime/*"],
         "keras_gan.metrics": ["bundled/*"],
     },
     include_package_data=False,

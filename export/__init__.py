@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from keras_gan.export.runtime import OnnxGenerator as OnnxGenerator
     from keras_gan.export.saved_model import save_saved_model as save_saved_model
     from keras_gan.export.verification import verify as verify
+    from keras_gan.export.web_page import save_web_page as save_web_page
 
 _MODULE_OF = {
     "OnnxGenerator": "runtime",
@@ -24,6 +25,7 @@ _MODULE_OF = {
     "VerificationReport": "report",
     "save_onnx": "onnx_file",
     "save_saved_model": "saved_model",
+    "save_web_page": "web_page",
     "verify": "verification",
 }
 
@@ -34,6 +36,7 @@ __all__ = [
     "runtime",
     "save_onnx",
     "save_saved_model",
+    "save_web_page",
     "verify",
 ]
 

@@ -22,6 +22,7 @@ from keras_gan._evaluate_command import compare, evaluate
 from keras_gan._picture_commands import animate, classes, neighbors, truncation
 from keras_gan._theory_command import theory
 from keras_gan._train_command import train
+from keras_gan._web_command import export_web
 from keras_gan._version import __version__
 
 app = typer.Typer(
@@ -78,6 +79,7 @@ app.command()(neighbors)
 app.command()(classes)
 app.command()(truncation)
 app.command()(animate)
+export_app.command("web")(export_web)
 
 
 @app.command()
