@@ -90,8 +90,8 @@ def _read_archive(path: Path) -> dict[str, bytes]:
     digest = base64.b64encode(hashlib.sha512(data).digest()).decode()
     if f"sha512-{digest}" != _INTEGRITY:
         raise InputError(
-            f"'{path}': it is not the npm package onnxruntime-web {VERSION}, its SHA-512 "
-            f"sum is another; {_HOW_TO_GET}."
+            f"'{path}': it is not the npm package onnxruntime-web {VERSION}, its "
+            f"SHA-512 sum is another; {_HOW_TO_GET}."
         )
     files = {}
     with tarfile.open(fileobj=io.BytesIO(data)) as archive:
@@ -105,7 +105,7 @@ def _checked(files: dict[str, bytes]) -> dict[str, bytes]:
     for name, content in files.items():
         if hashlib.sha256(content).hexdigest() != _SUMS[name]:
             raise InputError(
-                f"'{name}' is not that of onnxruntime-web {VERSION}, its SHA-256 sum is "
-                f"another; {_HOW_TO_GET}."
+                f"'{name}' is not that of onnxruntime-web {VERSION}, its SHA-256 sum "
+                f"is another; {_HOW_TO_GET}."
             )
     return files

@@ -42,7 +42,7 @@ class PageServer(ThreadingHTTPServer):
 
 class _Handler(SimpleHTTPRequestHandler):
     # The types of the system may be wrong, and browsers refuse modules without theirs.
-    extensions_map = SimpleHTTPRequestHandler.extensions_map | {  # noqa: RUF012
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
         ".css": "text/css",
         ".html": "text/html",
         ".js": "text/javascript",

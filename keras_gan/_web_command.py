@@ -15,7 +15,7 @@ def export_web(
         Path,
         typer.Argument(
             metavar="RUN",
-            help="A run folder, or a .keras file; with --serve alone, an exported page.",
+            help="A run folder or a .keras file; an exported page for --serve alone.",
         ),
     ],
     directory: Annotated[

@@ -22,8 +22,8 @@ from keras_gan._evaluate_command import compare, evaluate
 from keras_gan._picture_commands import animate, classes, neighbors, truncation
 from keras_gan._theory_command import theory
 from keras_gan._train_command import train
-from keras_gan._web_command import export_web
 from keras_gan._version import __version__
+from keras_gan._web_command import export_web
 
 app = typer.Typer(
     cls=Commands,

@@ -37,7 +37,12 @@ def build(folder):
     if npm is None:
         raise InputError("npm is missing; on Debian: apt-get install npm.")
     with tempfile.TemporaryDirectory() as temporary:
-        command = [npm, "pack", "--silent", f"onnxruntime-web@{_onnxruntime_web.VERSION}"]
+        command = [
+            npm,
+            "pack",
+            "--silent",
+            f"onnxruntime-web@{_onnxruntime_web.VERSION}",
+        ]
         subprocess.run(command, cwd=temporary, check=True, stdout=subprocess.DEVNULL)
         _onnxruntime_web.unpack(Path(temporary, _onnxruntime_web.ARCHIVE), folder)
 
