@@ -47,6 +47,7 @@ EXTRAS_REQUIRE = {
         "build>=1.2",
         "pyyaml>=6.0",
         *SERVING,
+        "selenium>=4.51",
     ],
     "docs": ["mkdocs>=1.6", "mkdocs-material>=9.6"],
     "serving": SERVING,
@@ -67,6 +68,7 @@ setup(
         "LICENSE",
         "keras_gan/data/bundled/NOTICE",
         "keras_gan/metrics/bundled/NOTICE",
+        "export/page/onnxruntime/LICENSE",
     ],
     python_requires=">=3.11",
     # Named one by one: auto-discovery would see `export/` twice, once through the
@@ -92,6 +94,7 @@ setup(
     package_data={
         "keras_gan": ["py.typed", "templates/*"],
         "keras_gan.data": ["bundled/*"],
+        "keras_gan.export": ["page/*", "page/onnxruntime/*"],
         "keras_gan.metrics": ["bundled/*"],
     },
     include_package_data=False,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from keras_gan.export.runtime import OnnxGenerator as OnnxGenerator
     from keras_gan.export.saved_model import save_saved_model as save_saved_model
     from keras_gan.export.verification import verify as verify
+    from keras_gan.export.web_page import save_web_page as save_web_page
 
 _SUBMODULES = ("client", "runtime")
 _MODULE_OF = {
@@ -35,6 +36,7 @@ _MODULE_OF = {
     "save_model_card": "model_card",
     "save_onnx": "onnx_file",
     "save_saved_model": "saved_model",
+    "save_web_page": "web_page",
     "verify": "verification",
 }
 
@@ -50,6 +52,7 @@ __all__ = [
     "save_model_card",
     "save_onnx",
     "save_saved_model",
+    "save_web_page",
     "verify",
 ]
 

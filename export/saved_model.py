@@ -98,11 +98,16 @@ def save_saved_model(
 
 
 class _Weights(tf.Module):
-    """What the SavedModel keeps of a network: its variables, not its Python class."""
+    """What the SavedModel keeps of a network: its variables, not its Python class.
+
+    They are TensorFlow's own. Of Keras's the writer makes copies, restores those, and
+    the signatures read the others: Python loads both, the C++ loader of TensorFlow
+    Serving and of the C API does not, and finds variables without a value.
+    """
 
     def __init__(self, network: keras.Model) -> None:
         super().__init__()
-        self.weights = list(network.variables)
+        self.weights = [variable.value for variable in network.variables]
 
 
 def _write(weights: _Weights, folder: Path, signatures: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ from keras_gan._picture_commands import animate, classes, neighbors, truncation
 from keras_gan._theory_command import theory
 from keras_gan._train_command import train
 from keras_gan._version import __version__
+from keras_gan._web_command import export_web
 
 app = typer.Typer(
     cls=Commands,
@@ -84,6 +85,7 @@ app.command()(neighbors)
 app.command()(classes)
 app.command()(truncation)
 app.command()(animate)
+export_app.command("web")(export_web)
 
 
 @app.command()

@@ -2,17 +2,31 @@
 # Lints, type-checks and tests the package, in a .venv that it makes at need.
 #
 #   bash scripts/test.sh               everything but the tests marked slow
-#   bash scripts/test.sh --all         the slow ones too
+#   bash scripts/test.sh --all         the slow ones too; those marked foreign, which run
+#                                      a browser, Node.js and C, where these are there
 #   bash scripts/test.sh [PYTEST ...]  other arguments go to pytest
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/environment.sh
+source scripts/programs.sh
 ensure_environment test
 
 selection=(-m "not slow")
+not_run=
 if [ "${1:-}" = --all ]; then
     selection=()
     shift
+    missing=$(missing_programs)
+    if [ -n "$missing" ]; then
+        not_run="missing: $(echo $missing)"
+    elif ! .venv/bin/python scripts/build_web.py; then
+        not_run="onnxruntime-web cannot be fetched"
+    fi
+    if [ -n "$not_run" ]; then
+        not_run="The tests marked foreign are NOT RUN ($not_run); see CONTRIBUTING.md."
+        echo "$not_run" >&2
+        selection=(-m "not foreign")
+    fi
 fi
 
 echo "Linting"
@@ -23,3 +37,6 @@ echo "Checking types"
 echo "Testing"
 # Tracing keeps one core busy at a time, so that two workers share the machine well.
 .venv/bin/python -m pytest --numprocesses 2 --dist worksteal "${selection[@]}" "$@"
+if [ -n "$not_run" ]; then
+    echo "$not_run" >&2
+fi

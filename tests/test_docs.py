@@ -2,14 +2,19 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from keras_gan.export import _onnxruntime_web
+
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+# What these pages run needs programs that pip does not install.
+FOREIGN = ("web.md",)
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # A Python block that begins so is a file that later blocks run.
 FILE = re.compile(r"# (\w+\.py)\n")
@@ -53,8 +58,18 @@ def run_line(line, folder):
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=pytest.mark.foreign) if page.name in FOREIGN else page
+        for page in PAGES
+    ],
+    ids=lambda page: page.name,
+)
 def test_every_code_block_runs(page, tmp_path):
+    if page.name in FOREIGN:  # scripts/test.sh has fetched it
+        fetched = _onnxruntime_web.cache_folder()
+        shutil.copytree(fetched, tmp_path / "cache" / "keras_gan" / fetched.name)
     for language, code in blocks(page):
         if language == "python":
             run_python(code, tmp_path)

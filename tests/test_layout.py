@@ -43,6 +43,7 @@ FLOORS = {
         "_generators",
         "_image_files",
         "_observation",
+        "_page_server",
         "_picture_commands",
         "_provenance",
         "_quiet",
@@ -55,6 +56,7 @@ FLOORS = {
         "_theory_pictures",
         "_train_command",
         "_watchers",
+        "_web_command",
     },
 }
 FLOOR_OF = {unit: floor for floor, units in FLOORS.items() for unit in units}

@@ -268,3 +268,20 @@ def test_served_pictures_say_that_they_are_synthetic(conditional_saved_model):
         assert "synthetic" in picture.info["Source"]
         assert picture.info["Software"].startswith("keras_gan ")
         assert picture.size == (8, 8)
+
+
+def test_a_loader_without_python_objects_finds_every_weight(
+    conditional_gan, conditional_saved_model
+):
+    """As TensorFlow Serving and the C API do: the graph, and what it restores."""
+    z, label = conditional_gan.latents([3, 5]), np.array([7, 0], np.int32)
+    v1 = tf.compat.v1
+    with tf.Graph().as_default(), v1.Session() as session:
+        meta_graph = v1.saved_model.loader.load(
+            session, ["serve"], str(conditional_saved_model)
+        )
+        signature = meta_graph.signature_def["serving_default"]
+        feeds = {signature.inputs["z"].name: z, signature.inputs["label"].name: label}
+        images = session.run(signature.outputs["image"].name, feeds)
+    expected = conditional_gan.generate(z, label)
+    np.testing.assert_allclose(images, expected, rtol=0, atol=1e-5)

@@ -1,0 +1,56 @@
+/**
+ * Draws images in Node.js from a folder that `keras-gan export web` wrote.
+ *
+ *     node draw.mjs FOLDER OUT SEED[:LABEL] ...
+ *
+ * OUT is a folder, which gets a PNG file per seed, or a file ending in .f32, which gets
+ * the images as float32, (height, width, channels) each. Without a label the seed draws
+ * its class. A seed is the same image as in Python. There is nothing to install: the
+ * folder holds onnxruntime-web, and the modules that the page uses too.
+ */
+
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { png } from "./png.mjs";
+
+async function main([folder, out, ...requests]) {
+  if (requests.length === 0) {
+    throw new Error("usage: node draw.mjs FOLDER OUT SEED[:LABEL] ...");
+  }
+  const module = (name) => import(pathToFileURL(resolve(folder, name)));
+  const [ort, { Generator }, { parseSeed }] = await Promise.all(
+    ["onnxruntime/ort.wasm.bundle.min.js", "generator.js", "latents.js"].map(module),
+  );
+  const generator = await Generator.load(
+    ort,
+    await readFile(join(folder, "onnxruntime", "ort-wasm-simd-threaded.wasm")),
+    await readFile(join(folder, "generator.onnx")),
+    JSON.parse(await readFile(join(folder, "generator.json"), "utf8")),
+  );
+
+  const seeds = requests.map((request) => parseSeed(request.split(":")[0]));
+  const labels = requests.map((request, index) => {
+    const label = request.split(":")[1];
+    return label === undefined ? generator.label(seeds[index]) : Number(label);
+  });
+  const images = await generator.sample(seeds, { labels });
+
+  const [height, width, channels] = generator.spec.image_shape;
+  if (out.endsWith(".f32")) {
+    await writeFile(out, Buffer.concat(images.map((image) => Buffer.from(image.buffer))));
+  } else {
+    await mkdir(out, { recursive: true });
+    for (const [index, image] of images.entries()) {
+      const file = join(out, `seed_${seeds[index]}.png`);
+      await writeFile(file, png(generator.pixels(image), width, height));
+    }
+  }
+  console.log(`${images.length} images of ${height} ${width} ${channels}: ${out}`);
+}
+
+main(process.argv.slice(2)).catch((error) => {
+  console.error(`draw: ${error.message}`);
+  process.exitCode = 1;
+});

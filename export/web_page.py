@@ -1,0 +1,98 @@
+"""Exports to a folder that a browser shows: a page to explore the latent space."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from keras_gan._checks import InputError, check_positive_int
+from keras_gan._files import atomic_path
+from keras_gan.export import _network, _onnxruntime_web, _page, onnx_file, runtime
+from keras_gan.export._directions import principal_directions
+from keras_gan.export.errors import VerificationError
+from keras_gan.training import GAN
+
+# The sliders go so far in each direction, in standard deviations of the prior.
+_REACH = 4.0
+_METHOD = (
+    "leading eigenvectors of the mean metric tensor E[J^T J] of the generator "
+    "(Wang and Ponce 2021), the one that changes the images most first"
+)
+
+
+def save_web_page(
+    gan: GAN,
+    directory: str | os.PathLike[str],
+    *,
+    title: str | None = None,
+    directions: int = 8,
+    onnxruntime_web: str | os.PathLike[str] | None = None,
+) -> Path:
+    """Exports the sampler of `gan` as a static page that explores its latent space.
+
+    The folder holds the page, `generator.onnx` with its manifest (verified as by
+    `save_onnx`), `generator.json` (shapes, prior, directions) and onnxruntime-web. It
+    is there whole or not at all, needs nothing from the network, and is served by any
+    server of static files. A seed is the same image there as in `gan.sample`. Its
+    JavaScript modules `generator.js` and `latents.js` work in Node.js too.
+
+    Args:
+        gan: The trained model, of pictures; its moving average is exported, where
+            there is one.
+        directory: The folder to write; it must not exist yet.
+        title: What the page calls the generator; None for the name of `gan`.
+        directions: How many directions get a slider: those along which the images
+            change most on average.
+        onnxruntime_web: The npm package onnxruntime-web, as a `.tgz` file or a folder;
+            None for where scripts/build_web.py puts it.
+
+    Returns:
+        The path of the folder.
+
+    Raises:
+        ValueError: If the folder exists, the generator draws no pictures or cannot be
+            exported, or onnxruntime-web is missing or another version than the one
+            tested; a `VerificationError` if the ONNX file does not equal the model.
+
+    Example:
+        >>> keras_gan.export.save_web_page(gan, "run/page")
+        PosixPath('run/page')
+
+    Source: Wang and Ponce, "The Geometry of Deep Generative Image Models and its
+        Applications", 2021, for the directions.
+    """
+    directory = Path(directory)
+    if directory.exists():
+        raise InputError(f"'{directory}' exists already; give a new folder.")
+    directions = check_positive_int("directions", directions)
+    spec = _network.describe(gan)
+    if not spec.is_picture:
+        raise InputError(
+            "The page shows pictures, (height, width, 1 to 4 channels) with a "
+            f"`value_range`; the generator makes {spec.image_shape} in the range "
+            f"{spec.value_range}."
+        )
+    files = _onnxruntime_web.find(onnxruntime_web)
+    try:
+        with atomic_path(directory) as temporary:
+            _page.copy_files(temporary, files)
+            path = onnx_file.save_onnx(gan, temporary / "generator.onnx")
+            found = principal_directions(runtime.load(path), directions)
+            content: dict[str, Any] = {
+                "format": _page.FORMAT,
+                "format_version": _page.FORMAT_VERSION,
+                "title": gan.name if title is None else title,
+                **spec.to_dict(),
+                "directions_are": _METHOD,
+                "reach": _REACH,
+                # Nine digits bring every float32 back.
+                "directions": [[float(f"{v:.9g}") for v in row] for row in found],
+            }
+            text = json.dumps(content, allow_nan=False)
+            (temporary / _page.DESCRIPTION).write_text(text, encoding="utf-8")
+    except VerificationError as error:
+        message = str(error).replace(str(temporary), str(directory))
+        raise VerificationError(message) from error
+    return directory

@@ -1,0 +1,61 @@
+"""A server of static files for this machine alone."""
+
+from __future__ import annotations
+
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from keras_gan._checks import InputError
+
+
+class PageServer(ThreadingHTTPServer):
+    """Serves the files of a folder on 127.0.0.1.
+
+    Args:
+        folder: What to serve.
+        port: Where; 0 for any that is free.
+
+    Raises:
+        ValueError: If the port is taken, or needs rights that the user has not.
+    """
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, folder: Path, port: int) -> None:
+        handler = partial(_Handler, directory=str(folder))
+        try:
+            super().__init__(("127.0.0.1", port), handler)
+        except (OSError, OverflowError) as error:
+            raise InputError(
+                f"`--port {port}` cannot be used ({error}); give another, or 0 for any "
+                "that is free."
+            ) from error
+
+    @property
+    def url(self) -> str:
+        """Where the page is."""
+        return f"http://127.0.0.1:{self.server_address[1]}/"
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    # The types of the system may be wrong, and browsers refuse modules without theirs.
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
+        ".css": "text/css",
+        ".html": "text/html",
+        ".js": "text/javascript",
+        ".json": "application/json",
+        ".onnx": "application/octet-stream",
+        ".wasm": "application/wasm",
+    }
+
+    def end_headers(self) -> None:
+        # An export that was written again is shown, not the one before it.
+        self.send_header("Cache-Control", "no-cache")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Says nothing: the browser shows what is missing."""

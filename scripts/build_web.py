@@ -1,0 +1,51 @@
+"""Fetches onnxruntime-web from npm for `keras-gan export web`, once.
+
+    python scripts/build_web.py [--out FOLDER]
+
+Runs `npm pack`, checks the package's SHA-512 sum and puts the two files that a page
+needs (14 MB) where `keras-gan export web` looks for them.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from keras_gan._checks import InputError
+from keras_gan.export import _onnxruntime_web
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=_onnxruntime_web.cache_folder())
+    folder = parser.parse_args().out
+    try:
+        build(folder)
+    except InputError as error:
+        sys.exit(f"build_web: {error}")
+    print(folder)
+
+
+def build(folder):
+    """Fills `folder`, unless it holds the right files already."""
+    if folder.exists():
+        _onnxruntime_web.find(folder)
+        return
+    npm = shutil.which("npm")
+    if npm is None:
+        raise InputError("npm is missing; on Debian: apt-get install npm.")
+    with tempfile.TemporaryDirectory() as temporary:
+        command = [
+            npm,
+            "pack",
+            "--silent",
+            f"onnxruntime-web@{_onnxruntime_web.VERSION}",
+        ]
+        subprocess.run(command, cwd=temporary, check=True, stdout=subprocess.DEVNULL)
+        _onnxruntime_web.unpack(Path(temporary, _onnxruntime_web.ARCHIVE), folder)
+
+
+if __name__ == "__main__":
+    main()
