@@ -23,6 +23,7 @@ FLOORS = {
         "_philox",
         "_registration",
         "_requests",
+        "_safety",
         "_typing",
     }
     | {"_version", "priors"},
@@ -39,6 +40,8 @@ FLOORS = {
         "_evaluators",
         "_gallery",
         "_generators",
+        "_inspect_command",
+        "_inspection",
         "_image_files",
         "_observation",
         "_picture_commands",
