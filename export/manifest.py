@@ -174,9 +174,18 @@ def read(path: Path) -> Manifest:
         ) from error
 
 
-def check_files(recorded: Mapping[Path, Mapping[str, Any]]) -> None:
-    """Raises `VerificationError` naming the first file that is missing or changed."""
+def check_files(
+    recorded: Mapping[Path, Mapping[str, Any]], folder: Path | None = None
+) -> None:
+    """Raises `VerificationError` naming the first file that is missing or changed.
+
+    Args:
+        recorded: What the manifest tells of each file.
+        folder: Where they must be; a link that leads out of it is not followed.
+    """
     for path, expected in recorded.items():
+        if folder and not path.resolve().is_relative_to(folder.resolve()):
+            raise VerificationError(f"'{path}': refused: it leads out of the folder.")
         if not path.is_file():
             raise VerificationError(f"'{path}': the file is missing.")
         found = checksum(path)

@@ -56,7 +56,7 @@ def verify(path: str | os.PathLike[str]) -> VerificationReport:
         files = dict.fromkeys([artifact], *recorded.files.values())
     else:
         files = {artifact / name: sums for name, sums in recorded.files.items()}
-    manifest.check_files(files)
+    manifest.check_files(files, artifact if artifact.is_dir() else None)
     try:
         found = _run_probe(artifact, recorded)
     except Mismatch as error:

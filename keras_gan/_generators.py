@@ -110,7 +110,7 @@ class SavedModelGenerator:
                 f"'{folder}': its manifest is of another kind of artifact."
             )
         manifest.check_files(
-            {folder / name: sums for name, sums in recorded.files.items()}
+            {folder / name: sums for name, sums in recorded.files.items()}, folder
         )
         examine_saved_model(folder).check()
         spec = recorded.generator

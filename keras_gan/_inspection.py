@@ -13,7 +13,7 @@ from keras_gan._safety.onnx_file import examine_onnx
 from keras_gan._safety.saved_model import GRAPH, examine_saved_model
 
 _HIDDEN = ("path", "kind", "safe", "reasons")
-_WIDTH = 14
+_WIDTH = 18
 _MOST = 40
 
 
@@ -48,9 +48,13 @@ def describe(found: Examination) -> list[str]:
     for key, value in found.to_dict().items():
         if key not in _HIDDEN:
             lines += _lines(key, value)
-    if found.is_safe:
-        return [*lines, "safe to load"]
-    return [*lines, *(f"refused: {reason}" for reason in found.reasons)]
+    verdict = [f"refused: {reason}" for reason in found.reasons] or ["safe to load"]
+    return [_printable(line) for line in lines + verdict]
+
+
+def _printable(line: str) -> str:
+    """What a stranger wrote may hold signs that a terminal would obey."""
+    return "".join(sign if sign.isprintable() else "?" for sign in line)
 
 
 def _examine_onnx(path: Path) -> Examination:
@@ -86,7 +90,7 @@ def _add_manifest(found: Examination, path: Path, files: dict[str, Any] | None) 
             places = {found.path / n: sums for n, sums in recorded.files.items()}
         else:
             places = dict.fromkeys([found.path], *recorded.files.values())
-        manifest.check_files(places)
+        manifest.check_files(places, found.path if found.path.is_dir() else None)
     except InputError as error:
         found.facts["manifest"] = "it does not fit"
         found.refuse(str(error).removesuffix("."))
@@ -136,11 +140,7 @@ def _lines(key: str, value: Any, indent: str = "  ") -> list[str]:
 
 
 def _line(key: str, value: Any, indent: str) -> str:
-    # What a stranger wrote may hold signs that a terminal would obey.
-    shown = "".join(
-        sign if sign.isprintable() else "?" for sign in f"{key:{_WIDTH}}{value}"
-    )
-    return f"{indent}{shown}"
+    return f"{indent}{key:{_WIDTH}}{value}"
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -156,7 +156,14 @@ def test_light_modules_import_neither_tensorflow_nor_keras(module):
 
 @pytest.mark.parametrize(
     "first",
-    ["keras", "tensorflow", *MODULES, "keras_gan.architectures", "keras_gan.callbacks"],
+    [
+        "keras",
+        "tensorflow",
+        "keras_gan, tensorflow",
+        *MODULES,
+        "keras_gan.architectures",
+        "keras_gan.callbacks",
+    ],
 )
 def test_classes_are_registered_in_any_order_of_imports(first):
     program = (

@@ -38,6 +38,8 @@ class Examination:
 
     def refuse(self, reason: str) -> None:
         """Adds a reason, once."""
+        # It may quote what a stranger wrote, and a terminal obeys some signs.
+        reason = "".join(sign if sign.isprintable() else "?" for sign in reason)
         if reason not in self.reasons:
             self.reasons.append(reason)
 

@@ -62,7 +62,7 @@ class _Walk:
     def _member(self, member: Any, path: str, depth: int) -> None:
         import h5py
 
-        place = h5py.h5o.get_info(member.id).addr
+        place = h5py.h5o.get_info(member.id).addr  # pyright: ignore
         if place in self._seen or len(self._seen) > _MOST:
             raise Refusal(
                 f"its weights {path!r} are there twice, or there are too many"

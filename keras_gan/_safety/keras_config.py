@@ -134,7 +134,7 @@ class _Walk:
             return name in _TOP_CLASSES
         if module in _MODULES or (module or "").startswith(_OPERATIONS):
             return name.isidentifier() and registered in (None, name)
-        return _registered(registered)
+        return _registered(registered, name)
 
     def _sizes(self, value: Mapping[str, Any]) -> None:
         for key in _SIZES:
@@ -146,12 +146,13 @@ class _Walk:
                 )
 
 
-def _registered(name: str | None) -> bool:
-    """Whether the running program has registered that name with Keras."""
+def _registered(name: str | None, class_name: str | None = None) -> bool:
+    """Whether the running program has registered that name, of that class."""
     keras = sys.modules.get("keras")
     if keras is None or not name:
         return False
-    return keras.saving.get_registered_object(name) is not None
+    found = keras.saving.get_registered_object(name)
+    return found is not None and class_name in (None, found.__name__)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
