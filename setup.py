@@ -75,6 +75,7 @@ setup(
     # symlink keras_gan/export that serves an uninstalled checkout.
     packages=[
         "keras_gan",
+        "keras_gan._safety",
         "keras_gan.architectures",
         "keras_gan.augmentation",
         "keras_gan.callbacks",

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from keras_gan._safety.saved_model import examine_saved_model
 from keras_gan.export._parity import Mismatch, Requests
 from keras_gan.export._precision import without_tensor_float_32
 from keras_gan.export._spec import GeneratorSpec
@@ -17,11 +18,14 @@ class ServedModel:
     """A SavedModel of a generator, loaded from its version folder.
 
     Raises:
-        Mismatch: If TensorFlow cannot load it, or a signature is missing.
+        Mismatch: If it is not safe to load, TensorFlow cannot load it, or a signature
+            is missing.
     """
 
     def __init__(self, folder: Path, spec: GeneratorSpec) -> None:
         self._spec = spec
+        if reasons := examine_saved_model(folder).reasons:
+            raise Mismatch(f"it is refused: {reasons[0]}")
         try:
             self._loaded = tf.saved_model.load(str(folder))
         except Exception as error:  # TensorFlow raises many kinds for a corrupt file

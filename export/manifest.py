@@ -16,6 +16,7 @@ moves both) and `<name>.onnx.json` beside an ONNX file. Its keys:
 - `provenance`: what is known of the training, as `Provenance` has it; may be missing.
 - `versions`: of the package and the frameworks that wrote it.
 - `files`: SHA-256 sum and size in bytes of every other file, by relative path.
+- `sha256`: the sum of all of this, by which a damaged manifest is told.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from keras_gan._safety.seal import is_sealed_json, seal_json
 from keras_gan._version import __version__
 from keras_gan.export._parity import Reference, tolerances
 from keras_gan.export._probe import Probe
@@ -71,7 +73,9 @@ class Manifest:
             "versions": self.versions,
             "files": self.files,
         }
-        return _one_line_rows(json.dumps(content, indent=2, allow_nan=False)) + "\n"
+        # As its readers will see it: keys of JSON are text.
+        content = seal_json(json.loads(json.dumps(content, allow_nan=False)))
+        return _one_line_rows(json.dumps(content, indent=2)) + "\n"
 
 
 def path_beside(onnx_file: Path) -> Path:
@@ -177,9 +181,18 @@ def read(path: Path) -> Manifest:
         ) from error
 
 
-def check_files(recorded: Mapping[Path, Mapping[str, Any]]) -> None:
-    """Raises `VerificationError` naming the first file that is missing or changed."""
+def check_files(
+    recorded: Mapping[Path, Mapping[str, Any]], folder: Path | None = None
+) -> None:
+    """Raises `VerificationError` naming the first file that is missing or changed.
+
+    Args:
+        recorded: What the manifest tells of each file.
+        folder: Where they must be; a link that leads out of it is not followed.
+    """
     for path, expected in recorded.items():
+        if folder and not path.resolve().is_relative_to(folder.resolve()):
+            raise VerificationError(f"'{path}': refused: it leads out of the folder.")
         if not path.is_file():
             raise VerificationError(f"'{path}': the file is missing.")
         found = checksum(path)
@@ -211,6 +224,8 @@ def _parse(content: Any) -> Manifest:
         raise ValueError("its 'files' are missing or malformed")
     if content["kind"] == "onnx" and len(files) != 1:
         raise ValueError("its 'files' must be the one ONNX file")
+    if not is_sealed_json(content):
+        raise ValueError("its checksum is another: it was changed after its export")
     return Manifest(
         kind=content["kind"],
         generator=spec,

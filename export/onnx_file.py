@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from keras_gan._checks import InputError, check_choice
 from keras_gan._files import atomic_path, write_text
+from keras_gan._safety.seal import seal_onnx
 from keras_gan._typing import Tensor
 from keras_gan._version import __version__
 from keras_gan.export import _network, manifest, runtime
@@ -84,6 +85,7 @@ def save_onnx(
     try:
         with atomic_path(path) as temporary:
             temporary.write_bytes(model.SerializeToString())
+            seal_onnx(temporary)
             content = _verified(temporary, model, reference, provenance).to_json()
     except Mismatch as error:
         raise VerificationError(f"'{path}' was not written: {error}.") from error

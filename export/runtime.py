@@ -19,10 +19,9 @@ import numpy as np
 from keras_gan import priors
 from keras_gan._checks import InputError, check_choice, check_positive_int
 from keras_gan._requests import check_latents, resolve_request
+from keras_gan._safety.onnx_file import METADATA_KEY as METADATA_KEY
+from keras_gan._safety.onnx_file import examine_onnx
 from keras_gan.export._spec import GeneratorSpec
-
-METADATA_KEY = "keras_gan"
-"""The entry of the ONNX metadata that holds the `GeneratorSpec` as JSON."""
 
 
 def load(
@@ -32,6 +31,10 @@ def load(
     providers: Sequence[str] | None = None,
 ) -> OnnxGenerator:
     """Loads a generator that `save_onnx` wrote.
+
+    The file is examined before ONNX Runtime sees it: it must carry the checksum with
+    which it was exported, and neither operators of somebody's own nor weights outside
+    its folder.
 
     Args:
         path: The ONNX file; nothing beside it is needed.
@@ -43,8 +46,8 @@ def load(
         The generator, ready to sample.
 
     Raises:
-        ValueError: If the file is missing, corrupt, or no exported generator, or this
-            build of ONNX Runtime has no such provider.
+        ValueError: If the file is missing, changed, unsafe, or no exported generator,
+            or this build of ONNX Runtime has no such provider.
     """
     path = Path(path)
     if not path.is_file():
@@ -57,10 +60,13 @@ def load(
     options.log_severity_level = 4  # what is wrong is raised, not also printed
     if threads is not None:
         options.intra_op_num_threads = check_positive_int("threads", threads)
+    examined = examine_onnx(path).check()
+    # The bytes that were examined, not what the path may lead to by now.
+    source = examined.content or str(path)
     try:
-        session = onnxruntime.InferenceSession(str(path), options, providers)
+        session = onnxruntime.InferenceSession(source, options, providers)
     except Exception as error:  # ONNX Runtime's errors share no other base class
-        reason = " ".join(str(error).split()).rpartition(f"{path} failed:")[2]
+        reason = " ".join(str(error).split()).rpartition(" failed:")[2]
         raise InputError(
             f"'{path}': ONNX Runtime cannot load it; it may be corrupt ({reason})."
         ) from error

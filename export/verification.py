@@ -77,7 +77,7 @@ def unchanged(path: Path) -> tuple[Path, manifest.Manifest, int]:
         files = dict.fromkeys([artifact], *recorded.files.values())
     else:
         files = {artifact / name: sums for name, sums in recorded.files.items()}
-    manifest.check_files(files)
+    manifest.check_files(files, artifact if artifact.is_dir() else None)
     return artifact, recorded, len(files)
 
 

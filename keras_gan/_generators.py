@@ -13,6 +13,7 @@ from keras_gan._checks import InputError
 from keras_gan._quiet import import_tensorflow
 from keras_gan._requests import resolve_request
 from keras_gan._run_folder import RunFolder
+from keras_gan._safety.saved_model import examine_saved_model
 
 if TYPE_CHECKING:
     from keras_gan.training import GAN
@@ -103,7 +104,16 @@ class SavedModelGenerator:
     def __init__(self, folder: Path) -> None:
         from keras_gan.export import manifest
 
-        spec = manifest.read(folder / manifest.FOLDER_MANIFEST).generator
+        recorded = manifest.read(folder / manifest.FOLDER_MANIFEST)
+        if recorded.kind != "saved_model":
+            raise InputError(
+                f"'{folder}': its manifest is of another kind of artifact."
+            )
+        manifest.check_files(
+            {folder / name: sums for name, sums in recorded.files.items()}, folder
+        )
+        examine_saved_model(folder).check()
+        spec = recorded.generator
         self.latent_dim = spec.latent_dim
         self.image_shape = spec.image_shape
         self.num_classes = spec.num_classes

@@ -19,6 +19,7 @@ from keras_gan._command_line import (
     parse_integers,
 )
 from keras_gan._evaluate_command import compare, evaluate
+from keras_gan._inspect_command import inspect
 from keras_gan._picture_commands import animate, classes, neighbors, truncation
 from keras_gan._theory_command import theory
 from keras_gan._train_command import train
@@ -86,6 +87,7 @@ app.command()(classes)
 app.command()(truncation)
 app.command()(animate)
 export_app.command("web")(export_web)
+app.command()(inspect)
 
 
 @app.command()

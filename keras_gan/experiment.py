@@ -19,6 +19,7 @@ from keras_gan._checks import InputError, check_positive_int
 from keras_gan._report import write_report
 from keras_gan._run_folder import RunFolder
 from keras_gan._run_pictures import draw_pictures
+from keras_gan._safety.keras_file import examine_keras
 from keras_gan._strategies import open_strategy
 from keras_gan._version import __version__
 from keras_gan._watchers import StopAfter, evaluate_into, watchers_of
@@ -167,13 +168,17 @@ def load_run(run_directory: str | os.PathLike[str]) -> Run:
 def load_gan(path: str | os.PathLike[str]) -> GAN:
     """Loads a GAN from a `.keras` file.
 
+    The file is examined first: an archive of nothing but a configuration and weights,
+    classes of Keras, of keras_gan, or that this program has registered with Keras.
+
     Raises:
-        ValueError: If the file is missing, damaged, or holds another model.
+        ValueError: If the file is missing, damaged, unsafe, or holds another model.
     """
     if not os.path.isfile(path):
         raise InputError(f"'{path}': there is no such file.")
+    examine_keras(path).check()
     try:
-        model = keras.saving.load_model(path)
+        model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:  # Keras raises many kinds for a damaged file
         reason = " ".join(str(error).split())[:200]
         raise InputError(f"'{path}': Keras cannot load it ({reason}).") from error

@@ -445,7 +445,7 @@ def test_a_run_is_not_continued_with_another_recipe(copy, recipe):
         (lambda run: (run / "config.json").write_text("{"), "it is damaged"),
         (lambda run: (run / "config.json").write_text("{}"), "it holds no recipe"),
         (lambda run: (run / "gan.keras").unlink(), "has saved no model yet"),
-        (lambda run: (run / "gan.keras").write_bytes(b"PK"), "Keras cannot load it"),
+        (lambda run: (run / "gan.keras").write_bytes(b"PK"), "its archive is damaged"),
     ],
 )
 def test_a_damaged_run_is_named(copy, damage, message):

@@ -25,6 +25,7 @@ FLOORS = {
         "_philox",
         "_registration",
         "_requests",
+        "_safety",
         "_typing",
     }
     | {"_version", "priors"},
@@ -41,6 +42,8 @@ FLOORS = {
         "_evaluators",
         "_gallery",
         "_generators",
+        "_inspect_command",
+        "_inspection",
         "_image_files",
         "_observation",
         "_page_server",
@@ -159,7 +162,14 @@ def test_light_modules_import_neither_tensorflow_nor_keras(module):
 
 @pytest.mark.parametrize(
     "first",
-    ["keras", "tensorflow", *MODULES, "keras_gan.architectures", "keras_gan.callbacks"],
+    [
+        "keras",
+        "tensorflow",
+        "keras_gan, tensorflow",
+        *MODULES,
+        "keras_gan.architectures",
+        "keras_gan.callbacks",
+    ],
 )
 def test_classes_are_registered_in_any_order_of_imports(first):
     program = (

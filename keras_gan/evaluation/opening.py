@@ -10,6 +10,9 @@ from typing import Any
 import numpy as np
 
 from keras_gan._checks import InputError
+from keras_gan._safety.keras_file import examine_keras
+from keras_gan._safety.onnx_file import examine_onnx
+from keras_gan._safety.saved_model import examine_saved_model
 from keras_gan.evaluation.extractor import Extractor
 from keras_gan.metrics import digit_classifier
 
@@ -39,7 +42,8 @@ def open_extractor(
         value_range: The (low, high) that a network takes; None for (-1, 1).
 
     Raises:
-        ValueError: If there is no such extractor, or the file is none.
+        ValueError: If there is no such extractor, or the file is none or not safe to
+            load.
 
     Example:
         >>> digits = evaluation.open_extractor("digits")
@@ -63,8 +67,9 @@ def open_extractor(
     if path.suffix == ".keras" and path.is_file():
         import keras
 
+        examine_keras(path).check()
         try:
-            model = keras.saving.load_model(path, compile=False)
+            model = keras.saving.load_model(path, compile=False, safe_mode=True)
         except (ValueError, OSError, TypeError) as error:
             raise _unreadable(path, error) from error
         return _of_keras_model(model, _name_of_files(path, given), given)
@@ -103,9 +108,10 @@ def _of_onnx(path: Path, value_range: tuple[float, float]) -> Extractor:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
+    examined = examine_onnx(path, sealed=False).check()
     try:
         session = onnxruntime.InferenceSession(
-            str(path), options, ["CPUExecutionProvider"]
+            examined.content or str(path), options, ["CPUExecutionProvider"]
         )
     except Exception as error:  # ONNX Runtime's errors share no other base class
         raise _unreadable(path, error) from error
@@ -147,6 +153,7 @@ def _of_keras_model(
 def _of_saved_model(path: Path, value_range: tuple[float, float]) -> Extractor:
     import tensorflow as tf
 
+    examine_saved_model(path).check()
     try:
         loaded = tf.saved_model.load(str(path))
         _, inputs = loaded.signatures["serving_default"].structured_input_signature

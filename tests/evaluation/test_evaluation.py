@@ -298,7 +298,7 @@ def test_mistakes_are_named(call, message):
 def test_a_file_that_is_no_network_is_named(tmp_path, suffix):
     path = tmp_path / f"broken{suffix}"
     path.write_bytes(b"no network")
-    with pytest.raises(InputError, match=f"{path}.*cannot be loaded as an extractor"):
+    with pytest.raises(InputError, match=f"{path}.*refused: it"):
         open_extractor(path)
 
 

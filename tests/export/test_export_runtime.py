@@ -9,6 +9,7 @@ import pytest
 
 from keras_gan import export
 from keras_gan._checks import InputError
+from keras_gan._safety.seal import seal_onnx
 from keras_gan.export import runtime
 
 
@@ -146,12 +147,15 @@ def test_missing_file_is_one_clear_line(tmp_path, path):
 
 
 def changed(plain_onnx, path, change):
+    """Changes the metadata as somebody would who knows of the checksum."""
     model = onnx.load(plain_onnx)
+    del model.metadata_props[1:]
     (entry,) = model.metadata_props
     metadata = json.loads(entry.value)
     change(metadata)
     entry.value = json.dumps(metadata)
     onnx.save(model, path)
+    seal_onnx(path)
     return path
 
 
@@ -159,6 +163,9 @@ def test_file_of_another_program_is_refused(plain_onnx, tmp_path):
     model = onnx.load(plain_onnx)
     del model.metadata_props[:]
     onnx.save(model, tmp_path / "other.onnx")
+    with pytest.raises(InputError, match="another program wrote it"):
+        runtime.load(tmp_path / "other.onnx")
+    seal_onnx(tmp_path / "other.onnx")
     with pytest.raises(InputError, match="not a generator of keras_gan"):
         runtime.load(tmp_path / "other.onnx")
 

@@ -10,6 +10,7 @@ import pytest
 
 from keras_gan import export
 from keras_gan._checks import InputError
+from keras_gan._safety.seal import seal_json, seal_onnx
 
 
 @pytest.fixture
@@ -25,9 +26,10 @@ def version_copy(plain_saved_model, tmp_path):
 
 
 def edit(path, change):
+    """Changes a manifest as somebody would who knows of its checksum."""
     content = json.loads(path.read_text())
     change(content)
-    path.write_text(json.dumps(content))
+    path.write_text(json.dumps(seal_json(content)))
 
 
 def refused(path, message):
@@ -148,6 +150,14 @@ def test_malformed_manifest_is_refused(onnx_copy, change):
     assert str(manifest) in refused(onnx_copy, "not a usable manifest")
 
 
+def test_manifest_with_one_changed_number_is_refused(onnx_copy):
+    manifest = onnx_copy.with_name("plain.onnx.json")
+    text = manifest.read_text()
+    assert text.count('"training_step": 12') == 1
+    manifest.write_text(text.replace('"training_step": 12', '"training_step": 13'))
+    assert "its checksum is another" in refused(onnx_copy, "not a usable manifest")
+
+
 def test_manifest_of_another_kind_is_refused(onnx_copy, plain_saved_model):
     manifest = onnx_copy.with_name("plain.onnx.json")
     shutil.copy(plain_saved_model / "manifest.json", manifest)
@@ -185,6 +195,7 @@ def test_weights_changed_together_with_their_checksum_are_found(onnx_copy, sha25
     values = onnx.numpy_helper.to_array(weight) * np.float32(1.01)
     weight.CopyFrom(onnx.numpy_helper.from_array(values, weight.name))
     onnx.save(model, onnx_copy)
+    seal_onnx(onnx_copy)
     files = {onnx_copy.name: sha256(onnx_copy)}
     edit(onnx_copy.with_name("plain.onnx.json"), set_at("files", to=files))
     refused(onnx_copy, "`image` differs")
@@ -196,7 +207,7 @@ def test_corrupt_model_with_its_checksum_is_one_clear_line(
     onnx_copy.write_bytes(onnx_copy.read_bytes()[:1000])
     files = {onnx_copy.name: sha256(onnx_copy)}
     edit(onnx_copy.with_name("plain.onnx.json"), set_at("files", to=files))
-    message = refused(onnx_copy, "ONNX Runtime cannot load it")
+    message = refused(onnx_copy, "no whole protocol buffer")
     assert message.count(str(onnx_copy)) == 1
 
     graph = version_copy / "saved_model.pb"
@@ -205,7 +216,7 @@ def test_corrupt_model_with_its_checksum_is_one_clear_line(
         version_copy / "manifest.json",
         set_at("files", "saved_model.pb", to=sha256(graph)),
     )
-    assert str(version_copy) in refused(version_copy, "TensorFlow cannot load it")
+    assert str(version_copy) in refused(version_copy, "no whole protocol")
 
 
 def test_what_is_no_artifact_is_refused(tmp_path):
