@@ -9,6 +9,7 @@ from PIL import Image
 
 import keras_gan
 from keras_gan import export, plotting, priors
+from keras_gan._safety.seal import seal_json
 from keras_gan.export import Provenance, VerificationError
 
 KNOWN = Provenance(
@@ -114,7 +115,7 @@ def test_a_manifest_with_another_provenance_is_refused(wrong, artifacts, tmp_pat
     path = tmp_path / "float.onnx"
     path.write_bytes(artifacts["float.onnx"].read_bytes())
     recorded = artifacts["float.onnx"].with_name("float.onnx.json")
-    content = json.loads(recorded.read_text()) | {"provenance": wrong}
+    content = seal_json(json.loads(recorded.read_text()) | {"provenance": wrong})
     path.with_name("float.onnx.json").write_text(json.dumps(content))
     with pytest.raises(VerificationError, match="provenance"):
         export.verify(path)

@@ -13,14 +13,17 @@ HEAVY = ("tensorflow", "keras", "onnx", "tf2onnx", "PIL", "matplotlib")
 def test_the_public_surface_is_what_the_contract_names():
     assert set(dir(export)) == {
         "OnnxGenerator",
+        "Provenance",
         "ServingClient",
         "ServingError",
         "VerificationError",
         "VerificationReport",
         "client",
         "runtime",
+        "save_model_card",
         "save_onnx",
         "save_saved_model",
+        "save_web_page",
         "verify",
     }
     assert all(getattr(export, name) is not None for name in dir(export))
