@@ -22,6 +22,7 @@ INSTALL_REQUIRES = [
     "onnx>=1.21",
     "tf2onnx>=1.17",
     "onnxruntime>=1.23",
+    "onnxslim>=0.1.98",
     "tensorflow-datasets>=4.9.10",
     "importlib_resources>=6.4",  # tensorflow-datasets uses it and does not declare it
     "pillow>=12.0",
@@ -40,6 +41,7 @@ EXTRAS_REQUIRE = {
         "pyright[nodejs]>=1.1.400",
         "scipy>=1.15",
         "build>=1.2",
+        "openvino>=2026.4",
     ],
     "docs": ["mkdocs>=1.6", "mkdocs-material>=9.6"],
     "serving": ["requests>=2.32"],

@@ -6,11 +6,14 @@ moves both) and `<name>.onnx.json` beside an ONNX file. Its keys:
 - `format`, `format_version`: "keras_gan.export" and 1.
 - `kind`: "saved_model" or "onnx".
 - `generator`: `latent_dim`, `image_shape`, `num_classes`, `prior`, `value_range`,
-  `training_step`, `output` (type of the images), `precision` (type computed in).
+  `training_step`, `output` (type of the images), `precision` (type computed in, or
+  "int8" for weights of eight bits), `layout` and `inputs` of the artifact.
 - `signatures`: inputs and outputs with type and shape, by signature.
 - `parity`: the largest absolute difference to the Keras generator in float32 by
   `batch_sizes` and output, and the `tolerance`; in units of the value range for
-  float images, in grey levels (0 to 255) for uint8 and PNG.
+  float images, in grey levels (0 to 255) for uint8 and PNG. For float16 and int8 also
+  the `gate`: the `largest` difference and the `root_mean_square` at a thousand
+  `seeds`, and the `bounds` of both.
 - `probe`: seeds, labels and truncation factors, and the Keras generator's `values` at
   `positions` of the flattened images, by which `verify` runs the artifact again.
 - `versions`: of the package and the frameworks that wrote it.
@@ -53,6 +56,7 @@ class Manifest:
     probe: Probe
     versions: Mapping[str, str]
     files: Mapping[str, Mapping[str, Any]]
+    gate: Mapping[str, Any] | None = None
 
     def to_json(self) -> str:
         """Returns the text of the manifest."""
@@ -62,7 +66,11 @@ class Manifest:
             "kind": self.kind,
             "generator": self.generator.to_dict(),
             "signatures": signatures(self.kind, self.generator),
-            "parity": {"tolerance": self.tolerance, "batch_sizes": self.parity},
+            "parity": {
+                "tolerance": self.tolerance,
+                "batch_sizes": self.parity,
+                **({} if self.gate is None else {"gate": self.gate}),
+            },
             "probe": self.probe.to_dict(),
             "versions": self.versions,
             "files": self.files,
@@ -73,6 +81,27 @@ class Manifest:
 def path_beside(onnx_file: Path) -> Path:
     """Returns where the manifest of an ONNX file is."""
     return onnx_file.with_name(f"{onnx_file.name}.json")
+
+
+def waiting_beside(onnx_file: Path) -> Path:
+    """Returns where the manifest of an ONNX file waits for the file to change."""
+    return onnx_file.with_name(f"{onnx_file.name}.json.next")
+
+
+def of_onnx(onnx_file: Path) -> Path:
+    """Returns the manifest that describes an ONNX file.
+
+    It is the one that waits if the exporter was killed after it had renamed the file.
+    """
+    waiting = waiting_beside(onnx_file)
+    if waiting.is_file():
+        try:
+            first = next(iter(read(waiting).files.values()))
+        except VerificationError:
+            return path_beside(onnx_file)
+        if onnx_file.is_file() and checksum(onnx_file) == first:
+            return waiting
+    return path_beside(onnx_file)
 
 
 def version_folders(base: Path) -> dict[int, Path]:
@@ -101,6 +130,7 @@ def record(
     found: Mapping[int, Mapping[str, float]],
     files: Mapping[str, Mapping[str, Any]],
     packages: Iterable[str],
+    gate: Mapping[str, Any] | None = None,
 ) -> Manifest:
     """Returns the manifest of an artifact that has just been verified.
 
@@ -110,6 +140,7 @@ def record(
         found: The differences by batch size and output, as `measure` returns them.
         files: Checksums by relative path.
         packages: The packages that wrote it, beside this one.
+        gate: What it was at a thousand seeds, for reduced precision.
     """
     largest = reference.images[max(reference.images)]
     allowed = tolerances(reference.spec, largest)
@@ -127,6 +158,7 @@ def record(
             **{name: importlib.import_module(name).__version__ for name in packages},
         },
         files=files,
+        gate=gate,
     )
 
 
@@ -137,14 +169,16 @@ def signatures(kind: str, spec: GeneratorSpec) -> dict[str, Any]:
         return {"dtype": dtype, "shape": ["batch", *shape]}
 
     label = {} if spec.num_classes is None else {"label": tensor("int32")}
+    seeded = {"seed": tensor("int64"), **label, "truncation": tensor("float32")}
+    latent = {"z": tensor("float32", spec.latent_dim), **label}
     result = {
         "serving_default": {
-            "inputs": {"z": tensor("float32", spec.latent_dim), **label},
-            "outputs": {"image": tensor(spec.output, *spec.image_shape)},
+            "inputs": latent if spec.inputs == "z" else seeded,
+            "outputs": {"image": tensor(spec.output, *spec.output_shape)},
         }
     }
     if kind == "saved_model" and spec.is_picture:
-        inputs = {"seed": tensor("int64"), **label, "truncation": tensor("float32")}
+        inputs = seeded
         outputs = {"image_bytes": tensor("string")}
         result["generate"] = {"inputs": inputs, "outputs": outputs}
     return result
@@ -202,8 +236,8 @@ def _parse(content: Any) -> Manifest:
     files: Any = content.get("files")
     if not _maps(files, _is_checksum) or not all(map(_is_inside, files)):
         raise ValueError("its 'files' are missing or malformed")
-    if content["kind"] == "onnx" and len(files) != 1:
-        raise ValueError("its 'files' must be the one ONNX file")
+    if content["kind"] == "onnx" and any("/" in name for name in files):
+        raise ValueError("its 'files' must be beside it")
     return Manifest(
         kind=content["kind"],
         generator=spec,
@@ -212,6 +246,7 @@ def _parse(content: Any) -> Manifest:
         probe=Probe.from_dict(content.get("probe"), spec),
         versions=content.get("versions", {}),
         files=files,
+        gate=parity.get("gate"),
     )
 
 

@@ -42,7 +42,7 @@ def verify(path: str | os.PathLike[str]) -> VerificationReport:
     """
     artifact, kind = _locate(Path(path))
     if kind == "onnx":
-        path_of_manifest = manifest.path_beside(artifact)
+        path_of_manifest = manifest.of_onnx(artifact)
     else:
         path_of_manifest = artifact / manifest.FOLDER_MANIFEST
     recorded = manifest.read(path_of_manifest)
@@ -52,8 +52,11 @@ def verify(path: str | os.PathLike[str]) -> VerificationReport:
             f"{recorded.kind!r}."
         )
     if kind == "onnx":
-        # By its place, not its name, so that file and manifest can be renamed together.
-        files = dict.fromkeys([artifact], *recorded.files.values())
+        # By its place, not its name, so that file and manifest can be renamed together;
+        # the files of its weights are those that the model names.
+        first, *others = recorded.files.items()
+        files = {artifact: first[1]}
+        files |= {artifact.with_name(name): sums for name, sums in others}
     else:
         files = {artifact / name: sums for name, sums in recorded.files.items()}
     manifest.check_files(files)

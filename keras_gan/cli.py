@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from keras_gan._bench_command import bench
 from keras_gan._checks import InputError
 from keras_gan._command_line import (
     Commands,
@@ -78,6 +79,7 @@ app.command()(neighbors)
 app.command()(classes)
 app.command()(truncation)
 app.command()(animate)
+app.command()(bench)
 
 
 @app.command()
@@ -175,14 +177,29 @@ def export_onnx(
     path: Annotated[Path, typer.Argument(help="The .onnx file to write.")],
     opset: Annotated[int, typer.Option(help="13 to 18.")] = 18,
     output: Annotated[str, typer.Option(help="float32 or uint8 images.")] = "float32",
-    precision: Annotated[str, typer.Option(help="float32 or float16.")] = "float32",
+    precision: Annotated[
+        str, typer.Option(help="float32, float16, or int8 weights.")
+    ] = "float32",
+    layout: Annotated[str, typer.Option(help="nhwc or nchw images.")] = "nhwc",
+    inputs: Annotated[
+        str, typer.Option(help="z, or seed for a graph that draws z itself.")
+    ] = "z",
 ) -> None:
     """Write an ONNX file."""
     from keras_gan import export
     from keras_gan._generators import open_gan
 
     gan = open_gan(run)
-    print(export.save_onnx(gan, path, opset=opset, output=output, precision=precision))
+    written = export.save_onnx(
+        gan,
+        path,
+        opset=opset,
+        output=output,
+        precision=precision,
+        layout=layout,
+        inputs=inputs,
+    )
+    print(written)
 
 
 @app.command()

@@ -1,0 +1,37 @@
+"""Upsampling that exports as one operator."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Iterator
+
+import keras
+
+from keras_gan._keras_private import layers_in
+from keras_gan.layers.upsample import repeat_pixels
+
+
+@contextlib.contextmanager
+def upsampling_by_resize(network: keras.Model) -> Iterator[None]:
+    """Lets Keras's nearest `UpSampling2D` compute as `keras_gan.layers.Upsample` does.
+
+    The values are the same; traced, it is one Resize instead of a chain of Reshape and
+    Tile for each axis.
+    """
+    replaced = [
+        layer
+        for layer in layers_in(network)
+        if type(layer) is keras.layers.UpSampling2D
+        and layer.interpolation == "nearest"
+        and layer.data_format == "channels_last"
+        and len(set(layer.size)) == 1
+        and None not in layer.input.shape[1:]
+    ]
+    try:
+        for layer in replaced:
+            layer.call = functools.partial(repeat_pixels, factor=layer.size[0])
+        yield
+    finally:
+        for layer in replaced:
+            del layer.call
