@@ -59,7 +59,9 @@ def _print(timings: list[Timing]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("artifact", "kind")
+    table = Table()
+    table.add_column("artifact", overflow="fold")
+    table.add_column("kind", no_wrap=True)
     for heading in ("threads", "batch", "p50 ms", "p95 ms", "p99 ms", "images/s"):
         table.add_column(heading, justify="right")
     group = None

@@ -66,9 +66,9 @@ class Worker:
     def __init__(self, artifact: Path, threads: int) -> None:
         self.artifact = artifact
         self.threads = threads
+        program = [sys.executable, "-m", "keras_gan._bench_worker"]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "keras_gan._bench_worker"]
-            + [str(artifact), str(threads)],
+            [*program, str(artifact), str(threads)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

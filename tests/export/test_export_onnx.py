@@ -80,7 +80,14 @@ def test_other_opsets_are_refused(plain_gan, tmp_path, opset):
     ("arguments", "message"),
     [
         ({"output": "uint16"}, "`output` must be one of 'float32', 'uint8'"),
-        ({"precision": "int8"}, "`precision` must be one of 'float16', 'float32'"),
+        (
+            {"precision": "int4"},
+            "`precision` must be one of 'float16', 'float32', 'int8'",
+        ),
+        ({"layout": "nhcw"}, "`layout` must be one of 'nchw', 'nhwc'"),
+        ({"inputs": "seeds"}, "`inputs` must be one of 'seed', 'z'"),
+        ({"inputs": "seed", "opset": 17}, "needs `opset=18`"),
+        ({"external_data_above": -1}, "`external_data_above` must be an integer"),
     ],
 )
 def test_unknown_choices_are_refused(plain_gan, tmp_path, arguments, message):
