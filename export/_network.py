@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -101,13 +102,14 @@ def stateless_image_function(gan: GAN) -> Callable[..., Tensor]:
     ) -> Tensor:
         inputs = z if label is None else [z, label]
         value = dict(zip(map(id, network.variables), weights, strict=True))
-        images, _ = network.stateless_call(
+        result: Any = network.stateless_call(
             [value[id(variable)] for variable in network.trainable_variables],
             [value[id(variable)] for variable in network.non_trainable_variables],
             inputs,
             training=False,
         )
-        return tf.ensure_shape(tf.cast(images, tf.float32), (None, *gan.image_shape))
+        images = tf.cast(result[0], tf.float32)
+        return tf.ensure_shape(images, (None, *gan.image_shape))
 
     return images_of
 

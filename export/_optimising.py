@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import onnx
 
@@ -26,7 +27,7 @@ def optimised(model: onnx.ModelProto) -> onnx.ModelProto:
         with captured_logs("onnxslim"):
             import onnxslim
 
-            slim = onnxslim.slim(model)
+            slim: Any = onnxslim.slim(model)
     finally:
         logging.root.setLevel(level)
     return model if slim is None else slim

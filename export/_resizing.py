@@ -5,11 +5,16 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Iterator
+from typing import Any
 
 import keras
 
 from keras_gan._keras_private import layers_in
 from keras_gan.layers.upsample import repeat_pixels
+
+
+def _layers(network: keras.Model) -> list[Any]:
+    return list(layers_in(network))
 
 
 @contextlib.contextmanager
@@ -19,9 +24,9 @@ def upsampling_by_resize(network: keras.Model) -> Iterator[None]:
     The values are the same; traced, it is one Resize instead of a chain of Reshape and
     Tile for each axis.
     """
-    replaced = [
+    replaced: list[Any] = [
         layer
-        for layer in layers_in(network)
+        for layer in _layers(network)
         if type(layer) is keras.layers.UpSampling2D
         and layer.interpolation == "nearest"
         and layer.data_format == "channels_last"

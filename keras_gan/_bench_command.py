@@ -63,7 +63,7 @@ def _print(timings: list[Timing]) -> None:
     table.add_column("artifact", overflow="fold")
     table.add_column("kind", no_wrap=True)
     for heading in ("threads", "batch", "p50 ms", "p95 ms", "p99 ms", "images/s"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     group = None
     for timing in timings:
         if group not in (None, (timing.threads, timing.batch_size)):
