@@ -14,7 +14,11 @@ from keras_gan.layers.upsample import repeat_pixels
 
 
 def _layers(network: keras.Model) -> list[Any]:
-    return list(layers_in(network))
+    return [*layers_in(network)]
+
+
+def _input_shape(layer: Any) -> tuple[int | None, ...]:
+    return tuple(layer.input.shape)
 
 
 @contextlib.contextmanager
@@ -31,7 +35,7 @@ def upsampling_by_resize(network: keras.Model) -> Iterator[None]:
         and layer.interpolation == "nearest"
         and layer.data_format == "channels_last"
         and len(set(layer.size)) == 1
-        and None not in layer.input.shape[1:]
+        and None not in _input_shape(layer)[1:]
     ]
     try:
         for layer in replaced:

@@ -55,6 +55,10 @@ def bench(
     _print(timings)
 
 
+def _three_digits(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def _print(timings: list[Timing]) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -75,7 +79,7 @@ def _print(timings: list[Timing]) -> None:
             timing.kind,
             str(timing.threads),
             str(timing.batch_size),
-            *(f"{value:.3g}" for value in milliseconds),
+            *map(_three_digits, milliseconds),
             f"{timing.images_per_second:,.0f}",
         )
     Console().print(table)

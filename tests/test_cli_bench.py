@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from keras_gan import _benchmark, export
+from keras_gan import GAN, _benchmark, architectures, export
 from keras_gan._checks import InputError
 from keras_gan.cli import app
 
@@ -14,10 +14,9 @@ from keras_gan.cli import app
 @pytest.fixture(scope="module")
 def artifacts(tmp_path_factory):
     """One GAN as a .keras file, a SavedModel and an ONNX file, one that takes seeds."""
-    from conftest import small_gan
-
     folder = tmp_path_factory.mktemp("bench")
-    gan = small_gan()
+    options = {"generator_filters": 4, "discriminator_filters": 2}
+    gan = GAN(*architectures.build("dcgan", image_shape=(8, 8, 1), **options))
     gan.save(folder / "g.keras")
     export.save_saved_model(gan, folder / "g")
     export.save_onnx(gan, folder / "g.onnx")
