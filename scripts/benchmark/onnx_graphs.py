@@ -1,6 +1,6 @@
 """Times ONNX graphs as they are exported and as they were before they were optimised.
 
-    python scripts/benchmark/onnx.py [ARCHITECTURE ...]
+    python scripts/benchmark/onnx_graphs.py [ARCHITECTURE ...]
 
 Prints one line of JSON for each architecture and batch size: the median milliseconds
 of a call for both, in turns in one process, with one thread.
