@@ -22,6 +22,7 @@ INSTALL_REQUIRES = [
     "onnx>=1.21",
     "tf2onnx>=1.17",
     "onnxruntime>=1.23",
+    "onnxslim>=0.1.98",
     "tensorflow-datasets>=4.9.10",
     "importlib_resources>=6.4",  # tensorflow-datasets uses it and does not declare it
     "pillow>=12.0",
@@ -48,6 +49,7 @@ EXTRAS_REQUIRE = {
         "pyyaml>=6.0",
         *SERVING,
         "selenium>=4.51",
+        "openvino>=2026.4",
     ],
     "docs": ["mkdocs>=1.6", "mkdocs-material>=9.6"],
     "serving": SERVING,

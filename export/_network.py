@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -16,7 +17,12 @@ from keras_gan.training import GAN
 
 
 def describe(
-    gan: GAN, *, output: str = "float32", precision: str = "float32"
+    gan: GAN,
+    *,
+    output: str = "float32",
+    precision: str = "float32",
+    layout: str = "nhwc",
+    inputs: str = "z",
 ) -> GeneratorSpec:
     """Returns the interface of the generator of `gan`.
 
@@ -42,7 +48,14 @@ def describe(
         training_step=int(gan.step.numpy()),
         output=output,
         precision=precision,
+        layout=layout,
+        inputs=inputs,
     )
+    if layout == "nchw" and len(spec.image_shape) != 3:
+        raise InputError(
+            "`layout='nchw'` needs images (height, width, channels); the generator's "
+            f"have the shape {spec.image_shape}."
+        )
     if output == "uint8":
         _ = spec.grey_range
     return spec
@@ -56,11 +69,11 @@ def reference_of(gan: GAN, spec: GeneratorSpec) -> Reference:
     """
     requests = default_requests(spec.num_classes)
     inputs = requests.inputs(spec)
-    images_of = image_function(gan)
+    images_of = array_function(gan)
     images = {}
     for size in BATCH_SIZES:
-        part = {name: tf.constant(array[:size]) for name, array in inputs.items()}
-        images[size] = images_of(**part).numpy()
+        part = {name: array[:size] for name, array in inputs.items()}
+        images[size] = images_of(part)
         if not np.all(np.isfinite(images[size])):
             raise InputError(
                 "The generator makes values that are not finite, which no export can "
@@ -78,6 +91,38 @@ def image_function(gan: GAN) -> Callable[..., Tensor]:
         return tf.ensure_shape(images, (None, *gan.image_shape))
 
     return images_of
+
+
+def stateless_image_function(gan: GAN) -> Callable[..., Tensor]:
+    """Returns `image_function` with a first argument: a list of all the weights."""
+    network = gan.sampler
+
+    def images_of(
+        weights: list[Tensor], z: Tensor, label: Tensor | None = None
+    ) -> Tensor:
+        inputs = z if label is None else [z, label]
+        value = dict(zip(map(id, network.variables), weights, strict=True))
+        result: Any = network.stateless_call(
+            [value[id(variable)] for variable in network.trainable_variables],
+            [value[id(variable)] for variable in network.non_trainable_variables],
+            inputs,
+            training=False,
+        )
+        images = tf.cast(result[0], tf.float32)
+        return tf.ensure_shape(images, (None, *gan.image_shape))
+
+    return images_of
+
+
+def array_function(gan: GAN) -> Callable[[dict[str, np.ndarray]], np.ndarray]:
+    """Returns `image_function` for NumPy arrays by the names of the inputs."""
+    images_of = image_function(gan)
+
+    def arrays_of(inputs: dict[str, np.ndarray]) -> np.ndarray:
+        tensors = {name: tf.constant(array) for name, array in inputs.items()}
+        return images_of(**tensors).numpy()
+
+    return arrays_of
 
 
 def to_uint8(images: Tensor, spec: GeneratorSpec) -> Tensor:

@@ -9,7 +9,9 @@ from typing import Any
 from keras_gan._checks import InputError
 
 OUTPUTS = ("float32", "uint8")
-PRECISIONS = ("float32", "float16")
+PRECISIONS = ("float32", "float16", "int8")
+LAYOUTS = ("nhwc", "nchw")
+INPUTS = ("z", "seed")
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,11 @@ class GeneratorSpec:
         value_range: (low, high) of float images; None for data without a range.
         training_step: Training steps done when it was exported.
         output: The type of `image`, "float32" in `value_range`, or "uint8".
-        precision: The floating point type that the artifact computes in.
+        precision: The floating point type that the artifact computes in; "int8" for
+            float32 with weights of eight bits.
+        layout: Where the channels of `image` are, "nhwc" or "nchw"; `image_shape` and
+            what this package returns keep them last.
+        inputs: What the images are made of, "z", or "seed" and truncation factors.
     """
 
     latent_dim: int
@@ -35,6 +41,15 @@ class GeneratorSpec:
     training_step: int
     output: str = "float32"
     precision: str = "float32"
+    layout: str = "nhwc"
+    inputs: str = "z"
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """The shape of one image as the artifact returns it."""
+        if self.layout == "nhwc":
+            return self.image_shape
+        return (self.image_shape[-1], *self.image_shape[:-1])
 
     @property
     def is_picture(self) -> bool:
@@ -69,6 +84,7 @@ class GeneratorSpec:
         """
         if not isinstance(values, dict):
             raise ValueError("it does not describe a generator")
+        values = {**_DEFAULTS, **values}
         for key, fits in _FITS.items():
             if key not in values or not fits(values[key]):
                 raise ValueError(f"the generator's {key!r} is missing or wrong")
@@ -97,4 +113,8 @@ _FITS = {
     "training_step": lambda v: _is_count(v, minimum=0),
     "output": lambda v: v in OUTPUTS,
     "precision": lambda v: v in PRECISIONS,
+    "layout": lambda v: v in LAYOUTS,
+    "inputs": lambda v: v in INPUTS,
 }
+# What files say that were written before these could be chosen.
+_DEFAULTS = {"layout": "nhwc", "inputs": "z"}

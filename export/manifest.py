@@ -6,11 +6,14 @@ moves both) and `<name>.onnx.json` beside an ONNX file. Its keys:
 - `format`, `format_version`: "keras_gan.export" and 1.
 - `kind`: "saved_model" or "onnx".
 - `generator`: `latent_dim`, `image_shape`, `num_classes`, `prior`, `value_range`,
-  `training_step`, `output` (type of the images), `precision` (type computed in).
+  `training_step`, `output` (type of the images), `precision` (type computed in, or
+  "int8" for weights of eight bits), `layout` and `inputs` of the artifact.
 - `signatures`: inputs and outputs with type and shape, by signature.
 - `parity`: the largest absolute difference to the Keras generator in float32 by
   `batch_sizes` and output, and the `tolerance`; in units of the value range for
-  float images, in grey levels (0 to 255) for uint8 and PNG.
+  float images, in grey levels (0 to 255) for uint8 and PNG. For float16 and int8 also
+  the `gate`: the `largest` difference and the `root_mean_square` at a thousand
+  `seeds`, and the `bounds` of both.
 - `probe`: seeds, labels and truncation factors, and the Keras generator's `values` at
   `positions` of the flattened images, by which `verify` runs the artifact again.
 - `provenance`: what is known of the training, as `Provenance` has it; may be missing.
@@ -58,6 +61,7 @@ class Manifest:
     versions: Mapping[str, str]
     files: Mapping[str, Mapping[str, Any]]
     provenance: Provenance
+    gate: Mapping[str, Any] | None = None
 
     def to_json(self) -> str:
         """Returns the text of the manifest."""
@@ -67,7 +71,11 @@ class Manifest:
             "kind": self.kind,
             "generator": self.generator.to_dict(),
             "signatures": signatures(self.kind, self.generator),
-            "parity": {"tolerance": self.tolerance, "batch_sizes": self.parity},
+            "parity": {
+                "tolerance": self.tolerance,
+                "batch_sizes": self.parity,
+                **({} if self.gate is None else {"gate": self.gate}),
+            },
             "probe": self.probe.to_dict(),
             "provenance": self.provenance.to_dict(),
             "versions": self.versions,
@@ -81,6 +89,27 @@ class Manifest:
 def path_beside(onnx_file: Path) -> Path:
     """Returns where the manifest of an ONNX file is."""
     return onnx_file.with_name(f"{onnx_file.name}.json")
+
+
+def waiting_beside(onnx_file: Path) -> Path:
+    """Returns where the manifest of an ONNX file waits for the file to change."""
+    return onnx_file.with_name(f"{onnx_file.name}.json.next")
+
+
+def of_onnx(onnx_file: Path) -> Path:
+    """Returns the manifest that describes an ONNX file.
+
+    It is the one that waits if the exporter was killed after it had renamed the file.
+    """
+    waiting = waiting_beside(onnx_file)
+    if waiting.is_file():
+        try:
+            first = next(iter(read(waiting).files.values()))
+        except VerificationError:
+            return path_beside(onnx_file)
+        if onnx_file.is_file() and checksum(onnx_file) == first:
+            return waiting
+    return path_beside(onnx_file)
 
 
 def version_folders(base: Path) -> dict[int, Path]:
@@ -110,6 +139,7 @@ def record(
     files: Mapping[str, Mapping[str, Any]],
     packages: Iterable[str],
     provenance: Provenance | None = None,
+    gate: Mapping[str, Any] | None = None,
 ) -> Manifest:
     """Returns the manifest of an artifact that has just been verified.
 
@@ -120,6 +150,7 @@ def record(
         files: Checksums by relative path.
         packages: The packages that wrote it, beside this one.
         provenance: What is known of the training.
+        gate: What it was at a thousand seeds, for reduced precision.
     """
     largest = reference.images[max(reference.images)]
     allowed = tolerances(reference.spec, largest)
@@ -138,6 +169,7 @@ def record(
         },
         files=files,
         provenance=provenance or Provenance(),
+        gate=gate,
     )
 
 
@@ -148,14 +180,16 @@ def signatures(kind: str, spec: GeneratorSpec) -> dict[str, Any]:
         return {"dtype": dtype, "shape": ["batch", *shape]}
 
     label = {} if spec.num_classes is None else {"label": tensor("int32")}
+    seeded = {"seed": tensor("int64"), **label, "truncation": tensor("float32")}
+    latent = {"z": tensor("float32", spec.latent_dim), **label}
     result = {
         "serving_default": {
-            "inputs": {"z": tensor("float32", spec.latent_dim), **label},
-            "outputs": {"image": tensor(spec.output, *spec.image_shape)},
+            "inputs": latent if spec.inputs == "z" else seeded,
+            "outputs": {"image": tensor(spec.output, *spec.output_shape)},
         }
     }
     if kind == "saved_model" and spec.is_picture:
-        inputs = {"seed": tensor("int64"), **label, "truncation": tensor("float32")}
+        inputs = seeded
         outputs = {"image_bytes": tensor("string")}
         result["generate"] = {"inputs": inputs, "outputs": outputs}
     return result
@@ -222,8 +256,8 @@ def _parse(content: Any) -> Manifest:
     files: Any = content.get("files")
     if not _maps(files, _is_checksum) or not all(map(_is_inside, files)):
         raise ValueError("its 'files' are missing or malformed")
-    if content["kind"] == "onnx" and len(files) != 1:
-        raise ValueError("its 'files' must be the one ONNX file")
+    if content["kind"] == "onnx" and any("/" in name for name in files):
+        raise ValueError("its 'files' must be beside it")
     if not is_sealed_json(content):
         raise ValueError("its checksum is another: it was changed after its export")
     return Manifest(
@@ -235,6 +269,7 @@ def _parse(content: Any) -> Manifest:
         versions=content.get("versions", {}),
         files=files,
         provenance=Provenance.from_dict(content.get("provenance", {})),
+        gate=parity.get("gate"),
     )
 
 

@@ -37,8 +37,11 @@ def load(
     its folder.
 
     Args:
-        path: The ONNX file; nothing beside it is needed.
-        threads: CPU threads of one operator; None for as many as there are cores.
+        path: The ONNX file; nothing beside it is needed but the file of its weights,
+            where it has one.
+        threads: CPU threads of one operator; None for as many as there are cores that
+            this process may use. One is best where several processes share the cores,
+            and for a small generator that draws one image at a time.
         providers: Execution providers of ONNX Runtime in order of preference, such as
             "CUDAExecutionProvider"; None for the CPU.
 
@@ -58,8 +61,12 @@ def load(
         check_choice("providers", provider, onnxruntime.get_available_providers())
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # what is wrong is raised, not also printed
-    if threads is not None:
-        options.intra_op_num_threads = check_positive_int("threads", threads)
+    if threads is None:
+        threads = _usable_cores()
+    options.intra_op_num_threads = check_positive_int("threads", threads)
+    options.inter_op_num_threads = 1  # a generator's operators come one after another
+    # Weights of eight bits become float32 once, now, and not at every call.
+    options.add_session_config_entry("session.disable_quant_qdq", "1")
     examined = examine_onnx(path).check()
     # The bytes that were examined, not what the path may lead to by now.
     source = examined.content or str(path)
@@ -124,8 +131,14 @@ class OnnxGenerator:
             ValueError: If the arguments contradict each other, or a label is no class.
         """
         resolved, label = resolve_request(n, seed, seeds, labels, self.num_classes)
-        z = self.prior.latents(resolved, self.latent_dim, truncation=truncation)
-        return self._run(z, label, batch_size)
+        if self.spec.inputs == "z":
+            z = self.prior.latents(resolved, self.latent_dim, truncation=truncation)
+            return self._run({"z": z}, label, batch_size)
+        factors = priors.check_truncation(
+            1.0 if truncation is None else truncation, len(resolved)
+        )
+        inputs = {"seed": resolved, "truncation": factors.astype(np.float32)}
+        return self._run(inputs, label, batch_size)
 
     def generate(
         self, z: np.ndarray, labels: Any = None, *, batch_size: int = 256
@@ -141,24 +154,33 @@ class OnnxGenerator:
             `(B, *image_shape)` images, as `sample` does.
 
         Raises:
-            ValueError: If the latents have another shape, or the labels do not fit.
+            ValueError: If the latents have another shape, the labels do not fit, or
+                the file was exported to take seeds.
         """
+        if self.spec.inputs != "z":
+            raise InputError(
+                "The file takes seeds, not latents; use `sample`, or export it with "
+                "`inputs='z'`."
+            )
         z, labels = check_latents(z, labels, self.latent_dim, self.num_classes)
-        return self._run(z, labels, batch_size)
+        return self._run({"z": z}, labels, batch_size)
 
     def _run(
-        self, z: np.ndarray, labels: np.ndarray | None, batch_size: int
+        self, inputs: dict[str, np.ndarray], labels: np.ndarray | None, batch_size: int
     ) -> np.ndarray:
         batch_size = check_positive_int("batch_size", batch_size)
-        inputs = {"z": z} if labels is None else {"z": z, "label": labels}
+        if labels is not None:
+            inputs["label"] = labels
+        count = len(next(iter(inputs.values())))
         chunks = []
-        for start in range(0, len(z), batch_size):
+        for start in range(0, count, batch_size):
             part = {
                 name: values[start : start + batch_size]
                 for name, values in inputs.items()
             }
             chunks.append(self._session.run(["image"], part)[0])
-        return np.concatenate(chunks)
+        images = chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
+        return np.moveaxis(images, 1, -1) if self.spec.layout == "nchw" else images
 
 
 def _read_spec(path: Path, session: Any) -> GeneratorSpec:
@@ -179,10 +201,12 @@ def _read_spec(path: Path, session: Any) -> GeneratorSpec:
         for tensor in (*session.get_inputs(), *session.get_outputs())
     }
     output = {"float32": "tensor(float)", "uint8": "tensor(uint8)"}[spec.output]
-    expected = {
-        "z": ("tensor(float)", [spec.latent_dim]),
-        "image": (output, list(spec.image_shape)),
-    }
+    expected = {"image": (output, list(spec.output_shape))}
+    if spec.inputs == "z":
+        expected["z"] = ("tensor(float)", [spec.latent_dim])
+    else:
+        expected["seed"] = ("tensor(int64)", [])
+        expected["truncation"] = ("tensor(float)", [])
     if spec.num_classes is not None:
         expected["label"] = ("tensor(int32)", [])
     if found != expected:
@@ -191,6 +215,13 @@ def _read_spec(path: Path, session: Any) -> GeneratorSpec:
             "changed after its export."
         )
     return spec
+
+
+def _usable_cores() -> int:
+    """How many cores this process may use, which may be fewer than there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _onnxruntime() -> Any:

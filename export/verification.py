@@ -63,7 +63,7 @@ def unchanged(path: Path) -> tuple[Path, manifest.Manifest, int]:
     """
     artifact, kind = _locate(path)
     if kind == "onnx":
-        path_of_manifest = manifest.path_beside(artifact)
+        path_of_manifest = manifest.of_onnx(artifact)
     else:
         path_of_manifest = artifact / manifest.FOLDER_MANIFEST
     recorded = manifest.read(path_of_manifest)
@@ -73,8 +73,11 @@ def unchanged(path: Path) -> tuple[Path, manifest.Manifest, int]:
             f"{recorded.kind!r}."
         )
     if kind == "onnx":
-        # By its place, not its name, so that file and manifest can be renamed together.
-        files = dict.fromkeys([artifact], *recorded.files.values())
+        # By its place, not its name, so that file and manifest can be renamed together;
+        # the files of its weights are those that the model names.
+        first, *others = recorded.files.items()
+        files = {artifact: first[1]}
+        files |= {artifact.with_name(name): sums for name, sums in others}
     else:
         files = {artifact / name: sums for name, sums in recorded.files.items()}
     manifest.check_files(files, artifact if artifact.is_dir() else None)

@@ -147,13 +147,15 @@ class SavedModelGenerator:
         z = self.prior.latents(resolved, self.latent_dim, truncation=truncation)
         return self.generate(z, drawn)
 
-    def generate(self, z: np.ndarray, labels: Any = None) -> np.ndarray:
+    def generate(
+        self, z: np.ndarray, labels: Any = None, *, batch_size: int = _BATCH_SIZE
+    ) -> np.ndarray:
         """As `GAN.generate`."""
         import tensorflow as tf
 
         chunks = []
-        for start in range(0, len(z), _BATCH_SIZE):
-            part = slice(start, start + _BATCH_SIZE)
+        for start in range(0, len(z), batch_size):
+            part = slice(start, start + batch_size)
             inputs = {"z": tf.constant(z[part], tf.float32)}
             if labels is not None:
                 inputs["label"] = tf.constant(labels[part], tf.int32)

@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from keras_gan._bench_command import bench
 from keras_gan._checks import InputError
 from keras_gan._command_line import (
     Commands,
@@ -88,6 +89,7 @@ app.command()(truncation)
 app.command()(animate)
 export_app.command("web")(export_web)
 app.command()(inspect)
+app.command()(bench)
 
 
 @app.command()
@@ -190,7 +192,13 @@ def export_onnx(
     path: Annotated[Path, typer.Argument(help="The .onnx file to write.")],
     opset: Annotated[int, typer.Option(help="13 to 18.")] = 18,
     output: Annotated[str, typer.Option(help="float32 or uint8 images.")] = "float32",
-    precision: Annotated[str, typer.Option(help="float32 or float16.")] = "float32",
+    precision: Annotated[
+        str, typer.Option(help="float32, float16, or int8 weights.")
+    ] = "float32",
+    layout: Annotated[str, typer.Option(help="nhwc or nchw images.")] = "nhwc",
+    inputs: Annotated[
+        str, typer.Option(help="z, or seed for a graph that draws z itself.")
+    ] = "z",
     licence: _Licence = None,
 ) -> None:
     """Write an ONNX file."""
@@ -207,6 +215,8 @@ def export_onnx(
             opset=opset,
             output=output,
             precision=precision,
+            layout=layout,
+            inputs=inputs,
             provenance=provenance_of(run, licence),
         )
     )

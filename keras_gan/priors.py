@@ -91,6 +91,19 @@ class Prior:
             z *= tf.cast(truncation, tf.float64)[:, tf.newaxis]
         return tf.cast(z, tf.float32)
 
+    def latents_in(self, xp: SimpleNamespace, seeds: Any, latent_dim: int) -> Any:
+        """The float64 latents of `seeds` in the array operations `xp`, not truncated.
+
+        Args:
+            xp: What `keras_gan._philox.NUMPY` has, for another kind of arrays.
+            seeds: `(B,)` 64-bit integers of that kind.
+            latent_dim: The size of a latent vector.
+
+        Returns:
+            `(B, latent_dim)` numbers of that kind.
+        """
+        return self._latents(seeds, latent_dim, xp)
+
     def noise(self, batch_size: int | Tensor, latent_dim: int, seed: Tensor) -> Tensor:
         """Returns a training minibatch of latents, a pure function of `seed`.
 

@@ -35,6 +35,9 @@ FLOORS = {
     5: {"callbacks", "export"},
     6: {"presets", "experiment", "convergence", "cli", "__main__"}
     | {
+        "_bench_command",
+        "_bench_worker",
+        "_benchmark",
         "_building",
         "_command_line",
         "_comparison",

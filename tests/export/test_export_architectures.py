@@ -5,6 +5,7 @@ import collections
 import keras
 import numpy as np
 import onnx
+import openvino
 import pytest
 import tensorflow as tf
 
@@ -12,6 +13,8 @@ from keras_gan import GAN, architectures, export
 from keras_gan.layers import Upsample
 
 RESIDUAL = {"generator_filters": 8, "discriminator_filters": 4}
+# OpenVINO computes in bfloat16 where the processor has it, unless asked not to.
+IN_FLOAT32 = {"INFERENCE_PRECISION_HINT": "f32"}
 SMALL = {"sagan": RESIDUAL, "sngan_resnet": RESIDUAL}
 
 # Options of those that take labels, which are exported with them too.
@@ -37,7 +40,9 @@ def assert_equal_exports(gan, folder):
     leave_the_start(gan.generator)
     saved_model = export.save_saved_model(gan, folder / "saved_model")
     serve = tf.saved_model.load(str(saved_model)).signatures["serving_default"]
-    session = export.runtime.load(export.save_onnx(gan, folder / "generator.onnx"))
+    onnx_file = export.save_onnx(gan, folder / "generator.onnx")
+    session = export.runtime.load(onnx_file)
+    compiled = openvino.compile_model(onnx_file, "CPU", IN_FLOAT32)
     classes = gan.num_classes
     for size in (1, 7, 64):
         labels = None if classes is None else np.arange(size, dtype=np.int32) % classes
@@ -49,6 +54,8 @@ def assert_equal_exports(gan, folder):
         served = serve(**{n: tf.constant(v) for n, v in inputs.items()})["image"]
         expected = gan.generate(z, labels)
         np.testing.assert_allclose(served, expected, rtol=0, atol=1e-5)
+        inferred = compiled(inputs)["image"]
+        np.testing.assert_allclose(inferred, expected, rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", architectures.names())

@@ -59,3 +59,16 @@ print(json.dumps([usage.ru_utime + usage.ru_stime, report.files, report.seeds]))
     assert (files, seeds) == (1, 8)
     # Processor time: what a busy machine adds to the clock is not ours.
     assert seconds < 1.5
+
+
+def test_the_command_line_draws_its_first_image_soon(run_python, plain_onnx, tmp_path):
+    code = """
+import resource
+from keras_gan.cli import app
+app(["sample", sys.argv[1], "--n", "1", "--out", "x.png"], standalone_mode=False)
+usage = resource.getrusage(resource.RUSAGE_SELF)
+print(usage.ru_utime + usage.ru_stime, "tensorflow" in sys.modules)
+"""
+    seconds, loaded = run_python(code, plain_onnx).split()[-2:]
+    assert (tmp_path / "x.png").exists()
+    assert (float(seconds) < 1.5, loaded) == (True, "False")
