@@ -302,7 +302,7 @@ MISTAKES = [
     ("interpolate run --from 1 --to 2 --label 9", "`labels` must be in 0..1"),
     ("export", "Missing command"),
     ("export onnx run x.onnx --opset 99", "opset"),
-    ("export onnx run x.onnx --precision int8", "`precision` must be one of"),
+    ("export onnx run x.onnx --precision int4", "`precision` must be one of"),
     ("export onnx g.onnx x.onnx", "'g.onnx': it is an export already"),
     ("export saved-model none served", "'none': there is no such run"),
     ("verify cut.onnx", "cut.onnx': the file was changed after its export"),

@@ -230,6 +230,8 @@ def test_manifest_says_what_the_folder_holds(
         "training_step": 0,
         "output": "float32",
         "precision": "float32",
+        "layout": "nhwc",
+        "inputs": "z",
     }
     assert content["signatures"]["generate"] == {
         "inputs": {
