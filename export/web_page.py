@@ -12,6 +12,7 @@ from keras_gan._files import atomic_path
 from keras_gan.export import _network, _onnxruntime_web, _page, onnx_file, runtime
 from keras_gan.export._directions import principal_directions
 from keras_gan.export.errors import VerificationError
+from keras_gan.export.provenance import Provenance
 from keras_gan.training import GAN
 
 # The sliders go so far in each direction, in standard deviations of the prior.
@@ -29,6 +30,7 @@ def save_web_page(
     title: str | None = None,
     directions: int = 8,
     onnxruntime_web: str | os.PathLike[str] | None = None,
+    provenance: Provenance | None = None,
 ) -> Path:
     """Exports the sampler of `gan` as a static page that explores its latent space.
 
@@ -47,6 +49,8 @@ def save_web_page(
             change most on average.
         onnxruntime_web: The npm package onnxruntime-web, as a `.tgz` file or a folder;
             None for where scripts/build_web.py puts it.
+        provenance: What is known of the training, for the manifest; its class names
+            are those of the page's class picker.
 
     Returns:
         The path of the folder.
@@ -78,13 +82,16 @@ def save_web_page(
     try:
         with atomic_path(directory) as temporary:
             _page.copy_files(temporary, files)
-            path = onnx_file.save_onnx(gan, temporary / "generator.onnx")
+            path = onnx_file.save_onnx(
+                gan, temporary / "generator.onnx", provenance=provenance
+            )
             found = principal_directions(runtime.load(path), directions)
             content: dict[str, Any] = {
                 "format": _page.FORMAT,
                 "format_version": _page.FORMAT_VERSION,
                 "title": gan.name if title is None else title,
                 **spec.to_dict(),
+                "class_names": provenance and provenance.class_names,
                 "directions_are": _METHOD,
                 "reach": _REACH,
                 # Nine digits bring every float32 back.

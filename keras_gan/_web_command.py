@@ -50,6 +50,8 @@ def export_web(
 
         _onnxruntime_web.find(onnxruntime_web)  # what is missing is known soon
         gan = open_gan(run)
+        from keras_gan._provenance import provenance_of
+
         name = run.resolve().stem if title is None else title
         page = export.save_web_page(
             gan,
@@ -57,6 +59,7 @@ def export_web(
             title=name,
             directions=directions,
             onnxruntime_web=onnxruntime_web,
+            provenance=provenance_of(run),
         )
         print(page)
     if serve:

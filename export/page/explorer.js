@@ -191,11 +191,13 @@ function addDirections() {
   });
 }
 
-function addClasses(count) {
+function addClasses(count, names) {
   byId("class-field").hidden = false;
   byId("class").append(new Option("drawn by the seed", ""));
   for (let index = 0; index < count; index++) {
-    byId("class").append(new Option(String(index), String(index)));
+    const name = names?.[index] ?? String(index);
+    const text = name === String(index) ? name : `${index}: ${name}`;
+    byId("class").append(new Option(text, String(index)));
   }
   byId("class").addEventListener("change", drawPoint);
 }
@@ -257,7 +259,7 @@ async function start() {
     `${spec.latent_dim} latent numbers, prior ${spec.prior}, ` +
     `step ${spec.training_step.toLocaleString("en")} of training.`;
   addDirections();
-  if (spec.num_classes !== null) addClasses(spec.num_classes);
+  if (spec.num_classes !== null) addClasses(spec.num_classes, spec.class_names);
   connect();
   byId("seed").value = new URLSearchParams(location.hash.slice(1)).get("seed") ?? "5";
   byId("explorer").hidden = false;

@@ -36,7 +36,12 @@ def pages(plain_gan, conditional_gan, tmp_path_factory):
     """Exported pages, served, by the GAN that they show."""
     folder = tmp_path_factory.mktemp("pages")
     export.save_web_page(plain_gan, folder / "plain", title="Plain")
-    export.save_web_page(conditional_gan, folder / "conditional", title="Conditional")
+    export.save_web_page(
+        conditional_gan,
+        folder / "conditional",
+        title="Conditional",
+        provenance=export.Provenance(class_names=(*"0123456", "<b>seven", "8", "9")),
+    )
     with PageServer(folder, 0) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield {name: f"{server.url}{name}/" for name in ("plain", "conditional")}
@@ -174,7 +179,7 @@ def test_what_is_no_seed_is_said_beside_the_box(page, text):
 
 def test_the_class_picker_and_truncation_draw_as_sample_does(page, conditional_gan):
     opened = page("conditional")
-    Select(opened.element("class")).select_by_visible_text("7")
+    Select(opened.element("class")).select_by_visible_text("7: <b>seven")
     opened.drawn("seed_5_class_7")
     expected = conditional_gan.sample(seeds=[5], labels=7)[0]
     assert_same_picture(opened.download(), expected, conditional_gan)
