@@ -114,7 +114,7 @@ def test_a_folder_that_exists_is_left_alone(plain_gan, library, tmp_path):
 
 
 def test_an_export_that_fails_leaves_nothing(plain_gan, library, tmp_path, monkeypatch):
-    def fail(gan, path):
+    def fail(gan, path, **_):
         path.write_bytes(b"half")
         raise VerificationError(f"'{path}' was not written: it is off.")
 
