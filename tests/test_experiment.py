@@ -151,8 +151,7 @@ def test_the_config_holds_the_whole_recipe_and_the_versions(trained, recipe):
 def test_the_report_is_one_page_that_needs_nothing_else(trained):
     page = trained.folder.report.read_text()
     sources = re.findall(r'(?:src|href)="([^"]*)"', page)
-    # The grid, the curves, the film, the strip, the truncations, the neighbours, and two
-    # epochs.
+    # The grid, the curves, the strip, the truncations, the neighbours, two epochs.
     kinds = [source.partition(";base64,")[0] for source in sources]
     assert sorted(kinds) == ["data:image/gif", *["data:image/png"] * 7]
     assert "http" not in re.sub(r"base64,[^\"]*", "", page)
