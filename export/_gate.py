@@ -15,6 +15,7 @@ from keras_gan.export._parity import (
     grey_levels,
     run,
     tolerances,
+    width_of,
 )
 from keras_gan.export._spec import GeneratorSpec
 
@@ -87,8 +88,5 @@ def _bounds(spec: GeneratorSpec, images: np.ndarray) -> dict[str, float]:
     if spec.output == "uint8":
         # Rounding to a whole level alone is at most half a level.
         return {"largest": allowed, "root_mean_square": 0.5 + 255.0 * relative}
-    if spec.value_range is None:
-        width = max(2.0, float(np.ptp(images)))
-    else:
-        width = spec.value_range[1] - spec.value_range[0]
+    width = width_of(spec, images)
     return {"largest": allowed, "root_mean_square": width * relative}

@@ -103,6 +103,13 @@ def grey_levels(images: np.ndarray, spec: GeneratorSpec) -> np.ndarray:
     )
 
 
+def width_of(spec: GeneratorSpec, images: np.ndarray) -> float:
+    """Returns the width of the value range; of data without one, the images' spread."""
+    if spec.value_range is None:
+        return max(2.0, float(np.ptp(images)))
+    return spec.value_range[1] - spec.value_range[0]
+
+
 def tolerances(spec: GeneratorSpec, images: np.ndarray) -> dict[str, float]:
     """Returns the largest difference allowed, by output.
 
@@ -110,10 +117,7 @@ def tolerances(spec: GeneratorSpec, images: np.ndarray) -> dict[str, float]:
         spec: The exported generator.
         images: The model's images; their spread is the scale of data without a range.
     """
-    if spec.value_range is None:
-        width = max(2.0, float(np.ptp(images)))
-    else:
-        width = spec.value_range[1] - spec.value_range[0]
+    width = width_of(spec, images)
     relative = _RELATIVE_TOLERANCE[spec.precision]
     # Rounding to a whole level moves a value by up to half a level.
     levels = 0.5 + 255.0 * relative

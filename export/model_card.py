@@ -107,6 +107,7 @@ def _facts(path: Path, recorded: manifest.Manifest) -> dict[str, Any]:
     interface = manifest.signatures(recorded.kind, spec)
     return {
         "title": provenance.name or path.stem,
+        "generator": f"keras_gan {recorded.versions.get('keras_gan')}",
         "file": path.name,
         "kind": {"onnx": "ONNX", "saved_model": "SavedModel"}[recorded.kind],
         "spec": spec,

@@ -18,6 +18,7 @@ import numpy as np
 
 from keras_gan import priors
 from keras_gan._checks import InputError, check_choice, check_positive_int
+from keras_gan._cores import usable_cores
 from keras_gan._requests import check_latents, resolve_request
 from keras_gan._safety.onnx_file import METADATA_KEY as METADATA_KEY
 from keras_gan._safety.onnx_file import examine_onnx
@@ -62,7 +63,7 @@ def load(
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # what is wrong is raised, not also printed
     if threads is None:
-        threads = _usable_cores()
+        threads = usable_cores()
     options.intra_op_num_threads = check_positive_int("threads", threads)
     options.inter_op_num_threads = 1  # a generator's operators come one after another
     # Weights of eight bits become float32 once, now, and not at every call.
@@ -215,13 +216,6 @@ def _read_spec(path: Path, session: Any) -> GeneratorSpec:
             "changed after its export."
         )
     return spec
-
-
-def _usable_cores() -> int:
-    """How many cores this process may use, which may be fewer than there are."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _onnxruntime() -> Any:

@@ -37,7 +37,8 @@ def bench(
     ] = None,
 ) -> None:
     """Time artifacts side by side: latency and images per second."""
-    from keras_gan._benchmark import run_benchmark, usable_cores
+    from keras_gan._benchmark import run_benchmark
+    from keras_gan._cores import usable_cores
     from keras_gan._files import write_text
 
     sizes = parse_integers("--batch-sizes", batch_sizes)

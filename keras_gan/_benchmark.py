@@ -9,7 +9,6 @@ or settings disturb another's.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -118,13 +117,6 @@ class Worker:
                 "little memory for the batch, or the file may be damaged."
             )
         return answer
-
-
-def usable_cores() -> int:
-    """Returns how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def run_benchmark(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from keras_gan import evaluation
+from keras_gan._known_modes import known_modes
 from keras_gan._reference_data import DataDir, load_evenly
 
 
@@ -54,6 +55,15 @@ def evaluator_for(
         metrics=metrics,
         value_range=value_range,
         data=described,
+        modes=known_modes(
+            source,
+            split,
+            value_range=value_range,
+            image_size=arguments.get("image_size"),
+            data_dir=data_dir,
+        )
+        if "mode_coverage" in metrics
+        else None,
         cache=_cache_folder(),
     )
 

@@ -102,16 +102,9 @@ class SavedModelGenerator:
     """Draws through the `serving_default` signature of an exported SavedModel."""
 
     def __init__(self, folder: Path) -> None:
-        from keras_gan.export import manifest
+        from keras_gan.export.verification import unchanged
 
-        recorded = manifest.read(folder / manifest.FOLDER_MANIFEST)
-        if recorded.kind != "saved_model":
-            raise InputError(
-                f"'{folder}': its manifest is of another kind of artifact."
-            )
-        manifest.check_files(
-            {folder / name: sums for name, sums in recorded.files.items()}, folder
-        )
+        _, recorded, _ = unchanged(folder)
         examine_saved_model(folder).check()
         spec = recorded.generator
         self.latent_dim = spec.latent_dim

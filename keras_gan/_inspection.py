@@ -63,9 +63,8 @@ def _examine_onnx(path: Path) -> Examination:
     found = examine_onnx(path, sealed=False)
     if "generator" in found.facts and not found.facts.get("sealed", True):
         found.refuse("its checksum is missing or another: it was changed since")
-    beside = manifest.path_beside(path)
-    if beside.is_file():
-        _add_manifest(found, beside, {})
+    if manifest.of_onnx(path).is_file():
+        _add_manifest(found)
     return found
 
 
@@ -74,29 +73,24 @@ def _examine_version(folder: Path) -> Examination:
 
     found = examine_saved_model(folder)
     if (folder / manifest.FOLDER_MANIFEST).is_file():
-        _add_manifest(found, folder / manifest.FOLDER_MANIFEST, None)
+        _add_manifest(found)
     else:
         found.facts["manifest"] = "none: nothing tells whether it was changed"
     return found
 
 
-def _add_manifest(found: Examination, path: Path, files: dict[str, Any] | None) -> None:
+def _add_manifest(found: Examination) -> None:
     """Adds what the manifest tells, and whether the files are still as it says."""
-    from keras_gan.export import manifest
+    from keras_gan.export.verification import unchanged
 
     try:
-        recorded = manifest.read(path)
-        if files is None:
-            places = {found.path / n: sums for n, sums in recorded.files.items()}
-        else:
-            places = dict.fromkeys([found.path], *recorded.files.values())
-        manifest.check_files(places, found.path if found.path.is_dir() else None)
+        _, recorded, files = unchanged(found.path)
     except InputError as error:
         found.facts["manifest"] = "it does not fit"
         found.refuse(str(error).removesuffix("."))
         return
     found.facts |= {
-        "manifest": f"{len(places)} files unchanged",
+        "manifest": f"{files} files unchanged",
         "generator": recorded.generator.to_dict(),
         "written by": dict(recorded.versions),
     }

@@ -21,6 +21,7 @@ def write_report(folder: RunFolder) -> None:
     samples = folder.epoch_samples()
     page = page_template("report.html").render(
         title=config.get("name") or config["recipe"]["architecture"],
+        generator=f"keras_gan {config['versions']['keras_gan']}",
         config=config,
         recipe={name: plain(value) for name, value in config["recipe"].items()},
         commands="\n".join(folder.commands()),

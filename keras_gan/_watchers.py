@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
 
-from keras_gan import _building, callbacks, data, metrics
+from keras_gan import callbacks, data
 from keras_gan._building import DataDir
 from keras_gan._evaluators import evaluator_for
 from keras_gan._files import atomic_path
+from keras_gan._known_modes import known_modes
 from keras_gan._run_folder import RunFolder
 from keras_gan.presets import Recipe
 from keras_gan.training import GAN, FitHooks, is_chief
@@ -24,10 +24,8 @@ _CHECKPOINT_SECONDS = 60.0
 _POINTS = 2500
 # Samples compared to the data after each epoch.
 _EVALUATED = 2000
-# Stacks of digits, of which there are a thousand triples.
-_STACKS, _TRIPLES = 10_000, 1000
-# From what share of agreement on real stacks a classifier of digits may judge others.
-_AGREEMENT = 0.9
+# Stacks of digits by which it is counted: enough for a thousand triples.
+_STACKS = 10_000
 
 
 def watchers_of(
@@ -36,13 +34,19 @@ def watchers_of(
     per_epoch: int,
     checkpoint_steps: int | None,
     data_dir: DataDir = None,
+    *,
+    count_modes: bool = True,
 ) -> list[keras.callbacks.Callback]:
-    """The callbacks that fill the folder of a run."""
+    """The callbacks that fill the folder of a run.
+
+    The coverage of known modes is among the figures, unless another callback already
+    counts them.
+    """
     pictures = callbacks.SampleGrid(folder.samples)
     if (mixture := data.mixture(recipe.data)) is not None:
         points, _ = mixture.draw(_POINTS, seed=0)
         pictures = callbacks.PointCloud(folder.samples, points, n=_POINTS)
-    coverage = coverage_of(recipe, data_dir)
+    coverage = coverage_of(recipe, data_dir) if count_modes else None
     figures = [] if coverage is None else [callbacks.EvaluateMetrics(coverage)]
     log = callbacks.JSONLog(
         folder.log,
@@ -90,36 +94,17 @@ def coverage_of(
     Returns:
         From a GAN to figures by name; None where the modes are not known.
     """
-    if (mixture := data.mixture(recipe.data)) is not None:
-        return functools.partial(_mixture_coverage, mixture)
-    if _stacks_digits(recipe, data_dir):
-        classifier = metrics.DigitClassifier(recipe.value_range or (-1.0, 1.0))
-        return functools.partial(_digit_coverage, classifier)
-    return None
-
-
-def _mixture_coverage(mixture: data.Mixture, gan: GAN) -> dict[str, float]:
-    samples = gan.sample(_POINTS, seed=0)
-    modes, share, kl = metrics.mode_coverage(samples, mixture.centres, mixture.std)
-    return {"modes": modes, "high_quality": share, "mode_kl": kl}
-
-
-def _digit_coverage(classifier: metrics.DigitClassifier, gan: GAN) -> dict[str, float]:
-    classes = classifier.stacked_classes(gan.sample(_STACKS, seed=0))
-    modes, kl = metrics.class_coverage(classes, _TRIPLES)
-    return {"modes": modes, "mode_kl": kl}
-
-
-def _stacks_digits(recipe: Recipe, data_dir: DataDir) -> bool:
-    """Whether images are stacks in which the classifier finds the digits labelled."""
-    if not recipe.data.startswith("stacked:") or recipe.value_range is None:
-        return False
-    batches = _building.load_data(recipe, data_dir, batch_size=100, labels=True)
-    images, labels = next(batches.as_numpy_iterator())
-    if images.shape[1:] != (28, 28, 3):
-        return False
-    found = metrics.DigitClassifier(recipe.value_range).stacked_classes(images)
-    return bool((found == labels).mean() > _AGREEMENT)
+    count = known_modes(
+        recipe.data,
+        recipe.split,
+        value_range=recipe.value_range,
+        image_size=recipe.image_size,
+        data_dir=data_dir,
+    )
+    if count is None:
+        return None
+    n = _STACKS if data.mixture(recipe.data) is None else _POINTS
+    return lambda gan: count(gan.sample(n, seed=0))
 
 
 class _Save(keras.callbacks.Callback):

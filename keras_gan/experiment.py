@@ -87,7 +87,7 @@ def train(
         metrics: Names of `evaluation.METRICS` for figures after each epoch, of 2,000
             samples against as many images of the data. The GAN of the epoch that is
             best by the first figure is kept as `best.keras`, with its figures in
-            `best.json`. A run that is continued keeps its own.
+            `best.json`. A run that is continued keeps its own, if it has any.
         callbacks: More of them, which come before the run's own: what they add to the
             logs of an epoch, such as `callbacks.Evaluate`, is in `log.jsonl` too.
 
@@ -109,9 +109,10 @@ def train(
     chief = is_chief(topology)
     if chief and resume and not folder.is_free():
         name = _check_same(recipe, folder) or name
-        metrics = folder.read_config().get("metrics") or metrics
     elif chief:
         folder.check_free()
+    if resume and folder.config.is_file():  # of every worker
+        metrics = folder.read_config().get("metrics") or metrics
     info = data.info(recipe.data, split=recipe.split, data_dir=data_dir)
     dataset = _building.load_data(recipe, data_dir)
     with topology.scope():
@@ -123,7 +124,14 @@ def train(
         folder.write_config(_config(recipe, name, steps, metrics, info))
     per_epoch = int(dataset.cardinality())
     total = recipe.epochs * per_epoch
-    watchers = watchers_of(folder, recipe, per_epoch, checkpoint_steps, data_dir)
+    watchers = watchers_of(
+        folder,
+        recipe,
+        per_epoch,
+        checkpoint_steps,
+        data_dir,
+        count_modes="mode_coverage" not in metrics,
+    )
     bar = ProgressBar(batch_size=recipe.batch_size)
     try:
         _fit(

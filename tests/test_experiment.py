@@ -134,6 +134,27 @@ def test_a_run_keeps_its_best_epoch_beside_the_last(recipe, tmp_path, monkeypatc
     assert "best.keras" in run.folder.report.read_text()
 
 
+def test_modes_that_are_asked_for_are_counted_once(recipe, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    tiny = {"generator_units": [8], "discriminator_units": [8]}
+    points = recipe.replace(
+        architecture="mlp",
+        architecture_options=tiny,
+        data="ring",
+        value_range=None,
+        labels=False,
+        batch_size=25_000,
+        epochs=1,
+    )
+    run = experiment.train(
+        points, tmp_path / "run", metrics=["mode_coverage"], progress=False
+    )
+    (last,) = run.folder.read_log("epoch")
+    best = run.folder.read_best()["values"]
+    assert set(best) == {"modes", "high_quality", "mode_kl"}
+    assert {name: last[name] for name in best} == best
+
+
 def test_an_unknown_metric_is_refused_before_anything_is_written(recipe, tmp_path):
     with pytest.raises(ValueError, match=r"'frechet'"):
         experiment.train(recipe, tmp_path / "run", metrics=["fid"], progress=False)

@@ -17,6 +17,7 @@ FLOORS = {
     1: {
         "_checks",
         "_data_order",
+        "_cores",
         "_files",
         "_keras_private",
         "_pages",
@@ -46,6 +47,7 @@ FLOORS = {
         "_gallery",
         "_generators",
         "_inspect_command",
+        "_known_modes",
         "_inspection",
         "_image_files",
         "_observation",

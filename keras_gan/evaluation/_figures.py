@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from keras_gan import data, metrics
+from keras_gan import metrics
 from keras_gan._checks import InputError
 from keras_gan.evaluation.extractor import Outputs
 
 Figures = dict[str, float]
+Modes = Callable[[np.ndarray], Mapping[str, float]]
 
-# Of the images held out to choose the width of the Parzen windows, at most as many as
-# in the 2014 paper.
-_HELD_OUT_SHARE, _HELD_OUT = 10, 1000
-_STACK_SHAPE, _TRIPLES = (28, 28, 3), 1000
+# One of so many images chooses the width of the Parzen windows.
+_HELD_OUT_SHARE = 10
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Compared:
         images: `(N, ...)` data.
         samples: `(M, ...)` samples.
         value_range: (low, high) of both; None for points.
-        data: What the data are called.
+        modes: What counts the modes of samples; None where they are not known.
     """
 
     real: Outputs
@@ -37,7 +36,7 @@ class Compared:
     images: np.ndarray
     samples: np.ndarray
     value_range: tuple[float, float] | None
-    data: str
+    modes: Modes | None
 
     @property
     def features(self) -> tuple[np.ndarray, np.ndarray]:
@@ -78,31 +77,20 @@ def _parzen(compared: Compared) -> Figures:
     if compared.value_range is not None:
         low, high = compared.value_range
         images, samples = ((x - low) / (high - low) for x in (images, samples))
-    held_out = max(1, min(_HELD_OUT, len(images) // _HELD_OUT_SHARE))
-    nats, _, _ = metrics.parzen_estimate(samples, images[:held_out], images[held_out:])
+    # Evenly, since data may come class by class.
+    chosen = np.arange(len(images)) % _HELD_OUT_SHARE == 0
+    nats, _, _ = metrics.parzen_estimate(samples, images[chosen], images[~chosen])
     return {"parzen": nats}
 
 
 def _mode_coverage(compared: Compared) -> Figures:
-    """How many of the modes of a mixture, or else of the classes, are drawn."""
-    if (mixture := data.mixture(compared.data.partition("/")[0])) is not None:
-        modes, share, kl = metrics.mode_coverage(
-            compared.samples, mixture.centres, mixture.std
-        )
-        return {"modes": modes, "high_quality": share, "mode_kl": kl}
-    if _is_stacked(compared) and compared.value_range is not None:
-        classifier = metrics.DigitClassifier(compared.value_range)
-        classes, count = classifier.stacked_classes(compared.samples), _TRIPLES
-    else:
-        probabilities = _probabilities("mode_coverage", compared)
-        classes, count = probabilities.argmax(axis=1), probabilities.shape[1]
-    modes, kl = metrics.class_coverage(classes, count)
+    """How many of the data's modes, or else of the classes, are drawn."""
+    if compared.modes is not None:
+        return dict(compared.modes(compared.samples))
+    probabilities = _probabilities("mode_coverage", compared)
+    classes = probabilities.argmax(axis=1)
+    modes, kl = metrics.class_coverage(classes, probabilities.shape[1])
     return {"modes": modes, "mode_kl": kl}
-
-
-def _is_stacked(compared: Compared) -> bool:
-    stacked = compared.data.startswith("stacked:")
-    return stacked and compared.samples.shape[1:] == _STACK_SHAPE
 
 
 def _probabilities(metric: str, compared: Compared) -> np.ndarray:
@@ -131,15 +119,8 @@ METRICS: dict[str, Callable[[Compared], Figures]] = {
 """What `Evaluator` can compute, by name."""
 
 # The figures of those that have more than one.
-_FIGURES = {
+FIGURES = {
     "precision_recall": ["precision", "recall"],
     "density_coverage": ["density", "coverage"],
     "mode_coverage": ["modes", "mode_kl"],
 }
-
-
-def figures_of(metric: str, shape: tuple[int, ...]) -> list[str]:
-    """The names of the figures that a metric has, for examples of that shape."""
-    if metric == "mode_coverage" and len(shape) == 1:
-        return ["modes", "high_quality", "mode_kl"]
-    return _FIGURES.get(metric, [metric])

@@ -11,7 +11,7 @@ import numpy as np
 
 from keras_gan._checks import InputError, check_choice, check_positive_int
 from keras_gan.evaluation._cache import cached
-from keras_gan.evaluation._figures import METRICS, Compared, Figures, figures_of
+from keras_gan.evaluation._figures import FIGURES, METRICS, Compared, Figures, Modes
 from keras_gan.evaluation.evaluation import Evaluation
 from keras_gan.evaluation.extractor import Extractor
 from keras_gan.evaluation.opening import open_extractor
@@ -41,11 +41,13 @@ class Evaluator:
     Args:
         images: `(N, ...)` real images, or points, in `value_range`.
         extractor: What makes features: as in `open_extractor`.
-        metrics: Names of `METRICS`. "parzen" and, of mixtures and stacked digits,
-            "mode_coverage" look at the images themselves, whatever the extractor.
+        metrics: Names of `METRICS`. "parzen" looks at the images themselves, whatever
+            the extractor.
         value_range: (low, high) of the images; None for points.
-        data: What results call the data; "ring", "grid" and "stacked:SOURCE" tell
-            "mode_coverage" what modes there are.
+        data: What results call the data.
+        modes: For "mode_coverage", a function of samples to figures by name, such as
+            one that calls `metrics.mode_coverage`; None counts the classes by the
+            extractor's probabilities.
         cache: A folder for the features of the data; None keeps them in memory alone.
 
     Attributes:
@@ -71,6 +73,7 @@ class Evaluator:
         metrics: Sequence[str] = ("frechet",),
         value_range: tuple[float, float] | None = (-1.0, 1.0),
         data: str = "array",
+        modes: Modes | None = None,
         cache: str | os.PathLike[str] | None = None,
     ) -> None:
         self.images = np.asarray(images, np.float32)
@@ -85,6 +88,7 @@ class Evaluator:
         self.extractor: Extractor = open_extractor(extractor)
         self.value_range = value_range
         self.data = data
+        self.modes = modes
         self.fingerprint = _fingerprint(self.images)
         key = f"{self.fingerprint}-{self.extractor.name}"
         self._real = cached(
@@ -95,10 +99,13 @@ class Evaluator:
     def figure_names(self) -> list[str]:
         """The names of the figures that an evaluation has."""
         return [
-            figure
-            for metric in self.metrics
-            for figure in figures_of(metric, self.images.shape[1:])
+            figure for metric in self.metrics for figure in self._figures_of(metric)
         ]
+
+    def _figures_of(self, metric: str) -> list[str]:
+        if metric == "mode_coverage" and self.modes is not None:
+            return list(self.modes(self.images))
+        return FIGURES.get(metric, [metric])
 
     def evaluate(
         self,
@@ -161,7 +168,7 @@ class Evaluator:
             self.images,
             samples,
             self.value_range,
-            self.data,
+            self.modes,
         )
         values: Figures = {}
         for name in self.metrics:

@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from keras_gan import callbacks, data, experiment, metrics, plotting, presets
-from keras_gan._files import atomic_path, write_text
+from keras_gan._files import write_text
+from keras_gan._gallery import SOURCE
 
 SAMPLES, SAMPLE_SEED = 10_000, 12345
 TRAIN, VALIDATION = "train[:50000]", "train[50000:51000]"
@@ -105,8 +106,9 @@ def main() -> None:
     grid = plotting.neighbor_grid(
         samples[:SHOWN], train[nearest[:, 0]], value_range=(0.0, 1.0)
     )
-    with atomic_path(IMAGES / f"table1_{arguments.preset}.png") as path:
-        grid.save(path, format="PNG")
+    plotting.save_picture(
+        IMAGES / f"table1_{arguments.preset}.png", grid, metadata=SOURCE
+    )
     print(arguments.preset, rounded(estimate))
 
 

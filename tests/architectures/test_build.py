@@ -180,3 +180,14 @@ def test_the_2014_discriminator_sees_the_same_image_in_any_range():
         )
         logits.append(discriminator(low + (high - low) * pixels).numpy())
     np.testing.assert_allclose(logits[1:], [logits[0]] * 2, atol=1e-7)
+
+
+def test_the_2014_discriminators_kernels_are_not_bounded():
+    _, discriminator = architectures.build(
+        "goodfellow_mlp", image_shape=(4, 4, 1), discriminator_units=8
+    )
+    variables = discriminator.trainable_variables
+    optimizer = keras.optimizers.SGD(10.0)
+    optimizer.apply([keras.ops.ones_like(v) for v in variables], variables)
+    for variable in variables:
+        np.testing.assert_allclose(variable.numpy(), -10.0, atol=0.01)

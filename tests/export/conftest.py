@@ -176,20 +176,20 @@ def conditional_onnx(conditional_gan, artifacts):
 
 
 @pytest.fixture(scope="session")
-def start_model_server():
-    """Starts `model_server.py` in a process; returns the process and the addresses."""
+def start_python():
+    """Starts this Python with pipes to and from it, and ends it with the tests."""
     started = []
 
-    def start(root, delay=0):
-        script = Path(__file__).with_name("model_server.py")
+    def start(*arguments, **options):
         process = subprocess.Popen(
-            [sys.executable, str(script), str(root), str(delay)],
+            [sys.executable, *map(str, arguments)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            **options,
         )
         started.append(process)
-        return process, json.loads(process.stdout.readline())
+        return process
 
     yield start
     for process in started:
@@ -197,6 +197,18 @@ def start_model_server():
         process.wait()
         process.stdin.close()
         process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def start_model_server(start_python):
+    """Starts `model_server.py` in a process; returns the process and the addresses."""
+
+    def start(root, delay=0):
+        script = Path(__file__).with_name("model_server.py")
+        process = start_python(script, root, delay)
+        return process, json.loads(process.stdout.readline())
+
+    return start
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import subprocess
-import sys
 import time
 
 import pytest
@@ -33,26 +32,9 @@ for line in sys.stdin:
 
 
 @pytest.fixture
-def start_exporter():
-    started = []
-
-    def start(base):
-        process = subprocess.Popen(
-            [sys.executable, "-c", EXPORTER, str(base)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-        process.stdin.close()
-        process.stdout.close()
+def start_exporter(start_python):
+    """Starts a process that exports a version into `base` when it is told to."""
+    return lambda base: start_python("-c", EXPORTER, base, stderr=subprocess.DEVNULL)
 
 
 def tell_to_export(process):

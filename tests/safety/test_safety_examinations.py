@@ -9,7 +9,15 @@ import hostile_files
 import keras
 import pytest
 
-from keras_gan import GAN, architectures, augmentation, cli, experiment, losses
+from keras_gan import (
+    GAN,
+    architectures,
+    augmentation,
+    cli,
+    experiment,
+    export,
+    losses,
+)
 from keras_gan._checks import InputError
 from keras_gan._safety.archive import read_members
 from keras_gan._safety.examination import Refusal
@@ -153,3 +161,34 @@ def test_inspect_of_nothing_is_a_mistake(capsys, tmp_path):
         cli.app(["inspect", str(tmp_path / "nothing")])
     assert caught.value.code == 2
     assert "there is no such file" in capsys.readouterr().err
+
+
+def test_inspect_tells_of_weights_in_a_file_of_their_own(capsys, tmp_path):
+    networks = architectures.build(
+        "dcgan",
+        image_shape=(8, 8, 1),
+        latent_dim=4,
+        generator_filters=16,
+        discriminator_filters=2,
+    )
+    path = export.save_onnx(GAN(*networks), tmp_path / "g.onnx", external_data_above=0)
+    code, text = inspect(capsys, path)
+    assert (code, text.splitlines()[-1]) == (0, "safe to load")
+    assert "2 files unchanged" in text
+    (weights,) = tmp_path.glob("*.data")
+    weights.write_bytes(weights.read_bytes()[:-1] + b"x")
+    code, text = inspect(capsys, path)
+    assert code == 1
+    assert "refused:" in text
+
+
+def test_inspect_tells_of_the_models_in_a_run(good, capsys, tmp_path):
+    (tmp_path / "config.json").write_text('{"name": "mine", "recipe": {}}')
+    (tmp_path / "gan.keras").write_bytes(good["keras"].read_bytes())
+    code, text = inspect(capsys, tmp_path)
+    assert (code, text.splitlines()[-1]) == (0, "safe to load")
+    assert "gan.keras" in text
+    (tmp_path / "best.keras").write_bytes(b"nothing")
+    code, text = inspect(capsys, tmp_path)
+    assert code == 1
+    assert "refused: best.keras: " in text
