@@ -71,7 +71,8 @@ def _converted(
     def positional(*inputs: Tensor) -> dict[str, Tensor]:
         return function(**dict(zip(names, inputs, strict=True)))
 
-    with captured_logs("tf2onnx") as records:
+    # TensorFlow logs of whatever else the process holds, such as tables for lookups.
+    with captured_logs("tensorflow"), captured_logs("tf2onnx") as records:
         try:
             model, _ = tf2onnx.convert.from_function(
                 tf.function(positional, input_signature=signature),

@@ -234,8 +234,8 @@ class Rest(BaseHTTPRequestHandler):
                 for servable in self.server.models.servables.values()
                 for batcher in servable.batchers.values()
             ]
-            counts = [[b.requests, b.batches] for b in batchers]
-            self.answer(200, np.sum(counts, axis=0).tolist())
+            counts = [(0, 0), *((b.requests, b.batches) for b in batchers)]
+            self.answer(200, [sum(column) for column in zip(*counts, strict=True)])
             return
         self.serve(self.metadata)
 

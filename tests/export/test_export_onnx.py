@@ -207,6 +207,9 @@ def test_export_leaves_the_loggers_of_the_frameworks_alone(
 
     before = settings()
     gan = build.points_gan()
+    # A table anywhere in the process is something that TensorFlow cannot serialize.
+    words = tf.lookup.KeyValueTensorInitializer(["seven"], [7])
+    assert tf.lookup.StaticHashTable(words, 0).size() == 1
     with caplog.at_level(logging.DEBUG, logger="tf2onnx"):
         during = settings()
         export.save_onnx(gan, tmp_path / "g.onnx")
