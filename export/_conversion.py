@@ -14,7 +14,7 @@ from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
 from keras_gan.export import _network
 from keras_gan.export._logs import captured_logs
-from keras_gan.export._onnx_files import EXTERNAL_DATA_ABOVE
+from keras_gan.export._onnx_files import EXTERNAL_DATA_ABOVE, LARGEST_WEIGHT
 from keras_gan.export._resizing import upsampling_by_resize
 from keras_gan.export._spec import GeneratorSpec
 from keras_gan.training import GAN
@@ -37,6 +37,13 @@ def convert(
     """
     variables = list(gan.sampler.variables)
     arrays = [np.asarray(variable) for variable in variables]
+    for variable, array in zip(variables, arrays, strict=True):
+        if array.nbytes > LARGEST_WEIGHT:
+            raise InputError(
+                f"The weight '{variable.path}' of shape {array.shape} has "
+                f"{array.nbytes / 1e9:.1f} GB, and ONNX can hold none above 2 GB; use "
+                "smaller layers, or export a SavedModel."
+            )
     if sum(array.nbytes for array in arrays) <= limit:
         arrays = []
     names = [f"weight_{place}" for place in range(len(arrays))]

@@ -24,6 +24,8 @@ from keras_gan.export import manifest
 EXTERNAL_DATA_ABOVE = 2_000_000_000
 """The bytes of weights above which they get a file of their own; protobuf's limit is
 2³¹, for all that a file holds."""
+LARGEST_WEIGHT = 2_000_000_000
+"""The bytes of a weight, which is one protobuf message until it is written."""
 
 # Smaller tensors, such as shapes, stay in the model, where tools look for them.
 _SMALLEST_OUTSIDE = 1024

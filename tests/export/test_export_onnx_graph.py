@@ -122,6 +122,13 @@ def test_weights_may_be_inputs_while_a_graph_is_converted(conditional_gan):
     np.testing.assert_allclose(found, expected, rtol=0, atol=5e-6)
 
 
+def test_weight_that_no_file_can_hold_is_named(conditional_gan, monkeypatch, tmp_path):
+    monkeypatch.setattr(_conversion, "LARGEST_WEIGHT", 500)
+    with pytest.raises(InputError, match=r"'.*kernel' of shape \(.* none above 2 GB"):
+        export.save_onnx(conditional_gan, tmp_path / "g.onnx")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_normalization_of_a_transposed_convolution_may_have_a_bias(build, tmp_path):
     random = np.random.default_rng(0)
     generator = keras.Sequential(
