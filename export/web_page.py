@@ -13,6 +13,7 @@ from keras_gan.export import _network, _onnxruntime_web, _page, onnx_file, runti
 from keras_gan.export._directions import principal_directions
 from keras_gan.export.errors import VerificationError
 from keras_gan.export.provenance import Provenance
+from keras_gan.plotting import SOFTWARE, SYNTHETIC
 from keras_gan.training import GAN
 
 # The sliders go so far in each direction, in standard deviations of the prior.
@@ -92,6 +93,7 @@ def save_web_page(
                 "title": gan.name if title is None else title,
                 **spec.to_dict(),
                 "class_names": provenance and provenance.class_names,
+                "png_text": {"Software": SOFTWARE, "Source": SYNTHETIC},
                 "directions_are": _METHOD,
                 "reach": _REACH,
                 # Nine digits bring every float32 back.

@@ -4,6 +4,7 @@ import * as ort from "./onnxruntime/ort.wasm.bundle.min.js";
 
 import { Generator } from "./generator.js";
 import { between, parseSeed, toSphere } from "./latents.js";
+import { described } from "./png_text.js";
 
 const byId = (id) => document.getElementById(id);
 const canvas = byId("image");
@@ -11,6 +12,7 @@ const sliders = [];
 let generator = null;
 let shown = null; // the seed whose image the sliders change
 let name = "image"; // of the file to download
+let note = ""; // in the file to download
 let busy = false;
 let wanted = null;
 let playing = null;
@@ -38,6 +40,7 @@ async function draw(request) {
       canvas.setAttribute("aria-label", `Generated image: ${now.caption}`);
       byId("caption").textContent = now.caption;
       name = now.name;
+      note = `generator ${generator.spec.title}, ${now.caption}${now.truncated}`;
       canvas.dataset.drawn = now.name;
     }
   } catch (error) {
@@ -65,6 +68,11 @@ function nameOf(text, label) {
   return label === null ? text : `${text}_class_${label}`;
 }
 
+/** What is said of the truncation; nothing where there is none. */
+function truncationNote(truncation) {
+  return truncation === 1 ? "" : `, truncation ${truncation}`;
+}
+
 /** The image of the seed, moved along the directions by what the sliders say. */
 function drawPoint() {
   stop();
@@ -88,6 +96,7 @@ function drawPoint() {
     label,
     caption: captionOf(`seed ${shown}${moved ? ", moved" : ""}`, label),
     name: nameOf(`seed_${shown}${changes}`, label),
+    truncated: truncationNote(truncation),
   });
 }
 
@@ -139,6 +148,7 @@ function drawPosition() {
     label,
     caption: captionOf(`${Math.round(100 * t)} % of the way from seed ${from} to seed ${to}`, label),
     name: nameOf(`seeds_${from}_${to}_at_${t.toFixed(2)}`, label),
+    truncated: truncationNote(truncation),
   });
 }
 
@@ -204,9 +214,11 @@ function addClasses(count, names) {
 
 function download() {
   const file = `${name}.png`;
-  canvas.toBlob((blob) => {
+  const texts = { ...generator.spec.png_text, Comment: note };
+  canvas.toBlob(async (blob) => {
+    const png = new Uint8Array(await blob.arrayBuffer());
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
+    link.href = URL.createObjectURL(described(png, texts));
     link.download = file;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);

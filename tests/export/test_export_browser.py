@@ -114,13 +114,16 @@ class Page:
 
     def download(self):
         """The PNG file that the button gives, as an array of grey levels."""
+        return self.download_with_text()[0]
+
+    def download_with_text(self):
         name = self.element("image").get_attribute("data-drawn")
         path = self.downloads / f"{name}.png"
         path.unlink(missing_ok=True)
         self.element("download").click()
         self.wait(path.exists)
         with Image.open(path) as picture:
-            return np.asarray(picture).astype(int)
+            return np.asarray(picture).astype(int), picture.text
 
 
 def levels(images, gan):
@@ -187,6 +190,18 @@ def test_the_class_picker_and_truncation_draw_as_sample_does(page, conditional_g
     opened.drawn("seed_5_truncation_0.5_class_7")
     expected = conditional_gan.sample(seeds=[5], labels=7, truncation=0.5)[0]
     assert_same_picture(opened.download(), expected, conditional_gan)
+
+
+def test_the_file_says_that_it_is_synthetic_and_of_which_seed(page):
+    opened = page("conditional")
+    opened.move("truncation", 0.5)
+    Select(opened.element("class")).select_by_visible_text("7: <b>seven")
+    opened.drawn("seed_5_truncation_0.5_class_7")
+    _, text = opened.download_with_text()
+    assert text["Source"] == plotting.SYNTHETIC
+    assert text["Software"] == plotting.SOFTWARE
+    title = opened.browser.title.removesuffix(": latent explorer")
+    assert text["Comment"] == f"generator {title}, seed 5, class 7, truncation 0.5"
 
 
 def test_sliders_move_along_the_directions_and_back(page, plain_gan):

@@ -51,6 +51,7 @@ def test_the_folder_holds_all_that_the_page_needs(conditional_gan, library, tmp_
         "explorer.css",
         "generator.js",
         "latents.js",
+        "png_text.js",
         "generator.json",
         "generator.onnx",
         "generator.onnx.json",
