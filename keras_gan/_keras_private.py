@@ -41,6 +41,14 @@ def index_of(optimizer: keras.optimizers.Optimizer, variable: keras.Variable) ->
     return optimizer._get_variable_index(variable)
 
 
+def moments_of(
+    adam: keras.optimizers.Adam, variable: keras.Variable
+) -> tuple[keras.Variable, keras.Variable]:
+    """Returns Adam's means of the gradient and of its square, for one variable."""
+    place = index_of(adam, variable)
+    return adam._momentums[place], adam._velocities[place]
+
+
 def gradients_seen(optimizer: keras.optimizers.Optimizer) -> Any:
     """Returns the clock of Keras's schedules, which accumulation does not slow down."""
     return optimizer._iterations

@@ -19,6 +19,8 @@ NAMES = {
     "_trainable_variables",
     "_get_variable_index",
     "_iterations",
+    "_momentums",
+    "_velocities",
 }
 
 

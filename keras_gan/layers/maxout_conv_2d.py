@@ -22,8 +22,8 @@ class MaxoutConv2D(keras.layers.Layer):
         pieces: The number of linear pieces of each.
         kernel_size: Height and width of the kernel.
         kernel_initializer: Initializer of the kernel
-            `(kernel_size, kernel_size, channels, filters · pieces)`.
-        bias_initializer: Initializer of the bias `(filters · pieces,)`.
+            `(kernel_size, kernel_size, channels, pieces · filters)`.
+        bias_initializer: Initializer of the bias `(pieces · filters,)`.
         kernel_constraint: Constraint of the kernel after each update, or None.
         **kwargs: As in `keras.layers.Layer`.
 
@@ -75,8 +75,8 @@ class MaxoutConv2D(keras.layers.Layer):
         """Returns `(B, H', W', filters)` for inputs `(B, H, W, channels)`."""
         linear = keras.ops.conv(inputs, self.kernel, padding="valid") + self.bias
         leading: Any = keras.ops.shape(linear)
-        shape = (*leading[:-1], self.filters, self.pieces)
-        return keras.ops.max(keras.ops.reshape(linear, shape), axis=-1)
+        shape = (*leading[:-1], self.pieces, self.filters)
+        return keras.ops.max(keras.ops.reshape(linear, shape), axis=-2)
 
     def compute_output_shape(
         self, input_shape: tuple[int | None, ...]

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from keras_gan._checks import InputError
 from keras_gan._keras_private import optimized_variables
+from keras_gan.training._fused_updates import fuse
 from keras_gan.training._loss_scaling import (
     LossScaleOptimizer,
     Optimizer,
@@ -61,6 +62,7 @@ def two_optimizers(
     ]
     for name, optimizer, network in zip(_NETWORKS, scaled, layers, strict=False):
         _build(f"{name}_optimizer", optimizer, network.trainable_variables)
+        fuse(inner_optimizer(optimizer))
     return scaled[0], scaled[1]
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from keras_gan._checks import InputError
 from keras_gan._keras_private import gradients_seen, index_of
 from keras_gan._typing import Tensor
+from keras_gan.training._fused_updates import apply_momentum
 
 Schedule = keras.optimizers.schedules.LearningRateSchedule
 
@@ -66,14 +68,11 @@ class MomentumSGD(keras.optimizers.Optimizer):
     ) -> None:
         """Moves one variable."""
         velocity = self.velocities[index_of(self, variable)]
+        gradient = tf.convert_to_tensor(gradient)  # which may be rows of an embedding
         momentum = self.momentum
         if isinstance(momentum, Schedule):
             momentum = momentum(gradients_seen(self))
-        keep: Any = keras.ops.cast(momentum, variable.dtype)
-        rate: Any = keras.ops.cast(learning_rate, variable.dtype)
-        gradient = keras.ops.cast(gradient, variable.dtype)
-        self.assign(velocity, keep * velocity - rate * gradient)
-        self.assign_add(variable, velocity)
+        apply_momentum(variable, velocity, gradient, learning_rate, momentum)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments."""

@@ -36,7 +36,7 @@ def test_convolutional_maxout_is_the_largest_piece(tmp_path):
     x = RANDOM.normal(size=(2, 5, 4, 2)).astype(np.float32)
     found = layer(x).numpy()
     linear = valid_convolution(x, layer.kernel.numpy()) + layer.bias.numpy()
-    expected = linear.reshape(2, 4, 3, 3, 2).max(axis=-1)
+    expected = linear.reshape(2, 4, 3, 2, 3).max(axis=-2)
     np.testing.assert_allclose(found, expected, atol=1e-5)
     assert layer.compute_output_shape((None, 5, None, 2)) == (None, 4, None, 3)
     assert_survives_saving(layer, x, tmp_path / "layer.keras")

@@ -11,9 +11,9 @@ def test_outputs_are_the_largest_linear_piece():
     layer = Maxout(3, pieces=2, bias_initializer="random_normal")
     x = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
     y = layer(x)
-    kernel = layer.kernel.numpy().reshape(4, 3, 2)
-    pieces = np.einsum("bi,iup->bup", x, kernel) + layer.bias.numpy().reshape(3, 2)
-    np.testing.assert_allclose(y, pieces.max(-1), atol=1e-6)
+    kernel = layer.kernel.numpy().reshape(4, 2, 3)
+    pieces = np.einsum("bi,ipu->bpu", x, kernel) + layer.bias.numpy().reshape(2, 3)
+    np.testing.assert_allclose(y, pieces.max(-2), atol=1e-6)
 
 
 def test_pieces_of_a_known_convex_function():
