@@ -1,0 +1,155 @@
+"""Loops in Keras and TensorFlow: the package's, and those that a user would write."""
+
+import keras
+import tensorflow as tf
+from workloads import ADAM, SGD
+
+from keras_gan import GAN, architectures, losses
+
+
+def networks(work):
+    return architectures.build(
+        work.architecture,
+        image_shape=work.image_shape,
+        latent_dim=work.latent_dim,
+        **work.options,
+    )
+
+
+def optimizer(work):
+    if work.optimizer == "sgd":
+        return keras.optimizers.SGD(**SGD)
+    return keras.optimizers.Adam(**ADAM)
+
+
+class Steps(keras.callbacks.Callback):
+    """Tells the pacer of each batch."""
+
+    def __init__(self, pacer):
+        super().__init__()
+        self.pacer = pacer
+
+    def on_train_begin(self, logs=None):
+        self.pacer.begin()
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.pacer.step()
+
+
+def keras_gan_fit(work, pacer, **options):
+    """`GAN.fit` on an array."""
+    gan = GAN(*networks(work), seed=0)
+    gan.compile(
+        optimizer(work),
+        optimizer(work),
+        loss=work.loss,
+        discriminator_steps=work.discriminator_steps,
+        **options,
+    )
+    gan.fit(
+        work.images(),
+        batch_size=work.batch_size * work.discriminator_steps,
+        epochs=10**6,
+        verbose=0,
+        callbacks=[Steps(pacer)],
+    )
+
+
+def keras_gan_simultaneous(work, pacer):
+    """`GAN.fit` with both updates from one pass of each network."""
+    keras_gan_fit(work, pacer, simultaneous=True)
+
+
+class KerasExample(keras.Model):
+    """A GAN as the examples on keras.io write it: two tapes in `train_step`."""
+
+    def __init__(self, work):
+        super().__init__()
+        self.generator, self.discriminator = networks(work)
+        self.latent_dim = work.latent_dim
+        self.updates = work.discriminator_steps
+        self.adversarial_loss = losses.get(work.loss)
+        self.d_loss_metric = keras.metrics.Mean(name="d_loss")
+        self.g_loss_metric = keras.metrics.Mean(name="g_loss")
+
+    def compile(self, d_optimizer, g_optimizer):
+        super().compile()
+        self.d_optimizer = d_optimizer
+        self.g_optimizer = g_optimizer
+
+    @property
+    def metrics(self):
+        return [self.d_loss_metric, self.g_loss_metric]
+
+    def train_step(self, images):
+        rows = tf.shape(images)[0] // self.updates
+        for number in range(self.updates):
+            real = images[number * rows : (number + 1) * rows]
+            fake = self.generator(self.noise(rows), training=True)
+            with tf.GradientTape() as tape:
+                real_logits = self.discriminator(real, training=True)[:, 0]
+                fake_logits = self.discriminator(fake, training=True)[:, 0]
+                d_loss = self.adversarial_loss.discriminator_loss(
+                    real_logits, fake_logits
+                )
+            weights = self.discriminator.trainable_weights
+            gradients = tape.gradient(d_loss, weights)
+            self.d_optimizer.apply_gradients(zip(gradients, weights, strict=True))
+        with tf.GradientTape() as tape:
+            fake = self.generator(self.noise(rows), training=True)
+            fake_logits = self.discriminator(fake, training=True)[:, 0]
+            g_loss = self.adversarial_loss.generator_loss(real_logits, fake_logits)
+        weights = self.generator.trainable_weights
+        gradients = tape.gradient(g_loss, weights)
+        self.g_optimizer.apply_gradients(zip(gradients, weights, strict=True))
+        self.d_loss_metric.update_state(d_loss)
+        self.g_loss_metric.update_state(g_loss)
+        return {metric.name: metric.result() for metric in self.metrics}
+
+    def noise(self, rows):
+        return tf.random.normal((rows, self.latent_dim))
+
+
+def batches(work):
+    """The data as the examples feed them."""
+    images = tf.data.Dataset.from_tensor_slices(work.images())
+    size = work.batch_size * work.discriminator_steps
+    images = images.shuffle(1024).batch(size, drop_remainder=True)
+    return images.prefetch(tf.data.AUTOTUNE)
+
+
+def keras_example_fit(work, pacer):
+    """Stock `fit` over the keras.io pattern."""
+    model = KerasExample(work)
+    model.compile(optimizer(work), optimizer(work))
+    model.fit(batches(work), epochs=10**6, verbose=0, callbacks=[Steps(pacer)])
+
+
+def tensorflow_tutorial(work, pacer):
+    """The TensorFlow tutorial's loop: a `tf.function` with both tapes over one pass."""
+    generator, discriminator = networks(work)
+    g_optimizer, d_optimizer = optimizer(work), optimizer(work)
+    loss = losses.get(work.loss)
+
+    @tf.function
+    def train_step(images):
+        noise = tf.random.normal((work.batch_size, work.latent_dim))
+        with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
+            fake = generator(noise, training=True)
+            real_logits = discriminator(images, training=True)[:, 0]
+            fake_logits = discriminator(fake, training=True)[:, 0]
+            g_loss = loss.generator_loss(real_logits, fake_logits)
+            d_loss = loss.discriminator_loss(real_logits, fake_logits)
+        for model, tape, value, rule in (
+            (generator, g_tape, g_loss, g_optimizer),
+            (discriminator, d_tape, d_loss, d_optimizer),
+        ):
+            gradients = tape.gradient(value, model.trainable_variables)
+            rule.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
+
+    data = batches(work)
+    pacer.begin()
+    while True:
+        for images in data:
+            train_step(images)
+            pacer.step()

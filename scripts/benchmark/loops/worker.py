@@ -1,0 +1,23 @@
+"""Trains with one loop, when it is told to: `worker.py LOOP WORKLOAD`."""
+
+import os
+import sys
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from pacer import Pacer
+from workloads import WORKLOADS
+
+
+def main():
+    name, work = sys.argv[1], WORKLOADS[sys.argv[2]]
+    pacer = Pacer()
+    if name.startswith("torch"):
+        import torch_loop as loops
+    else:
+        import keras_loops as loops
+    getattr(loops, name)(work, pacer)
+
+
+if __name__ == "__main__":
+    main()

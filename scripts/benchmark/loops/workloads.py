@@ -1,0 +1,62 @@
+"""What is trained: the networks, the data and the rates, the same for every loop."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One training.
+
+    Attributes:
+        architecture: Of `keras_gan.architectures`; loops/torch_loop.py has its twin.
+        image_shape: Height, width and channels.
+        batch_size: The images of one update of the discriminator.
+        discriminator_steps: Those updates for each of the generator.
+        loss: "non_saturating" or "hinge".
+        optimizer: "sgd" with momentum, or "adam".
+        options: The architecture's.
+        steps: Training steps of a turn.
+    """
+
+    architecture: str
+    image_shape: tuple[int, int, int]
+    batch_size: int
+    discriminator_steps: int
+    loss: str
+    optimizer: str
+    options: dict[str, int]
+    steps: int
+    latent_dim: int = 100
+
+    def images(self):
+        """Enough for some hundred steps, in [-1, 1]."""
+        count = 100 * self.batch_size * self.discriminator_steps
+        if self.discriminator_steps > 1:
+            count //= 10
+        random = np.random.default_rng(0)
+        return random.uniform(-1, 1, (count, *self.image_shape)).astype(np.float32)
+
+
+SGD = {"learning_rate": 0.01, "momentum": 0.5}
+ADAM = {"learning_rate": 2e-4, "beta_1": 0.5, "beta_2": 0.999}
+
+WORKLOADS = {
+    # The networks of 2014.
+    "mlp": Workload(
+        "goodfellow_mlp", (28, 28, 1), 100, 1, "non_saturating", "sgd", {}, 30
+    ),
+    "dcgan": Workload("dcgan", (28, 28, 1), 64, 1, "non_saturating", "adam", {}, 30),
+    # A quarter of the paper's width: the whole takes half a minute a step.
+    "sngan": Workload(
+        "sngan_resnet",
+        (32, 32, 3),
+        64,
+        5,
+        "hinge",
+        "adam",
+        {"generator_filters": 64, "discriminator_filters": 32},
+        1,
+    ),
+}
