@@ -87,6 +87,15 @@ SIMULTANEOUS = {
         "augment": AUGMENTATIONS["InstanceNoise"]["augment"],
     },
 }
+# A large epsilon: rounding must not decide the sign of a step.
+OPTIMIZERS = {
+    "Adam": {
+        "optimizer": lambda: keras.optimizers.Adam(0.02, beta_1=0.5, epsilon=0.1)
+    },
+    "AdamW": {
+        "optimizer": lambda: keras.optimizers.AdamW(0.02, weight_decay=0.1, epsilon=0.1)
+    },
+}
 ARCHITECTURES = {name: {"architecture": name} for name in SMALL}
 CONDITIONAL_ARCHITECTURES = {
     f"{name} with labels": {"architecture": name, "num_classes": 3}
@@ -94,7 +103,7 @@ CONDITIONAL_ARCHITECTURES = {
 }
 PRIORS = {name: {"prior": name} for name in ("normal", "uniform", "sphere")}
 TRAININGS = LOSSES | PENALTIES | ARCHITECTURES | CONDITIONAL_ARCHITECTURES | PRIORS
-TRAININGS |= AUGMENTATIONS | OBJECTIVES | PACKED | SIMULTANEOUS
+TRAININGS |= AUGMENTATIONS | OBJECTIVES | PACKED | SIMULTANEOUS | OPTIMIZERS
 
 # From a folder to a callback.
 CALLBACKS = {
@@ -133,12 +142,13 @@ def make_gan(
     run_eagerly=True,
     networks=None,
     augment=None,
+    optimizer=lambda: keras.optimizers.SGD(0.05, momentum=0.5),
     **compile_arguments,
 ):
-    """A small GAN, with momentum and a moving average.
+    """A small GAN, by default with momentum, and a moving average.
 
     Functions make what holds variables: `networks` a generator and a discriminator that
-    are no architecture, `augment` the augmentation.
+    are no architecture, `augment` the augmentation, `optimizer` one for each network.
     """
     keras.utils.set_random_seed(0)
     if networks is not None:
@@ -158,8 +168,8 @@ def make_gan(
         generator, discriminator, prior=prior, num_classes=num_classes, seed=3
     )
     gan.compile(
-        keras.optimizers.SGD(0.05, momentum=0.5),
-        keras.optimizers.SGD(0.05, momentum=0.5),
+        optimizer(),
+        optimizer(),
         discriminator_steps=steps,
         ema_decay=0.9,
         run_eagerly=run_eagerly,
