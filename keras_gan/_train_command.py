@@ -104,7 +104,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
 
     if not resume and strategy != "multi-worker":
         RunFolder(folder).check_free()
-    import_tensorflow()
+    import_tensorflow(onednn=True)
     from keras_gan import experiment
     from keras_gan.training import is_chief
 

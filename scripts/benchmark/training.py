@@ -26,14 +26,19 @@ from workloads import WORKLOADS  # noqa: E402 - of the folder beside this file
 
 RESULTS = Path("docs/results/training.json")
 CHART = Path("docs/images/training.png")
-OURS = "keras_gan_fit"
-# Loop: (what the chart calls it, whether it does the work of Algorithm 1).
+ONEDNN = "+onednn"
+OURS = "keras_gan_fit" + ONEDNN
+# Loop: (what the chart calls it, whether it does the work of Algorithm 1). Those with
+# oneDNN set TF_ENABLE_ONEDNN_OPTS, as `keras-gan train` does; the others run as
+# TensorFlow comes.
 LOOPS = {
-    OURS: ("keras_gan fit", True),
-    "keras_example_fit": ("keras.io example, fit", True),
+    OURS: ("keras_gan, oneDNN", True),
+    "keras_gan_fit": ("keras_gan", True),
+    "keras_example_fit" + ONEDNN: ("keras.io example, oneDNN", True),
+    "keras_example_fit": ("keras.io example", True),
     "torch_eager": ("PyTorch eager", True),
     "torch_compiled": ("PyTorch compiled", True),
-    "keras_gan_simultaneous": ("keras_gan fit, simultaneous", False),
+    "keras_gan_simultaneous" + ONEDNN: ("keras_gan simultaneous, oneDNN", False),
     "tensorflow_tutorial": ("TensorFlow tutorial", False),
 }
 
@@ -42,8 +47,13 @@ class Loop:
     """A process that trains when it is told to."""
 
     def __init__(self, name, workload):
+        function, _, onednn = name.partition("+")
+        environment = dict(os.environ)
+        if onednn:
+            environment["TF_ENABLE_ONEDNN_OPTS"] = "1"
         self.process = subprocess.Popen(
-            [sys.executable, str(LOOPS_FOLDER / "worker.py"), name, workload],
+            [sys.executable, str(LOOPS_FOLDER / "worker.py"), function, workload],
+            env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -129,7 +139,7 @@ def draw(results):
             bars, [f"{rows[name]['ms']:.4g} ms" for name in names], padding=2
         )
         axis.set_title(workload)
-        axis.set_xlabel("time a step, relative to keras_gan fit")
+        axis.set_xlabel("time a step, relative to keras_gan")
         axis.set_xlim(0, 1.35 * max(ratios))
         axis.spines[["top", "right"]].set_visible(False)
     figure.tight_layout()

@@ -89,9 +89,7 @@ SIMULTANEOUS = {
 }
 # A large epsilon: rounding must not decide the sign of a step.
 OPTIMIZERS = {
-    "Adam": {
-        "optimizer": lambda: keras.optimizers.Adam(0.02, beta_1=0.5, epsilon=0.1)
-    },
+    "Adam": {"optimizer": lambda: keras.optimizers.Adam(0.02, beta_1=0.5, epsilon=0.1)},
     "AdamW": {
         "optimizer": lambda: keras.optimizers.AdamW(0.02, weight_decay=0.1, epsilon=0.1)
     },
