@@ -24,7 +24,7 @@ def import_tensorflow(*, onednn: bool = False) -> None:
     descriptor, so that is where they are held back. Whoever sets TF_CPP_MIN_LOG_LEVEL
     to less than 3 sees everything.
     """
-    if onednn:
+    if onednn and "tensorflow" not in sys.modules:  # which reads it when imported
         os.environ.setdefault(_ONEDNN, "1")
     os.environ.setdefault(_LEVEL, "3")
     if os.environ[_LEVEL] != "3":
