@@ -51,6 +51,7 @@ EXTRAS_REQUIRE = {
         "selenium>=4.51",
         "openvino>=2026.4",
     ],
+    "bench": ["torch>=2.13"],  # what the benchmarks compare with
     "docs": ["mkdocs>=1.6", "mkdocs-material>=9.6"],
     "serving": SERVING,
     "gpu": ["tensorflow[and-cuda]>=2.21"],

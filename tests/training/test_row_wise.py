@@ -115,23 +115,25 @@ def trained(discriminator_layer, classes=None, **options):
     return gan, history.history
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {},
-        {"classes": 3},
-        {
-            "classes": 3,
-            "auxiliary": True,
-            "loss": keras_gan.losses.AuxiliaryClassifier("hinge"),
-        },
-        {"loss": "relativistic_average"},
-        {"discriminator_steps": 2, "penalties": [keras_gan.losses.penalties.R1(1.0)]},
-        {"augment": keras_gan.augmentation.InstanceNoise(0.1)},
-        {"loss": "wasserstein"},
-    ],
-    ids=str,
-)
+OPTIONS = {
+    "plain": {},
+    "labels": {"classes": 3},
+    "class logits": {
+        "classes": 3,
+        "auxiliary": True,
+        "loss": keras_gan.losses.AuxiliaryClassifier("hinge"),
+    },
+    "relativistic": {"loss": "relativistic_average"},
+    "penalty": {
+        "discriminator_steps": 2,
+        "penalties": [keras_gan.losses.penalties.R1(1.0)],
+    },
+    "noise": {"augment": keras_gan.augmentation.InstanceNoise(0.1)},
+    "wasserstein": {"loss": "wasserstein"},
+}
+
+
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
 def test_one_pass_trains_as_two_do(options):
     """A layer of the user's own makes two passes; it computes the same."""
     one, history = trained(keras.layers.Dense, **options)
