@@ -43,8 +43,7 @@ class Judge:
     ) -> tuple[Outputs, Outputs]:
         """What D makes of data and of samples: one pass where that is the same.
 
-        Larger products are computed at a better rate, and a kernel that is normalized
-        or read from memory is so once.
+        Larger products are computed at a better rate.
         """
         if not self._row_wise:
             return self(real, labels), self(fake, labels)

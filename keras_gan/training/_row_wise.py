@@ -11,7 +11,8 @@ from keras_gan import layers as own
 from keras_gan._keras_private import layers_in
 
 # What an output row is made of is the input row of the same place, whatever the batch.
-# BatchNormalization is not here, nor anything that a user wrote.
+# Not here are BatchNormalization, SpectralNormalization, whose vectors move with each
+# call, and whatever a user wrote.
 _ROW_WISE: set[type] = {
     keras.Sequential,
     keras.layers.InputLayer,
@@ -34,7 +35,6 @@ _ROW_WISE: set[type] = {
     own.ProjectionHead,
     own.SelfAttention,
     own.SpatialBasis2D,
-    own.SpectralNormalization,
     # Activations, and what is drawn for each value
     keras.layers.Activation,
     keras.layers.Dropout,
