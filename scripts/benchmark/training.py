@@ -143,7 +143,7 @@ def draw(results):
         axis.set_xlim(0, 1.35 * max(ratios))
         axis.spines[["top", "right"]].set_visible(False)
     figure.tight_layout()
-    figure.savefig(CHART, dpi=110)
+    figure.savefig(CHART, dpi=110, bbox_inches="tight")
 
 
 def main():
