@@ -25,10 +25,15 @@ def fuse(optimizer: keras.optimizers.Optimizer) -> None:
     Keras's own `update_step` of Adam, AdamW and SGD is replaced on this object; what a
     subclass has written itself is left alone.
     """
-    for kind, step in _STEPS.items():
-        if type(optimizer).update_step is kind.update_step:
-            stock = functools.partial(kind.update_step, optimizer)
-            optimizer.update_step = functools.partial(step, optimizer, stock)
+    settings: Any = optimizer
+    stock = type(optimizer).update_step
+    if stock is keras.optimizers.Adam.update_step and not settings.amsgrad:
+        fused = _adam_step
+    elif stock is keras.optimizers.SGD.update_step and settings.momentum != 0:
+        fused = _sgd_step
+    else:
+        return
+    optimizer.update_step = functools.partial(_step, optimizer, fused, stock)
 
 
 def apply_momentum(
@@ -47,25 +52,32 @@ def apply_momentum(
         accum=_handle(velocity),
         lr=tf.cast(learning_rate, dtype),
         grad=tf.cast(gradient, dtype),
-        momentum=tf.cast(momentum, dtype),
+        momentum=_scalar(momentum, dtype),
         use_nesterov=nesterov,
     )
 
 
-def _adam_step(
+def _step(
     optimizer: Any,
+    fused: Callable[..., None],
     stock: Callable[..., None],
-    gradient: Tensor,
+    gradient: Any,
     variable: Any,
     learning_rate: Tensor,
 ) -> None:
-    if optimizer.amsgrad or not fits(gradient, variable):
-        stock(gradient, variable, learning_rate)
-        return
+    """Updates a variable as Keras does where there is no operation for it."""
+    dense = not isinstance(gradient, tf.IndexedSlices)
+    fits = dense and tf.as_dtype(variable.dtype) in _DTYPES
+    (fused if fits else stock)(optimizer, gradient, variable, learning_rate)
+
+
+def _adam_step(
+    optimizer: Any, gradient: Tensor, variable: Any, learning_rate: Tensor
+) -> None:
     dtype = variable.dtype
     first, second = moments_of(optimizer, variable)
     updates = tf.cast(optimizer.iterations + 1, dtype)
-    betas = [tf.cast(beta, dtype) for beta in (optimizer.beta_1, optimizer.beta_2)]
+    betas = [_scalar(beta, dtype) for beta in (optimizer.beta_1, optimizer.beta_2)]
     tf.raw_ops.ResourceApplyAdam(
         var=_handle(variable),
         m=_handle(first),
@@ -75,21 +87,14 @@ def _adam_step(
         lr=tf.cast(learning_rate, dtype),
         beta1=betas[0],
         beta2=betas[1],
-        epsilon=tf.cast(optimizer.epsilon, dtype),
+        epsilon=_scalar(optimizer.epsilon, dtype),
         grad=tf.cast(gradient, dtype),
     )
 
 
 def _sgd_step(
-    optimizer: Any,
-    stock: Callable[..., None],
-    gradient: Tensor,
-    variable: Any,
-    learning_rate: Tensor,
+    optimizer: Any, gradient: Tensor, variable: Any, learning_rate: Tensor
 ) -> None:
-    if optimizer.momentum == 0 or not fits(gradient, variable):
-        stock(gradient, variable, learning_rate)
-        return
     apply_momentum(
         variable,
         optimizer.momentums[index_of(optimizer, variable)],
@@ -100,16 +105,9 @@ def _sgd_step(
     )
 
 
-_STEPS: dict[Any, Callable[..., None]] = {
-    keras.optimizers.Adam: _adam_step,
-    keras.optimizers.SGD: _sgd_step,
-}
-
-
-def fits(gradient: Any, variable: Any) -> bool:
-    """Whether there are operations for such a gradient and variable."""
-    dense = not isinstance(gradient, tf.IndexedSlices)
-    return dense and tf.as_dtype(variable.dtype) in _DTYPES
+def _scalar(value: Tensor | float, dtype: Any) -> Tensor:
+    """The value; `tf.cast` would take a number of Python's for a float32 first."""
+    return tf.cast(value, dtype) if tf.is_tensor(value) else tf.constant(value, dtype)
 
 
 def _handle(variable: Any) -> Any:
