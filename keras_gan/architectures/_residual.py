@@ -17,11 +17,14 @@ from keras_gan._typing import Tensor
 from keras_gan.architectures._range import to_value_range
 from keras_gan.architectures.networks import Networks
 from keras_gan.layers import (
+    BatchNormalization,
     ConditionalBatchNormalization,
+    PoolingConv2D,
     ProjectionHead,
     SelfAttention,
     SpectralNormalization,
     Upsample,
+    UpsamplingConv2D,
 )
 
 # The side of the largest map on which places attend to each other: the paper's best.
@@ -117,8 +120,8 @@ def _generator_block(
     x: Tensor, style: Style, normalize: Callable[[Tensor], Tensor]
 ) -> Tensor:
     """Doubles the resolution."""
-    main = Upsample()(normalize(x))
-    main = _spectral(_convolution(style.filters, 3, gain=2.0), style)(main)
+    double = UpsamplingConv2D(style.filters, 3, **_initialized(gain=2.0))
+    main = _spectral(double, style)(normalize(x))
     main = _spectral(_convolution(style.filters, 3, gain=2.0), style)(normalize(main))
     # A 1×1 convolution commutes with repeating pixels, and costs a quarter before.
     shortcut = Upsample()(_spectral(_convolution(style.filters, 1), style)(x))
@@ -128,23 +131,22 @@ def _generator_block(
 def _first_block(images: Tensor, style: Style) -> Tensor:
     """Halves the resolution of images, whose values need no rectifier."""
     main = _spectral(_convolution(style.filters, 3, gain=2.0), style)(images)
-    main = keras.layers.ReLU()(main)
-    main = _spectral(_convolution(style.filters, 3, gain=2.0), style)(main)
+    main = _halving(keras.layers.ReLU()(main), style)
     shortcut = _spectral(_convolution(style.filters, 1), style)(_halved(images))
-    return keras.layers.Add()([_halved(main), shortcut])
+    return keras.layers.Add()([main, shortcut])
 
 
 def _discriminator_block(x: Tensor, style: Style, *, downsample: bool) -> Tensor:
     """Halves the resolution, or keeps it and adds to its input."""
-    main, shortcut = x, x
-    for _ in range(2):
-        main = keras.layers.ReLU()(main)
+    main = keras.layers.ReLU()(x)
+    main = _spectral(_convolution(style.filters, 3, gain=2.0), style)(main)
+    main = keras.layers.ReLU()(main)
+    if not downsample:
         main = _spectral(_convolution(style.filters, 3, gain=2.0), style)(main)
-    if downsample:
-        main = _halved(main)
-        # A 1×1 convolution commutes with averages, too.
-        shortcut = _spectral(_convolution(style.filters, 1), style)(_halved(x))
-    return keras.layers.Add()([main, shortcut])
+        return keras.layers.Add()([main, x])
+    # A 1×1 convolution commutes with averages, too.
+    shortcut = _spectral(_convolution(style.filters, 1), style)(_halved(x))
+    return keras.layers.Add()([_halving(main, style), shortcut])
 
 
 def _attended(x: Tensor, networks: Networks, halvings: int, style: Style) -> Tensor:
@@ -159,10 +161,19 @@ def _attended(x: Tensor, networks: Networks, halvings: int, style: Style) -> Ten
 
 
 def _convolution(filters: int, size: int, gain: float = 1.0) -> keras.layers.Layer:
-    initializer: Any = keras.initializers.VarianceScaling(gain, "fan_avg", "uniform")
-    return keras.layers.Conv2D(
-        filters, size, padding="same", kernel_initializer=initializer
-    )
+    return keras.layers.Conv2D(filters, size, padding="same", **_initialized(gain))
+
+
+def _halving(x: Tensor, style: Style) -> Tensor:
+    """A convolution, then means of blocks."""
+    layer = PoolingConv2D(style.filters, 3, **_initialized(gain=2.0))
+    return _spectral(layer, style)(x)
+
+
+def _initialized(gain: float) -> dict[str, Any]:
+    """Glorot's, one initializer for each layer, so that none repeats."""
+    initializer = keras.initializers.VarianceScaling(gain, "fan_avg", "uniform")
+    return {"kernel_initializer": initializer}
 
 
 def _spectral(layer: keras.layers.Layer, style: Style, **options: Any) -> Any:
@@ -175,7 +186,7 @@ def _halved(x: Tensor) -> Tensor:
 
 def _normalized(x: Tensor) -> Tensor:
     # Synchronized: the batch is that of all replicas together.
-    x = keras.layers.BatchNormalization(momentum=0.9, synchronized=True)(x)
+    x = BatchNormalization(momentum=0.9)(x)
     return keras.layers.ReLU()(x)
 
 

@@ -8,7 +8,7 @@ from keras_gan._checks import InputError, check_choice
 from keras_gan._typing import Tensor
 from keras_gan.architectures._range import to_value_range
 from keras_gan.architectures.networks import Networks
-from keras_gan.layers import ProjectionHead
+from keras_gan.layers import BatchNormalization, ProjectionHead
 
 
 def dcgan(
@@ -118,5 +118,5 @@ def _upsample(filters: int, *, use_bias: bool = True) -> keras.layers.Layer:
 
 def _normalized(x: Tensor) -> Tensor:
     # Synchronized: the batch is that of all replicas together.
-    x = keras.layers.BatchNormalization(momentum=0.9, synchronized=True)(x)
+    x = BatchNormalization(momentum=0.9)(x)
     return keras.layers.ReLU()(x)

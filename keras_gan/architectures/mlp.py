@@ -16,7 +16,7 @@ from keras_gan.architectures._labels import (
 )
 from keras_gan.architectures._range import to_value_range
 from keras_gan.architectures.networks import Networks
-from keras_gan.layers import FourierFeatures
+from keras_gan.layers import BatchNormalization, FourierFeatures
 from keras_gan.layers.fourier_features import check_frequencies
 
 _ACTIVATIONS = ("relu", "leaky_relu", "silu", "gelu", "elu", "softplus", "tanh")
@@ -98,7 +98,7 @@ def _generator(
         x = keras.layers.Dense(size, use_bias=not normalized)(x)
         if normalized:
             # Synchronized: the batch is that of all replicas together.
-            x = keras.layers.BatchNormalization(momentum=0.9, synchronized=True)(x)
+            x = BatchNormalization(momentum=0.9)(x)
         x = _activate(x, activation)
     # Coordinates without a range would lose their digits in half precision.
     dtype = "float32" if networks.value_range is None else None

@@ -1,6 +1,9 @@
 """Layers that Keras lacks and GANs use."""
 
 from keras_gan._registration import register_rest as _register_rest
+from keras_gan.layers.batch_normalization import (
+    BatchNormalization as BatchNormalization,
+)
 from keras_gan.layers.conditional_batch_normalization import (
     ConditionalBatchNormalization as ConditionalBatchNormalization,
 )
@@ -17,6 +20,7 @@ from keras_gan.layers.minibatch_standard_deviation import (
 from keras_gan.layers.packed_discriminator import (
     PackedDiscriminator as PackedDiscriminator,
 )
+from keras_gan.layers.pooling_conv_2d import PoolingConv2D as PoolingConv2D
 from keras_gan.layers.projection_head import ProjectionHead as ProjectionHead
 from keras_gan.layers.self_attention import SelfAttention as SelfAttention
 from keras_gan.layers.spatial_basis_2d import SpatialBasis2D as SpatialBasis2D
@@ -24,5 +28,6 @@ from keras_gan.layers.spectral_normalization import (
     SpectralNormalization as SpectralNormalization,
 )
 from keras_gan.layers.upsample import Upsample as Upsample
+from keras_gan.layers.upsampling_conv_2d import UpsamplingConv2D as UpsamplingConv2D
 
 _register_rest()

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from keras_gan._checks import check_positive_int
 from keras_gan._typing import Tensor
+from keras_gan.layers.batch_normalization import BatchNormalization
 
 
 @keras.saving.register_keras_serializable("keras_gan")
@@ -49,12 +50,11 @@ class ConditionalBatchNormalization(keras.layers.Layer):
         self.num_classes = check_positive_int("num_classes", num_classes)
         self.momentum = momentum
         self.epsilon = epsilon
-        self.normalization = keras.layers.BatchNormalization(
+        self.normalization = BatchNormalization(
             momentum=momentum,
             epsilon=epsilon,
             center=False,
             scale=False,
-            synchronized=True,
             dtype=self.dtype_policy,
             name="normalization",
         )

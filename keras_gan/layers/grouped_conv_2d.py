@@ -8,6 +8,7 @@ import keras
 
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan._typing import Tensor
+from keras_gan.layers._plain_conv_2d import PlainConv2D
 
 
 def grouped_convolution(inputs: Tensor, kernel: Tensor, groups: int) -> Tensor:
@@ -35,7 +36,7 @@ def grouped_convolution(inputs: Tensor, kernel: Tensor, groups: int) -> Tensor:
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class GroupedConv2D(keras.layers.Layer):
+class GroupedConv2D(PlainConv2D):
     """A convolution whose channels are cut into groups that do not see each other.
 
     It equals `keras.layers.Conv2D(filters, kernel_size, padding="same",
@@ -64,42 +65,20 @@ class GroupedConv2D(keras.layers.Layer):
     """
 
     def __init__(
-        self,
-        filters: int,
-        kernel_size: int,
-        groups: int,
-        *,
-        use_bias: bool = True,
-        kernel_initializer: str | keras.initializers.Initializer = "glorot_uniform",
-        **kwargs: Any,
+        self, filters: int, kernel_size: int, groups: int, **kwargs: Any
     ) -> None:
-        super().__init__(**kwargs)
-        self.filters = check_positive_int("filters", filters)
-        self.kernel_size = check_positive_int("kernel_size", kernel_size)
+        super().__init__(filters, kernel_size, **kwargs)
         self.groups = check_positive_int("groups", groups)
-        self.use_bias = use_bias
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.input_spec = keras.layers.InputSpec(ndim=4)
         _check_groups("filters", self.filters, self.groups)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Makes the kernel and the bias for inputs `(B, H, W, channels)`."""
-        channels = _check_groups("inputs", input_shape[-1], self.groups)
-        size = self.kernel_size
-        self.kernel = self.add_weight(
-            shape=(size, size, channels // self.groups, self.filters),
-            initializer=self.kernel_initializer,
-            name="kernel",
-        )
-        if self.use_bias:
-            self.bias = self.add_weight(
-                shape=(self.filters,), initializer="zeros", name="bias"
-            )
+        _check_groups("inputs", input_shape[-1], self.groups)
+        super().build(input_shape)
 
-    def call(self, inputs: Tensor) -> Tensor:
-        """Returns `(B, H, W, filters)` for inputs `(B, H, W, channels)`."""
-        outputs = grouped_convolution(inputs, self.kernel, self.groups)
-        return outputs + self.bias if self.use_bias else outputs
+    def convolution(self, inputs: Tensor, kernel: Tensor) -> Tensor:
+        """Returns `(B, H, W, filters)`."""
+        return grouped_convolution(inputs, kernel, self.groups)
 
     def compute_output_shape(
         self, input_shape: tuple[int | None, ...]
@@ -109,20 +88,12 @@ class GroupedConv2D(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments."""
-        return {
-            **super().get_config(),
-            "filters": self.filters,
-            "kernel_size": self.kernel_size,
-            "groups": self.groups,
-            "use_bias": self.use_bias,
-            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-        }
+        return {**super().get_config(), "groups": self.groups}
 
 
-def _check_groups(argument: str, channels: int | None, groups: int) -> int:
+def _check_groups(argument: str, channels: int | None, groups: int) -> None:
     if channels is None or channels % groups:
         raise InputError(
             f"`{argument}` must have channels that `groups={groups}` divides; got "
             f"{channels}."
         )
-    return channels

@@ -32,6 +32,7 @@ _ROW_WISE: set[type] = {
     own.LowPassDownsampling2D,
     own.Maxout,
     own.MaxoutConv2D,
+    own.PoolingConv2D,
     own.ProjectionHead,
     own.SelfAttention,
     own.SpatialBasis2D,
@@ -63,6 +64,7 @@ _ROW_WISE: set[type] = {
     keras.layers.UpSampling2D,
     keras.layers.ZeroPadding2D,
     own.Upsample,
+    own.UpsamplingConv2D,
     # Normalization within a row
     keras.layers.GroupNormalization,
     keras.layers.LayerNormalization,

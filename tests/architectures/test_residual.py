@@ -12,10 +12,12 @@ import tensorflow as tf
 from keras_gan import GAN, architectures
 from keras_gan.layers import (
     ConditionalBatchNormalization,
+    PoolingConv2D,
     ProjectionHead,
     SelfAttention,
     SpectralNormalization,
     Upsample,
+    UpsamplingConv2D,
 )
 
 REPLICAS_WORKER = Path(__file__).with_name("replicas_worker.py")
@@ -93,13 +95,17 @@ def test_the_default_networks_are_those_of_the_paper():
         "sngan_resnet", image_shape=(32, 32, 3), latent_dim=128
     )
     convolutions = of_type(generator, keras.layers.Conv2D)
-    assert [c.filters for c in convolutions] == [256] * 9 + [3]
-    assert len(of_type(generator, Upsample)) == 6  # three blocks, with their shortcuts
+    assert [c.filters for c in convolutions] == [256] * 6 + [3]
+    doubling = of_type(generator, UpsamplingConv2D)
+    assert [c.filters for c in doubling] == [256] * 3
+    assert len(of_type(generator, Upsample)) == 3  # the shortcuts of three blocks
     assert len(of_type(generator, keras.layers.BatchNormalization)) == 7
     inner = [layer.layer for layer in of_type(discriminator, SpectralNormalization)]
     convolutions = [c for c in inner if isinstance(c, keras.layers.Conv2D)]
-    assert sorted(c.kernel_size for c in convolutions) == [(1, 1)] * 2 + [(3, 3)] * 8
-    assert {c.filters for c in convolutions} == {128}
+    assert sorted(c.kernel_size for c in convolutions) == [(1, 1)] * 2 + [(3, 3)] * 6
+    halving = [c for c in inner if isinstance(c, PoolingConv2D)]
+    assert [c.kernel_size for c in halving] == [3] * 2
+    assert {c.filters for c in convolutions + halving} == {128}
     # Weights and biases of the table's rows, counted by hand.
     dense, block = 129 * 4096, 2 * (9 * 256**2 + 256) + 256**2 + 256 + 4 * 256
     expected = dense + 3 * block + 2 * 256 + 9 * 256 * 3 + 3

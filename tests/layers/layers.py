@@ -16,6 +16,14 @@ LABELS = np.arange(BATCH, dtype=np.int32) % 3
 
 # From nothing to a layer, and its inputs.
 LAYERS = {
+    "BatchNormalization": (
+        lambda: layers.BatchNormalization(momentum=0.7, epsilon=0.01),
+        MAPS,
+    ),
+    "BatchNormalization of vectors": (
+        lambda: layers.BatchNormalization(center=False, scale=False),
+        VECTORS,
+    ),
     "ConditionalBatchNormalization": (
         lambda: layers.ConditionalBatchNormalization(3, momentum=0.7, epsilon=0.01),
         [MAPS, LABELS],
@@ -34,6 +42,7 @@ LAYERS = {
         layers.MinibatchStandardDeviation,
         VECTORS,
     ),
+    "PoolingConv2D": (lambda: layers.PoolingConv2D(3, 3, use_bias=False), MAPS),
     "ProjectionHead": (
         lambda: layers.ProjectionHead(3, embeddings_initializer="glorot_normal"),
         [VECTORS, LABELS],
@@ -65,11 +74,22 @@ LAYERS = {
         ),
         MAPS,
     ),
+    "SpectralNormalization of PoolingConv2D": (
+        lambda: layers.SpectralNormalization(layers.PoolingConv2D(3, 3)),
+        MAPS,
+    ),
+    "SpectralNormalization of UpsamplingConv2D": (
+        lambda: layers.SpectralNormalization(
+            layers.UpsamplingConv2D(3, 5, use_bias=False)
+        ),
+        MAPS,
+    ),
     "SpectralNormalization of Embedding": (
         lambda: layers.SpectralNormalization(keras.layers.Embedding(3, 4)),
         LABELS,
     ),
     "Upsample": (lambda: layers.Upsample(3), MAPS),
+    "UpsamplingConv2D": (lambda: layers.UpsamplingConv2D(3, 3, use_bias=False), MAPS),
 }
 
 

@@ -127,7 +127,63 @@ def test_a_basis_is_an_outer_product(tmp_path):
     assert_survives_saving(layer, x, tmp_path / "layer.keras")
 
 
+def of_two_steps(name, layer):
+    """What Keras's two layers, whose place a layer takes, make of its weights."""
+    convolve = keras.layers.Conv2D(layer.filters, layer.kernel_size, padding="same")
+    resize = keras.layers.UpSampling2D(interpolation="nearest")
+    if name == "PoolingConv2D":
+        resize = keras.layers.AveragePooling2D(2)
+
+    def apply(x):
+        x = resize(x) if name == "UpsamplingConv2D" else x
+        if not convolve.built:
+            convolve.build(x.shape)
+            convolve.set_weights(layer.get_weights())
+        x = convolve(x)
+        return resize(x) if name == "PoolingConv2D" else x
+
+    return apply, convolve
+
+
+@pytest.mark.parametrize("name", ["UpsamplingConv2D", "PoolingConv2D"])
+@pytest.mark.parametrize("size", [1, 3, 5])
+def test_convolving_and_resizing_at_once_is_the_one_after_the_other(name, size):
+    """Also gradients, and gradients of gradients."""
+    layer = getattr(layers, name)(3, size)
+    x = tf.constant(RANDOM.normal(size=(2, 6, 4, 5)), tf.float32)
+    layer.build(x.shape)
+    layer.bias.assign([0.1, -0.2, 0.3])
+    two_steps, convolve = of_two_steps(name, layer)
+    np.testing.assert_allclose(layer(x), two_steps(x), atol=1e-5)
+
+    def gradients(function, kernel):
+        with tf.GradientTape() as outer:
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                output = tf.reduce_sum(tf.tanh(function(x)))
+            penalty = tf.reduce_sum(inner.gradient(output, x) ** 2)
+        return [penalty, outer.gradient(penalty, kernel.value)]
+
+    found = gradients(layer, layer.kernel)
+    expected = gradients(two_steps, convolve.kernel)
+    assert np.abs(expected[1]).max() > 0.1
+    for a, b in zip(found, expected, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4)
+
+
 ERRORS = {
+    "even kernel": (
+        lambda: layers.UpsamplingConv2D(2, 4),
+        "`kernel_size` must be odd, such as 3; got 4",
+    ),
+    "unknown size": (
+        lambda: layers.UpsamplingConv2D(2, 3)(keras.Input((None, 4, 3))),
+        "`UpsamplingConv2D` needs to know the height",
+    ),
+    "odd size": (
+        lambda: layers.PoolingConv2D(2, 3)(keras.Input((5, 4, 3))),
+        r"an even height and width and known channels; they are \(5, 4, 3\)",
+    ),
     "filters": (lambda: layers.MaxoutConv2D(0, 2, 3), "`filters` must be an integer"),
     "pieces": (lambda: layers.MaxoutConv2D(2, 0, 3), "`pieces` must be an integer"),
     "kernel": (lambda: layers.MaxoutConv2D(2, 2, 0), "`kernel_size` must be"),

@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 from workloads import ADAM, SGD
 
-from keras_gan import GAN, architectures, losses
+from keras_gan import GAN, architectures, layers, losses
 
 
 def networks(work):
@@ -14,6 +14,39 @@ def networks(work):
         latent_dim=work.latent_dim,
         **work.options,
     )
+
+
+def stock_networks(work):
+    """The same networks of Keras's own layers, where there are such."""
+    return [
+        keras.models.clone_model(network, clone_function=stock_layer)
+        for network in networks(work)
+    ]
+
+
+def stock_layer(layer):
+    """What a user would write for a layer of the package."""
+    wrapped = isinstance(layer, layers.SpectralNormalization)
+    inner = layer.layer if wrapped else layer
+    if isinstance(inner, layers.BatchNormalization):
+        return keras.layers.BatchNormalization.from_config(inner.get_config())
+    if isinstance(inner, layers.Upsample):
+        return keras.layers.UpSampling2D(inner.factor)
+    if not isinstance(inner, (layers.PoolingConv2D, layers.UpsamplingConv2D)):
+        return type(layer).from_config(layer.get_config())
+    convolution = keras.layers.Conv2D(
+        inner.filters,
+        inner.kernel_size,
+        padding="same",
+        use_bias=inner.use_bias,
+        kernel_initializer=inner.kernel_initializer,
+    )
+    parts = [layers.SpectralNormalization(convolution) if wrapped else convolution]
+    if isinstance(inner, layers.PoolingConv2D):
+        parts.append(keras.layers.AveragePooling2D(2))
+    else:
+        parts.insert(0, keras.layers.UpSampling2D(2))
+    return keras.Sequential(parts)
 
 
 def optimizer(work):
@@ -65,7 +98,7 @@ class KerasExample(keras.Model):
 
     def __init__(self, work):
         super().__init__()
-        self.generator, self.discriminator = networks(work)
+        self.generator, self.discriminator = stock_networks(work)
         self.latent_dim = work.latent_dim
         self.updates = work.discriminator_steps
         self.adversarial_loss = losses.get(work.loss)
@@ -127,7 +160,7 @@ def keras_example_fit(work, pacer):
 
 def tensorflow_tutorial(work, pacer):
     """The TensorFlow tutorial's loop: a `tf.function` with both tapes over one pass."""
-    generator, discriminator = networks(work)
+    generator, discriminator = stock_networks(work)
     g_optimizer, d_optimizer = optimizer(work), optimizer(work)
     loss = losses.get(work.loss)
 
