@@ -1,6 +1,6 @@
 """What the products of a training step cost by themselves, beside the step.
 
-    python scripts/benchmark/roofline.py [WORKLOAD …]
+    python scripts/benchmark/roofline.py [--again] [WORKLOAD …]
 
 Needs PyTorch beside the package: `pip install keras-gan[bench]`. Counts the matrix
 products and convolutions in the graph of a step, and lets each library run each of them
@@ -19,7 +19,8 @@ from collections import defaultdict
 from pathlib import Path
 
 import products
-from shared import IMAGES, environment, record, recorded
+from processes import environment
+from recording import IMAGES_FOLDER, read, record
 from workloads import WORKLOADS
 
 LIBRARIES = {"pytorch": False, "tensorflow": False, "onednn": True}
@@ -87,17 +88,23 @@ def with_steps(results):
     """Adds the steps' times, and the shares of them that the rooflines are.
 
     Returns:
-        The workloads whose step has been timed.
+        The workloads whose step has been timed: beside other loops, or else by
+        step_profile.py.
     """
-    steps = recorded("training")
-    timed = [name for name in WORKLOADS if name in results and OURS in steps[name]]
-    for workload in timed:
+    steps, profiles = read("training"), read("profile")
+    timed = {}
+    for workload in WORKLOADS:
+        if workload in profiles:
+            timed[workload] = profiles[workload]["onednn"]["ms"]
+        if OURS in steps.get(workload, {}):
+            timed[workload] = steps[workload][OURS]["ms"]
+    for workload in timed.keys() & results.keys():
         row = results[workload]
-        row["step_ms"] = steps[workload][OURS]["ms"]
+        row["step_ms"] = timed[workload]
         row["peak_ms"] = round(1e3 * row["gflop"] / results["peak_gflop_per_second"], 2)
         row["share_of_best"] = round(row["ms"]["best"] / row["step_ms"], 3)
         row["share_of_peak"] = round(row["peak_ms"] / row["step_ms"], 3)
-    return timed
+    return [workload for workload in timed if workload in results]
 
 
 def draw(results):
@@ -122,19 +129,22 @@ def draw(results):
         if axis is not axes[0]:
             axis.set_yticklabels([])
     figure.tight_layout()
-    figure.savefig(IMAGES / "roofline.png", dpi=110)
+    figure.savefig(IMAGES_FOLDER / "roofline.png", dpi=110)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--again", action="store_true", help="draw, measure nothing")
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD")
-    results = recorded("roofline")
-    costs = {library: costs_of(library, [SQUARE])[0] for library in LIBRARIES}
-    peak = SQUARE.operations / min(costs.values()) / 1e6
-    results["peak_gflop_per_second"] = round(peak, 1)
-    for workload in parser.parse_args().workloads or WORKLOADS:
-        results[workload] = measure(workload)
-        print(workload, {key: results[workload][key] for key in ("gflop", "ms")})
+    arguments = parser.parse_args()
+    results = read("roofline")
+    if not arguments.again:
+        costs = {library: costs_of(library, [SQUARE])[0] for library in LIBRARIES}
+        peak = SQUARE.operations / min(costs.values()) / 1e6
+        results["peak_gflop_per_second"] = round(peak, 1)
+        for workload in arguments.workloads or WORKLOADS:
+            results[workload] = measure(workload)
+            print(workload, {key: results[workload][key] for key in ("gflop", "ms")})
     timed = with_steps(results)
     record("roofline", results)
     draw({name: results[name] for name in timed})

@@ -18,7 +18,8 @@ import tempfile
 from collections import Counter, defaultdict
 
 import traces
-from shared import IMAGES, environment, record, recorded
+from processes import environment
+from recording import IMAGES_FOLDER, read, record
 from workloads import WORKLOADS
 
 WAYS = {"onednn": "oneDNN", "plain": "as it comes"}
@@ -41,7 +42,9 @@ PATTERNS = {
     r".*:(Iterator.*|Optional.*|GatherV2)|data": "data",
 }
 REST, NOTHING = "the rest", "between operations"
-GROUPS = list(dict.fromkeys([*CONVOLUTIONS.values(), *PATTERNS.values(), REST, NOTHING]))
+GROUPS = list(
+    dict.fromkeys([*CONVOLUTIONS.values(), *PATTERNS.values(), REST, NOTHING])
+)
 
 
 def group_of(operation):
@@ -107,9 +110,7 @@ def profile(workload, *, onednn):
 
 def summary(spans, steps):
     """Milliseconds a step by group, kind and node, and how often each runs."""
-    costs = {
-        operation: cost / steps for operation, cost in traces.walls(spans).items()
-    }
+    costs = {operation: cost / steps for operation, cost in traces.walls(spans).items()}
     calls = Counter(span.operation for span in spans)
     groups = dict.fromkeys(GROUPS, 0.0)
     kinds, counts = defaultdict(float), Counter()
@@ -158,7 +159,7 @@ def draw(results):
     shown = dict(zip(labels, handles, strict=True))
     figure.tight_layout(rect=(0, 0.16, 1, 1))
     figure.legend(shown.values(), shown, ncols=3, loc="lower center", frameon=False)
-    figure.savefig(IMAGES / "profile.png", dpi=110)
+    figure.savefig(IMAGES_FOLDER / "profile.png", dpi=110)
 
 
 CENTRED = {"ha": "center", "va": "center", "fontsize": "small"}
@@ -171,7 +172,7 @@ def main():
     arguments = parser.parse_args()
     if arguments.here:
         train(*arguments.workloads, arguments.here)
-    results = recorded("profile")
+    results = read("profile")
     for workload in arguments.workloads or WORKLOADS:
         results[workload] = {
             way: profile(workload, onednn=way == "onednn") for way in WAYS

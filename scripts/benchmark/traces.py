@@ -46,7 +46,9 @@ def spans_of(folder):
 
 def _spans(plane, line):
     """The spans of a thread; an operation that calls others is cut around them."""
-    events = sorted(line.events, key=lambda event: (event.offset_ps, -event.duration_ps))
+    events = sorted(
+        line.events, key=lambda event: (event.offset_ps, -event.duration_ps)
+    )
     shapes = _shapes(plane, events)
     found, stack, now = [], [], 0.0
 

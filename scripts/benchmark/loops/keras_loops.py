@@ -65,6 +65,12 @@ def keras_gan_simultaneous(work, pacer):
     keras_gan_fit(work, pacer, simultaneous=True)
 
 
+def keras_gan_bfloat16(work, pacer):
+    """`GAN.fit` where layers compute in bfloat16."""
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    keras_gan_fit(work, pacer)
+
+
 class KerasExample(keras.Model):
     """A GAN as the examples on keras.io write it: two tapes in `train_step`."""
 
