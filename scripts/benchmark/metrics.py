@@ -1,4 +1,4 @@
-"""Times the metrics at the sizes of papers and prints one line of JSON for each.
+"""Times the metrics at the sizes of papers; writes docs/results/metrics.json.
 
     python scripts/benchmark/metrics.py [NAME …]
 
@@ -16,6 +16,7 @@ import sys
 import time
 
 import numpy as np
+from recording import record
 
 from keras_gan import metrics
 
@@ -68,7 +69,6 @@ def measure(name):
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     line = {
-        "metric": name,
         "shapes": shapes,
         "seconds": round(wall, 2),
         "limit_seconds": seconds,
@@ -78,7 +78,8 @@ def measure(name):
         "cores": len(os.sched_getaffinity(0)),
         "load": round(os.getloadavg()[0], 1),
     }
-    print(json.dumps(line), flush=True)
+    print(name, json.dumps(line), flush=True)
+    record("metrics", {name: line})
 
 
 def main() -> None:

@@ -1,10 +1,9 @@
-"""Times what is not computing: starting, sampling, and the ends of epochs.
+"""Times what is not computing: starting, and the ends of epochs.
 
     python scripts/benchmark/overheads.py
 
-Prints a line of JSON for each: the median seconds of starting a program; of
-`gan.sample(64)` beside the bare `tf.function` and `generator.predict`; and an epoch of
-40 steps relative to 40 steps inside a long epoch.
+Prints a line of JSON for each: the median seconds of starting a program, and an epoch
+of 40 steps relative to 40 steps inside a long epoch. Sampling has sampling.py.
 """
 
 import functools
@@ -68,33 +67,6 @@ def digits_gan():
     return gan
 
 
-def sampling():
-    import tensorflow as tf
-
-    gan = digits_gan()
-    seeds = np.arange(64)
-    latents = tf.constant(gan.latents(seeds))
-    bare = tf.function(lambda z: gan.generator(z, training=False))
-    calls = {
-        "sample": lambda: gan.sample(64, seed=0),
-        "function": lambda: bare(latents).numpy(),
-        "predict": lambda: gan.generator.predict(latents, verbose=0),
-    }
-    times = {name: [] for name in calls}
-    for number in range(30 + ROUNDS):
-        for name, call in calls.items():
-            spent = seconds(call)
-            if number >= ROUNDS:
-                times[name].append(spent)
-    medians = {name: float(np.median(values)) for name, values in times.items()}
-    report(
-        "sampling 64 images",
-        **medians,
-        predict_over_sample=medians["predict"] / medians["sample"],
-        sample_over_function=medians["sample"] / medians["function"],
-    )
-
-
 def epochs():
     import keras
 
@@ -127,7 +99,6 @@ def epochs():
 
 def main():
     starting()
-    sampling()
     epochs()
 
 

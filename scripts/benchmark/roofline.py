@@ -1,120 +1,153 @@
-"""What the matrix products of a training step of the 2014 networks cost by themselves.
+"""What the products of a training step cost by themselves, beside the step.
 
-    python scripts/benchmark/roofline.py
+    python scripts/benchmark/roofline.py [--again] [WORKLOAD …]
 
-Needs PyTorch beside the package: `pip install keras-gan[bench]`. Prints a line of JSON
-for each library: the milliseconds of all products of one step of Algorithm 1 (batch
-100, k = 1, data and samples judged in one pass) at the library's own rates, and their
-GFLOP/s. The products are run one after another, on two threads, with weights that
-come from memory. Beside PyTorch (MKL) stand TensorFlow as it comes and with oneDNN.
+Needs PyTorch beside the package: `pip install keras-gan[bench]`. Counts the matrix
+products and convolutions in the graph of a step, and lets each library run each of them
+alone, at its own shape: PyTorch (MKL and oneDNN), TensorFlow as it comes, and
+TensorFlow with oneDNN. The roofline of a step is the sum of the best times; the step's
+own is that of docs/results/training.json. Writes docs/results/roofline.json, draws
+docs/images/roofline.png.
 """
 
 import argparse
+import dataclasses
 import json
-import os
 import subprocess
 import sys
-import time
+from collections import defaultdict
+from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+import products
+from processes import environment
+from recording import IMAGES_FOLDER, read, record
+from workloads import WORKLOADS
 
-import numpy as np
-
-ROUNDS, COPIES = 30, 4
-GENERATOR = ((100, 1200), (1200, 1200), (1200, 784))
-DISCRIMINATOR = ((784, 1200), (240, 1200))
-
-
-def products():
-    """(kind, rows, inputs, outputs) of each product of a step."""
-    found = []
-    for shape in GENERATOR:
-        # Samples for D, samples for G, and the gradient of the kernels.
-        found += [("forward", 100, *shape)] * 2 + [("kernel", 100, *shape)]
-    found += [("input", 100, *shape) for shape in GENERATOR[1:]]
-    for shape in DISCRIMINATOR:
-        found += [("forward", 200, *shape), ("kernel", 200, *shape)]
-        # The generator's update: through D to the images.
-        found += [("forward", 100, *shape), ("input", 100, *shape)]
-    found.append(("input", 200, *DISCRIMINATOR[1]))
-    return found
+LIBRARIES = {"pytorch": False, "tensorflow": False, "onednn": True}
+SQUARE = products.Product("matmul", "forward", *[(2048, 2048)] * 3)
+OURS = "keras_gan_fit+onednn"
 
 
-def operands(kind, rows, inputs, outputs, random):
-    shapes = {
-        "forward": ((rows, inputs), (inputs, outputs)),
-        "kernel": ((rows, inputs), (rows, outputs)),
-        "input": ((rows, outputs), (inputs, outputs)),
-    }[kind]
-    return [random.normal(size=shape).astype(np.float32) for shape in shapes]
+def costs_of(library, chosen):
+    """Milliseconds of each product."""
+    worker = Path(__file__).with_name("rates.py")
+    done = subprocess.run(
+        [sys.executable, str(worker), library],
+        input=json.dumps([dataclasses.asdict(product) for product in chosen]),
+        env=environment(onednn=LIBRARIES[library]),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
 
 
-def torch_product(kind):
-    import torch
-
-    torch.set_num_threads(2)
-    make = torch.from_numpy
-    if kind == "kernel":
-        return make, lambda pairs: [a.T @ b for a, b in pairs]
-    if kind == "input":
-        return make, lambda pairs: [a @ b.T for a, b in pairs]
-    return make, lambda pairs: [a @ b for a, b in pairs]
-
-
-def tensorflow_product(kind):
-    import tensorflow as tf
-
-    options = {"kernel": {"transpose_a": True}, "input": {"transpose_b": True}}
-
-    @tf.function
-    def multiply(pairs):
-        results = []
-        for a, b in pairs:
-            with tf.control_dependencies(results[-1:]):
-                results.append(tf.matmul(a, b, **options.get(kind, {})))
-        return results
-
-    return tf.constant, multiply
+def measure(workload):
+    counts = products.of_step(WORKLOADS[workload])
+    chosen = list(counts)
+    costs = {library: costs_of(library, chosen) for library in LIBRARIES}
+    rows = [
+        {
+            **dataclasses.asdict(product),
+            "count": counts[product],
+            "gflop": round(product.operations / 1e9, 4),
+            "ms": {library: costs[library][place] for library in LIBRARIES},
+        }
+        for place, product in enumerate(chosen)
+    ]
+    return {**summary(rows), "products": rows}
 
 
-def seconds_of(product, library):
-    """The median seconds of one product."""
-    random = np.random.default_rng(0)
-    make, multiply = library(product[0])
-    pairs = [tuple(map(make, operands(*product, random))) for _ in range(COPIES)]
-    times = []
-    for _ in range(ROUNDS):
-        started = time.perf_counter()
-        multiply(pairs)
-        times.append(time.perf_counter() - started)
-    return float(np.median(times)) / COPIES
-
-
-def measure(name):
-    library = torch_product if name == "pytorch" else tensorflow_product
-    every = products()
-    costs = {product: seconds_of(product, library) for product in set(every)}
-    total = sum(costs[product] for product in every)
-    operations = sum(2 * rows * i * o for _, rows, i, o in every)
-    line = {
-        "library": name,
-        "gflop": round(operations / 1e9, 3),
-        "milliseconds": round(1e3 * total, 2),
-        "gflop_per_second": round(operations / total / 1e9, 1),
+def summary(rows):
+    """Sums over the products of a step."""
+    gflop = sum(row["count"] * row["gflop"] for row in rows)
+    totals = {
+        library: sum(row["count"] * row["ms"][library] for row in rows)
+        for library in LIBRARIES
     }
-    print(json.dumps(line), flush=True)
+    totals["best"] = sum(row["count"] * min(row["ms"].values()) for row in rows)
+    roles = defaultdict(lambda: {"gflop": 0.0, "best_ms": 0.0})
+    for row in rows:
+        role = roles[row["role"]]
+        role["gflop"] += row["count"] * row["gflop"]
+        role["best_ms"] += row["count"] * min(row["ms"].values())
+    return {
+        "gflop": round(gflop, 3),
+        "roles": {
+            role: {name: round(value, 3) for name, value in values.items()}
+            for role, values in roles.items()
+        },
+        "ms": {name: round(total, 2) for name, total in totals.items()},
+        "gflop_per_second": {
+            name: round(1e3 * gflop / total, 1) for name, total in totals.items()
+        },
+    }
+
+
+def with_steps(results):
+    """Adds the steps' times, and the shares of them that the rooflines are.
+
+    Returns:
+        The workloads whose step has been timed: beside other loops, or else by
+        step_profile.py.
+    """
+    steps, profiles = read("training"), read("profile")
+    timed = {}
+    for workload in WORKLOADS:
+        if workload in profiles:
+            timed[workload] = profiles[workload]["onednn"]["ms"]
+        if OURS in steps.get(workload, {}):
+            timed[workload] = steps[workload][OURS]["ms"]
+    for workload in timed.keys() & results.keys():
+        row = results[workload]
+        row["step_ms"] = timed[workload]
+        row["peak_ms"] = round(1e3 * row["gflop"] / results["peak_gflop_per_second"], 2)
+        row["share_of_best"] = round(row["ms"]["best"] / row["step_ms"], 3)
+        row["share_of_peak"] = round(row["peak_ms"] / row["step_ms"], 3)
+    return [workload for workload in timed if workload in results]
+
+
+def draw(results):
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(1, len(results), figsize=(4.2 * len(results), 2.6))
+    for axis, (workload, row) in zip(axes, results.items(), strict=True):
+        bars = {
+            "at the rate of 2048³": row["peak_ms"],
+            "best library at each": row["ms"]["best"],
+            "PyTorch's products": row["ms"]["pytorch"],
+            "oneDNN's in TensorFlow": row["ms"]["onednn"],
+            "a whole step of fit": row["step_ms"],
+        }
+        bars = dict(reversed(bars.items()))
+        colours = ["tab:blue", "0.6", "0.6", "tab:green", "tab:green"]
+        drawn = axis.barh(list(bars), list(bars.values()), color=colours)
+        axis.bar_label(drawn, [f"{value:.4g} ms" for value in bars.values()], padding=2)
+        axis.set_title(f"{workload}: {row['gflop']:.3g} GFLOP")
+        axis.set_xlim(0, 1.4 * max(bars.values()))
+        axis.spines[["top", "right"]].set_visible(False)
+        if axis is not axes[0]:
+            axis.set_yticklabels([])
+    figure.tight_layout()
+    figure.savefig(IMAGES_FOLDER / "roofline.png", dpi=110)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("library", nargs="?")
-    chosen = parser.parse_args().library
-    if chosen:
-        measure(chosen)
-        return
-    for name, onednn in (("pytorch", "0"), ("tensorflow", "0"), ("onednn", "1")):
-        environment = os.environ | {"TF_ENABLE_ONEDNN_OPTS": onednn}
-        subprocess.run([sys.executable, __file__, name], env=environment, check=True)
+    parser.add_argument("--again", action="store_true", help="draw, measure nothing")
+    parser.add_argument("workloads", nargs="*", metavar="WORKLOAD")
+    arguments = parser.parse_args()
+    results = read("roofline")
+    if not arguments.again:
+        costs = {library: costs_of(library, [SQUARE])[0] for library in LIBRARIES}
+        peak = SQUARE.operations / min(costs.values()) / 1e6
+        results["peak_gflop_per_second"] = round(peak, 1)
+        for workload in arguments.workloads or WORKLOADS:
+            results[workload] = measure(workload)
+            print(workload, {key: results[workload][key] for key in ("gflop", "ms")})
+    timed = with_steps(results)
+    record("roofline", results)
+    draw({name: results[name] for name in timed})
 
 
 if __name__ == "__main__":

@@ -12,20 +12,13 @@ docs/images/training.png.
 
 import argparse
 import json
-import os
-import platform
-import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
+from processes import Loop, take_turns
+from recording import IMAGES_FOLDER, read, record
+from workloads import WORKLOADS
 
-LOOPS_FOLDER = Path(__file__).with_name("loops")
-sys.path.insert(0, str(LOOPS_FOLDER))
-from workloads import WORKLOADS  # noqa: E402 - of the folder beside this file
-
-RESULTS = Path("docs/results/training.json")
-CHART = Path("docs/images/training.png")
 ONEDNN = "+onednn"
 OURS = "keras_gan_fit" + ONEDNN
 # Loop: (what the chart calls it, whether it does the work of Algorithm 1). Those with
@@ -43,39 +36,9 @@ LOOPS = {
 }
 
 
-class Loop:
-    """A process that trains when it is told to."""
-
-    def __init__(self, name, workload):
-        function, _, onednn = name.partition("+")
-        environment = dict(os.environ)
-        if onednn:
-            environment["TF_ENABLE_ONEDNN_OPTS"] = "1"
-        self.process = subprocess.Popen(
-            [sys.executable, str(LOOPS_FOLDER / "worker.py"), function, workload],
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        self.answer()
-
-    def train(self, steps):
-        """Returns the seconds of so many steps."""
-        self.process.stdin.write(f"{steps}\n")
-        self.process.stdin.flush()
-        return self.answer()
-
-    def answer(self):
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError("it cannot run")
-        return json.loads(line)
-
-    def close(self):
-        self.process.kill()
-        self.process.communicate()
+def start_one(name, workload):
+    function, _, onednn = name.partition("+")
+    return Loop("worker.py", function, workload, onednn=bool(onednn))
 
 
 def start(names, workload):
@@ -85,7 +48,7 @@ def start(names, workload):
         if not LOOPS[name][1] and work.discriminator_steps > 1:
             continue
         try:
-            loops[name] = Loop(name, workload)
+            loops[name] = start_one(name, workload)
             for _ in range(2):
                 loops[name].train(max(1, work.steps // 3))
         except RuntimeError as error:
@@ -96,19 +59,7 @@ def start(names, workload):
 
 def measure(workload, names, rounds):
     """Milliseconds a step by loop, one for each round."""
-    work = WORKLOADS[workload]
-    loops = start(names, workload)
-    times = {name: [] for name in loops}
-    try:
-        for number in range(rounds):
-            # Backwards every other round, so that nobody always follows the same.
-            for name in list(loops)[:: -1 if number % 2 else 1]:
-                seconds = loops[name].train(work.steps)
-                times[name].append(1e3 * seconds / work.steps)
-    finally:
-        for loop in loops.values():
-            loop.close()
-    return times
+    return take_turns(start(names, workload), WORKLOADS[workload].steps, rounds)
 
 
 def summary(times):
@@ -143,7 +94,7 @@ def draw(results):
         axis.set_xlim(0, 1.35 * max(ratios))
         axis.spines[["top", "right"]].set_visible(False)
     figure.tight_layout()
-    figure.savefig(CHART, dpi=110, bbox_inches="tight")
+    figure.savefig(IMAGES_FOLDER / "training.png", dpi=110, bbox_inches="tight")
 
 
 def main():
@@ -152,15 +103,13 @@ def main():
     parser.add_argument("--loops", default=",".join(LOOPS))
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD")
     arguments = parser.parse_args()
-    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    results = read("training")
     for workload in arguments.workloads or WORKLOADS:
         times = measure(workload, arguments.loops.split(","), arguments.rounds)
         results[workload] = summary(times)
         print(json.dumps({workload: results[workload]}), flush=True)
-    results["machine"] = f"{os.cpu_count()} CPUs, {platform.machine()}"
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n")
-    del results["machine"]
-    draw(results)
+    record("training", results)
+    draw({name: rows for name, rows in results.items() if name in WORKLOADS})
 
 
 if __name__ == "__main__":

@@ -69,8 +69,8 @@ class Steps(keras.callbacks.Callback):
         self.pacer.step()
 
 
-def keras_gan_fit(work, pacer, **options):
-    """`GAN.fit` on an array."""
+def gan_of(work, **options):
+    """The package's GAN, compiled."""
     gan = GAN(*networks(work), seed=0)
     gan.compile(
         optimizer(work),
@@ -79,7 +79,12 @@ def keras_gan_fit(work, pacer, **options):
         discriminator_steps=work.discriminator_steps,
         **options,
     )
-    gan.fit(
+    return gan
+
+
+def keras_gan_fit(work, pacer, **options):
+    """`GAN.fit` on an array."""
+    gan_of(work, **options).fit(
         work.images(),
         batch_size=work.batch_size * work.discriminator_steps,
         epochs=10**6,
@@ -91,6 +96,12 @@ def keras_gan_fit(work, pacer, **options):
 def keras_gan_simultaneous(work, pacer):
     """`GAN.fit` with both updates from one pass of each network."""
     keras_gan_fit(work, pacer, simultaneous=True)
+
+
+def keras_gan_bfloat16(work, pacer):
+    """`GAN.fit` where layers compute in bfloat16."""
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    keras_gan_fit(work, pacer)
 
 
 class KerasExample(keras.Model):

@@ -1,0 +1,75 @@
+"""Times what feeds a training, without a training.
+
+    python scripts/benchmark/input_pipeline.py [--rounds 7]
+
+Images a second of 28×28 pixels in batches of 64, shuffled: what `fit` takes from an
+array, `data.load` of an array of floats and of the bundled `mnist_10k`, and PyTorch's
+DataLoader on the same array, in turns of one pass. Beside them stands what a step of
+`dcgan` eats. Writes docs/results/input_pipeline.json.
+"""
+
+import argparse
+import os
+import time
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+import processes  # noqa: F401 - finds the folder of the workloads
+from recording import read, record
+from workloads import WORKLOADS
+
+SIZE, IMAGES = 64, 20_000
+
+
+def passes(images):
+    """By name, what makes an iterator over one pass."""
+    import torch
+
+    from keras_gan import data
+    from keras_gan.training._feed import from_arrays
+
+    tensors = torch.utils.data.TensorDataset(torch.from_numpy(images))
+    workers = {
+        f"torch DataLoader, {number} workers": torch.utils.data.DataLoader(
+            tensors, SIZE, shuffle=True, drop_last=True, num_workers=number
+        )
+        for number in (0, 2)
+    }
+    return {
+        "fit from an array": from_arrays(images, None, SIZE, 0),
+        "data.load of an array": data.load(images, batch_size=SIZE),
+        "data.load of mnist_10k": data.load("mnist_10k", batch_size=SIZE),
+        **workers,
+    }
+
+
+def rate(batches):
+    """Images a second of one pass."""
+    started, count = time.perf_counter(), 0
+    for _ in batches:
+        count += 1
+    return SIZE * count / (time.perf_counter() - started)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7)
+    rounds = parser.parse_args().rounds
+    shape = (IMAGES, *WORKLOADS["dcgan"].image_shape)
+    images = np.random.default_rng(0).uniform(-1, 1, shape).astype(np.float32)
+    sources = passes(images)
+    rates = {name: [] for name in sources}
+    for number in range(rounds + 1):
+        for name in list(sources)[:: -1 if number % 2 else 1]:
+            spent = rate(sources[name])
+            if number:
+                rates[name].append(spent)
+    step = read("training")["dcgan"]["keras_gan_fit+onednn"]["ms"]
+    results = {name: round(float(np.median(values))) for name, values in rates.items()}
+    needs = {"a step of dcgan needs": round(1e3 * SIZE / step)}
+    print(record("input_pipeline", {"images_per_second": results | needs}))
+
+
+if __name__ == "__main__":
+    main()

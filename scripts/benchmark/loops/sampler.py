@@ -1,0 +1,64 @@
+"""Draws images in one way, when it is told to: `sampler.py WAY NUMBER`."""
+
+import os
+import sys
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from pacer import Pacer
+from workloads import WORKLOADS
+
+WORK = WORKLOADS["dcgan"]
+
+
+def ours(number):
+    """`gan.sample`: the latents of its seeds, and their images."""
+    import keras_loops
+
+    gan = keras_loops.gan_of(WORK)
+    return lambda: gan.sample(number, seed=0, batch_size=number)
+
+
+def function(number):
+    """A bare `tf.function` of given latents."""
+    import keras_loops
+    import tensorflow as tf
+
+    gan = keras_loops.gan_of(WORK)
+    latents = tf.constant(gan.latents(range(number)))
+    draw = tf.function(lambda z: gan.generator(z, training=False))
+    return lambda: draw(latents).numpy()
+
+
+def predict(number):
+    """`generator.predict` of given latents."""
+    import keras_loops
+
+    gan = keras_loops.gan_of(WORK)
+    latents = gan.latents(range(number))
+    return lambda: gan.generator.predict(latents, batch_size=number, verbose=0)
+
+
+def torch_eager(number):
+    """PyTorch's twin of the generator, and its latents."""
+    import torch
+    import torch_loop
+
+    torch.set_grad_enabled(False)
+    generator, _ = torch_loop.BUILDERS[WORK.architecture](WORK.latent_dim)
+    generator.eval()
+    return lambda: generator(torch.randn(number, WORK.latent_dim)).numpy()
+
+
+def main():
+    way, number = sys.argv[1], int(sys.argv[2])
+    pacer = Pacer()
+    draw = globals()[way](number)
+    pacer.begin()
+    while True:
+        draw()
+        pacer.step()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""The processes in which benchmarks run side by side."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+LOOPS_FOLDER = Path(__file__).with_name("loops")
+sys.path.insert(0, str(LOOPS_FOLDER))
+
+
+def environment(*, onednn):
+    """That of a process whose TensorFlow computes with oneDNN, or as it comes."""
+    variables = dict(os.environ)
+    variables.pop("TF_ENABLE_ONEDNN_OPTS", None)
+    variables.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    return variables | ({"TF_ENABLE_ONEDNN_OPTS": "1"} if onednn else {})
+
+
+class Loop:
+    """A process that does a number of steps when it is told to.
+
+    Args:
+        script: Of the folder `loops`; it answers by a `Pacer`.
+        *arguments: The script's.
+        onednn: Whether its TensorFlow computes with oneDNN.
+    """
+
+    def __init__(self, script, *arguments, onednn=False):
+        self.process = subprocess.Popen(
+            [sys.executable, str(LOOPS_FOLDER / script), *arguments],
+            env=environment(onednn=onednn),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self.answer()
+
+    def train(self, steps):
+        """Returns the seconds of so many steps."""
+        self.process.stdin.write(f"{steps}\n")
+        self.process.stdin.flush()
+        return self.answer()
+
+    def answer(self):
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError("it cannot run")
+        return json.loads(line)
+
+    def peak_memory(self):
+        """The most that was resident so far, in MB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+    def close(self):
+        self.process.kill()
+        self.process.communicate()
+
+
+def take_turns(loops, steps, rounds):
+    """Milliseconds of a step of each loop, one for each round; closes the loops."""
+    times = {name: [] for name in loops}
+    try:
+        for number in range(rounds):
+            # Backwards every other round, so that nobody always follows the same.
+            for name in list(loops)[:: -1 if number % 2 else 1]:
+                seconds = loops[name].train(steps)
+                times[name].append(1e3 * seconds / steps)
+    finally:
+        for loop in loops.values():
+            loop.close()
+    return times
