@@ -40,6 +40,18 @@ def check_positive_int(argument: str, value: object, *, minimum: int = 1) -> int
     return int(value)  # type: ignore[call-overload]
 
 
+def check_steps_per_execution(value: object) -> int | str:
+    """Returns `value` if it is "auto" or an integer of at least 1."""
+    if isinstance(value, str):
+        if value != "auto":
+            raise InputError(
+                "`steps_per_execution` must be an integer >= 1 or 'auto'; got "
+                f"{value!r}."
+            )
+        return value
+    return check_positive_int("steps_per_execution", value)
+
+
 def check_positive_float(argument: str, value: object) -> float:
     """Returns `value` as a finite float > 0, else raises `InputError`."""
     try:

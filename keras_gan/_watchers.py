@@ -135,3 +135,6 @@ class StopAfter(FitHooks, keras.callbacks.Callback):
         self.left -= steps
         if self.left <= 0:
             gan.stop_training = True
+
+    def steps_until_due(self, gan: GAN, batch: int) -> int:
+        return self.left

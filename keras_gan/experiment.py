@@ -29,6 +29,8 @@ from keras_gan.training import GAN, is_chief
 
 _PACKAGES = ("tensorflow", "keras", "numpy")
 _FRAMES = 60  # of the film at most, which the report holds
+# What a run that is continued may be given anew; the second changes no result.
+_FREE_FIELDS = ("epochs", "steps_per_execution")
 
 
 @dataclass(frozen=True)
@@ -198,13 +200,14 @@ def load_gan(path: str | os.PathLike[str]) -> GAN:
 def _check_same(recipe: Recipe, folder: RunFolder) -> str | None:
     """Refuses to continue a run with another recipe; returns the run's name."""
     name = folder.read_config().get("name")
-    recorded = Recipe.from_file(folder.config).replace(epochs=recipe.epochs).to_dict()
+    recorded = Recipe.from_file(folder.config).to_dict()
     for field, given in recipe.to_dict().items():
-        if given != recorded[field]:
+        if given != recorded[field] and field not in _FREE_FIELDS:
             raise InputError(
                 f"'{folder}': the run was started with `{field}` {recorded[field]!r}, "
                 f"and {given!r} was given; of a run that is continued only `epochs` "
-                "may change. Leave it out, or start another run."
+                "and `steps_per_execution` may change. Leave it out, or start another "
+                "run."
             )
     return name
 

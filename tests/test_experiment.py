@@ -20,6 +20,7 @@ from keras_gan import (
     presets,
     training,
 )
+from keras_gan.training._pace import TRAIN_HOOKS, listens
 
 SGD = {"name": "sgd", "learning_rate": 0.05, "momentum": 0.5}
 IMAGES, BATCH = 48, 16
@@ -223,6 +224,20 @@ def test_a_finished_run_that_is_resumed_stays_as_it_is(copy, recipe):
     assert int(run.gan.step) == 6
     assert (copy / "log.jsonl").read_text() == before
     assert (copy / "report.html").is_file()
+
+
+def test_a_run_of_single_steps_is_continued_with_several(recipe, tmp_path, trained):
+    """As runs of older versions are, whose files hold an integer."""
+    single = recipe.replace(epochs=1, steps_per_execution=1)
+    folder = experiment.train(single, tmp_path / "run", progress=False).folder.path
+    resumed = experiment.train(recipe, folder, resume=True, progress=False)
+    _assert_same_run(resumed, trained)
+
+
+def test_nothing_that_fills_a_run_must_hear_of_each_step(trained, recipe):
+    watchers = _watchers.watchers_of(trained.folder, recipe, 3, None)
+    watchers += [_watchers.StopAfter(5), callbacks.ProgressBar()]
+    assert not any(listens(watcher, TRAIN_HOOKS) for watcher in watchers)
 
 
 def test_a_cap_on_steps_ends_the_training_there(trained, recipe, tmp_path):

@@ -99,6 +99,12 @@ class Checkpoint(GANCallback):
         if gan.stop_training or self._is_due(gan):
             self._save(gan)
 
+    def steps_until_due(self, gan: GAN, batch: int) -> int | None:
+        """The steps to the next checkpoint, if they are counted."""
+        if self.every_steps is None:
+            return None
+        return self.every_steps - (self._step - self._tried_step)
+
     def after_fit(self, gan: GAN) -> None:
         """Saves the end."""
         self._step = int(gan.step)

@@ -13,6 +13,7 @@ from keras_gan._checks import check_positive_int
 from keras_gan._files import cut, length_of, named_errors
 from keras_gan.callbacks._base import GANCallback
 from keras_gan.callbacks._windows import WindowMeans
+from keras_gan.training import GAN
 
 
 class JSONLog(GANCallback):
@@ -99,6 +100,10 @@ class JSONLog(GANCallback):
             return
         means = self._window.means(batch, self.gan.get_metrics_result())
         self._append("step", means)
+
+    def steps_until_due(self, gan: GAN, batch: int) -> int | None:
+        """The steps to the next "step" record."""
+        return None if self.every is None else self.every + self._window.batch - batch
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Writes the "epoch" record."""

@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from keras_gan._checks import InputError
 from keras_gan.callbacks._base import GANCallback
+from keras_gan.training import GAN
 
 StepSchedule = keras.optimizers.schedules.LearningRateSchedule
 Schedule = Callable[[int], float] | Callable[[int, float], float] | StepSchedule
@@ -116,6 +117,10 @@ class LearningRateSchedule(GANCallback):
                 rate: Any = keras.ops.convert_to_numpy(schedule(step))
             # Schedules may warm up from zero, and end there.
             self._set(network, rate, f"step {step}", may_be_zero=True)
+
+    def steps_until_due(self, gan: GAN, batch: int) -> int | None:
+        """One step, if a rate follows a schedule of the step."""
+        return 1 if self._schedules else None
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Adds the rates to the logs."""

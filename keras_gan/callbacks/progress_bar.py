@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from keras_gan._checks import check_positive_int
 from keras_gan.callbacks._base import GANCallback
+from keras_gan.training import GAN
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -81,6 +82,10 @@ class ProgressBar(GANCallback):
             self._refreshed = now
             logs = self.gan.get_metrics_result() if batch else {}
             self._move(self._bar, batch, logs)
+
+    def steps_until_due(self, gan: GAN, batch: int) -> int | None:
+        """None: the bar moves when it hears of some."""
+        return None
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Completes the epoch; without a terminal, writes its line."""

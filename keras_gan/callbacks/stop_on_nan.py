@@ -15,6 +15,7 @@ from keras_gan._checks import InputError, check_positive_int
 from keras_gan._typing import Tensor
 from keras_gan.callbacks._base import GANCallback
 from keras_gan.callbacks.checkpoint import Checkpoint
+from keras_gan.training import GAN
 
 _ADVICE = (
     "Try smaller learning rates, gradient clipping (`global_clipnorm` of the "
@@ -89,6 +90,10 @@ class StopOnNaN(GANCallback):
             self._look()
         if due or self._next is None:
             self._next = (batch // self.every + 1) * self.every
+
+    def steps_until_due(self, gan: GAN, batch: int) -> int | None:
+        """The steps to the next look."""
+        return None if self._next is None else self._next - batch
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Looks at the whole epoch."""

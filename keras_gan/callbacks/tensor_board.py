@@ -15,6 +15,7 @@ from keras_gan.callbacks._event_file import EventFile, cut, lengths
 from keras_gan.callbacks._samples import fixed_samples
 from keras_gan.callbacks._windows import WindowMeans
 from keras_gan.callbacks.learning_rate_schedule import learning_rate
+from keras_gan.training import GAN
 
 
 class TensorBoard(GANCallback):
@@ -107,6 +108,10 @@ class TensorBoard(GANCallback):
             return
         means = self._window.means(batch, self.gan.get_metrics_result())
         self._write({f"steps/{name}": mean for name, mean in means.items()})
+
+    def steps_until_due(self, gan: GAN, batch: int) -> int | None:
+        """The steps to the next time within the epoch."""
+        return None if self.every is None else self.every + self._window.batch - batch
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Writes the logs of the epoch, and the samples."""

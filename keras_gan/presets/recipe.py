@@ -15,6 +15,7 @@ from keras_gan._checks import (
     InputError,
     check_choice,
     check_positive_int,
+    check_steps_per_execution,
     check_value_range,
     choice_error,
 )
@@ -52,7 +53,8 @@ class Recipe:
         precision: "float32", or "mixed_bfloat16" or "mixed_float16" for networks that
             compute in half precision and keep their weights in float32.
         jit_compile: Whether XLA compiles the training step, or "auto".
-        steps_per_execution: Steps that one call of the compiled function runs.
+        steps_per_execution: Steps that one call of the compiled function runs, or
+            "auto".
         batch_size: Images per step, a multiple of `discriminator_steps` times `pack`.
         epochs: Passes over the data.
         seed: Seeds weights, noise and the order of the data.
@@ -87,7 +89,7 @@ class Recipe:
     ema_decay: float | None = None
     precision: str = "float32"
     jit_compile: bool | str = "auto"
-    steps_per_execution: int = 1
+    steps_per_execution: int | str = "auto"
     batch_size: int = 64
     epochs: int = 10
     seed: int = 0
@@ -105,11 +107,11 @@ class Recipe:
             "latent_dim",
             "discriminator_steps",
             "pack",
-            "steps_per_execution",
             "batch_size",
             "epochs",
         ):
             check_positive_int(name, getattr(self, name))
+        check_steps_per_execution(self.steps_per_execution)
         check_positive_int("seed", self.seed, minimum=0)
         self._check_minibatches()
         _check_decay(self.ema_decay)

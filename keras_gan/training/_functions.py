@@ -18,8 +18,8 @@ from keras_gan.training._running_means import RunningMeans, pack
 
 Logs = dict[str, Tensor]
 StepFunction = Callable[[Any], Logs]
-# From an iterator, and the most steps to do, to the number of steps done and the means
-# of the logs so far.
+# From an iterator, and the most steps to do (1 unless told), to the number of those
+# done and the means of the logs so far.
 ExecutionFunction = Callable[..., tuple[int, Logs]]
 
 
@@ -48,7 +48,6 @@ class StepFunctions(keras.Model):
             self.distribute_strategy,
             step,
             means,
-            steps_per_execution=self.steps_per_execution,
             run_eagerly=self.run_eagerly,
         )
 
@@ -58,7 +57,6 @@ def execution_function(
     step: StepFunction,
     means: RunningMeans,
     *,
-    steps_per_execution: int,
     run_eagerly: bool,
 ) -> ExecutionFunction:
     """Returns a function that runs `step` on every replica for the next batches.
@@ -67,14 +65,11 @@ def execution_function(
         strategy: How the step is distributed.
         step: From this replica's part of a batch to logs that are means over it.
         means: Where the logs are counted.
-        steps_per_execution: How many batches one call consumes, unless it is asked for
-            fewer or fewer are left.
         run_eagerly: Whether the step runs as plain Python.
 
     Returns:
-        A function of an iterator and, if it is not to do all of them, the most steps
-        to do. It returns how many steps it did, 0 at the end of the data, and the means
-        of the logs so far.
+        A function of an iterator and the most steps to do. It returns how many steps
+        it did, fewer at the end of the data, and the means of the logs so far.
     """
 
     def replica_step(data: Any) -> Tensor:
@@ -107,8 +102,7 @@ def execution_function(
     if not run_eagerly:
         execution = tf.function(execution, reduce_retracing=True)
 
-    def call(iterator: Any, most: int | None = None) -> tuple[int, Logs]:
-        most = min(steps_per_execution, most or steps_per_execution)
+    def call(iterator: Any, most: int = 1) -> tuple[int, Logs]:
         done, logs = execution(iterator, tf.constant(most))
         return int(done), logs
 

@@ -51,6 +51,22 @@ class FitHooks:
             steps: The training steps done since the last call.
         """
 
+    def steps_until_due(self, gan: Any, batch: int) -> int | None:
+        """Asked before each execution where `steps_per_execution` is "auto".
+
+        A callback that listens at every batch or between steps and does not answer
+        this holds executions at one step.
+
+        Args:
+            gan: The GAN.
+            batch: The steps of the epoch so far.
+
+        Returns:
+            How many steps may be done before this callback must hear of them; None if
+            it need not.
+        """
+        return None
+
     def after_fit(self, gan: Any) -> None:
         """After `on_train_end` of all callbacks."""
 

@@ -14,6 +14,13 @@ from keras_gan._checks import InputError
 from keras_gan.training._feed import Feed
 from keras_gan.training._fit_options import FitOptions
 from keras_gan.training._hooks import Progress, hooked
+from keras_gan.training._pace import (
+    BATCH_END_HOOKS,
+    TEST_HOOKS,
+    TRAIN_HOOKS,
+    Pace,
+    overrides,
+)
 
 
 class FitLoop:
@@ -58,7 +65,11 @@ class FitLoop:
             steps=self.steps,
             model=gan,
         )
-        self.hooked = hooked(self.callbacks.callbacks)
+        listening = self.callbacks.callbacks
+        self.hooked = hooked(listening)
+        self.pace = Pace(gan, listening, TRAIN_HOOKS, self.hooked.values())
+        # Keras hands each call to a thread, which costs time if nobody listens.
+        self.ends_heard = any(overrides(one, BATCH_END_HOOKS) for one in listening)
         self._iterator: Iterator[Any] | None = None
         self._uncounted = 0
 
@@ -112,9 +123,10 @@ class FitLoop:
             if self.gan.stop_training:
                 continue
             left = None if self.steps is None else self.steps - self.batch
-            done, logs = self.gan.train_function(self._batches(), left)
+            most = self.pace.most(self.batch, left)
+            done, logs = self.pace.call(self.gan.train_function, self._batches(), most)
             self._count(done)
-            if done:
+            if done and self.ends_heard:
                 self.callbacks.on_train_batch_end(self.batch - 1, logs)
 
     def _batches(self) -> Iterator[Any]:
@@ -182,12 +194,12 @@ def evaluate(
     callbacks.on_test_begin()
     gan.test_means.reset()
     batches, batch = feed.start(0), 0
+    pace = Pace(gan, callbacks.callbacks, TEST_HOOKS)
     gan.stop_evaluating = False
     while (steps is None or batch < steps) and not gan.stop_evaluating:
         callbacks.on_test_batch_begin(batch)
-        done, means = gan.test_function(
-            batches, None if steps is None else steps - batch
-        )
+        left = None if steps is None else steps - batch
+        done, means = pace.call(gan.test_function, batches, pace.most(batch, left))
         if done == 0:
             break
         batch += done

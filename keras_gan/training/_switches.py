@@ -13,7 +13,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from keras_gan._checks import InputError, check_positive_int
+from keras_gan._checks import InputError, check_steps_per_execution
 from keras_gan._keras_private import layers_in
 from keras_gan.training._loss_scaling import computes_in, inner_optimizer
 
@@ -26,7 +26,7 @@ def check_execution(
     steps_per_execution: Any,
     run_eagerly: Any,
 ) -> dict[str, Any]:
-    """Returns the three as Keras's `compile` takes them.
+    """Returns the three, checked.
 
     Args:
         model: The GAN.
@@ -44,7 +44,7 @@ def check_execution(
         )
     if not isinstance(run_eagerly, bool):
         raise InputError(f"`run_eagerly` must be True or False; got {run_eagerly!r}.")
-    steps = check_positive_int("steps_per_execution", steps_per_execution)
+    steps = check_steps_per_execution(steps_per_execution)
     if jit_compile is True:
         _check_jit(model, layers, run_eagerly)
     return {

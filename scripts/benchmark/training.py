@@ -50,7 +50,7 @@ def start(names, workload):
         try:
             loops[name] = start_one(name, workload)
             for _ in range(2):
-                loops[name].train(max(1, work.steps // 3))
+                loops[name].train(work.steps)
         except RuntimeError as error:
             loops.pop(name, None)
             print(f"{workload}: {name}: {error}", file=sys.stderr)

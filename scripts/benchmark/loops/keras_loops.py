@@ -55,8 +55,8 @@ def optimizer(work):
     return keras.optimizers.Adam(**ADAM)
 
 
-class Steps(keras.callbacks.Callback):
-    """Tells the pacer of each batch."""
+class Turns(keras.callbacks.Callback):
+    """Waits for the first turn once all is made."""
 
     def __init__(self, pacer):
         super().__init__()
@@ -65,8 +65,23 @@ class Steps(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         self.pacer.begin()
 
+
+class Steps(Turns):
+    """Tells the pacer of each batch, of which stock `fit` does one at a time."""
+
     def on_train_batch_end(self, batch, logs=None):
         self.pacer.step()
+
+
+class Epochs(Turns):
+    """Tells the pacer of each epoch, so that `fit` may do several steps at a time."""
+
+    def __init__(self, pacer, steps):
+        super().__init__(pacer)
+        self.steps = steps
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.pacer.step(self.steps)
 
 
 def gan_of(work, **options):
@@ -88,8 +103,9 @@ def keras_gan_fit(work, pacer, **options):
         work.images(),
         batch_size=work.batch_size * work.discriminator_steps,
         epochs=10**6,
+        steps_per_epoch=work.steps,
         verbose=0,
-        callbacks=[Steps(pacer)],
+        callbacks=[Epochs(pacer, work.steps)],
     )
 
 

@@ -24,10 +24,10 @@ class Pacer:
         self._answer("ready")
         self._wait()
 
-    def step(self):
-        """Counts one training step that is done."""
-        self._left -= 1
-        if self._left == 0:
+    def step(self, steps=1):
+        """Counts training steps that are done."""
+        self._left -= steps
+        if self._left <= 0:
             self._answer(time.perf_counter() - self._started)
             self._wait()
 
