@@ -8,7 +8,12 @@ from keras_gan._checks import InputError, check_choice
 from keras_gan._typing import Tensor
 from keras_gan.architectures._range import to_value_range
 from keras_gan.architectures.networks import Networks
-from keras_gan.layers import BatchNormalization, ProjectionHead
+from keras_gan.layers import (
+    BatchNormalization,
+    ImageConv2D,
+    ImageConv2DTranspose,
+    ProjectionHead,
+)
 
 
 def dcgan(
@@ -76,8 +81,12 @@ def _generator(networks: Networks, filters: int) -> keras.Model:
     map_shape = (height // 4, width // 4, filters)
     x = keras.layers.Dense(height * width // 16 * filters, use_bias=False)(x)
     x = _normalized(keras.layers.Reshape(map_shape)(x))
-    x = _normalized(_upsample(filters // 2, use_bias=False)(x))
-    x = to_value_range(_upsample(channels)(x), networks.value_range)
+    # A kernel of twice the stride covers every pixel equally: no checkerboard.
+    double = {"kernel_size": 4, "strides": 2, "padding": "same"}
+    x = keras.layers.Conv2DTranspose(filters // 2, use_bias=False, **double)(x)
+    x = _normalized(x)
+    image = ImageConv2DTranspose(channels, **double)(x)
+    x = to_value_range(image, networks.value_range)
     return keras.Model(inputs, x, name="generator")
 
 
@@ -85,9 +94,8 @@ def _features(images: Tensor, filters: int) -> Tensor:
     """What the discriminator makes of images, flat."""
     x = images
     for depth, kernel_size in enumerate((4, 4, 3)):
-        x = keras.layers.Conv2D(
-            filters * 2**depth, kernel_size, strides=2, padding="same"
-        )(x)
+        convolution = keras.layers.Conv2D if depth else ImageConv2D
+        x = convolution(filters * 2**depth, kernel_size, strides=2, padding="same")(x)
         x = keras.layers.LeakyReLU(0.2)(x)
     return keras.layers.Flatten()(x)
 
@@ -107,13 +115,6 @@ def _auxiliary(images: Tensor, features: Tensor, num_classes: int) -> keras.Mode
 
 
 _JUDGES = {"projection": _projection, "auxiliary": _auxiliary}
-
-
-def _upsample(filters: int, *, use_bias: bool = True) -> keras.layers.Layer:
-    # A kernel of twice the stride covers every pixel equally: no checkerboard.
-    return keras.layers.Conv2DTranspose(
-        filters, 4, strides=2, padding="same", use_bias=use_bias
-    )
 
 
 def _normalized(x: Tensor) -> Tensor:

@@ -9,6 +9,10 @@ from keras_gan.layers.conditional_batch_normalization import (
 )
 from keras_gan.layers.fourier_features import FourierFeatures as FourierFeatures
 from keras_gan.layers.grouped_conv_2d import GroupedConv2D as GroupedConv2D
+from keras_gan.layers.image_conv_2d import ImageConv2D as ImageConv2D
+from keras_gan.layers.image_conv_2d_transpose import (
+    ImageConv2DTranspose as ImageConv2DTranspose,
+)
 from keras_gan.layers.low_pass_downsampling_2d import (
     LowPassDownsampling2D as LowPassDownsampling2D,
 )

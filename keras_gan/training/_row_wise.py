@@ -29,6 +29,8 @@ _ROW_WISE: set[type] = {
     keras.layers.SeparableConv2D,
     own.FourierFeatures,
     own.GroupedConv2D,
+    own.ImageConv2D,
+    own.ImageConv2DTranspose,
     own.LowPassDownsampling2D,
     own.Maxout,
     own.MaxoutConv2D,

@@ -34,6 +34,11 @@ LAYERS = {
     ),
     "FourierFeatures": (lambda: layers.FourierFeatures([1.0, 2.0]), VECTORS),
     "GroupedConv2D": (lambda: layers.GroupedConv2D(8, 3, groups=2), MAPS),
+    "ImageConv2D": (lambda: layers.ImageConv2D(3, 4, 2, "same", use_bias=False), MAPS),
+    "ImageConv2DTranspose": (
+        lambda: layers.ImageConv2DTranspose(3, 4, 2, "same", use_bias=False),
+        MAPS,
+    ),
     "LowPassDownsampling2D": (layers.LowPassDownsampling2D, MAPS),
     "Maxout": (lambda: layers.Maxout(3, pieces=2), VECTORS),
     "MaxoutConv2D": (lambda: layers.MaxoutConv2D(3, pieces=2, kernel_size=3), MAPS),

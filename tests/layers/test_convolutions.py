@@ -171,6 +171,46 @@ def test_convolving_and_resizing_at_once_is_the_one_after_the_other(name, size):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4)
 
 
+IMAGE_OPTIONS = {
+    "halving": {"kernel_size": 4, "strides": 2, "padding": "same"},
+    "odd kernel": {"kernel_size": (5, 3), "strides": 2, "padding": "same"},
+    "thirds": {"kernel_size": 4, "strides": 3, "padding": "same"},
+    "rectifier": {"kernel_size": 3, "padding": "same", "activation": "relu"},
+    # What Keras's own operation does.
+    "no padding": {"kernel_size": 2, "strides": 2},
+    "small kernel": {"kernel_size": 1, "strides": 2, "padding": "same"},
+    "two strides": {"kernel_size": 3, "strides": (1, 2), "padding": "same"},
+}
+
+
+@pytest.mark.parametrize("options", IMAGE_OPTIONS)
+@pytest.mark.parametrize("name", ["Conv2D", "Conv2DTranspose"])
+def test_convolutions_of_images_are_kerass(name, options):
+    """Also gradients, and gradients of gradients."""
+    pair = [
+        getattr(module, prefix + name)(2, **IMAGE_OPTIONS[options])
+        for module, prefix in ((layers, "Image"), (keras.layers, ""))
+    ]
+    x = tf.constant(RANDOM.normal(size=(2, 6, 12, 3)), tf.float32)
+    found = []
+    for layer in pair:
+        layer.build(x.shape)
+        layer.set_weights([*pair[0].get_weights()])
+        layer.bias.assign([0.1, -0.2])
+        with tf.GradientTape() as outer:
+            outer.watch(x)
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                outputs = layer(x)
+                value = tf.reduce_sum(tf.tanh(outputs) ** 2)
+            first = inner.gradient(value, [x, layer.kernel.value, layer.bias.value])
+            penalty = tf.add_n([tf.reduce_sum(part**2) for part in first])
+        second = outer.gradient(penalty, [x, layer.kernel.value])
+        found.append([outputs, *first, penalty, *second])
+    for a, b in zip(*found, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4)
+
+
 ERRORS = {
     "even kernel": (
         lambda: layers.UpsamplingConv2D(2, 4),

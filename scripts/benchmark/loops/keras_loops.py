@@ -28,8 +28,10 @@ def stock_layer(layer):
     """What a user would write for a layer of the package."""
     wrapped = isinstance(layer, layers.SpectralNormalization)
     inner = layer.layer if wrapped else layer
-    if isinstance(inner, layers.BatchNormalization):
-        return keras.layers.BatchNormalization.from_config(inner.get_config())
+    for own in ("BatchNormalization", "ImageConv2D", "ImageConv2DTranspose"):
+        if type(inner) is getattr(layers, own):
+            stock = getattr(keras.layers, own.removeprefix("Image"))
+            return stock.from_config(inner.get_config())
     if isinstance(inner, layers.Upsample):
         return keras.layers.UpSampling2D(inner.factor)
     if not isinstance(inner, (layers.PoolingConv2D, layers.UpsamplingConv2D)):
