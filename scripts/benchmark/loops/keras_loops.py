@@ -36,8 +36,8 @@ class Steps(keras.callbacks.Callback):
         self.pacer.step()
 
 
-def keras_gan_fit(work, pacer, **options):
-    """`GAN.fit` on an array."""
+def compiled_gan(work, **options):
+    """The package's GAN of the workload."""
     gan = GAN(*networks(work), seed=0)
     gan.compile(
         optimizer(work),
@@ -46,7 +46,12 @@ def keras_gan_fit(work, pacer, **options):
         discriminator_steps=work.discriminator_steps,
         **options,
     )
-    gan.fit(
+    return gan
+
+
+def keras_gan_fit(work, pacer, **options):
+    """`GAN.fit` on an array."""
+    compiled_gan(work, **options).fit(
         work.images(),
         batch_size=work.batch_size * work.discriminator_steps,
         epochs=10**6,
