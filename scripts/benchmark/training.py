@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import platform
-import subprocess
 import sys
 from pathlib import Path
 
@@ -22,7 +21,8 @@ import numpy as np
 
 LOOPS_FOLDER = Path(__file__).with_name("loops")
 sys.path.insert(0, str(LOOPS_FOLDER))
-from workloads import WORKLOADS  # noqa: E402 - of the folder beside this file
+from paced import Paced  # noqa: E402 - of the folder beside this file
+from workloads import WORKLOADS  # noqa: E402
 
 RESULTS = Path("docs/results/training.json")
 CHART = Path("docs/images/training.png")
@@ -43,39 +43,17 @@ LOOPS = {
 }
 
 
-class Loop:
-    """A process that trains when it is told to."""
+class Loop(Paced):
+    """One of the loops over a workload."""
 
     def __init__(self, name, workload):
         function, _, onednn = name.partition("+")
         environment = dict(os.environ)
         if onednn:
             environment["TF_ENABLE_ONEDNN_OPTS"] = "1"
-        self.process = subprocess.Popen(
-            [sys.executable, str(LOOPS_FOLDER / "worker.py"), function, workload],
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+        script = str(LOOPS_FOLDER / "worker.py")
+        super().__init__([sys.executable, script, function, workload], environment)
         self.answer()
-
-    def train(self, steps):
-        """Returns the seconds of so many steps."""
-        self.process.stdin.write(f"{steps}\n")
-        self.process.stdin.flush()
-        return self.answer()
-
-    def answer(self):
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError("it cannot run")
-        return json.loads(line)
-
-    def close(self):
-        self.process.kill()
-        self.process.communicate()
 
 
 def start(names, workload):
