@@ -232,11 +232,15 @@ def measure(name, rounds):
     print(json.dumps(rounded(result)), flush=True)
 
 
+def short(value):
+    return f"{value / 1e6:g}M" if value >= 1e6 else f"{value:,.0f}"
+
+
 def draw(results):
     import matplotlib.pyplot as plt
 
     shown = [name for name in SWEEPS if name in results]
-    figure, grid = plt.subplots(2, 3, figsize=(11, 6), squeeze=False)
+    figure, grid = plt.subplots(2, 3, figsize=(11, 6), sharey=True)
     for axis in grid.ravel()[len(shown) :]:
         axis.remove()
     for axis, name in zip(grid.ravel(), shown, strict=False):
@@ -259,12 +263,10 @@ def draw(results):
         axis.plot(fine, 1e3 * np.interp(fine, values, images) / of_law, color="0.6")
         axis.set_xscale("log")
         axis.set_yscale("log")
-        axis.set_xticks(values, [f"{value:,.0f}" for value in values], fontsize=8)
+        axis.set_xticks(values, [short(value) for value in values], fontsize=8)
+        axis.set_xmargin(0.1)
         axis.minorticks_off()
-        spread = np.concatenate([low, high])
-        axis.set_ylim(min(spread) / 1.6, max(spread) * 2.2)
         axis.set_xlabel(sweep.label)
-        axis.set_ylabel("images a second")
         text = law_text(
             results[name]["ms_law"], results[name]["powers"], sweep.variable
         )
@@ -279,6 +281,10 @@ def draw(results):
                 fontsize=8,
             )
         axis.spines[["top", "right"]].set_visible(False)
+    ticks = (200, 500, 1000, 2000, 5000)
+    for axis in grid[:, 0]:
+        axis.set_ylabel("images a second")
+        axis.set_yticks(ticks, [f"{tick:,}" for tick in ticks], fontsize=8)
     figure.tight_layout()
     figure.savefig(IMAGES_FOLDER / "growth.png", dpi=110, bbox_inches="tight")
 

@@ -7,7 +7,7 @@
 - `step`: a training step of two workers with half of the batch each, beside two
   processes that train by themselves on batches of that size, in turns. Each process has
   a core of its own.
-- `project`: from both, the efficiency of N workers on a network of a given rate, for
+- `project`: from both, the efficiency of N workers on networks of given rates, for
   the messages of the DCGAN of `digits` and of SNGAN's networks.
 
 Writes docs/results/workers.json (what it holds of other parts stays) and the charts
