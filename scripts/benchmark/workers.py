@@ -114,6 +114,10 @@ def train(kind, workload, file):
         gan = compiled_gan(work)
 
     class Messages(Steps):
+        def on_train_begin(self, logs=None):
+            messages.clear()  # the workers have compared their arguments
+            super().on_train_begin(logs)
+
         def on_train_batch_end(self, batch, logs=None):
             if batch == 0 and messages:
                 Path(file).write_text(json.dumps(of_first_device(messages)))
