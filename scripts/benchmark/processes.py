@@ -19,7 +19,7 @@ def environment(*, onednn):
 
 
 class Paced:
-    """A process that trains when it is told to, whose loop tells a `Pacer` of its steps.
+    """A process that trains when told to, whose loop tells a `Pacer` of its steps.
 
     Args:
         command: What to run.
