@@ -18,46 +18,64 @@ def environment(*, onednn):
     return variables | ({"TF_ENABLE_ONEDNN_OPTS": "1"} if onednn else {})
 
 
-class Loop:
-    """A process that does a number of steps when it is told to.
+class Paced:
+    """A process that trains when told to, whose loop tells a `Pacer` of its steps.
 
     Args:
-        script: Of the folder `loops`; it answers by a `Pacer`.
-        *arguments: The script's.
-        onednn: Whether its TensorFlow computes with oneDNN.
+        command: What to run.
+        environment: Its environment.
     """
 
-    def __init__(self, script, *arguments, onednn=False):
+    def __init__(self, command, environment):
         self.process = subprocess.Popen(
-            [sys.executable, str(LOOPS_FOLDER / script), *arguments],
-            env=environment(onednn=onednn),
+            command,
+            env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        self.answer()
 
     def train(self, steps):
         """Returns the seconds of so many steps."""
-        self.process.stdin.write(f"{steps}\n")
-        self.process.stdin.flush()
+        self.begin(steps)
         return self.answer()
 
+    def begin(self, steps):
+        """Lets it do so many steps; `answer` waits for their end."""
+        self.process.stdin.write(f"{steps}\n")
+        self.process.stdin.flush()
+
     def answer(self):
+        """What the process says next."""
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError("it cannot run")
         return json.loads(line)
 
+    def close(self):
+        self.process.kill()
+        self.process.communicate()
+
+
+class Loop(Paced):
+    """A script of the folder `loops`, once it is ready.
+
+    Args:
+        script: The script; it answers by a `Pacer`.
+        *arguments: The script's.
+        onednn: Whether its TensorFlow computes with oneDNN.
+    """
+
+    def __init__(self, script, *arguments, onednn=False):
+        command = [sys.executable, str(LOOPS_FOLDER / script), *arguments]
+        super().__init__(command, environment(onednn=onednn))
+        self.answer()
+
     def peak_memory(self):
         """The most that was resident so far, in MB."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.partition("VmHWM:")[2].split()[0]) / 1024
-
-    def close(self):
-        self.process.kill()
-        self.process.communicate()
 
 
 def take_turns(loops, steps, rounds):

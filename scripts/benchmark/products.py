@@ -69,7 +69,7 @@ def of_step(work):
     import keras_loops
     import tensorflow as tf
 
-    gan = keras_loops.gan_of(work)
+    gan = keras_loops.compiled_gan(work)
     for optimizer, network in (
         (gan.generator_optimizer, gan.generator),
         (gan.discriminator_optimizer, gan.discriminator),

@@ -1,4 +1,4 @@
-"""What the benchmarks share: files of results."""
+"""What the benchmarks share: files of results, and laws through measured points."""
 
 import json
 import os
@@ -35,3 +35,38 @@ def rounded(value, digits=4):
     if isinstance(value, (list, tuple, np.ndarray)):
         return [rounded(each, digits) for each in value]
     return float(f"{value:.{digits}g}") if isinstance(value, float) else value
+
+
+def law(x, y, powers):
+    """The coefficients c ≥ 0 of the y = Σ c·x^power that is nearest in relation.
+
+    Args:
+        x: Where was measured.
+        y: What was measured there, positive.
+        powers: Those of x, such as (0, 1) for a + b·x.
+    """
+    from scipy.optimize import nnls
+
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    terms = np.stack([x**power for power in powers], axis=1)
+    # Columns of like size, so that none is lost to rounding.
+    sizes = terms.max(axis=0)
+    coefficients, _ = nnls(terms / sizes / y[:, None], np.ones(len(y)))
+    return [float(c) for c in coefficients / sizes]
+
+
+def law_at(x, coefficients, powers):
+    """The law's value at each x."""
+    x = np.asarray(x, float)
+    return sum(c * x**power for c, power in zip(coefficients, powers, strict=True))
+
+
+def law_text(coefficients, powers, variable):
+    """The law as one writes it, without the terms that it has not."""
+    symbols = {0: "", 1: f"·{variable}", 2: f"·{variable}²"}
+    terms = [
+        f"{c:.2g}{symbols[power]}"
+        for c, power in zip(coefficients, powers, strict=True)
+        if c > 0
+    ]
+    return " + ".join(terms)

@@ -86,7 +86,7 @@ class Epochs(Turns):
         self.pacer.step(self.steps)
 
 
-def gan_of(work, **options):
+def compiled_gan(work, **options):
     """The package's GAN, compiled."""
     gan = GAN(*networks(work), seed=0)
     gan.compile(
@@ -101,7 +101,7 @@ def gan_of(work, **options):
 
 def keras_gan_fit(work, pacer, **options):
     """`GAN.fit` on an array."""
-    gan_of(work, **options).fit(
+    compiled_gan(work, **options).fit(
         work.images(),
         batch_size=work.batch_size * work.discriminator_steps,
         epochs=10**6,

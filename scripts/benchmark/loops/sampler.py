@@ -15,7 +15,7 @@ def ours(number):
     """`gan.sample`: the latents of its seeds, and their images."""
     import keras_loops
 
-    gan = keras_loops.gan_of(WORK)
+    gan = keras_loops.compiled_gan(WORK)
     return lambda: gan.sample(number, seed=0, batch_size=number)
 
 
@@ -24,7 +24,7 @@ def function(number):
     import keras_loops
     import tensorflow as tf
 
-    gan = keras_loops.gan_of(WORK)
+    gan = keras_loops.compiled_gan(WORK)
     latents = tf.constant(gan.latents(range(number)))
     draw = tf.function(lambda z: gan.generator(z, training=False))
     return lambda: draw(latents).numpy()
@@ -34,7 +34,7 @@ def predict(number):
     """`generator.predict` of given latents."""
     import keras_loops
 
-    gan = keras_loops.gan_of(WORK)
+    gan = keras_loops.compiled_gan(WORK)
     latents = gan.latents(range(number))
     return lambda: gan.generator.predict(latents, batch_size=number, verbose=0)
 

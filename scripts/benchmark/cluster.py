@@ -1,0 +1,114 @@
+"""What workers.py projects from its measurements, and its charts.
+
+A ring all-reduce of n bytes over N workers is 2·(N-1) hops of n/N bytes that follow one
+another; each takes a latency α, and its bytes over the rate B of the link:
+
+    T(n) = 2·(N-1)·α + 2·(N-1)/N · n/B
+
+With two workers the first term is 2·α, for which the measured latency of an all-reduce
+is taken: it is TensorFlow's own way through gRPC, without a wire. The messages of a
+step follow one another, and nothing is computed meanwhile.
+"""
+
+import numpy as np
+from recording import IMAGES_FOLDER, law_at
+
+WORKERS = (2, 4, 8, 16, 32, 64)
+GIGABITS = (10, 100)
+# What a hop takes where devices exchange arrays themselves: an assumption.
+QUICK_HOP = 50e-6
+# Network: milliseconds of a step of one worker. Of the first as measured on two cores,
+# of the second an assumption: an accelerator.
+STEP_MS = {"dcgan": 33, "sngan": 300}
+
+
+def seconds_of(messages, hop, workers, bytes_per_second):
+    """The seconds of all messages of a step, one after another."""
+    hops = 2 * (workers - 1)
+    volume = hops / workers * sum(messages)
+    return len(messages) * hops * hop + volume / bytes_per_second
+
+
+def project(messages, latency):
+    """From the messages of each network to the milliseconds of each cluster."""
+    return {
+        name: {
+            "step_ms": STEP_MS[name],
+            "messages": len(sizes),
+            "message_bytes": sum(sizes),
+            "message_bytes_of_networks": [size for size in sizes if size > 2**16],
+            "overhead_ms": {
+                f"{1e3 * hop:.2g} ms a hop, {gigabits} Gbit/s": {
+                    str(workers): 1e3
+                    * seconds_of(sizes, hop, workers, gigabits * 1e9 / 8)
+                    for workers in WORKERS
+                }
+                for hop in (latency / 2, QUICK_HOP)
+                for gigabits in GIGABITS
+            },
+        }
+        for name, sizes in messages.items()
+    }
+
+
+def draw(results):
+    if "all_reduce" in results:
+        draw_all_reduce(results["all_reduce"])
+    if "project" in results:
+        draw_projection(results["project"])
+
+
+def draw_all_reduce(measured):
+    import matplotlib.pyplot as plt
+
+    sizes = np.array([int(size) for size in measured["seconds"]])
+    coefficients = (measured["latency_seconds"], 1 / measured["bytes_per_second"])
+    figure, axis = plt.subplots(figsize=(5, 3.2))
+    axis.plot(sizes, 1e3 * np.array(list(measured["seconds"].values())), "o")
+    fine = np.geomspace(sizes[0], sizes[-1])
+    axis.plot(fine, 1e3 * law_at(fine, coefficients, (0, 1)), color="0.6")
+    axis.set_xscale("log", base=2)
+    axis.set_yscale("log")
+    axis.set_xticks(sizes, [label(size) for size in sizes], fontsize=8)
+    axis.set_xlabel("message")
+    axis.set_ylabel("ms an all-reduce")
+    rate = measured["bytes_per_second"] / 1e9
+    axis.set_title(
+        f"{1e3 * coefficients[0]:.2g} ms + n / ({rate:.2g} GB/s)", fontsize=10
+    )
+    axis.spines[["top", "right"]].set_visible(False)
+    figure.tight_layout()
+    figure.savefig(IMAGES_FOLDER / "all_reduce.png", dpi=110)
+
+
+def label(size):
+    return f"{size // 2**20} MiB" if size >= 2**20 else f"{size // 2**10} KiB"
+
+
+def draw_projection(projected):
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(1, len(projected), figsize=(9, 3.2), sharey=True)
+    for axis, (name, network) in zip(axes, projected.items(), strict=True):
+        for number, (cluster, by_workers) in enumerate(network["overhead_ms"].items()):
+            overheads = np.array(list(by_workers.values()))
+            axis.plot(
+                WORKERS,
+                100 * network["step_ms"] / (network["step_ms"] + overheads),
+                ("--", "-")[number % 2],
+                color=f"C{number // 2}",
+                label=cluster,
+            )
+        axis.set_xscale("log", base=2)
+        axis.set_xticks(WORKERS, [str(workers) for workers in WORKERS])
+        axis.set_ylim(0, 102)
+        title = (
+            f"{name}: {network['messages']} messages, {network['step_ms']} ms a step"
+        )
+        axis.set_title(title, fontsize=10)
+        axis.set_xlabel("workers, each with the whole batch")
+        axis.spines[["top", "right"]].set_visible(False)
+    axes[0].set_ylabel("% of N times the speed")
+    axes[-1].legend(fontsize=8, loc="upper right")
+    figure.tight_layout()
+    figure.savefig(IMAGES_FOLDER / "cluster.png", dpi=110)
