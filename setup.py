@@ -51,7 +51,8 @@ EXTRAS_REQUIRE = {
         "selenium>=4.51",
         "openvino>=2026.4",
     ],
-    "bench": ["torch>=2.13"],  # what the benchmarks compare with
+    # What the benchmarks compare with, and fit their laws with.
+    "bench": ["torch>=2.13", "scipy>=1.15"],
     "docs": ["mkdocs>=1.6", "mkdocs-material>=9.6"],
     "serving": SERVING,
     "gpu": ["tensorflow[and-cuda]>=2.21"],

@@ -31,6 +31,10 @@ class WindowMeans:
         self.batch, self._means = batch, running
         return window
 
+    def steps_left(self, every: int | None, batch: int) -> int | None:
+        """Returns the steps from `batch` to the next look, if there is one `every`."""
+        return None if every is None else every - (batch - self.batch)
+
     def get_state(self) -> dict[str, Any]:
         """Returns the last look."""
         return {"batch": self.batch, "means": self._means}

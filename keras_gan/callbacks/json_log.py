@@ -103,7 +103,7 @@ class JSONLog(GANCallback):
 
     def steps_until_due(self, gan: GAN, batch: int) -> int | None:
         """The steps to the next "step" record."""
-        return None if self.every is None else self.every + self._window.batch - batch
+        return self._window.steps_left(self.every, batch)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Writes the "epoch" record."""

@@ -111,7 +111,7 @@ class TensorBoard(GANCallback):
 
     def steps_until_due(self, gan: GAN, batch: int) -> int | None:
         """The steps to the next time within the epoch."""
-        return None if self.every is None else self.every + self._window.batch - batch
+        return self._window.steps_left(self.every, batch)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Writes the logs of the epoch, and the samples."""

@@ -13,6 +13,9 @@ import tensorflow as tf
 
 from keras_gan._typing import Tensor
 
+# As TensorFlow names what it derives itself, so that a profile tells them apart.
+_GRADIENT = "gradient_tape/image_convolution"
+
 
 def convolution_of_image(images: Tensor, kernel: Tensor, stride: int) -> Tensor:
     """`tf.nn.conv2d` with "SAME" padding, and a faster gradient of the images.
@@ -29,8 +32,9 @@ def convolution_of_image(images: Tensor, kernel: Tensor, stride: int) -> Tensor:
     @tf.custom_gradient
     def convolve(images: Tensor, kernel: Tensor) -> Any:
         def gradient(upstream: Tensor) -> tuple[Tensor, Tensor]:
-            to_kernel = _gradient_of_kernel(images, kernel, upstream, stride)
-            return convolution_to_image(upstream, kernel, stride), to_kernel
+            with tf.name_scope(_GRADIENT):
+                to_kernel = _gradient_of_kernel(images, kernel, upstream, stride)
+                return convolution_to_image(upstream, kernel, stride), to_kernel
 
         return tf.nn.conv2d(images, kernel, stride, "SAME"), gradient
 
@@ -52,8 +56,9 @@ def convolution_to_image(features: Tensor, kernel: Tensor, stride: int) -> Tenso
     @tf.custom_gradient
     def convolve(features: Tensor, kernel: Tensor) -> Any:
         def gradient(upstream: Tensor) -> tuple[Tensor, Tensor]:
-            to_kernel = _gradient_of_kernel(upstream, kernel, features, stride)
-            return convolution_of_image(upstream, kernel, stride), to_kernel
+            with tf.name_scope(_GRADIENT):
+                to_kernel = _gradient_of_kernel(upstream, kernel, features, stride)
+                return convolution_of_image(upstream, kernel, stride), to_kernel
 
         batch, (_, height, width, _) = tf.shape(features)[0], features.shape
         shape = tf.stack([batch, stride * height, stride * width, kernel.shape[2]])
@@ -63,6 +68,26 @@ def convolution_to_image(features: Tensor, kernel: Tensor, stride: int) -> Tenso
         return images, gradient
 
     return convolve(features, tf.convert_to_tensor(kernel))
+
+
+def serves(layer: Any, inputs: Tensor) -> bool:
+    """Whether these functions cover what a layer was built for; else Keras's does.
+
+    Args:
+        layer: A Conv2D or Conv2DTranspose.
+        inputs: Its inputs.
+    """
+    sizes = inputs.shape[1:3]
+    stride, *others = layer.strides
+    return (
+        layer.padding == "same"
+        and layer.data_format == "channels_last"
+        and others == [stride]
+        and set(layer.dilation_rate) == {1}
+        and getattr(layer, "groups", 1) == 1
+        and min(layer.kernel_size) >= stride
+        and not any(size is None or size % stride for size in sizes)
+    )
 
 
 def _gradient_of_kernel(

@@ -29,8 +29,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs["synchronized"] = True
-        super().__init__(**kwargs)
+        super().__init__(synchronized=True, **kwargs)
 
     def call(
         self, inputs: Tensor, training: bool | None = None, mask: Tensor | None = None

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 
 from keras_gan._typing import Tensor
-from keras_gan.layers._few_channels import convolution_of_image
+from keras_gan.layers._few_channels import convolution_of_image, serves
 
 
 @keras.saving.register_keras_serializable("keras_gan")
@@ -32,23 +30,3 @@ class ImageConv2D(keras.layers.Conv2D):
         if not serves(self, inputs):
             return super().convolution_op(inputs, kernel)
         return convolution_of_image(inputs, kernel, self.strides[0])
-
-
-def serves(layer: Any, inputs: Tensor) -> bool:
-    """Whether a layer's own operation covers what it was built for; else Keras's does.
-
-    Args:
-        layer: A Conv2D or Conv2DTranspose.
-        inputs: Its inputs.
-    """
-    sizes = inputs.shape[1:3]
-    stride, *others = layer.strides
-    return (
-        layer.padding == "same"
-        and layer.data_format == "channels_last"
-        and others == [stride]
-        and set(layer.dilation_rate) == {1}
-        and getattr(layer, "groups", 1) == 1
-        and min(layer.kernel_size) >= stride
-        and not any(size is None or size % stride for size in sizes)
-    )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import keras
 
 from keras_gan._typing import Tensor
-from keras_gan.layers._few_channels import convolution_to_image
-from keras_gan.layers.image_conv_2d import serves
+from keras_gan.layers._few_channels import convolution_to_image, serves
 
 
 @keras.saving.register_keras_serializable("keras_gan")

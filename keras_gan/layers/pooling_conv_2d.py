@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 import tensorflow as tf
 
 from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
-from keras_gan.layers._plain_conv_2d import PlainConv2D
-from keras_gan.layers._resampling import check_odd, summed_over_blocks
+from keras_gan.layers._resampling import ResamplingConv2D, summed_over_blocks
 
 
 def pooled_convolution(images: Tensor, kernel: Tensor) -> Tensor:
@@ -33,7 +30,7 @@ def pooled_convolution(images: Tensor, kernel: Tensor) -> Tensor:
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class PoolingConv2D(PlainConv2D):
+class PoolingConv2D(ResamplingConv2D):
     """`keras.layers.Conv2D(..., padding="same")`, then `AveragePooling2D(2)`, in one.
 
     The weights have the same shapes and names and do the same, to the rounding, in half
@@ -57,9 +54,7 @@ class PoolingConv2D(PlainConv2D):
         TensorShape([2, 4, 4, 16])
     """
 
-    def __init__(self, filters: int, kernel_size: int, **kwargs: Any) -> None:
-        super().__init__(filters, kernel_size, **kwargs)
-        check_odd(self.kernel_size)
+    factor = 0.5
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Makes the weights for inputs `(B, H, W, channels)`."""
@@ -75,11 +70,3 @@ class PoolingConv2D(PlainConv2D):
     def convolution(self, inputs: Tensor, kernel: Tensor) -> Tensor:
         """Returns `(B, H / 2, W / 2, filters)`."""
         return pooled_convolution(inputs, kernel)
-
-    def compute_output_shape(
-        self, input_shape: tuple[int | None, ...]
-    ) -> tuple[int | None, ...]:
-        """Returns `(B, H / 2, W / 2, filters)`."""
-        batch, *sizes, _ = input_shape
-        smaller = [None if size is None else size // 2 for size in sizes]
-        return (batch, *smaller, self.filters)

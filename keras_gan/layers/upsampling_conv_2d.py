@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 import tensorflow as tf
 
 from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
-from keras_gan.layers._plain_conv_2d import PlainConv2D
-from keras_gan.layers._resampling import check_odd, summed_over_blocks
+from keras_gan.layers._resampling import ResamplingConv2D, summed_over_blocks
 
 
 def upsampled_convolution(images: Tensor, kernel: Tensor) -> Tensor:
@@ -36,7 +33,7 @@ def upsampled_convolution(images: Tensor, kernel: Tensor) -> Tensor:
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class UpsamplingConv2D(PlainConv2D):
+class UpsamplingConv2D(ResamplingConv2D):
     """`Upsample(2)`, then `keras.layers.Conv2D(..., padding="same")`, in one operation.
 
     The weights have the same shapes and names and do the same, to the rounding, in half
@@ -61,9 +58,7 @@ class UpsamplingConv2D(PlainConv2D):
         TensorShape([2, 8, 8, 16])
     """
 
-    def __init__(self, filters: int, kernel_size: int, **kwargs: Any) -> None:
-        super().__init__(filters, kernel_size, **kwargs)
-        check_odd(self.kernel_size)
+    factor = 2
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Makes the weights for inputs `(B, H, W, channels)`."""
@@ -78,11 +73,3 @@ class UpsamplingConv2D(PlainConv2D):
     def convolution(self, inputs: Tensor, kernel: Tensor) -> Tensor:
         """Returns `(B, 2 · H, 2 · W, filters)`."""
         return upsampled_convolution(inputs, kernel)
-
-    def compute_output_shape(
-        self, input_shape: tuple[int | None, ...]
-    ) -> tuple[int | None, ...]:
-        """Returns `(B, 2 · H, 2 · W, filters)`."""
-        batch, *sizes, _ = input_shape
-        larger = [None if size is None else 2 * size for size in sizes]
-        return (batch, *larger, self.filters)

@@ -18,14 +18,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as `keras-gan train` does
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).with_name("loops")))
+from processes import turns
 from recording import IMAGES_FOLDER, law, law_at, law_text, read, record, rounded
 from workloads import WORKLOADS
 
@@ -206,10 +204,8 @@ def measure(name, rounds):
     devices = [device.name for device in tf.config.list_logical_devices("CPU")]
     trainings = [Training(point, devices) for point in points]
     times = [[] for _ in points]
-    for number in range(rounds):
-        # Backwards every other round, so that nobody always follows the same.
-        for index in range(len(points))[:: -1 if number % 2 else 1]:
-            times[index].append(trainings[index].turn())
+    for index in turns(range(len(points)), rounds):
+        times[index].append(trainings[index].turn())
     rows = []
     for value, point, pairs in zip(sweep.values, points, times, strict=True):
         steps, starts = 1e3 * np.array(pairs).T

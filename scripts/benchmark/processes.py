@@ -78,15 +78,18 @@ class Loop(Paced):
         return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
+def turns(names, rounds):
+    """Each name in each round, backwards every other, so that its neighbours vary."""
+    for number in range(rounds):
+        yield from list(names)[:: -1 if number % 2 else 1]
+
+
 def take_turns(loops, steps, rounds):
     """Milliseconds of a step of each loop, one for each round; closes the loops."""
     times = {name: [] for name in loops}
     try:
-        for number in range(rounds):
-            # Backwards every other round, so that nobody always follows the same.
-            for name in list(loops)[:: -1 if number % 2 else 1]:
-                seconds = loops[name].train(steps)
-                times[name].append(1e3 * seconds / steps)
+        for name in turns(loops, rounds):
+            times[name].append(1e3 * loops[name].train(steps) / steps)
     finally:
         for loop in loops.values():
             loop.close()

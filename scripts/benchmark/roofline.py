@@ -19,13 +19,16 @@ from collections import defaultdict
 from pathlib import Path
 
 import products
+from charts import bar_panels
 from processes import environment
-from recording import IMAGES_FOLDER, read, record
+from recording import read, record
 from workloads import WORKLOADS
 
 LIBRARIES = {"pytorch": False, "tensorflow": False, "onednn": True}
 SQUARE = products.Product("matmul", "forward", *[(2048, 2048)] * 3)
 OURS = "keras_gan_fit+onednn"
+WHOLE = "a whole step of fit"
+FLOORS = ("at the rate of 2048³", "best library at each")
 
 
 def costs_of(library, chosen):
@@ -108,28 +111,19 @@ def with_steps(results):
 
 
 def draw(results):
-    import matplotlib.pyplot as plt
-
-    figure, axes = plt.subplots(1, len(results), figsize=(4.2 * len(results), 2.6))
-    for axis, (workload, row) in zip(axes, results.items(), strict=True):
+    panels = {}
+    for workload, row in results.items():
         bars = {
-            "at the rate of 2048³": row["peak_ms"],
-            "best library at each": row["ms"]["best"],
+            FLOORS[0]: row["peak_ms"],
+            FLOORS[1]: row["ms"]["best"],
             "PyTorch's products": row["ms"]["pytorch"],
             "oneDNN's in TensorFlow": row["ms"]["onednn"],
-            "a whole step of fit": row["step_ms"],
+            WHOLE: row["step_ms"],
         }
-        bars = dict(reversed(bars.items()))
-        colours = ["tab:blue", "0.6", "0.6", "tab:green", "tab:green"]
-        drawn = axis.barh(list(bars), list(bars.values()), color=colours)
-        axis.bar_label(drawn, [f"{value:.4g} ms" for value in bars.values()], padding=2)
-        axis.set_title(f"{workload}: {row['gflop']:.3g} GFLOP")
-        axis.set_xlim(0, 1.4 * max(bars.values()))
-        axis.spines[["top", "right"]].set_visible(False)
-        if axis is not axes[0]:
-            axis.set_yticklabels([])
-    figure.tight_layout()
-    figure.savefig(IMAGES_FOLDER / "roofline.png", dpi=110)
+        title = f"{workload}: {row['gflop']:.3g} GFLOP"
+        panels[title] = {name: (ms, f"{ms:.4g} ms") for name, ms in bars.items()}
+    highlighted = {WHOLE: "tab:blue", **dict.fromkeys(FLOORS, "tab:green")}
+    bar_panels("roofline", panels, height=2.6, highlighted=highlighted)
 
 
 def main():

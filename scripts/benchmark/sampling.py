@@ -10,8 +10,9 @@ Writes docs/results/sampling.json and draws docs/images/sampling.png.
 import argparse
 
 import numpy as np
+from charts import bar_panels
 from processes import Loop, take_turns
-from recording import IMAGES_FOLDER, record
+from recording import record
 
 WAYS = {
     "ours": "gan.sample",
@@ -41,22 +42,14 @@ def measure(number, rounds, *, onednn):
 
 
 def draw(results):
-    import matplotlib.pyplot as plt
-
-    figure, axes = plt.subplots(1, len(results), figsize=(4.2 * len(results), 2.2))
-    for axis, (number, rows) in zip(axes, results.items(), strict=True):
-        ways = list(WAYS)[::-1]
-        times = [rows[way]["ms"] for way in ways]
-        colours = ["tab:blue" if way == "ours" else "0.6" for way in ways]
-        bars = axis.barh([WAYS[way] for way in ways], times, color=colours)
-        axis.bar_label(bars, [f"{time:.3g} ms" for time in times], padding=2)
-        axis.set_title(f"{number} image{'s' * (number != '1')}")
-        axis.set_xlim(0, 1.35 * max(times))
-        axis.spines[["top", "right"]].set_visible(False)
-        if axis is not axes[0]:
-            axis.set_yticklabels([])
-    figure.tight_layout()
-    figure.savefig(IMAGES_FOLDER / "sampling.png", dpi=110)
+    panels = {
+        f"{number} image{'s' * (number != '1')}": {
+            title: (rows[way]["ms"], f"{rows[way]['ms']:.3g} ms")
+            for way, title in WAYS.items()
+        }
+        for number, rows in results.items()
+    }
+    bar_panels("sampling", panels, height=2.2, highlighted={WAYS["ours"]: "tab:blue"})
 
 
 def main():

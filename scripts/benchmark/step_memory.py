@@ -9,8 +9,9 @@ docs/results/step_memory.json and draws docs/images/step_memory.png.
 
 import argparse
 
+from charts import bar_panels
 from processes import Loop
-from recording import IMAGES_FOLDER, record
+from recording import record
 from workloads import WORKLOADS
 
 LOOPS = {
@@ -35,21 +36,15 @@ def measure(workload):
 
 
 def draw(results):
-    import matplotlib.pyplot as plt
-
-    figure, axes = plt.subplots(1, len(results), figsize=(4.2 * len(results), 2))
-    for axis, (workload, rows) in zip(axes, results.items(), strict=True):
-        peaks = [rows[name]["peak_mb"] for name in reversed(LOOPS)]
-        titles = [LOOPS[name] for name in reversed(LOOPS)]
-        bars = axis.barh(titles, peaks, color=["0.6", "0.6", "tab:blue"])
-        axis.bar_label(bars, [f"{peak} MB" for peak in peaks], padding=2)
-        axis.set_title(workload)
-        axis.set_xlim(0, 1.35 * max(peaks))
-        axis.spines[["top", "right"]].set_visible(False)
-        if axis is not axes[0]:
-            axis.set_yticklabels([])
-    figure.tight_layout()
-    figure.savefig(IMAGES_FOLDER / "step_memory.png", dpi=110)
+    panels = {
+        workload: {
+            title: (rows[name]["peak_mb"], f"{rows[name]['peak_mb']} MB")
+            for name, title in LOOPS.items()
+        }
+        for workload, rows in results.items()
+    }
+    highlighted = {LOOPS["keras_gan_fit"]: "tab:blue"}
+    bar_panels("step_memory", panels, height=2, highlighted=highlighted)
 
 
 def main():

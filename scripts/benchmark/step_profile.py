@@ -35,7 +35,7 @@ PATTERNS = {
     r"(?!.*(MatVec|tensordot)).*:(Fused)?MatMul": "matrix products",
     r".*normalization.*": "normalization",
     r".*dropout.*|.*:(StatelessRandom.*|Sin|Cos|Log)": "random numbers",
-    r".*(maxout|upsample|pool).*|.*:(AvgPool.*|.*Relu.*|Tanh.*|Resize.*)": (
+    r".*(maxout|upsampl|pool).*|.*:(AvgPool.*|.*Relu.*|Tanh.*|Resize.*)": (
         "activations, resampling"
     ),
     r".*:(Resource.*|Assign.*)|(adam|sgd).*": "updates",

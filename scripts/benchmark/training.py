@@ -15,8 +15,9 @@ import json
 import sys
 
 import numpy as np
+from charts import bar_panels
 from processes import Loop, take_turns
-from recording import IMAGES_FOLDER, read, record
+from recording import read, record
 from workloads import WORKLOADS
 
 ONEDNN = "+onednn"
@@ -76,25 +77,22 @@ def summary(times):
 
 
 def draw(results):
-    import matplotlib.pyplot as plt
-
-    figure, axes = plt.subplots(1, len(results), figsize=(4.2 * len(results), 3.4))
-    for axis, (workload, rows) in zip(
-        np.atleast_1d(axes), results.items(), strict=True
-    ):
-        names = list(rows)[::-1]
-        ratios = [rows[name]["ratio"] for name in names]
-        colours = ["tab:blue" if "keras_gan" in name else "0.6" for name in names]
-        bars = axis.barh([LOOPS[name][0] for name in names], ratios, color=colours)
-        axis.bar_label(
-            bars, [f"{rows[name]['ms']:.4g} ms" for name in names], padding=2
-        )
-        axis.set_title(workload)
-        axis.set_xlabel("time a step, relative to keras_gan")
-        axis.set_xlim(0, 1.35 * max(ratios))
-        axis.spines[["top", "right"]].set_visible(False)
-    figure.tight_layout()
-    figure.savefig(IMAGES_FOLDER / "training.png", dpi=110, bbox_inches="tight")
+    panels = {
+        workload: {
+            LOOPS[name][0]: (row["ratio"], f"{row['ms']:.4g} ms")
+            for name, row in rows.items()
+        }
+        for workload, rows in results.items()
+    }
+    ours = [title for name, (title, _) in LOOPS.items() if "keras_gan" in name]
+    bar_panels(
+        "training",
+        panels,
+        height=3.4,
+        highlighted=dict.fromkeys(ours, "tab:blue"),
+        label="time a step, relative to keras_gan",
+        repeated=True,
+    )
 
 
 def main():

@@ -29,11 +29,10 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as `keras-gan train` does
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).with_name("loops")))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import cluster
 from launch_local_workers import environments
-from processes import Paced
+from processes import Paced, take_turns
 from recording import law, read, record, rounded
 from workloads import WORKLOADS
 
@@ -185,20 +184,12 @@ class Pair:
 def measure_step(workload, rounds, line):
     """Milliseconds a step of two workers, together and each by itself."""
     steps = STEPS[workload]
-    pairs = {}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "messages.json"
-        try:
-            for kind in ("together", "apart"):
-                pairs[kind] = Pair(kind, workload, file)
-                pairs[kind].train(steps)
-            times = {kind: [] for kind in pairs}
-            for number in range(rounds):
-                for kind in list(pairs)[:: -1 if number % 2 else 1]:
-                    times[kind].append(1e3 * pairs[kind].train(steps) / steps)
-        finally:
-            for pair in pairs.values():
-                pair.close()
+        pairs = {kind: Pair(kind, workload, file) for kind in ("together", "apart")}
+        for pair in pairs.values():
+            pair.train(steps)
+        times = take_turns(pairs, steps, rounds)
         messages = json.loads(file.read_text())
     together, apart = (np.array(times[kind]) for kind in ("together", "apart"))
     predicted = len(messages) * line["latency_seconds"]

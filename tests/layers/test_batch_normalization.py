@@ -59,3 +59,8 @@ def test_a_frozen_layer_uses_what_it_has_learned():
     layer.trainable = False
     np.testing.assert_array_equal(layer(x, training=True), layer(x, training=False))
     np.testing.assert_array_equal(layer.moving_mean, np.zeros(3))
+
+
+def test_statistics_of_one_replica_alone_are_refused():
+    with pytest.raises(TypeError, match=r"multiple values .* 'synchronized'"):
+        layers.BatchNormalization(synchronized=False)

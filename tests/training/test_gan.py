@@ -356,27 +356,6 @@ def test_a_generator_that_keras_cannot_copy_is_refused_with_ema(make_small_gan):
         gan.compile("adam", "adam", ema_decay=0.9)
 
 
-def test_eight_steps_per_execution_are_one_to_the_bit(make_small_gan):
-    images = np.random.default_rng(0).uniform(-1, 1, (44, 8, 8, 1)).astype(np.float32)
-    states = []
-    for steps_per_execution in (1, 8):
-        keras.utils.set_random_seed(0)
-        gan = make_small_gan()
-        gan.compile(
-            keras.optimizers.Adam(0.01),
-            keras.optimizers.Adam(0.01),
-            discriminator_steps=2,
-            ema_decay=0.9,
-            steps_per_execution=steps_per_execution,
-        )
-        # Eleven steps an epoch: the second execution has three.
-        gan.fit(images, batch_size=4, epochs=2, verbose=0)
-        states.append(training.read_state(gan))
-    assert int(states[0]["step"]) == 22
-    for name, value in states[0].items():
-        np.testing.assert_array_equal(value, states[1][name], err_msg=name)
-
-
 def test_epochs_passes_and_executions_need_no_common_length(make_small_gan):
     """Epochs of 7 steps, passes of 11 and executions of 4 cut each other anywhere."""
     images = np.random.default_rng(0).uniform(-1, 1, (44, 8, 8, 1)).astype(np.float32)
