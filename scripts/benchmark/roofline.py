@@ -1,13 +1,13 @@
 """What the products of a training step cost by themselves, beside the step.
 
-    python scripts/benchmark/roofline.py [--again] [WORKLOAD …]
+    python scripts/benchmark/roofline.py [WORKLOAD …]
 
 Needs PyTorch beside the package: `pip install keras-gan[bench]`. Counts the matrix
 products and convolutions in the graph of a step, and lets each library run each of them
 alone, at its own shape: PyTorch (MKL and oneDNN), TensorFlow as it comes, and
-TensorFlow with oneDNN. The roofline of a step is the sum of the best times; the step's
-own is that of docs/results/training.json. Writes docs/results/roofline.json, draws
-docs/images/roofline.png.
+TensorFlow with oneDNN. The roofline of a step is the sum of the best times; before and
+after them steps of `fit` are timed, with oneDNN. Writes docs/results/roofline.json,
+draws docs/images/roofline.png.
 """
 
 import argparse
@@ -18,15 +18,16 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+import numpy as np
 import products
 from charts import bar_panels
-from processes import environment
-from recording import read, record
+from processes import Loop, environment
+from recording import record
 from workloads import WORKLOADS
 
 LIBRARIES = {"pytorch": False, "tensorflow": False, "onednn": True}
 SQUARE = products.Product("matmul", "forward", *[(2048, 2048)] * 3)
-OURS = "keras_gan_fit+onednn"
+TURNS = 8
 WHOLE = "a whole step of fit"
 FLOORS = ("at the rate of 2048³", "best library at each")
 
@@ -46,9 +47,16 @@ def costs_of(library, chosen):
 
 
 def measure(workload):
+    """The products and a step of `fit`, all within some minutes of the machine."""
     counts = products.of_step(WORKLOADS[workload])
     chosen = list(counts)
-    costs = {library: costs_of(library, chosen) for library in LIBRARIES}
+    loop = Loop("worker.py", "keras_gan_fit", workload, onednn=True)
+    try:
+        steps = step_times(loop, workload)[1:]  # the first traces
+        costs = {library: costs_of(library, [*chosen, SQUARE]) for library in LIBRARIES}
+        steps += step_times(loop, workload)
+    finally:
+        loop.close()
     rows = [
         {
             **dataclasses.asdict(product),
@@ -58,7 +66,28 @@ def measure(workload):
         }
         for place, product in enumerate(chosen)
     ]
-    return {**summary(rows), "products": rows}
+    square = min(each[-1] for each in costs.values())
+    found = summary(rows) | {
+        "step_ms": round(float(np.median(steps)), 2),
+        "peak_gflop_per_second": round(SQUARE.operations / square / 1e6, 1),
+    }
+    return found | shares(found) | {"products": rows}
+
+
+def step_times(loop, workload):
+    """Milliseconds of a step of `fit`, in several turns."""
+    steps = WORKLOADS[workload].steps
+    return [1e3 * loop.train(steps) / steps for _ in range(TURNS)]
+
+
+def shares(found):
+    """What a step would take at the machine's rate, and the shares it reaches."""
+    peak = 1e3 * found["gflop"] / found["peak_gflop_per_second"]
+    return {
+        "peak_ms": round(peak, 2),
+        "share_of_best": round(found["ms"]["best"] / found["step_ms"], 3),
+        "share_of_peak": round(peak / found["step_ms"], 3),
+    }
 
 
 def summary(rows):
@@ -87,29 +116,6 @@ def summary(rows):
     }
 
 
-def with_steps(results):
-    """Adds the steps' times, and the shares of them that the rooflines are.
-
-    Returns:
-        The workloads whose step has been timed: beside other loops, or else by
-        step_profile.py.
-    """
-    steps, profiles = read("training"), read("profile")
-    timed = {}
-    for workload in WORKLOADS:
-        if workload in profiles:
-            timed[workload] = profiles[workload]["onednn"]["ms"]
-        if OURS in steps.get(workload, {}):
-            timed[workload] = steps[workload][OURS]["ms"]
-    for workload in timed.keys() & results.keys():
-        row = results[workload]
-        row["step_ms"] = timed[workload]
-        row["peak_ms"] = round(1e3 * row["gflop"] / results["peak_gflop_per_second"], 2)
-        row["share_of_best"] = round(row["ms"]["best"] / row["step_ms"], 3)
-        row["share_of_peak"] = round(row["peak_ms"] / row["step_ms"], 3)
-    return [workload for workload in timed if workload in results]
-
-
 def draw(results):
     panels = {}
     for workload, row in results.items():
@@ -128,20 +134,12 @@ def draw(results):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--again", action="store_true", help="draw, measure nothing")
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD")
-    arguments = parser.parse_args()
-    results = read("roofline")
-    if not arguments.again:
-        costs = {library: costs_of(library, [SQUARE])[0] for library in LIBRARIES}
-        peak = SQUARE.operations / min(costs.values()) / 1e6
-        results["peak_gflop_per_second"] = round(peak, 1)
-        for workload in arguments.workloads or WORKLOADS:
-            results[workload] = measure(workload)
-            print(workload, {key: results[workload][key] for key in ("gflop", "ms")})
-    timed = with_steps(results)
-    record("roofline", results)
-    draw({name: results[name] for name in timed})
+    for workload in parser.parse_args().workloads or WORKLOADS:
+        found = measure(workload)
+        print(workload, {key: found[key] for key in found if key != "products"})
+        results = record("roofline", {workload: found})
+    draw({name: results[name] for name in WORKLOADS if name in results})
 
 
 if __name__ == "__main__":

@@ -151,7 +151,12 @@ def draw(results):
                 cost = ways[way]["groups"].get(group, 0.0)
                 axis.barh(title, cost, left=start, color=colour, label=group)
                 if cost > 0.05 * ways[way]["ms"]:
-                    axis.text(start + cost / 2, title, f"{cost:.3g}", **CENTRED)
+                    axis.text(
+                        start + cost / 2,
+                        title,
+                        f"{cost:.0f}" if cost >= 100 else f"{cost:.3g}",
+                        **CENTRED,
+                    )
                 start += cost
         axis.set_title(f"{workload}: ms a step", fontsize="medium", loc="left")
         axis.spines[["top", "right"]].set_visible(False)
