@@ -18,8 +18,8 @@ import onnx
 from onnx.external_data_helper import uses_external_data
 
 from keras_gan._files import atomic_path, write_text
-from keras_gan._safety.seal import seal_onnx
 from keras_gan.export import manifest
+from keras_gan.safety.seal import seal_onnx
 
 EXTERNAL_DATA_ABOVE = 2_000_000_000
 """The bytes of weights above which they get a file of their own; protobuf's limit is

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from keras_gan._safety.saved_model import examine_saved_model
 from keras_gan.export._parity import Mismatch, Requests
 from keras_gan.export._precision import without_tensor_float_32
 from keras_gan.export._spec import GeneratorSpec
+from keras_gan.safety.saved_model import examine_saved_model
 
 
 class ServedModel:

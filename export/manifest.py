@@ -34,13 +34,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from keras_gan._safety.seal import is_sealed_json, seal_json
 from keras_gan._version import __version__
 from keras_gan.export._parity import Reference, tolerances
 from keras_gan.export._probe import Probe
 from keras_gan.export._spec import GeneratorSpec
 from keras_gan.export.errors import VerificationError
 from keras_gan.export.provenance import Provenance
+from keras_gan.safety.seal import is_sealed_json, seal_json
 
 FORMAT = "keras_gan.export"
 FORMAT_VERSION = 1

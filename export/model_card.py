@@ -11,11 +11,11 @@ import numpy as np
 from keras_gan import plotting, priors
 from keras_gan._checks import InputError
 from keras_gan._files import atomic_path, write_text
-from keras_gan._pages import data_uri, page_template, plain
 from keras_gan.export import manifest
 from keras_gan.export._parity import Mismatch, Requests, run
 from keras_gan.export.errors import VerificationError
 from keras_gan.export.verification import reader_of, unchanged
+from keras_gan.pages.template import data_uri, page_template, plain
 
 _SEED, _SAMPLES, _COLUMNS = 7, 64, 8
 

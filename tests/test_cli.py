@@ -15,8 +15,8 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from keras_gan import experiment, plotting, presets, priors
-from keras_gan._run_folder import RunFolder
 from keras_gan.cli import app
+from keras_gan.runs.folder import RunFolder
 
 ADAM = {"name": "adam", "learning_rate": 1e-3, "beta_1": 0.5}
 RECIPE = {

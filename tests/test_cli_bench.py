@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from keras_gan import GAN, _benchmark, architectures, export
+from keras_gan import GAN, architectures, export
 from keras_gan._checks import InputError
+from keras_gan.benchmark import timing
 from keras_gan.cli import app
 
 
@@ -67,9 +68,9 @@ class FakeWorker:
 
 
 def test_artifacts_take_turns_after_a_warm_up(monkeypatch):
-    monkeypatch.setattr(_benchmark, "Worker", FakeWorker)
+    monkeypatch.setattr(timing, "Worker", FakeWorker)
     monkeypatch.setattr(FakeWorker, "turns", [])
-    timings = _benchmark.run_benchmark(
+    timings = timing.run_benchmark(
         ["a", "b"], batch_sizes=[2], threads=[1, 3], rounds=3
     )
     once = ["warm a", "warm b", "a", "b", "b", "a", "a", "b", "close a", "close b"]
@@ -92,7 +93,7 @@ def test_what_cannot_be_opened_is_one_clear_line(tmp_path):
     with pytest.raises(
         InputError, match=r"broken\.onnx': refused: it is no whole protocol buffer"
     ):
-        _benchmark.run_benchmark([path], batch_sizes=[1], threads=[1], rounds=1)
+        timing.run_benchmark([path], batch_sizes=[1], threads=[1], rounds=1)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from keras_gan import experiment, export, metrics, plotting, presets, priors
-from keras_gan._run_folder import RunFolder
 from keras_gan.cli import app
+from keras_gan.runs.folder import RunFolder
 
 SGD = {"name": "sgd", "learning_rate": 0.05}
 

@@ -10,16 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_gan import (
-    _building,
-    _watchers,
-    callbacks,
-    data,
-    experiment,
-    metrics,
-    presets,
-    training,
-)
+from keras_gan import callbacks, data, experiment, metrics, presets, training
+from keras_gan.experiment import building, run_callbacks
 from keras_gan.training._pace import TRAIN_HOOKS, listens
 
 SGD = {"name": "sgd", "learning_rate": 0.05, "momentum": 0.5}
@@ -213,8 +205,8 @@ def test_a_resumed_run_ends_like_one_that_went_through(copy, recipe, tmp_path):
 
 
 def _fresh_weights(recipe):
-    dataset = _building.load_data(recipe, None)
-    return _building.build_gan(recipe, dataset, None, None).generator.get_weights()
+    dataset = building.load_data(recipe, None)
+    return building.build_gan(recipe, dataset, None, None).generator.get_weights()
 
 
 def test_a_finished_run_that_is_resumed_stays_as_it_is(copy, recipe):
@@ -235,8 +227,8 @@ def test_a_run_of_single_steps_is_continued_with_several(recipe, tmp_path, train
 
 
 def test_nothing_that_fills_a_run_must_hear_of_each_step(trained, recipe):
-    watchers = _watchers.watchers_of(trained.folder, recipe, 3, None)
-    watchers += [_watchers.StopAfter(5), callbacks.ProgressBar()]
+    watchers = run_callbacks.watchers_of(trained.folder, recipe, 3, None)
+    watchers += [run_callbacks.StopAfter(5), callbacks.ProgressBar()]
     assert not any(listens(watcher, TRAIN_HOOKS) for watcher in watchers)
 
 
@@ -296,20 +288,20 @@ def test_samples_that_are_not_finite_leave_a_report_all_the_same(copy, recipe):
 
 
 def test_the_generator_starts_out_from_the_mean_of_the_data(recipe, source):
-    dataset = _building.load_data(recipe, None)
-    gan = _building.build_gan(recipe, dataset, None, None)
+    dataset = building.load_data(recipe, None)
+    gan = building.build_gan(recipe, dataset, None, None)
     output = [w for w in gan.generator.weights if w.shape == (64,)][-1]
     mean = np.load(source)["images"].mean(axis=0).ravel() / 255.0
     np.testing.assert_allclose(output, np.log(mean / (1 - mean)), atol=1e-4)
 
 
 def test_half_precision_is_inside_the_networks_alone(recipe):
-    dataset = _building.load_data(recipe, None)
+    dataset = building.load_data(recipe, None)
     half = recipe.replace(precision="mixed_bfloat16", architecture="dcgan")
     half = half.replace(
         architecture_options={"generator_filters": 4, "discriminator_filters": 2}
     )
-    gan = _building.build_gan(half, dataset, None, None)
+    gan = building.build_gan(half, dataset, None, None)
     for network in (gan.generator, gan.discriminator):
         convolutions = [layer for layer in network.layers if "conv" in layer.name]
         assert {layer.compute_dtype for layer in convolutions} == {"bfloat16"}
@@ -332,7 +324,7 @@ def test_the_optimizers_of_2014_follow_their_schedules():
     authors = presets.get("goodfellow2014").recipe
     for argument, rate in [("generator", 0.1), ("discriminator", 0.05)]:
         argument = f"{argument}_optimizer"
-        optimizer = _building.build_optimizer(argument, getattr(authors, argument))
+        optimizer = building.build_optimizer(argument, getattr(authors, argument))
         variable = keras.Variable(np.zeros(1))
         optimizer.build([variable])
         for step in (0, 1, 62_500, 125_000):
@@ -345,7 +337,7 @@ def test_the_optimizers_of_2014_follow_their_schedules():
 
 def test_each_network_gets_an_optimizer_of_its_own_in_any_case_of_letters():
     description = {"name": "ADAM", "learning_rate": 0.5, "beta_1": 0.25}
-    optimizer = _building.build_optimizer("generator_optimizer", description)
+    optimizer = building.build_optimizer("generator_optimizer", description)
     assert isinstance(optimizer, keras.optimizers.Adam)
     assert float(optimizer.learning_rate) == 0.5
     assert optimizer.beta_1 == 0.25
@@ -393,7 +385,7 @@ def test_a_recipe_describes_any_objective_and_its_run_says_so(
 
 def test_stacks_of_digits_are_counted_and_other_stacks_are_not(tmp_path):
     recipe = presets.get("stacked_mnist").recipe
-    coverage = _watchers.coverage_of(recipe)
+    coverage = run_callbacks.coverage_of(recipe)
 
     class Real:
         def sample(self, n, seed):
@@ -407,8 +399,8 @@ def test_stacks_of_digits_are_counted_and_other_stacks_are_not(tmp_path):
     random = np.random.default_rng(0).integers(0, 256, (50, 28, 28), dtype=np.uint8)
     path = tmp_path / "noise.npz"
     np.savez(path, images=random, labels=np.arange(50) % 10)
-    assert _watchers.coverage_of(recipe.replace(data=f"stacked:npz:{path}")) is None
-    assert _watchers.coverage_of(recipe.replace(image_size=32)) is None
+    assert run_callbacks.coverage_of(recipe.replace(data=f"stacked:npz:{path}")) is None
+    assert run_callbacks.coverage_of(recipe.replace(image_size=32)) is None
 
 
 SCHEDULE = {"name": "ExponentialDekay", "initial_learning_rate": 1}

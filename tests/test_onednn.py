@@ -7,7 +7,7 @@ import sys
 import pytest
 
 PROGRAM = """
-from keras_gan._quiet import import_tensorflow
+from keras_gan._process import import_tensorflow
 import_tensorflow(onednn={onednn})
 from tensorflow.python.util import _pywrap_util_port
 print(_pywrap_util_port.IsMklEnabled())
@@ -43,7 +43,7 @@ def test_training_turns_it_on_where_the_user_has_not_said(settings, expected):
 def test_nothing_is_set_after_tensorflow_was_imported(monkeypatch):
     import tensorflow  # noqa: F401
 
-    from keras_gan._quiet import import_tensorflow
+    from keras_gan._process import import_tensorflow
 
     monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS", raising=False)
     import_tensorflow(onednn=True)

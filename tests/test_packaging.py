@@ -52,7 +52,7 @@ def test_the_wheel_holds_the_package_once_and_whole(wheel):
     assert len(names) == len(set(names))
     for expected in (
         "keras_gan/py.typed",
-        "keras_gan/templates/report.html",
+        "keras_gan/pages/templates/report.html",
         "keras_gan/data/bundled/NOTICE",
         "keras_gan/data/bundled/mnist_10k-train-images-idx3-ubyte.gz",
         "keras_gan/metrics/bundled/digit_classifier.onnx",

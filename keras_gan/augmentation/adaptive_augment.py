@@ -9,7 +9,6 @@ import keras
 import tensorflow as tf
 
 from keras_gan._checks import InputError, check_positive_float, check_positive_int
-from keras_gan._global_batch import global_sum
 from keras_gan._typing import Tensor
 from keras_gan.augmentation._transformations import (
     check_pictures,
@@ -17,6 +16,7 @@ from keras_gan.augmentation._transformations import (
     transformations_of,
 )
 from keras_gan.augmentation.augmentation import Augmentation
+from keras_gan.distribution.global_batch import global_sum
 
 
 def adapted_probability(

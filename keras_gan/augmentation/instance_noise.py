@@ -9,9 +9,9 @@ import keras
 import tensorflow as tf
 
 from keras_gan._checks import check_positive_float, check_positive_int
-from keras_gan._philox import box_muller, tensorflow_operations
 from keras_gan._typing import Tensor
 from keras_gan.augmentation.augmentation import Augmentation
+from keras_gan.priors.philox import box_muller, tensorflow_operations
 
 
 def noise_level(std: float, decay_steps: int | None, step: Tensor | int) -> Tensor:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from keras_gan import _data_order
+from keras_gan.data import order
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -41,7 +41,7 @@ def batches_from_memory(
 
     dataset = index_batches(len(images), options)
     dataset = dataset.map(fetch, num_parallel_calls=2, deterministic=True)
-    return _data_order.finished(dataset, options.num_batches(len(images)))
+    return order.finished(dataset, options.num_batches(len(images)))
 
 
 def batches_from_examples(
@@ -54,13 +54,13 @@ def batches_from_examples(
         return (images, *labels) if labels else images
 
     dataset = examples.batch(options.batch_size, options.drop_remainder).map(scale)
-    return _data_order.finished(dataset, options.num_batches(num_examples))
+    return order.finished(dataset, options.num_batches(num_examples))
 
 
 def index_batches(num_examples: int, options: LoadOptions) -> tf.data.Dataset:
     """Batches of indices into the source, in the order that is asked for."""
     seed = options.seed if options.shuffle else None
-    return _data_order.index_batches(
+    return order.index_batches(
         num_examples, options.batch_size, seed, options.drop_remainder
     )
 

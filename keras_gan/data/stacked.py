@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from keras_gan import _data_order
 from keras_gan._checks import InputError
+from keras_gan.data import order
 from keras_gan.data.data_info import DataInfo
 from keras_gan.data.images import fit_images
 from keras_gan.data.load_options import LoadOptions, check_options
@@ -84,7 +84,7 @@ class StackedSource:
 
         dataset = index_batches(len(self.rows), options)
         dataset = dataset.map(fetch, num_parallel_calls=2, deterministic=True)
-        return _data_order.finished(dataset, options.num_batches(len(self.rows)))
+        return order.finished(dataset, options.num_batches(len(self.rows)))
 
     def _numbers(self, labels: np.ndarray) -> np.ndarray:
         """The class of each stack: those of its images as digits to the base K."""

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_gan._checks import InputError, choice_error
-from keras_gan._data_order import each_epoch, random_int64
 from keras_gan.data import network, pipeline
 from keras_gan.data.arrays import ArraySource
 from keras_gan.data.data_info import DataInfo
 from keras_gan.data.images import fit_images
+from keras_gan.data.order import each_epoch, random_int64
 
 if TYPE_CHECKING:
     import tensorflow as tf

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from keras_gan._checks import InputError
-from keras_gan._safety.keras_file import examine_keras
-from keras_gan._safety.onnx_file import examine_onnx
-from keras_gan._safety.saved_model import examine_saved_model
 from keras_gan.evaluation.extractor import Extractor
 from keras_gan.metrics import digit_classifier
+from keras_gan.safety.keras_file import examine_keras
+from keras_gan.safety.onnx_file import examine_onnx
+from keras_gan.safety.saved_model import examine_saved_model
 
 NAMES = ("pixels", "digits")
 # What Keras's own pretrained networks take most often.

@@ -7,8 +7,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from keras_gan._global_batch import global_mean
 from keras_gan._typing import Tensor
+from keras_gan.distribution.global_batch import global_mean
 
 _EPSILON = 1e-8
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
-from keras_gan._global_batch import global_mean
 from keras_gan._typing import Tensor
+from keras_gan.distribution.global_batch import global_mean
 from keras_gan.losses._checks import check_logits
 from keras_gan.losses.loss import AdversarialLoss
 

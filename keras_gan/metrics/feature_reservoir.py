@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from keras_gan._checks import InputError, check_positive_int
-from keras_gan._philox import NUMPY, philox4x32
 from keras_gan.metrics._features import check_features
 from keras_gan.metrics._streaming import Streaming, check_position
+from keras_gan.priors.philox import NUMPY, philox4x32
 
 
 class FeatureReservoir(Streaming):

@@ -9,10 +9,11 @@ import keras
 import tensorflow as tf
 
 from keras_gan._checks import InputError
-from keras_gan._philox import keyed_uniforms
 from keras_gan._typing import Tensor
+from keras_gan.distribution.replicas import after, rows_of_replica, shared_loss
 from keras_gan.losses import AdversarialLoss, AuxiliaryClassifier
 from keras_gan.priors import Prior
+from keras_gan.priors.philox import keyed_uniforms
 from keras_gan.training._augmenting import AugmentedStep, augmented_for_evaluation
 from keras_gan.training._batches import checked_batch, unpack
 from keras_gan.training._judgement import (
@@ -25,7 +26,6 @@ from keras_gan.training._judgement import (
 from keras_gan.training._keyed_seeds import keyed_seeds
 from keras_gan.training._networks import Interface, join
 from keras_gan.training._optimizers import apply_gradients
-from keras_gan.training._replicas import after, rows_of_replica, shared_loss
 from keras_gan.training._row_wise import is_row_wise
 from keras_gan.training._running_means import RunningMeans
 

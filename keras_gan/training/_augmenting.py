@@ -8,10 +8,10 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from keras_gan._philox import keyed_uniforms
 from keras_gan._typing import Tensor
 from keras_gan.augmentation import Augmentation
-from keras_gan.training._replicas import rows_of_replica
+from keras_gan.distribution.replicas import rows_of_replica
+from keras_gan.priors.philox import keyed_uniforms
 from keras_gan.training._switches import check_scope
 
 # Between the stream of evaluations and those of random layers.

@@ -10,8 +10,8 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan._checks import InputError
-from keras_gan._requests import check_labels
 from keras_gan._typing import Tensor
+from keras_gan.priors.requests import check_labels
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from keras_gan._data_order import finished, from_position, index_batches
 from keras_gan._typing import Tensor
+from keras_gan.data.order import finished, from_position, index_batches
 
 
 class Feed:

@@ -10,6 +10,7 @@ import keras
 import tensorflow as tf
 
 from keras_gan._checks import InputError
+from keras_gan.distribution.workers import check_agreement, worker_count
 from keras_gan.training._batches import BatchContract, split_arrays, static_batch_size
 from keras_gan.training._feed import Feed, from_arrays
 from keras_gan.training._fit_options import FitOptions
@@ -20,7 +21,6 @@ from keras_gan.training._networks import Interface, warn_of_local_statistics
 from keras_gan.training._running_means import RunningMeans
 from keras_gan.training._stock_callbacks import without_idle_callbacks
 from keras_gan.training._switches import check_compiled_batches
-from keras_gan.training._workers import check_agreement, worker_count
 
 _DEFAULT_BATCH_SIZE = 32  # Keras's
 

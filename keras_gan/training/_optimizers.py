@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from keras_gan._checks import InputError
 from keras_gan._keras_private import optimized_variables
+from keras_gan.distribution.replicas import replica_count
 from keras_gan.training._fused_updates import fuse
 from keras_gan.training._loss_scaling import (
     LossScaleOptimizer,
@@ -22,7 +23,6 @@ from keras_gan.training._loss_scaling import (
     share_overflow,
     times,
 )
-from keras_gan.training._replicas import replica_count
 from keras_gan.training._switches import check_optimizer, check_scope
 
 _NETWORKS = ("generator", "discriminator")

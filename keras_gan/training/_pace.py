@@ -8,8 +8,8 @@ from typing import Any
 
 import keras
 
+from keras_gan.distribution.workers import worker_count
 from keras_gan.training._hooks import FitHooks
-from keras_gan.training._workers import worker_count
 
 # Long beside what a call costs, short for a progress bar and for Ctrl-C, which Python
 # hears between two calls.

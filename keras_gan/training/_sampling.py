@@ -10,8 +10,8 @@ import tensorflow as tf
 
 from keras_gan import priors
 from keras_gan._checks import check_positive_int
-from keras_gan._requests import check_latents, resolve_request
 from keras_gan._typing import Tensor
+from keras_gan.priors.requests import check_latents, resolve_request
 from keras_gan.training._networks import join
 
 

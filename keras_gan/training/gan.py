@@ -12,6 +12,7 @@ import tensorflow as tf
 from keras_gan import losses, priors
 from keras_gan._checks import InputError, check_positive_int, check_value_range
 from keras_gan._typing import Tensor
+from keras_gan.distribution.workers import worker_count
 from keras_gan.training import _networks
 from keras_gan.training._augmenting import prepare
 from keras_gan.training._fitting import Fitting
@@ -20,7 +21,6 @@ from keras_gan.training._running_means import RunningMeans, StepCounter
 from keras_gan.training._sampling import Sampler, Sampling
 from keras_gan.training._simultaneous import Updates
 from keras_gan.training._switches import check_execution, check_network
-from keras_gan.training._workers import worker_count
 
 Penalty = Callable[[Callable[[Tensor], Tensor], Tensor, Tensor], Tensor]
 

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from keras_gan import GAN, architectures, export
-from keras_gan._benchmark import run_benchmark
+from keras_gan.benchmark.timing import run_benchmark
 
 COLOURFUL = {"r3gan", "sagan", "sngan_resnet"}
 ROUNDS = 15

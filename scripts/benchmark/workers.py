@@ -51,7 +51,7 @@ def sum_arrays(rounds):
     """In a worker: the chief prints the seconds of an all-reduce by size."""
     import tensorflow as tf
 
-    from keras_gan._strategies import open_strategy
+    from keras_gan.distribution.strategies import open_strategy
 
     strategy = open_strategy("multi-worker")
 
@@ -101,7 +101,7 @@ def train(kind, workload, file):
     from keras_loops import Steps, compiled_gan
     from pacer import Pacer
 
-    from keras_gan._strategies import open_strategy
+    from keras_gan.distribution.strategies import open_strategy
 
     pacer, messages = Pacer(), []
     strategy = open_strategy("multi-worker" if kind == "together" else "none")

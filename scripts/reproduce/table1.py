@@ -20,7 +20,7 @@ import numpy as np
 
 from keras_gan import callbacks, data, experiment, metrics, plotting, presets
 from keras_gan._files import write_text
-from keras_gan._gallery import SOURCE
+from keras_gan.generators.pictures import SOURCE
 
 SAMPLES, SAMPLE_SEED = 10_000, 12345
 TRAIN, VALIDATION = "train[:50000]", "train[50000:51000]"

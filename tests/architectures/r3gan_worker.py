@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan import GAN, architectures
-from keras_gan._strategies import open_strategy
+from keras_gan.distribution.strategies import open_strategy
 from keras_gan.losses.penalties import R1, R2
 
 (CPU,) = tf.config.list_physical_devices("CPU")

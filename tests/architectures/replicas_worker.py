@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan import GAN, architectures
-from keras_gan._strategies import open_strategy
+from keras_gan.distribution.strategies import open_strategy
 
 (CPU,) = tf.config.list_physical_devices("CPU")
 tf.config.set_logical_device_configuration(

@@ -16,7 +16,7 @@ import tensorflow as tf
 from cases import LOSSES, PENALTIES, TRAININGS, fit, make_gan
 
 from keras_gan import training
-from keras_gan._strategies import open_strategy
+from keras_gan.distribution.strategies import open_strategy
 
 (CPU,) = tf.config.list_physical_devices("CPU")
 tf.config.set_logical_device_configuration(

@@ -14,8 +14,8 @@ import numpy as np
 import tensorflow as tf
 
 import keras_gan
-from keras_gan._strategies import open_strategy
 from keras_gan.augmentation import AdaptiveAugment, InstanceNoise
+from keras_gan.distribution.strategies import open_strategy
 from keras_gan.layers import PackedDiscriminator
 from keras_gan.losses.penalties import R1, R2, GradientPenalty
 

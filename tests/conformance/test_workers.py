@@ -124,7 +124,7 @@ def test_the_launcher_stops_all_workers_when_one_fails(tmp_path):
 
 def test_a_missing_or_broken_tf_config_is_named(monkeypatch):
     from keras_gan._checks import InputError
-    from keras_gan._strategies import open_strategy
+    from keras_gan.distribution.strategies import open_strategy
 
     for text in ("", "{", "{}", '{"cluster": {}, "task": {"type": "worker"}}'):
         monkeypatch.setenv("TF_CONFIG", text)

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from keras_gan import data
 from keras_gan._checks import InputError
-from keras_gan._data_order import epoch_order, from_position
+from keras_gan.data.order import epoch_order, from_position
 from keras_gan.data.pipeline import to_value_range
 
 # Image i is filled with the value i, so that a batch shows its order.

@@ -11,8 +11,8 @@ import tensorflow_datasets as tfds
 
 from keras_gan import data
 from keras_gan._checks import InputError
-from keras_gan._data_order import from_position
 from keras_gan.data import network, pipeline
+from keras_gan.data.order import from_position
 
 
 class TinyShapes(tfds.core.GeneratorBasedBuilder):

@@ -19,7 +19,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from keras_gan import export, plotting, priors
-from keras_gan._page_server import PageServer
+from keras_gan.export.web.page_server import PageServer
 
 ROOT = Path(__file__).parent.parent.parent
 pytestmark = [pytest.mark.slow, pytest.mark.foreign]

@@ -9,8 +9,8 @@ from PIL import Image
 
 import keras_gan
 from keras_gan import export, plotting, priors
-from keras_gan._safety.seal import seal_json
 from keras_gan.export import Provenance, VerificationError
+from keras_gan.safety.seal import seal_json
 
 KNOWN = Provenance(
     name="tiny <b>",

@@ -9,8 +9,8 @@ import pytest
 
 from keras_gan import export
 from keras_gan._checks import InputError
-from keras_gan._safety.seal import seal_onnx
 from keras_gan.export import runtime
+from keras_gan.safety.seal import seal_onnx
 
 
 def close(images, expected, atol=1e-5):

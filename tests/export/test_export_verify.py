@@ -10,7 +10,7 @@ import pytest
 
 from keras_gan import export
 from keras_gan._checks import InputError
-from keras_gan._safety.seal import seal_json, seal_onnx
+from keras_gan.safety.seal import seal_json, seal_onnx
 
 
 @pytest.fixture

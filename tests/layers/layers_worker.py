@@ -12,7 +12,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import tensorflow as tf
 from layers import LAYERS, inputs_of, make_model, step
 
-from keras_gan._strategies import open_strategy
+from keras_gan.distribution.strategies import open_strategy
 
 (CPU,) = tf.config.list_physical_devices("CPU")
 tf.config.set_logical_device_configuration(

@@ -15,7 +15,7 @@ import numpy as np
 import tensorflow as tf
 from streaming_metric_cases import CASES, position_of
 
-from keras_gan._strategies import open_strategy
+from keras_gan.distribution.strategies import open_strategy
 
 GLOBAL_BATCH = 20
 

@@ -24,7 +24,7 @@ from onnx import TensorProto, helper
 
 import keras_gan
 from keras_gan import export
-from keras_gan._safety.seal import seal_json, seal_onnx
+from keras_gan.safety.seal import seal_json, seal_onnx
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 

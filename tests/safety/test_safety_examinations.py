@@ -19,10 +19,10 @@ from keras_gan import (
     losses,
 )
 from keras_gan._checks import InputError
-from keras_gan._safety.archive import read_members
-from keras_gan._safety.examination import Refusal
-from keras_gan._safety.keras_file import examine_keras
-from keras_gan._safety.wire import fields, integers
+from keras_gan.safety.archive import read_members
+from keras_gan.safety.examination import Refusal
+from keras_gan.safety.keras_file import examine_keras
+from keras_gan.safety.wire import fields, integers
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,56 @@
+"""Imports TensorFlow quietly, and counts the cores that this process may use."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Iterator
+
+_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+_ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
+
+
+def usable_cores() -> int:
+    """Returns how many cores this process may use, perhaps fewer than there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def import_tensorflow(*, onednn: bool = False) -> None:
+    """Imports TensorFlow; for the command line, whose errors are one line each.
+
+    Args:
+        onednn: Whether TensorFlow takes the operations of oneDNN on every CPU, unless
+            the environment says otherwise. Of itself it does so on the newest only;
+            on others, too, a training step is a tenth to a quarter faster with them.
+
+    Some of its libraries log before they have read the level, straight to the file
+    descriptor, so that is where they are held back. Whoever sets TF_CPP_MIN_LOG_LEVEL
+    to less than 3 sees everything.
+    """
+    if onednn and "tensorflow" not in sys.modules:  # which reads it when imported
+        os.environ.setdefault(_ONEDNN, "1")
+    os.environ.setdefault(_LEVEL, "3")
+    if os.environ[_LEVEL] != "3":
+        return
+    with _nothing_on_stderr():
+        import tensorflow  # noqa: F401
+    # Not before: absl makes this logger in a way of its own.
+    logging.getLogger("absl").setLevel(logging.ERROR)
+
+
+@contextlib.contextmanager
+def _nothing_on_stderr() -> Iterator[None]:
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(nowhere)
+        os.close(kept)

@@ -1,0 +1,1 @@
+"""Times how fast artifacts draw, each in a process of its own."""

@@ -1,0 +1,1 @@
+"""Spreads one training over devices and machines, so that N replicas are like one."""

@@ -1,0 +1,1 @@
+"""Opens whatever can draw images, and makes pictures of what it draws."""

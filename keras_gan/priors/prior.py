@@ -1,0 +1,193 @@
+"""Defines the priors p_z over the latent space: normal, uniform and on a sphere."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from keras_gan._checks import check_choice
+from keras_gan._typing import Tensor
+from keras_gan.priors.philox import (
+    LATENT,
+    NUMPY,
+    box_muller,
+    keyed_uniforms,
+    normals,
+    tensorflow_operations,
+    uniforms,
+)
+from keras_gan.priors.seeds import Seeds, check_seeds, check_truncation
+
+
+class Prior:
+    """A distribution p_z on latent vectors with zero mean and unit variance.
+
+    Attributes:
+        name: The name by which `priors.get` finds it.
+
+    Example:
+        >>> keras_gan.priors.get("normal").latents([3, 5], latent_dim=2).shape
+        (2, 2)
+    """
+
+    name: str
+
+    def latents(
+        self,
+        seeds: Seeds,
+        latent_dim: int,
+        *,
+        truncation: float | Sequence[float] | np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Returns the latent of each seed.
+
+        Args:
+            seeds: `(B,)` 64-bit integers.
+            latent_dim: The size of a latent vector.
+            truncation: Factor in (0, 1], or one per seed, that draws the latents
+                towards the prior's mean; None and 1 leave them as they are.
+
+        Returns:
+            `(B, latent_dim)` float32; row i depends on `seeds[i]` alone.
+        """
+        seeds = check_seeds(seeds)
+        z = self._latents(seeds, latent_dim, NUMPY)
+        if truncation is not None:
+            z = z * check_truncation(truncation, len(seeds))[:, np.newaxis]
+        return z.astype(np.float32)
+
+    def latents_tf(
+        self, seeds: Tensor, latent_dim: int, *, truncation: Tensor | None = None
+    ) -> Tensor:
+        """The TensorFlow twin of `latents`; may be traced into a graph.
+
+        Args:
+            seeds: `(B,)` int64 tensor.
+            latent_dim: The size of a latent vector.
+            truncation: `(B,)` float32 tensor of factors, or None.
+
+        Returns:
+            `(B, latent_dim)` float32 tensor, equal to `latents` within 1e-6.
+        """
+        import tensorflow as tf
+
+        z = self._latents(seeds, latent_dim, tensorflow_operations())
+        if truncation is not None:
+            z *= tf.cast(truncation, tf.float64)[:, tf.newaxis]
+        return tf.cast(z, tf.float32)
+
+    def latents_in(self, xp: SimpleNamespace, seeds: Any, latent_dim: int) -> Any:
+        """The float64 latents of `seeds` in the array operations `xp`, not truncated.
+
+        Args:
+            xp: What `keras_gan.priors.philox.NUMPY` has, for another kind of arrays.
+            seeds: `(B,)` 64-bit integers of that kind.
+            latent_dim: The size of a latent vector.
+
+        Returns:
+            `(B, latent_dim)` numbers of that kind.
+        """
+        return self._latents(seeds, latent_dim, xp)
+
+    def noise(self, batch_size: int | Tensor, latent_dim: int, seed: Tensor) -> Tensor:
+        """Returns a training minibatch of latents, a pure function of `seed`.
+
+        Row i is the same for every `batch_size` > i, so that the noise of an example
+        depends on its place in the batch and not on what else is in it.
+
+        Args:
+            batch_size: The number of rows.
+            latent_dim: The size of a latent vector.
+            seed: `(2,)` int64 tensor.
+
+        Returns:
+            `(batch_size, latent_dim)` float32 tensor.
+        """
+        raise NotImplementedError
+
+    def _latents(self, seeds: Any, latent_dim: int, xp: SimpleNamespace) -> Any:
+        raise NotImplementedError
+
+
+class Normal(Prior):
+    """N(0, I), by the Box-Muller transform."""
+
+    name = "normal"
+
+    def noise(self, batch_size: int | Tensor, latent_dim: int, seed: Tensor) -> Tensor:
+        """See `Prior.noise`."""
+        import tensorflow as tf
+
+        return tf.cast(_keyed_normals(batch_size, latent_dim, seed), tf.float32)
+
+    def _latents(self, seeds: Any, latent_dim: int, xp: SimpleNamespace) -> Any:
+        return normals(seeds, latent_dim, LATENT, xp)
+
+
+class Uniform(Prior):
+    """U[−√3, √3] in each coordinate: unit variance (the 2014 authors' choice)."""
+
+    name = "uniform"
+
+    def noise(self, batch_size: int | Tensor, latent_dim: int, seed: Tensor) -> Tensor:
+        """See `Prior.noise`."""
+        import tensorflow as tf
+
+        u = keyed_uniforms(batch_size, latent_dim, seed)
+        return tf.cast(math.sqrt(3.0) * (2.0 * u - 1.0), tf.float32)
+
+    def _latents(self, seeds: Any, latent_dim: int, xp: SimpleNamespace) -> Any:
+        return math.sqrt(3.0) * (2.0 * uniforms(seeds, latent_dim, LATENT, xp) - 1.0)
+
+
+class Sphere(Prior):
+    """Uniform on the sphere of radius √latent_dim: unit variance in each coordinate."""
+
+    name = "sphere"
+
+    def noise(self, batch_size: int | Tensor, latent_dim: int, seed: Tensor) -> Tensor:
+        """See `Prior.noise`."""
+        import tensorflow as tf
+
+        z = _keyed_normals(batch_size, latent_dim, seed)
+        norm = tf.sqrt(tf.reduce_sum(z * z, axis=-1, keepdims=True))
+        return tf.cast(math.sqrt(latent_dim) * z / norm, tf.float32)
+
+    def _latents(self, seeds: Any, latent_dim: int, xp: SimpleNamespace) -> Any:
+        z = normals(seeds, latent_dim, LATENT, xp)
+        norm = xp.sqrt(xp.sum(z * z, axis=-1, keepdims=True))
+        return math.sqrt(latent_dim) * z / norm
+
+
+_PRIORS: dict[str, Prior] = {
+    prior.name: prior for prior in (Normal(), Uniform(), Sphere())
+}
+
+
+def names() -> tuple[str, ...]:
+    """Returns the names that `get` knows."""
+    return tuple(_PRIORS)
+
+
+def get(prior: str | Prior) -> Prior:
+    """Returns the prior of that name: "normal", "uniform" or "sphere".
+
+    Args:
+        prior: A name, or a `Prior`, which is returned as it is.
+
+    Raises:
+        ValueError: If there is no prior of that name.
+    """
+    if isinstance(prior, Prior):
+        return prior
+    return _PRIORS[check_choice("prior", prior, _PRIORS)]
+
+
+def _keyed_normals(rows: int | Tensor, columns: int, key: Tensor) -> Tensor:
+    """`(rows, columns)` float64 standard normals, a function of the key and the row."""
+    u = keyed_uniforms(rows, columns + columns % 2, key)
+    return box_muller(u, tensorflow_operations())[:, :columns]

@@ -1,0 +1,83 @@
+"""Checks seeds, and draws from them what is no latent: labels and further seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from keras_gan._checks import InputError, check_positive_int
+from keras_gan._typing import Tensor
+from keras_gan.priors.philox import (
+    CHILD,
+    LABEL,
+    NUMPY,
+    tensorflow_operations,
+    words_of,
+)
+
+Seeds = Sequence[int] | np.ndarray
+
+
+def labels(seeds: Seeds, num_classes: int) -> np.ndarray:
+    """Returns the class that each seed draws: `(B,)` int32, uniform."""
+    return _labels(check_seeds(seeds), num_classes, NUMPY).astype(np.int32)
+
+
+def labels_tf(seeds: Tensor, num_classes: int) -> Tensor:
+    """The TensorFlow twin of `labels`: `(B,)` int64 seeds to `(B,)` int32 classes."""
+    import tensorflow as tf
+
+    return tf.cast(_labels(seeds, num_classes, tensorflow_operations()), tf.int32)
+
+
+def spawn_seeds(seed: int, n: int) -> np.ndarray:
+    """Returns the seeds of the `n` images that one seed stands for.
+
+    They have 53 bits, so that JSON and JavaScript keep them exactly, and the first m
+    of n are those of m.
+
+    Args:
+        seed: A 64-bit integer.
+        n: How many.
+
+    Returns:
+        `(n,)` int64.
+    """
+    n = check_positive_int("n", n)
+    key = np.repeat(check_seeds([seed]), n)
+    words = words_of(np.arange(n, dtype=np.uint64), key, CHILD, NUMPY)
+    high = words[1] & np.uint64(0x1FFFFF)
+    return ((high << np.uint64(32)) | words[0]).astype(np.int64)
+
+
+def check_seeds(seeds: object) -> np.ndarray:
+    """Returns `seeds` as a `(B,)` int64 array, else raises a ValueError."""
+    array = np.asarray(seeds)
+    if array.ndim != 1 or array.size == 0 or array.dtype.kind not in "iu":
+        raise InputError(
+            "`seeds` must be a non-empty list of integers of 64 bits, one per image; "
+            f"got {array.dtype} values of shape {array.shape}."
+        )
+    return array.astype(np.int64)
+
+
+def check_truncation(truncation: object, count: int = 1) -> np.ndarray:
+    """Returns `count` factors as float64 if every one is in (0, 1]."""
+    factors = np.asarray(truncation, np.float64)
+    if factors.shape not in ((), (count,)):
+        raise InputError(
+            f"`truncation` must be one number or one per seed ({count}); got shape "
+            f"{factors.shape}."
+        )
+    if not np.all((factors > 0) & (factors <= 1)):
+        raise InputError(f"`truncation` must be in (0, 1]; got {truncation!r}.")
+    return np.broadcast_to(factors, (count,))
+
+
+def _labels(seeds: Any, num_classes: int, xp: SimpleNamespace) -> Any:
+    words = words_of(seeds * 0, seeds, LABEL, xp)
+    # Multiply and shift: floor(num_classes · w / 2³²), without a division's bias.
+    return xp.shift(words[0] * xp.constant(num_classes), 32)

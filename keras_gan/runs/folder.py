@@ -1,0 +1,172 @@
+"""Where the files of a run are, and how its text files are read and written."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from pathlib import Path
+from typing import Any
+
+from keras_gan._checks import InputError
+from keras_gan._files import write_text
+
+
+class RunFolder:
+    """The folder of one training.
+
+    Attributes:
+        path: The folder; the other attributes are paths inside it.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self.config = self.path / "config.json"
+        self.log = self.path / "log.jsonl"
+        self.times = self.path / "times.jsonl"
+        self.checkpoints = self.path / "checkpoints"
+        self.samples = self.path / "samples"
+        self.interpolation = self.path / "interpolation.png"
+        self.classes = self.path / "classes.png"
+        self.truncation = self.path / "truncation.png"
+        self.neighbors = self.path / "neighbors.png"
+        self.memorization = self.path / "memorization.json"
+        self.animation = self.path / "samples.gif"
+        self.curves = self.path / "curves.png"
+        self.gan = self.path / "gan.keras"
+        self.best = self.path / "best.keras"
+        self.best_figures = self.path / "best.json"
+        self.evaluation = self.path / "evaluation.json"
+        self.report = self.path / "report.html"
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    def saved_gan(self) -> Path:
+        """Returns the file of the GAN as it was at the end of the last epoch.
+
+        Raises:
+            ValueError: If the folder holds no run, or the run has saved no model yet.
+        """
+        self.read_config()
+        if not self.gan.is_file():
+            raise InputError(
+                f"'{self}': the run has saved no model yet; it does after each epoch."
+            )
+        return self.gan
+
+    def trained_on(self, source: str | None, split: str | None) -> tuple[str, str]:
+        """Returns the source and the split to compare the generator with.
+
+        Args:
+            source: What was asked for; None for what the run was trained on.
+            split: Likewise; of a source that was asked for, "train".
+
+        Raises:
+            ValueError: If neither the arguments nor the folder say it.
+        """
+        if source is not None:
+            return source, split or "train"
+        if not self.config.is_file():
+            raise InputError(
+                f"'{self}': it does not say what it was trained on; give `--data "
+                "SOURCE`."
+            )
+        recipe = self.read_config()["recipe"]
+        return str(recipe.get("data")), split or str(recipe.get("split", "train"))
+
+    def commands(self) -> list[str]:
+        """Returns the command lines that one wants after a training."""
+        run = shlex.quote(str(self.path))
+        inside = {
+            name: shlex.quote(str(self.path / name))
+            for name in ("images.png", "path.png", "saved_model", "generator.onnx")
+        }
+        return [
+            f"keras-gan sample {run} --n 64 --seed 7 --out {inside['images.png']}",
+            f"keras-gan interpolate {run} --from 1 --to 5 --out {inside['path.png']}",
+            f"keras-gan evaluate {run}",
+            f"keras-gan export saved-model {run} {inside['saved_model']}",
+            f"keras-gan export onnx {run} {inside['generator.onnx']}",
+            f"keras-gan verify {inside['generator.onnx']}",
+        ]
+
+    def is_free(self) -> bool:
+        """Whether there is nothing in the folder; raises if it is a file."""
+        if self.path.exists() and not self.path.is_dir():
+            raise InputError(f"'{self}': it is a file; a run needs a folder.")
+        return not self.path.is_dir() or not any(self.path.iterdir())
+
+    def check_free(self) -> None:
+        """Raises `InputError` if there is anything in the folder."""
+        if not self.is_free():
+            raise InputError(
+                f"'{self}': the folder is not empty; give another one, or continue "
+                "the run that is in it with `--resume`."
+            )
+
+    def write_config(self, config: dict[str, Any]) -> None:
+        """Writes the record of what is run."""
+        write_text(self.config, json.dumps(config, indent=2, allow_nan=False) + "\n")
+
+    def read_config(self) -> dict[str, Any]:
+        """Reads what `write_config` wrote.
+
+        Raises:
+            ValueError: If the folder holds no run, or its record is damaged.
+        """
+        if not self.path.exists():
+            raise InputError(f"'{self}': there is no such run.")
+        if not self.config.is_file():
+            raise InputError(f"'{self}': it is no run; it holds no config.json.")
+        try:
+            config = json.loads(self.config.read_text(encoding="utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"'{self.config}': it is damaged: {error}.") from None
+        if not isinstance(config, dict) or not isinstance(config.get("recipe"), dict):
+            raise InputError(f"'{self.config}': it holds no recipe.")
+        return config
+
+    def read_log(self, event: str | None = None) -> list[dict[str, Any]]:
+        """Returns the records of the log, of one kind if `event` names it."""
+        return _read_records(self.log, event)
+
+    def read_times(self, event: str | None = None) -> list[dict[str, Any]]:
+        """Returns the records of how long it took."""
+        return _read_records(self.times, event)
+
+    def read_memorization(self) -> dict[str, Any] | None:
+        """Returns what the comparison with the data found; None if there was none."""
+        if not self.memorization.is_file():
+            return None
+        return json.loads(self.memorization.read_text(encoding="utf-8"))
+
+    def read_best(self) -> dict[str, Any] | None:
+        """Returns the evaluation of the best epoch; None if none was made."""
+        if not self.best_figures.is_file():
+            return None
+        return json.loads(self.best_figures.read_text(encoding="utf-8"))
+
+    def epoch_samples(self, limit: int | None = None) -> dict[int, Path]:
+        """Returns the sample grids by their epoch, in order.
+
+        Args:
+            limit: At most so many, evenly, the first and the last among them.
+        """
+        paths = sorted(self.samples.glob("epoch_*.png"))
+        if limit is not None and len(paths) > limit:
+            last = len(paths) - 1
+            paths = [paths[round(i * last / (limit - 1))] for i in range(limit)]
+        return {int(path.stem.removeprefix("epoch_")): path for path in paths}
+
+
+def _read_records(path: Path, event: str | None) -> list[dict[str, Any]]:
+    """The lines of a file but for one that a crash cut off."""
+    records = []
+    if path.is_file():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            try:
+                records.append(json.loads(line))
+            except ValueError:
+                continue
+    return [record for record in records if event in (None, record["event"])]

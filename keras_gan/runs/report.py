@@ -1,0 +1,64 @@
+"""The page that shows a run, in one file that needs nothing beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_gan._files import write_text
+from keras_gan.evaluation import Evaluation
+from keras_gan.pages.template import data_uri, page_template, plain
+from keras_gan.runs.folder import RunFolder
+
+# Epochs shown besides the last: enough to see the learning, few enough to mail.
+_THUMBNAILS = 12
+
+
+def write_report(folder: RunFolder) -> None:
+    """Writes `report.html` from the files of the run."""
+    config = folder.read_config()
+    epochs = folder.read_log("epoch")
+    times = folder.read_times("epoch")
+    samples = folder.epoch_samples()
+    page = page_template("report.html").render(
+        title=config.get("name") or config["recipe"]["architecture"],
+        generator=f"keras_gan {config['versions']['keras_gan']}",
+        config=config,
+        recipe={name: plain(value) for name, value in config["recipe"].items()},
+        commands="\n".join(folder.commands()),
+        last=epochs[-1] if epochs else None,
+        seconds=sum(record["seconds"] for record in times),
+        images_per_second=times[-1]["images_per_second"] if times else None,
+        grid=data_uri(samples[max(samples)]) if samples else None,
+        grid_epoch=max(samples, default=0),
+        thumbnails={
+            epoch: data_uri(path)
+            for epoch, path in folder.epoch_samples(_THUMBNAILS).items()
+        },
+        interpolation=data_uri(folder.interpolation),
+        classes=data_uri(folder.classes),
+        truncation=data_uri(folder.truncation),
+        neighbors=data_uri(folder.neighbors),
+        memorization=folder.read_memorization(),
+        figures=_figures(folder, epochs),
+        curves=data_uri(folder.curves),
+        animation=data_uri(folder.animation),
+    )
+    write_text(folder.report, page)
+
+
+def _figures(folder: RunFolder, epochs: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The figures of the best epoch beside the last, and how they were made."""
+    best = folder.read_best()
+    if best is None:
+        return None
+    last = next((r for r in reversed(epochs) if set(best["values"]) <= set(r)), None)
+    if last is None:
+        return None
+    return {
+        "best": best,
+        "last": last,
+        "rows": {
+            name: (f"{last[name]:.4g}", f"{value:.4g}", Evaluation.better(name))
+            for name, value in best["values"].items()
+        },
+    }

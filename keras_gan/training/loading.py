@@ -1,0 +1,33 @@
+"""Loads a GAN from a file, after looking at what the file holds."""
+
+from __future__ import annotations
+
+import os
+
+import keras
+
+from keras_gan._checks import InputError
+from keras_gan.safety.keras_file import examine_keras
+from keras_gan.training.gan import GAN
+
+
+def load_gan(path: str | os.PathLike[str]) -> GAN:
+    """Loads a GAN from a `.keras` file.
+
+    The file is examined first: an archive of nothing but a configuration and weights,
+    classes of Keras, of keras_gan, or that this program has registered with Keras.
+
+    Raises:
+        ValueError: If the file is missing, damaged, unsafe, or holds another model.
+    """
+    if not os.path.isfile(path):
+        raise InputError(f"'{path}': there is no such file.")
+    examine_keras(path).check()
+    try:
+        model = keras.saving.load_model(path, safe_mode=True)
+    except Exception as error:  # Keras raises many kinds for a damaged file
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(f"'{path}': Keras cannot load it ({reason}).") from error
+    if not isinstance(model, GAN):
+        raise InputError(f"'{path}': it holds a {type(model).__name__}, not a GAN.")
+    return model
