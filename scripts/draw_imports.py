@@ -6,7 +6,7 @@
     python scripts/draw_imports.py --update            rewrites those in CONTRIBUTING.md
 
 `import_floors.py` says what rooms and floors are. In the picture an arrow is an import,
-unless a chain of others implies it, and the number in a box counts its lines of code.
+unless a chain of others implies it, and the number in a box counts its lines.
 Rooms that import each other in a circle are named; the exit code is 1 then.
 """
 
@@ -151,7 +151,7 @@ def draw(rooms: Rooms, lines: dict[str, int], title: str, out: Path) -> None:
     for room in rooms:
         _draw_box(axes, plan, room)
     axes.set(xlim=(left, right), ylim=(-0.4, height - 0.6))
-    title += ": arrows are imports, numbers count lines of code"
+    title += ": arrows are imports, numbers count lines"
     axes.set_title(title, loc="left", size=10, color="0.3")
     axes.axis("off")
     figure.tight_layout(pad=0.5)

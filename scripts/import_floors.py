@@ -180,7 +180,7 @@ def description_of(rooms: Rooms) -> str:
 
 
 def lines_in(folder: Place, places: dict[Place, Path]) -> dict[str, int]:
-    """The number of lines of code in each room of a folder."""
+    """The number of lines in each room of a folder."""
     depth = len(folder)
     lines: dict[str, int] = {}
     for place, path in places.items():
