@@ -12,7 +12,7 @@ from PIL import Image
 
 from keras_gan import callbacks, data, experiment, metrics, presets, training
 from keras_gan.experiment import building, run_callbacks
-from keras_gan.training._pace import TRAIN_HOOKS, listens
+from keras_gan.training.fitting.pace import TRAIN_HOOKS, listens
 
 SGD = {"name": "sgd", "learning_rate": 0.05, "momentum": 0.5}
 IMAGES, BATCH = 48, 16

@@ -27,7 +27,7 @@ def passes(images):
     import torch
 
     from keras_gan import data
-    from keras_gan.training._feed import from_arrays
+    from keras_gan.training.fitting.feed import from_arrays
 
     tensors = torch.utils.data.TensorDataset(torch.from_numpy(images))
     workers = {

@@ -162,16 +162,18 @@ def masks(merge=True):
     with MIRRORED.scope():
         gan = keras_gan.GAN(*networks(dropout=0.5), seed=3)
         gan.compile("sgd", "sgd")
-    from keras_gan.training._keyed_seeds import keyed_seeds
+    from keras_gan.training.steps.random_layers import keyed_seeds
+    from keras_gan.training.steps.streams import Streams
 
     def draw(_):
-        with keyed_seeds([gan.discriminator], gan.seed, gan.step):
+        streams = Streams(gan.seed, gan.step)
+        with keyed_seeds([gan.discriminator], streams):
             layer = gan.discriminator.get_layer("mask")
             first = layer(tf.ones((3, 16)), training=True)
             if merge:
                 tf.distribute.get_replica_context().all_reduce("SUM", first)
             second = layer(tf.ones((3, 16)), training=True)
-        return first, second, gan._noise(3, 0, gan.step)
+        return first, second, streams.latents(0, 3, gan.prior, gan.latent_dim)
 
     results = MIRRORED.run(tf.function(draw), args=(0,))
     return [

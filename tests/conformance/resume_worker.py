@@ -21,7 +21,7 @@ import tensorflow as tf
 import keras_gan
 from keras_gan import callbacks, data, experiment, training
 from keras_gan.distribution.strategies import open_strategy
-from keras_gan.training._feed import Feed
+from keras_gan.training.fitting.feed import Feed
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (200, 4, 3, 1), dtype=np.uint8)
 

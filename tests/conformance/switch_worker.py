@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 import keras_gan
-from keras_gan.training._optimizers import apply_gradients
+from keras_gan.training.optimizers.gradients import apply_gradients
 
 (CPU,) = tf.config.list_physical_devices("CPU")
 tf.config.set_logical_device_configuration(

@@ -1,4 +1,4 @@
-"""The arguments of `fit` that are Keras's own."""
+"""Checks the arguments that `fit` shares with Keras's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _OF_EXAMPLES = ("class_weight", "sample_weight")
 
 @dataclass(frozen=True)
 class FitOptions:
-    """See `keras.Model.fit`."""
+    """The arguments of `keras.Model.fit` except the data."""
 
     batch_size: int | None = None
     epochs: int = 1
@@ -47,7 +47,7 @@ class FitOptions:
 
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> FitOptions:
-        """Takes keyword arguments.
+        """Makes the options from keyword arguments.
 
         Raises:
             ValueError: If one is unknown or cannot be used.

@@ -1,4 +1,4 @@
-"""How many steps one call of a compiled function does, where nobody has said."""
+"""Chooses the steps of the next compiled call where `steps_per_execution` is "auto"."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import keras
 
 from keras_gan.distribution.workers import worker_count
-from keras_gan.training._hooks import FitHooks
+from keras_gan.training.fitting.hooks import FitHooks
 
 # Long beside what a call costs, short for a progress bar and for Ctrl-C, which Python
 # hears between two calls.
@@ -27,18 +27,19 @@ BATCH_END_HOOKS = ("on_train_batch_end", "on_batch_end")
 _LIMIT = "steps_until_due"
 
 _ANCESTORS = (keras.callbacks.Callback, FitHooks)
-# What they do at a batch can as well be done at every other one.
+# Callbacks that lose nothing when their batch hooks are called less often than every
+# step.
 _PATIENT = (*_ANCESTORS, keras.callbacks.ProgbarLogger)
 
 
 class Pace:
-    """The number of steps of the next call, which changes no result.
+    """The number of steps of the next call; no result depends on it.
 
     Args:
-        gan: What is trained or evaluated.
-        callbacks: Who listens.
-        hooks: `TRAIN_HOOKS` or `TEST_HOOKS`: what is called at every step.
-        hooked: Who says how long the next call may be.
+        gan: The GAN to train or evaluate.
+        callbacks: All callbacks.
+        hooks: `TRAIN_HOOKS` or `TEST_HOOKS`, the methods that are called at every step.
+        hooked: The callbacks that can limit the next call.
     """
 
     def __init__(
@@ -57,8 +58,8 @@ class Pace:
         """Returns how many steps the next call may do.
 
         Args:
-            batch: The steps of the epoch so far, of which callbacks have heard.
-            left: Those to come; None where nobody knows.
+            batch: The steps of the epoch so far.
+            left: The steps left in the epoch; None if that is not known.
         """
         limits = [self._steps, left]
         if self.chooses:
@@ -66,7 +67,7 @@ class Pace:
         return max(1, min(limit for limit in limits if limit is not None))
 
     def call(self, function: Callable[..., Any], batches: Any, most: int) -> Any:
-        """Returns what `function(batches, most)` does, and learns from its time."""
+        """Calls `function(batches, most)`, and learns from its time."""
         if not self.chooses:
             return function(batches, most)
         began = time.perf_counter()
@@ -83,7 +84,7 @@ class Pace:
 def may_choose(
     gan: Any, callbacks: Iterable[keras.callbacks.Callback], hooks: Sequence[str]
 ) -> bool:
-    """Whether several steps may follow one another without anybody hearing of each.
+    """Returns whether no callback must be called at every step.
 
     Several workers stay in step by doing one: their clocks would tell them otherwise.
     """
@@ -93,10 +94,10 @@ def may_choose(
 
 
 def listens(callback: keras.callbacks.Callback, hooks: Sequence[str]) -> bool:
-    """Whether a callback does something in one of the hooks that cannot wait.
+    """Returns whether a callback must be called at every step.
 
-    One that says by `steps_until_due` how long it can wait is taken at its word, unless
-    a subclass that overrides a hook did not say so anew.
+    A callback that overrides `steps_until_due` need not, unless a subclass of it
+    overrides a hook and not `steps_until_due`.
     """
     if any(hook in vars(callback) for hook in hooks):
         return True  # as keras.callbacks.LambdaCallback sets them
@@ -114,7 +115,7 @@ def listens(callback: keras.callbacks.Callback, hooks: Sequence[str]) -> bool:
 
 
 def overrides(callback: keras.callbacks.Callback, hooks: Sequence[str]) -> bool:
-    """Whether a callback does anything at all in one of the hooks."""
+    """Returns whether a callback overrides one of the hooks."""
     return any(
         hook in vars(callback) or _definer(callback, hook) not in (None, *_ANCESTORS)
         for hook in hooks
@@ -122,5 +123,5 @@ def overrides(callback: keras.callbacks.Callback, hooks: Sequence[str]) -> bool:
 
 
 def _definer(callback: Any, name: str) -> type | None:
-    """The class from which a callback has a method."""
+    """Returns the class that defines a method of a callback."""
     return next((base for base in type(callback).__mro__ if name in vars(base)), None)

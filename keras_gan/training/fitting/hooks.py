@@ -1,4 +1,4 @@
-"""How far a training is, and what `fit` tells callbacks beyond Keras's own hooks."""
+"""Hooks that `fit` calls beside Keras's, and the record of its progress."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import keras
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a `fit` is, between two steps.
+    """The place of a `fit` between two steps.
 
     Attributes:
         epoch: The epoch that goes on, from 0.
@@ -33,18 +33,18 @@ class Progress:
 
 
 class FitHooks:
-    """What a callback can hear from the `fit` of a GAN, in whatever order they stand.
+    """Hooks that `fit` calls beside Keras's.
 
-    Keras calls one callback after the other, so that none knows whether the others
-    have heard of an event. These are called when no callback is in the midst of one.
+    They run between events, when every callback has finished with the last one, so the
+    order of the callbacks does not matter.
     """
 
     def before_fit(self, gan: Any) -> Progress | None:
-        """Before anything starts; returns where the training goes on, or None."""
+        """Runs before anything starts; returns where the training goes on, or None."""
         return None
 
     def between_steps(self, gan: Any, steps: int) -> None:
-        """Before each execution, and before the training stops within an epoch.
+        """Runs before each execution, and before the training stops within an epoch.
 
         Args:
             gan: The GAN.
@@ -52,38 +52,38 @@ class FitHooks:
         """
 
     def steps_until_due(self, gan: Any, batch: int) -> int | None:
-        """Asked before each execution where `steps_per_execution` is "auto".
+        """Limits the next execution where `steps_per_execution` is "auto".
 
-        A callback that listens at every batch or between steps and does not answer
-        this holds executions at one step.
+        A callback that listens at every batch or between steps and does not override
+        this method holds executions at one step.
 
         Args:
             gan: The GAN.
             batch: The steps of the epoch so far.
 
         Returns:
-            How many steps may be done before this callback must hear of them; None if
-            it need not.
+            The number of steps after which this callback must be called again; None
+            for any number.
         """
         return None
 
     def after_fit(self, gan: Any) -> None:
-        """After `on_train_end` of all callbacks."""
+        """Runs after `on_train_end` of all callbacks."""
 
     def get_state(self) -> dict[str, Any]:
-        """Returns what a resumed training must know, in plain values of JSON."""
+        """Returns the state that a resumed training needs, in plain values of JSON."""
         return {}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Takes what `get_state` returned.
+        """Restores the state that `get_state` returned.
 
-        Where the training goes on within an epoch, after `on_epoch_begin`, which is
-        called once more; else before it.
+        Within an epoch it runs after `on_epoch_begin`, which is called once more; at
+        the beginning of an epoch it runs before.
         """
 
 
 def hooked(callbacks: Iterable[keras.callbacks.Callback]) -> dict[str, FitHooks]:
-    """The callbacks with hooks: "JSONLog", "JSONLog_2", ..., in their order."""
+    """Returns the callbacks with hooks by name: "JSONLog", "JSONLog_2", ..."""
     found: dict[str, FitHooks] = {}
     counts = Counter[str]()
     for callback in callbacks:

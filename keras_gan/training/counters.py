@@ -1,4 +1,4 @@
-"""What a training counts, equal on every replica and worker."""
+"""The step counter and the running means of the logs, the same on all replicas."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LOGS = ("d_loss", "g_loss", "d_real", "d_fake")
 
 
 def pack(logs: dict[str, Tensor]) -> Tensor:
-    """The logs as one tensor, which replicas can reduce at once."""
+    """Returns the logs as one tensor, which replicas can reduce at once."""
     return tf.stack([tf.cast(logs[name], tf.float64) for name in LOGS])
 
 
@@ -33,10 +33,10 @@ class StepCounter(keras.Variable):
 
 
 class RunningMeans:
-    """Sums of the logs in float64, and how many steps they are sums of.
+    """Sums of the logs in float64, and the number of the steps summed.
 
     Keras's metrics keep a part of the sum on each replica, which a checkpoint could
-    not give back to the bit. These take logs that all replicas already share.
+    not give back to the bit. These take logs that are the same on all replicas.
     """
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class RunningMeans:
 
     @property
     def variables(self) -> list[keras.Variable]:
-        """All that there is to keep."""
+        """The variables that a checkpoint holds."""
         return [self.sums, self.count]
 
     def reset(self) -> None:

@@ -1,4 +1,4 @@
-"""Which networks treat each example of a batch by itself."""
+"""Tells whether a network treats each example of a batch by itself."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import keras
 from keras_gan import layers as own
 from keras_gan._keras_private import layers_in
 
-# What an output row is made of is the input row of the same place, whatever the batch.
-# Not here are BatchNormalization, SpectralNormalization, whose vectors move with each
-# call, and whatever a user wrote.
+# Layers whose output row i depends on input row i alone. Left out: BatchNormalization
+# (batch statistics), SpectralNormalization (its power-iteration vectors change at every
+# call) and layers that a user wrote.
 _ROW_WISE: set[type] = {
     keras.Sequential,
     keras.layers.InputLayer,
@@ -74,18 +74,18 @@ _ROW_WISE: set[type] = {
 }
 
 
-def is_row_wise(network: keras.Model) -> bool:
-    """Whether a batch of two halves is to the network what two batches are.
+def keeps_rows_apart(network: keras.Model) -> bool:
+    """Returns whether one pass over two batches equals a pass over each.
 
     False where that cannot be known, as with a layer that a user wrote.
     """
     layers = layers_in(network)
     # A functional model may also hold operations that are no layers.
     inside = [part for layer in layers for part in getattr(layer, "operations", ())]
-    return all(_is_row_wise(part) for part in [*layers, *inside])
+    return all(_keeps_rows_apart(part) for part in [*layers, *inside])
 
 
-def _is_row_wise(part: Any) -> bool:
+def _keeps_rows_apart(part: Any) -> bool:
     if getattr(part, "activity_regularizer", None) is not None:
         return False  # its loss is a mean over the batch
     if isinstance(part, keras.layers.Concatenate):
@@ -95,6 +95,6 @@ def _is_row_wise(part: Any) -> bool:
 
 @functools.cache
 def _functional() -> type:
-    """The class of functional models, for which Keras has no public name."""
+    """Returns the class of functional models, for which Keras has no public name."""
     inputs = keras.Input((1,))
     return type(keras.Model(inputs, inputs))

@@ -1,4 +1,4 @@
-"""The compiled functions that `fit` and `evaluate` call, on any number of replicas.
+"""Compiles the functions that `fit` and `evaluate` call, on any number of replicas.
 
 Keras's own fail on several: two nested `tf.function`s pair the collectives of the two
 networks' updates wrongly, several steps per execution do not trace, and the logs of
@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import keras
 import tensorflow as tf
 
 from keras_gan._typing import Tensor
-from keras_gan.training._running_means import RunningMeans, pack
+from keras_gan.training.counters import RunningMeans, pack
 
 Logs = dict[str, Tensor]
 StepFunction = Callable[[Any], Logs]
@@ -23,33 +22,19 @@ StepFunction = Callable[[Any], Logs]
 ExecutionFunction = Callable[..., tuple[int, Logs]]
 
 
-class StepFunctions(keras.Model):
-    """Makes the train and test functions of a GAN, whose means they keep."""
+def compiled_function(gan: Any, step: Any, means: RunningMeans) -> ExecutionFunction:
+    """Compiles a step of a GAN for `fit` or `evaluate`, as `compile` says.
 
-    train_means: RunningMeans
-    test_means: RunningMeans
-
-    def make_train_function(self, force: bool = False) -> ExecutionFunction:
-        """Compiles `train_step` for `fit`."""
-        if self.train_function is None or force:
-            self.train_function = self._compiled(self.train_step, self.train_means)
-        return self.train_function
-
-    def make_test_function(self, force: bool = False) -> ExecutionFunction:
-        """Compiles `test_step` for `evaluate`."""
-        if self.test_function is None or force:
-            self.test_function = self._compiled(self.test_step, self.test_means)
-        return self.test_function
-
-    def _compiled(self, step: Any, means: RunningMeans) -> ExecutionFunction:
-        if self.jit_compile and not self.run_eagerly:
-            step = tf.function(step, jit_compile=True, reduce_retracing=True)
-        return execution_function(
-            self.distribute_strategy,
-            step,
-            means,
-            run_eagerly=self.run_eagerly,
-        )
+    Args:
+        gan: The GAN.
+        step: Its `train_step` or `test_step`.
+        means: Where the logs of the step are counted.
+    """
+    if gan.jit_compile and not gan.run_eagerly:
+        step = tf.function(step, jit_compile=True, reduce_retracing=True)
+    return execution_function(
+        gan.distribute_strategy, step, means, run_eagerly=gan.run_eagerly
+    )
 
 
 def execution_function(

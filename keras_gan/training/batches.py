@@ -1,4 +1,4 @@
-"""Checks of what `fit` is given, before any work is lost."""
+"""Takes batches apart, and checks them: before `fit` begins, and in the graph."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from keras_gan.priors.requests import check_labels
 
 @dataclass(frozen=True)
 class BatchContract:
-    """What a batch must be for one GAN.
+    """The shape, range, labels and size that a GAN needs of every batch.
 
     Attributes:
         image_shape: The shape of one image.
@@ -25,6 +25,7 @@ class BatchContract:
         discriminator_steps: k, which must divide the batch size.
         pack: How many images make an input of the discriminator.
         replicas: The number of replicas; each takes an equal part of every batch.
+        compiled: Whether XLA compiles the step, and leaves out checks in the graph.
     """
 
     image_shape: tuple[int, ...]
@@ -33,9 +34,20 @@ class BatchContract:
     discriminator_steps: int
     pack: int = 1
     replicas: int = 1
+    compiled: bool = False
 
-    def check_arrays(self, images: Any, labels: Any | None, batch_size: int) -> None:
-        """Checks whole arrays and the batches that will be cut from them."""
+    def check(self, images: Any, labels: Any, batch_size: int) -> None:
+        """Checks a dataset, or arrays and the batches that will be cut from them.
+
+        Raises:
+            ValueError: If a batch is not of this kind.
+        """
+        if isinstance(images, tf.data.Dataset):
+            self._check_dataset(images)
+        else:
+            self._check_arrays(images, labels, batch_size)
+
+    def _check_arrays(self, images: Any, labels: Any | None, batch_size: int) -> None:
         if not hasattr(images, "__len__") or not hasattr(images, "shape"):
             raise InputError(
                 "`x` must be an array of images, a pair of images and labels, or a "
@@ -57,9 +69,19 @@ class BatchContract:
         for size in {min(batch_size, len(images)), rest} - {0}:
             self._check_size(images[:size])
 
-    def check_dataset(self, dataset: tf.data.Dataset) -> None:
-        """Checks the first batch of a dataset, and that replicas get equal parts."""
-        if self.replicas > 1 and static_batch_size(dataset) is None:
+    def _check_dataset(self, dataset: tf.data.Dataset) -> None:
+        """Checks the first batch, and whether all have one size where they need it."""
+        size = unpack(dataset.element_spec)[0].shape[0]
+        k, pack = self.discriminator_steps, self.pack
+        if self.compiled and k * pack > 1 and size is None:
+            packs = f" and packs of {pack}" if pack > 1 else ""
+            raise InputError(
+                f"With `jit_compile` and `discriminator_steps={k}`{packs} all batches "
+                "must have one size that is known; make them with "
+                "`batch(batch_size, drop_remainder=True)`, as `data.load` does, or use "
+                "`jit_compile=False`."
+            )
+        if self.replicas > 1 and size is None:
             raise InputError(
                 f"The {self.replicas} replicas need full batches; make them with "
                 "`batch(batch_size, drop_remainder=True)`, as `data.load` does."
@@ -80,7 +102,7 @@ class BatchContract:
             raise InputError(
                 f"A batch of {len(images)} images cannot be cut into equal minibatches "
                 f"for {self.replicas} replicas and `discriminator_steps="
-                f"{self.discriminator_steps}`{_of_packs(self.pack)}; use a multiple of "
+                f"{self.discriminator_steps}`{packs_of(self.pack)}; use a multiple of "
                 f"{factor}."
             )
 
@@ -104,6 +126,18 @@ class BatchContract:
             check_labels(labels.reshape(-1), len(images), self.num_classes)
 
 
+def unpack(data: Any) -> tuple[Tensor, Tensor | None]:
+    """Returns the images of a batch, and its labels or None."""
+    while isinstance(data, (tuple, list)) and len(data) == 1:
+        data = data[0]
+    if not isinstance(data, (tuple, list)):
+        return data, None
+    images, labels = data[0], data[1]
+    if isinstance(images, (tuple, list)):
+        return unpack(images)
+    return images, labels
+
+
 def checked_batch(images: Tensor, discriminator_steps: int, pack: int = 1) -> Tensor:
     """Refuses a batch that k · pack does not divide, in the graph if its size is open.
 
@@ -113,8 +147,8 @@ def checked_batch(images: Tensor, discriminator_steps: int, pack: int = 1) -> Te
         pack: How many images of a minibatch make an input of the discriminator.
 
     Returns:
-        The images. What is computed from them waits for the check: an operation that
-        cannot cut the batch must not fail first, with words of its own.
+        The images, with a control dependency on the check, so that its message comes
+        before any reshape can fail with an obscure one.
 
     Raises:
         ValueError: If it cannot be cut.
@@ -122,7 +156,7 @@ def checked_batch(images: Tensor, discriminator_steps: int, pack: int = 1) -> Te
     factor = discriminator_steps * pack
     message = (
         f"cannot be cut into `discriminator_steps={discriminator_steps}` equal "
-        f"minibatches{_of_packs(pack)}; use a `batch_size` that is a multiple of "
+        f"minibatches{packs_of(pack)}; use a `batch_size` that is a multiple of "
         f"{factor} and drop the remainder."
     )
     size = images.shape[0]
@@ -136,44 +170,8 @@ def checked_batch(images: Tensor, discriminator_steps: int, pack: int = 1) -> Te
         return tf.identity(images)
 
 
-def split_arrays(images: Any, labels: Any, share: float) -> tuple[Any, Any, Any, Any]:
-    """Returns images and labels but for the last `share`, and those of that share."""
-    if isinstance(images, (tuple, list)) and labels is None and len(images) == 2:
-        images, labels = images
-    if isinstance(images, tf.data.Dataset) or not hasattr(images, "__len__"):
-        raise InputError(
-            "`validation_split` needs arrays; of a dataset, give a part of it as "
-            "`validation_data`."
-        )
-    kept = len(images) - int(len(images) * share)
-    if kept in (0, len(images)):
-        raise InputError(
-            f"`validation_split={share}` of {len(images)} images leaves no image to "
-            "train or none to validate on."
-        )
-    parts = [None] * 2 if labels is None else [labels[:kept], labels[kept:]]
-    return images[:kept], parts[0], images[kept:], parts[1]
-
-
-def static_batch_size(dataset: tf.data.Dataset) -> int | None:
-    """The size of every batch; None if the dataset does not tell."""
-    images_spec: Any = unpack(dataset.element_spec)[0]
-    return images_spec.shape[0]
-
-
-def unpack(data: Any) -> tuple[Tensor, Tensor | None]:
-    """Returns (images, labels or None) of a batch of `images` or `(images, labels)`."""
-    while isinstance(data, (tuple, list)) and len(data) == 1:
-        data = data[0]
-    if not isinstance(data, (tuple, list)):
-        return data, None
-    images, labels = data[0], data[1]
-    if isinstance(images, (tuple, list)):
-        return unpack(images)
-    return images, labels
-
-
-def _of_packs(pack: int) -> str:
+def packs_of(pack: int) -> str:
+    """Returns the words that name packs in a message; none for single images."""
     return f" of packs of {pack} (PackedDiscriminator)" if pack > 1 else ""
 
 

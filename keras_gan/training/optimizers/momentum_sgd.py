@@ -10,7 +10,7 @@ import tensorflow as tf
 from keras_gan._checks import InputError
 from keras_gan._keras_private import gradients_seen, index_of
 from keras_gan._typing import Tensor
-from keras_gan.training._fused_updates import apply_momentum
+from keras_gan.training.optimizers.fused_updates import apply_momentum
 
 Schedule = keras.optimizers.schedules.LearningRateSchedule
 

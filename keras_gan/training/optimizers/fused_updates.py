@@ -1,4 +1,4 @@
-"""Updates of Adam and of SGD with momentum in one operation a variable.
+"""Updates a variable by Adam, or by SGD with momentum, in one operation.
 
 Keras writes an update as several operations, each of which reads and writes arrays of
 the variable's size. TensorFlow has kernels that compute the same in one go.
@@ -20,10 +20,10 @@ _DTYPES = (tf.float32, tf.float64)
 
 
 def fuse(optimizer: keras.optimizers.Optimizer) -> None:
-    """Lets an optimizer update each variable in one operation, if there is one.
+    """Makes an optimizer update each variable in one operation, if there is one.
 
-    Keras's own `update_step` of Adam, AdamW and SGD is replaced on this object; what a
-    subclass has written itself is left alone.
+    Keras's own `update_step` of Adam, AdamW and SGD is replaced on this object; a
+    subclass with its own `update_step` is left alone.
     """
     settings: Any = optimizer
     stock = type(optimizer).update_step
@@ -65,7 +65,7 @@ def _step(
     variable: Any,
     learning_rate: Tensor,
 ) -> None:
-    """Updates a variable as Keras does where there is no operation for it."""
+    """Updates a variable in one operation, or as Keras does where there is none."""
     dense = not isinstance(gradient, tf.IndexedSlices)
     fits = dense and tf.as_dtype(variable.dtype) in _DTYPES
     (fused if fits else stock)(optimizer, gradient, variable, learning_rate)
@@ -106,7 +106,10 @@ def _sgd_step(
 
 
 def _scalar(value: Tensor | float, dtype: Any) -> Tensor:
-    """The value; `tf.cast` would take a number of Python's for a float32 first."""
+    """Returns the value in that type.
+
+    `tf.cast` would round a Python number to float32 first.
+    """
     return tf.cast(value, dtype) if tf.is_tensor(value) else tf.constant(value, dtype)
 
 

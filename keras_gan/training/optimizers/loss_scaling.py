@@ -1,4 +1,4 @@
-"""Loss scaling for networks that compute in float16, on any number of replicas.
+"""Scales losses for networks that compute in float16, on any number of replicas.
 
 Gradients below 6e-8 are zero in float16. Keras's `LossScaleOptimizer` therefore scales
 the loss up, and where that overflows it halves the scale and leaves the step out.
@@ -13,18 +13,11 @@ import keras
 import tensorflow as tf
 
 from keras_gan._checks import InputError
-from keras_gan._keras_private import layers_in
 from keras_gan._typing import Tensor
+from keras_gan.training.networks import computes_in
 
 Optimizer = keras.optimizers.Optimizer
 LossScaleOptimizer = keras.optimizers.LossScaleOptimizer
-
-
-def computes_in(dtype: str, layers: Iterable[keras.layers.Layer]) -> bool:
-    """Whether a layer, or one inside it, computes in that type."""
-    return any(
-        inner.compute_dtype == dtype for layer in layers for inner in layers_in(layer)
-    )
 
 
 def scaled_optimizer(
@@ -58,13 +51,13 @@ def scaled_optimizer(
 
 
 def inner_optimizer(optimizer: Any) -> Any:
-    """The optimizer that moves the weights, without its loss scaling."""
+    """Returns the optimizer that moves the weights, without its loss scaling."""
     is_scaling = isinstance(optimizer, LossScaleOptimizer)
     return optimizer.inner_optimizer if is_scaling else optimizer
 
 
 def loss_scale(optimizer: Any) -> Tensor:
-    """The factor on the gradients of a loss that `optimizer.scale_loss` scaled."""
+    """Returns the factor that `optimizer.scale_loss` puts on the gradients."""
     if isinstance(optimizer, LossScaleOptimizer):
         return tf.convert_to_tensor(optimizer.dynamic_scale)
     factor = optimizer.loss_scale_factor
@@ -72,7 +65,7 @@ def loss_scale(optimizer: Any) -> Tensor:
 
 
 def all_finite(gradients: Iterable[Any]) -> Tensor:
-    """Whether no gradient holds an inf or a NaN, a scalar bool."""
+    """Returns whether no gradient holds an inf or a NaN, a scalar bool."""
     values = [g.values if isinstance(g, tf.IndexedSlices) else g for g in gradients]
     return tf.reduce_all([tf.reduce_all(tf.math.is_finite(value)) for value in values])
 
@@ -96,10 +89,10 @@ def share_overflow(gradients: Sequence[Any]) -> list[Any]:
 
 
 def nan_if(condition: Tensor) -> Tensor:
-    """NaN where the condition holds, else 1, a scalar float32."""
+    """Returns NaN where the condition holds, else 1, a scalar float32."""
     return tf.where(condition, tf.constant(float("nan")), tf.constant(1.0))
 
 
 def times(gradient: Any, factor: Tensor) -> Any:
-    """The product of a gradient, perhaps a sparse one, and a scalar."""
+    """Returns the product of a gradient, perhaps a sparse one, and a scalar."""
     return tf.math.scalar_mul(tf.cast(factor, gradient.dtype), gradient)

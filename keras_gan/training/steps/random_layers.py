@@ -1,10 +1,9 @@
-"""Random layers whose draws are keyed by the training step.
+"""Keys the random numbers of layers such as Dropout by the training step.
 
-Keras keeps a counter in every random layer, Dropout for one. It draws the same mask on
-every replica, and no checkpoint holds it, so that a resumed run repeats the masks of
-its beginning. While a training step runs, the layers of a GAN draw from the seed, the
-step, the replica and the number of the draw within the step instead: nothing is left
-that a checkpoint would have to hold.
+Keras keeps a counter in every random layer. It draws the same mask on every replica,
+and no checkpoint holds it, so that a resumed run repeats the masks of its beginning.
+While a training step runs, the layers of a GAN draw from the seed, the step, the
+replica and the number of the draw within the step. No checkpoint has to hold these.
 """
 
 from __future__ import annotations
@@ -21,10 +20,7 @@ import tensorflow as tf
 
 from keras_gan._keras_private import seed_generators
 from keras_gan._typing import Tensor
-
-# Beyond the streams of latents.
-_FIRST_STREAM = 2**21
-
+from keras_gan.training.steps.streams import RANDOM_LAYERS, Streams, stream_key
 
 # Replicas are traced in threads of their own, which take turns within a step.
 _active = threading.local()
@@ -32,18 +28,18 @@ _active = threading.local()
 
 @contextlib.contextmanager
 def keyed_seeds(
-    layers: Iterable[keras.layers.Layer], seed: int, step: Tensor
+    layers: Iterable[keras.layers.Layer], streams: Streams
 ) -> Iterator[None]:
     """Lets random layers draw from (seed, step, replica, draw) inside the block."""
     context: Any = tf.distribute.get_replica_context()
-    place = tf.cast(step, tf.int64)
+    place = tf.cast(streams.position, tf.int64)
     if context is not None and context.num_replicas_in_sync > 1:
         replica = tf.cast(context.replica_id_in_sync_group, tf.int64)
         place = place * context.num_replicas_in_sync + replica
-    draws = itertools.count(_FIRST_STREAM)
+    numbers = itertools.count(RANDOM_LAYERS)
 
     def draw() -> Tensor:
-        return tf.stack([tf.constant(seed + next(draws) * 2**32, tf.int64), place])
+        return stream_key(streams.seed, next(numbers), place)
 
     for generator in seed_generators(layers):
         generator.next = functools.partial(_next, generator)
@@ -56,6 +52,6 @@ def keyed_seeds(
 
 
 def _next(generator: Any, ordered: bool = True) -> Tensor:
-    """The next seed: keyed inside the block, the generator's own outside."""
+    """Returns the next seed: keyed inside the block, the generator's own outside."""
     draw = getattr(_active, "draw", None)
     return type(generator).next(generator, ordered) if draw is None else draw()

@@ -1,4 +1,4 @@
-"""What images pass in a training step before the discriminator sees them."""
+"""Applies the augmentation in a training step, with numbers keyed by the step."""
 
 from __future__ import annotations
 
@@ -10,46 +10,36 @@ import tensorflow as tf
 
 from keras_gan._typing import Tensor
 from keras_gan.augmentation import Augmentation
-from keras_gan.distribution.replicas import rows_of_replica
-from keras_gan.priors.philox import keyed_uniforms
-from keras_gan.training._switches import check_scope
-
-# Between the stream of evaluations and those of random layers.
-_FIRST_STREAM = 2**20 + 2**19
+from keras_gan.distribution.scope import check_scope
+from keras_gan.training.steps.streams import AUGMENTATION, Streams
 
 
 class AugmentedStep:
-    """The augmentation in one training step; every call draws numbers of its own.
+    """The augmentation in one training step; every call draws new numbers.
 
     Args:
         augment: An `Augmentation`, or any callable of images.
-        seed: Of the GAN.
-        step: The training steps done.
+        streams: The random numbers of the step.
     """
 
-    def __init__(self, augment: Any, seed: int, step: Any) -> None:
+    def __init__(self, augment: Any, streams: Streams) -> None:
         self._augment = augment
-        self._seed = seed
-        self._step = step
-        self._streams = itertools.count(_FIRST_STREAM)
+        self._streams = streams
+        self._numbers = itertools.count(AUGMENTATION)
 
     def __call__(self, images: Tensor) -> Tensor:
-        """Returns the augmented images, `(B, ...)` as they are given."""
+        """Returns the augmented images, of the same shape `(B, ...)`."""
         if not isinstance(self._augment, Augmentation):
             return self._augment(images)
-        step = tf.convert_to_tensor(self._step)
-        stream = tf.constant(self._seed + next(self._streams) * 2**32, tf.int64)
-        key = tf.stack([stream, tf.cast(step, tf.int64)])
         columns = self._augment.uniform_count(tuple(images.shape[1:]))
-        uniforms = rows_of_replica(
-            lambda rows: keyed_uniforms(rows, columns, key), tf.shape(images)[0]
-        )
-        uniforms = tf.cast(uniforms, tf.float32)
+        rows = tf.shape(images)[0]
+        uniforms = self._streams.uniforms(next(self._numbers), rows, columns)
+        step = tf.convert_to_tensor(self._streams.position)
         return self._augment(images, uniforms=uniforms, step=step)
 
 
 def augmented_for_evaluation(augment: Any, images: Tensor) -> Tensor:
-    """The images as an evaluation shows them to D: without chance.
+    """Returns the images as D sees them in an evaluation, without random changes.
 
     An `Augmentation` is left out, a Keras layer is told that this is no training, and
     any other callable is applied, as it may be what makes D's input of an image.

@@ -1,4 +1,4 @@
-"""The loops of `fit` and `evaluate`: steps, epochs, and where they go on.
+"""Loops of `fit` and `evaluate`, which can go on from any step.
 
 Keras's own loops can start at an epoch only, and fail on several workers.
 """
@@ -11,10 +11,10 @@ from typing import Any
 import keras
 
 from keras_gan._checks import InputError
-from keras_gan.training._feed import Feed
-from keras_gan.training._fit_options import FitOptions
-from keras_gan.training._hooks import Progress, hooked
-from keras_gan.training._pace import (
+from keras_gan.training.fitting.feed import Feed
+from keras_gan.training.fitting.hooks import Progress, hooked
+from keras_gan.training.fitting.options import FitOptions
+from keras_gan.training.fitting.pace import (
     BATCH_END_HOOKS,
     TEST_HOOKS,
     TRAIN_HOOKS,
@@ -27,7 +27,7 @@ class FitLoop:
     """One call of `fit`.
 
     Args:
-        gan: What is trained.
+        gan: The GAN to train.
         feed: The batches.
         validation: The batches of the evaluation after epochs, if there is one.
         options: The arguments of `fit`.
@@ -74,7 +74,7 @@ class FitLoop:
         self._uncounted = 0
 
     def progress(self, with_states: bool) -> Progress:
-        """How far the training is, on request with the callbacks' states."""
+        """Returns the place of the training, on request with the callbacks' states."""
         states = {}
         if with_states:
             states = {name: hook.get_state() for name, hook in self.hooked.items()}
@@ -110,7 +110,7 @@ class FitLoop:
         return gan.history
 
     def _run_epoch(self) -> bool:
-        """Does what is left of an epoch; returns whether it came to its end."""
+        """Does the steps left in an epoch; returns whether it came to its end."""
         while True:
             if self.batch == self.steps:
                 return True
@@ -153,13 +153,13 @@ class FitLoop:
         self.data_epoch, self.data_batch = self.data_epoch + 1, 0
 
     def _next_data_epoch(self) -> int:
-        """The pass after all that the GAN has been trained on, if this is its data."""
+        """Returns the first pass that the GAN has not seen, if this is its data."""
         length = self.feed.num_batches
         passes = -(-int(self.gan.step) // length) if length else 0
         return passes or self.options.initial_epoch
 
     def _begin_epoch(self) -> None:
-        """Begins an epoch, or takes up one that has begun before."""
+        """Begins an epoch, or goes on with one that had begun."""
         if not self.begun:
             self.gan.reset_metrics()
         self.callbacks.on_epoch_begin(self.epoch)
@@ -167,7 +167,7 @@ class FitLoop:
         self._give_states()
 
     def _give_states(self) -> None:
-        """Gives the callbacks back what they knew when the checkpoint was saved."""
+        """Gives the callbacks the states that a checkpoint has kept."""
         states = self.resumed.callbacks if self.resumed else {}
         for name, state in states.items():
             if name in self.hooked:
@@ -175,7 +175,7 @@ class FitLoop:
         self.resumed = None
 
     def _validate(self) -> dict[str, float]:
-        """The logs of an evaluation, if one is due after this epoch."""
+        """Returns the logs of an evaluation, if one is due after this epoch."""
         due = (self.epoch + 1) % self.options.validation_freq == 0
         if self.validation is None or not due:
             return {}

@@ -1,4 +1,4 @@
-"""What a discriminator makes of images."""
+"""Asks the discriminator about images, in one pass or in several."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ Outputs: TypeAlias = Tensor | tuple[Tensor, Tensor]
 
 
 class Judge:
-    """D as a training step asks it: about images that the augmentation changed.
+    """The discriminator in a training step, which sees images after augmentation.
 
     Args:
-        outputs: From images as D is shown them, and labels where there are any, to
-            what D makes of them.
-        show: From images to what D is shown of them.
-        row_wise: Whether D judges each image regardless of the others in its batch.
+        outputs: Maps images as D sees them, and labels or None, to D's outputs.
+        show: Maps images to images as D sees them.
+        rows_apart: Whether D judges each image regardless of the others in its batch.
     """
 
     def __init__(
@@ -28,24 +27,25 @@ class Judge:
         outputs: Callable[[Tensor, Tensor | None], Outputs],
         show: Callable[[Tensor], Tensor],
         *,
-        row_wise: bool,
+        rows_apart: bool,
     ) -> None:
         self._outputs = outputs
         self._show = show
-        self._row_wise = row_wise
+        self._rows_apart = rows_apart
 
     def __call__(self, images: Tensor, labels: Tensor | None) -> Outputs:
-        """What D makes of images."""
+        """Returns D's outputs on images."""
         return self._outputs(self._show(images), labels)
 
     def both(
         self, real: Tensor, fake: Tensor, labels: Tensor | None
     ) -> tuple[Outputs, Outputs]:
-        """What D makes of data and of samples: one pass where that is the same.
+        """Returns D's outputs on data and on samples.
 
-        Larger products are computed at a better rate.
+        One pass over both replaces two where the outputs are the same, because a CPU
+        computes larger products at a better rate.
         """
-        if not self._row_wise:
+        if not self._rows_apart:
             return self(real, labels), self(fake, labels)
         shown = tf.concat([self._show(real), self._show(fake)], axis=0)
         if labels is not None:
@@ -58,7 +58,7 @@ class Judge:
 
 
 def outputs_of(returned: Tensor) -> Outputs:
-    """Returns in float32 what D returned: logits, or [logits, class_logits].
+    """Returns D's logits, or [logits, class_logits], in float32.
 
     A map of logits is averaged, so that there is one for each row.
     """
@@ -74,7 +74,7 @@ def logits_in(outputs: Outputs) -> Tensor:
 
 
 def mean_probabilities(real: Outputs, fake: Outputs) -> dict[str, Tensor]:
-    """The means of D(x) and D(G(z)), which meet at 1/2 where the game ends."""
+    """Returns the means of D(x) and D(G(z)), which meet at 1/2 where the game ends."""
     return {
         "d_real": tf.reduce_mean(tf.sigmoid(logits_in(real))),
         "d_fake": tf.reduce_mean(tf.sigmoid(logits_in(fake))),

@@ -1,36 +1,44 @@
-"""What a GAN has to know of the networks that it is handed."""
+"""Checks the two networks of a GAN, and reads off how they are called."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from keras_gan._checks import InputError
 from keras_gan._keras_private import layers_in
 from keras_gan._typing import Tensor
+from keras_gan.distribution.scope import check_scope
+from keras_gan.layers import PackedDiscriminator
 
 
 @dataclass(frozen=True)
 class Interface:
-    """How the networks of one GAN are called, and what they return.
+    """The inputs and outputs of the networks of one GAN.
 
     Attributes:
+        latent_dim: The size of a latent.
+        num_classes: The number of classes; None if the generator takes no labels.
         image_shape: The shape of one image.
         takes_labels: Whether the discriminator is given labels.
         classifies: Whether the discriminator returns class logits beside its logits.
         pack: How many images the discriminator makes one logit of.
     """
 
+    latent_dim: int
+    num_classes: int | None
     image_shape: tuple[int, ...]
     takes_labels: bool
     classifies: bool
     pack: int
 
 
-def latent_dim_of(generator: keras.Model) -> int:
+def _latent_dim_of(generator: keras.Model) -> int:
     """Reads the size of a latent from the generator's first input.
 
     Raises:
@@ -53,7 +61,7 @@ def latent_dim_of(generator: keras.Model) -> int:
 def check_input_count(
     argument: str, network: keras.Model, num_classes: int | None
 ) -> None:
-    """Refuses a network that takes labels without classes, or the other way round."""
+    """Refuses a network whose number of inputs does not fit `num_classes`."""
     expected = 1 if num_classes is None else 2
     inputs = getattr(network, "inputs", None)
     if inputs is not None and len(inputs) != expected:
@@ -73,18 +81,18 @@ def check_input_count(
 def build_networks(
     generator: keras.Model,
     discriminator: keras.Model,
-    latent_dim: int,
     num_classes: int | None,
 ) -> Interface:
     """Calls both networks symbolically, so that all their variables exist.
 
     Returns:
-        How they are called.
+        The inputs and outputs of both.
 
     Raises:
         ValueError: If the discriminator does not take what the generator makes, or
             does not return logits.
     """
+    latent_dim = _latent_dim_of(generator)
     check_input_count("generator", generator, num_classes)
     label = [] if num_classes is None else [keras.Input((), dtype="int32")]
     images = generator(join([keras.Input((latent_dim,)), *label]))
@@ -99,7 +107,7 @@ def build_networks(
             f"`discriminator` takes images of shape {tuple(expected[1:])}, but the "
             f"generator makes {image_shape}."
         )
-    pack = getattr(discriminator, "pack", 1)
+    pack = discriminator.pack if isinstance(discriminator, PackedDiscriminator) else 1
     if pack > 1 and num_classes is not None:
         raise InputError(
             "`discriminator` judges packs of images, and takes no labels; use "
@@ -112,15 +120,18 @@ def build_networks(
         check_input_count("discriminator", discriminator, num_classes)
     outputs = discriminator(join([keras.Input(image_shape), *label]))
     classifies = _check_outputs(outputs, bool(label), num_classes)
-    return Interface(image_shape, bool(label), classifies, pack)
+    return Interface(
+        latent_dim, num_classes, image_shape, bool(label), classifies, pack
+    )
 
 
-def check_loss(loss: Any, interface: Interface, num_classes: int | None) -> None:
+def check_loss(loss: Any, interface: Interface) -> None:
     """Refuses a loss that needs other outputs than the discriminator has.
 
     Raises:
         ValueError: If only one of them knows of class logits.
     """
+    num_classes = interface.num_classes
     needs_classes = getattr(loss, "needs_class_logits", False)
     if needs_classes and num_classes is None:
         raise InputError(
@@ -141,7 +152,7 @@ def check_loss(loss: Any, interface: Interface, num_classes: int | None) -> None
 
 
 def warn_of_local_statistics(network: keras.Model) -> None:
-    """Warns of layers that normalize with the part of a batch that a replica has."""
+    """Warns of layers that normalize each replica's part of a batch for itself."""
     for layer in layers_in(network):
         if getattr(layer, "synchronized", None) is False:
             warnings.warn(
@@ -151,6 +162,38 @@ def warn_of_local_statistics(network: keras.Model) -> None:
                 stacklevel=4,
             )
             return
+
+
+def computes_in(dtype: str, layers: Iterable[keras.layers.Layer]) -> bool:
+    """Returns whether a layer, or one inside it, computes in that type."""
+    return any(
+        inner.compute_dtype == dtype for layer in layers for inner in layers_in(layer)
+    )
+
+
+def check_network(name: str, network: keras.Model) -> None:
+    """Refuses weights of another strategy or of half precision.
+
+    Warns of float16 where it is slow.
+
+    Raises:
+        ValueError: If the network cannot be trained.
+    """
+    check_scope(name, network.variables)
+    for variable in network.trainable_variables:
+        if variable.dtype in ("float16", "bfloat16"):
+            raise InputError(
+                f"The weights of the {name} are {variable.dtype}, too coarse for small "
+                f"steps; build it with the policy 'mixed_{variable.dtype}', which "
+                "keeps weights in float32."
+            )
+    devices = {device.device_type for device in tf.config.list_physical_devices()}
+    if computes_in("float16", [network]) and devices <= {"CPU", "XLA_CPU"}:
+        warnings.warn(
+            f"The {name} computes in float16 on a CPU, which is slow there; use "
+            "'mixed_bfloat16' or 'float32'.",
+            stacklevel=3,
+        )
 
 
 def clone(network: keras.Model) -> keras.Model:
@@ -175,7 +218,7 @@ def clone(network: keras.Model) -> keras.Model:
 
 
 def join(tensors: list[Tensor]) -> Tensor:
-    """One tensor stands for itself; several are handed to a network as a list."""
+    """Returns the input of a network: the one tensor, or the list of several."""
     return tensors[0] if len(tensors) == 1 else tensors
 
 
@@ -196,14 +239,14 @@ def _fits(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:
 
 
 def _is_classifier(discriminator: keras.Model) -> bool:
-    """Whether it takes images alone and has two outputs, as far as it tells."""
+    """Returns whether a network has one input and two outputs, if that is known."""
     inputs = getattr(discriminator, "inputs", None) or ()
     outputs = getattr(discriminator, "outputs", None) or ()
     return len(inputs) == 1 and len(outputs) == 2
 
 
 def _check_outputs(outputs: Any, takes_labels: bool, num_classes: int | None) -> bool:
-    """Returns whether there are class logits; refuses what is neither way."""
+    """Returns whether there are class logits; refuses any other second output."""
     if hasattr(outputs, "shape"):
         return False
     shapes = [tuple(output.shape) for output in keras.tree.flatten(outputs)]

@@ -1,4 +1,4 @@
-"""All variables that the next training step depends on."""
+"""Reads and writes all variables that the next training step depends on."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from keras_gan._checks import InputError
 
 
 def training_state(gan: Any) -> dict[str, keras.Variable]:
-    """The variables by name: "generator/0", ..., "step".
+    """Returns the variables by name: "generator/0", ..., "step".
 
-    Noise, dropout and the order of the data are functions of the step and the seed, so
-    that none of them leaves anything to keep.
+    Noise, dropout and the order of the data are functions of the step and the seed, and
+    need no variables.
     """
     parts: dict[str, Any] = {
         "generator": gan.generator.variables,
@@ -36,7 +36,7 @@ def training_state(gan: Any) -> dict[str, keras.Variable]:
 
 
 def read_state(gan: Any) -> dict[str, np.ndarray]:
-    """The values of `training_state`, each bit as it is."""
+    """Returns the values of `training_state`, to the bit."""
     return {
         name: np.asarray(keras.ops.convert_to_numpy(variable))
         for name, variable in training_state(gan).items()
@@ -44,7 +44,7 @@ def read_state(gan: Any) -> dict[str, np.ndarray]:
 
 
 def write_state(gan: Any, values: dict[str, np.ndarray]) -> None:
-    """Gives the variables the values that `read_state` returned.
+    """Assigns the values that `read_state` returned to the variables.
 
     Raises:
         ValueError: If they are of a GAN with other networks, optimizers or options.

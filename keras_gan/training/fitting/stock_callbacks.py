@@ -1,7 +1,8 @@
-"""What Keras's own callbacks do on a GAN, which has two optimizers and no `loss`.
+"""Leaves out those of Keras's own callbacks that cannot work on a GAN.
 
-Those that would do nothing, or that would stop `fit` with an error from deep inside
-Keras, are left out with a warning that names what does the job.
+A GAN has two optimizers and no `loss`. Callbacks that would do nothing, or that would
+stop `fit` with an error from deep inside Keras, are left out with a warning that names
+a replacement.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _stock = keras.callbacks
 
 _TWO_OPTIMIZERS = "a GAN has two optimizers, and it looks for one, `model.optimizer`"
 
-# Why it can do nothing on a GAN, and what does the job.
+# The reason why a callback can do nothing on a GAN, and the replacement.
 _IDLE: dict[type, tuple[str, str]] = {
     _stock.LearningRateScheduler: (
         _TWO_OPTIMIZERS,
@@ -46,7 +47,7 @@ _IDLE: dict[type, tuple[str, str]] = {
     ),
 }
 
-# Those that choose by one figure, which a GAN must log.
+# Callbacks that choose by one figure, which a GAN must log.
 _MONITORING = (_stock.EarlyStopping, _stock.ModelCheckpoint)
 
 
@@ -97,7 +98,7 @@ def _check_tensor_board(callback: Any, name: str) -> bool:
 
 
 def _check_monitor(callback: Any, name: str) -> None:
-    """Speaks of a figure that a GAN does not log, or that has no direction."""
+    """Warns of a figure that a GAN does not log; refuses one without a direction."""
     monitor = callback.monitor
     if monitor not in ("loss", "val_loss"):
         if callback.mode == "auto":

@@ -1,4 +1,4 @@
-"""Batches for `fit` and `evaluate`: from any position, dealt out to any replicas."""
+"""Deals out the batches of a dataset to replicas, from any position on."""
 
 from __future__ import annotations
 
@@ -8,12 +8,64 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
 from keras_gan.data.order import finished, from_position, index_batches
+from keras_gan.training.batches import BatchContract
+
+_DEFAULT_BATCH_SIZE = 32  # Keras's
+
+
+def open_feed(
+    gan: Any,
+    x: Any,
+    y: Any,
+    batch_size: int | None,
+    *,
+    minibatches: int = 1,
+    seed: int | None = None,
+) -> Feed:
+    """Checks data, and returns their batches.
+
+    Args:
+        gan: The GAN that the data must fit.
+        x: Images, a pair of images and labels, or a dataset of batches of either.
+        y: Labels, where `x` is an array.
+        batch_size: Images in a batch; datasets bring their own.
+        minibatches: How many equal parts a batch is cut into.
+        seed: Seeds the order of arrays; None keeps them as they are.
+
+    Raises:
+        ValueError: If the data do not fit the GAN.
+    """
+    strategy = gan.distribute_strategy
+    contract = BatchContract(
+        image_shape=gan.image_shape,
+        num_classes=gan.num_classes,
+        value_range=gan.value_range,
+        discriminator_steps=minibatches,
+        pack=gan.interface.pack,
+        replicas=strategy.num_replicas_in_sync,
+        compiled=gan.jit_compile,
+    )
+    dataset: Any = x if isinstance(x, tf.data.Dataset) else None
+    if dataset is not None and (batch_size is not None or y is not None):
+        name = "y" if y is not None else "batch_size"
+        raise InputError(
+            f"`{name}` was given beside a dataset, which brings its own; batch the "
+            "dataset, and let it yield `(images, labels)` for labels."
+        )
+    if isinstance(x, (tuple, list)) and y is None and len(x) == 2:
+        x, y = x
+    batch_size = batch_size or _DEFAULT_BATCH_SIZE
+    contract.check(x, y, batch_size)
+    if dataset is None:
+        dataset = from_arrays(x, y, min(batch_size, len(x)), seed)
+    return Feed(dataset, strategy)
 
 
 class Feed:
-    """Passes over a dataset, each from a position in an epoch of the data's order.
+    """A dataset that can be read from any batch of any epoch.
 
     Args:
         dataset: Batches of images or of (images, labels), over all replicas.
@@ -34,13 +86,13 @@ class Feed:
         self._dealt: tuple[Any, Any] = (None, None)
 
     def first_batch(self) -> bytes:
-        """The first batch of the first pass, over all replicas."""
+        """Returns the bytes of the first batch of the first pass, over all replicas."""
         (batch,) = from_position(self._dataset, 0, 0).take(1)
         parts = [np.asarray(part) for part in tf.nest.flatten(batch)]
         return b"".join(part.tobytes() for part in parts)
 
     def start(self, epoch: int, batch: int = 0) -> Iterator[Any]:
-        """Returns an iterator over what the pass has from `batch` on."""
+        """Returns an iterator over the batches of an epoch, from `batch` on."""
         dataset = from_position(self._dataset, epoch, batch)
         if self._dealt[0] is not dataset:
             self._dealt = (dataset, deal(dataset, self._strategy))
@@ -80,7 +132,7 @@ def deal(dataset: tf.data.Dataset, strategy: tf.distribute.Strategy) -> Any:
 def from_arrays(
     images: Any, labels: Any | None, batch_size: int, seed: int | None
 ) -> tf.data.Dataset:
-    """Batches of arrays in memory, shuffled anew in each epoch if there is a seed."""
+    """Returns batches of arrays, in a new order in each epoch if there is a seed."""
     parts = [images] if labels is None else [images, labels]
     with tf.device("CPU:0"):
         stored = [tf.convert_to_tensor(np.asarray(part)) for part in parts]
