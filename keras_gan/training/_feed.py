@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan._typing import Tensor
-from keras_gan.data.order import finished, from_position, index_batches
+from keras_gan.data.epoch_order import finished, from_position, index_batches
 
 
 class Feed:

@@ -11,7 +11,7 @@ import tensorflow as tf
 from keras_gan import priors
 from keras_gan._checks import check_positive_int
 from keras_gan._typing import Tensor
-from keras_gan.priors.requests import check_latents, resolve_request
+from keras_gan.priors.sample_arguments import check_latents, resolve_request
 from keras_gan.training._networks import join
 
 
