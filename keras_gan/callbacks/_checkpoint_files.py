@@ -53,7 +53,7 @@ class Snapshot:
 
     @property
     def is_finite(self) -> bool:
-        """Whether all weights and optimizer variables are finite."""
+        """True if all weights and optimizer variables are finite."""
         return all(
             np.isfinite(np.asarray(value, np.float64)).all()
             for name, value in self.values.items()
@@ -182,6 +182,6 @@ def _warn_of_other_versions(versions: Mapping[str, Any]) -> None:
     if versions != _versions():
         warnings.warn(
             f"The checkpoint was saved by {versions}, and this is {_versions()}; the "
-            "training goes on, but not to the bit as it would have.",
+            "training goes on, but its bits may differ from those of the first one.",
             stacklevel=2,
         )

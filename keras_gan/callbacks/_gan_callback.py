@@ -42,13 +42,14 @@ class GANCallback(FitHooks, keras.callbacks.Callback):
 
     @property
     def writes_files(self) -> bool:
-        """Whether this process writes files; of several workers only the chief does."""
+        """True in the process that writes files: of several workers, in the chief."""
         return is_chief(self.gan.distribute_strategy)
 
     @property
     def estimates_probability(self) -> bool:
-        """Whether the loss makes σ(D(x)) the probability that x is from the data.
+        """True if σ(D(x)) estimates the probability that x is from the data.
 
-        Losses of a user's own may lack the attribute, and are taken to do so.
+        The loss decides it. A loss of the user's own need not have the attribute of
+        `AdversarialLoss`, and counts as one that does.
         """
         return getattr(self.gan.adversarial_loss, "estimates_probability", True)

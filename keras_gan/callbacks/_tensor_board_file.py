@@ -27,7 +27,7 @@ _FILE_VERSION = "brain.Event:2"
 
 
 class EventFile:
-    """A new file of events in a folder, made at the first event.
+    """A new event file in a folder.
 
     Args:
         directory: The folder of one training.

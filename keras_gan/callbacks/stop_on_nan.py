@@ -70,7 +70,7 @@ class StopOnNaN(GANCallback):
         }
         for network, optimizer in self.optimizers.items():
             parts[f"the {network}'s optimizer"] = optimizer.variables
-        self._broken_parts = _finder(parts)
+        self._broken_parts = _compile_finite_check(parts)
         self._stopped = False
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -129,7 +129,9 @@ class StopOnNaN(GANCallback):
         return f"The GAN is again as in the checkpoint of step {step}."
 
 
-def _finder(parts: Mapping[str, Sequence[keras.Variable]]) -> Callable[[], list[str]]:
+def _compile_finite_check(
+    parts: Mapping[str, Sequence[keras.Variable]],
+) -> Callable[[], list[str]]:
     """Returns a function that names the parts with a value that is not finite.
 
     It is one compiled reduction on the device, of which only a few bools are fetched.

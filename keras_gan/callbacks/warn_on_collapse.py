@@ -69,7 +69,7 @@ class WarnOnCollapse(GANCallback):
         )
         self.margin = check_between("margin", margin, 0.0, 0.5)
         self.n = check_positive_int("n", n, minimum=2)
-        self.reference = None if reference is None else _choose(reference, self.n)
+        self.reference = None if reference is None else _thin_out(reference, self.n)
         self.patience = check_positive_int("patience", patience)
         self.seed = seed
         self.stop = stop
@@ -157,7 +157,7 @@ def mean_distance(images: np.ndarray) -> float:
     return float(np.concatenate(distances).mean())
 
 
-def _choose(reference: npt.ArrayLike, n: int) -> np.ndarray:
+def _thin_out(reference: npt.ArrayLike, n: int) -> np.ndarray:
     """Returns at most n of the images, evenly spaced."""
     images = np.asarray(reference)
     if images.ndim < 2 or len(images) < 2:

@@ -10,7 +10,6 @@ import numpy as np
 from keras_gan._checks import InputError
 from keras_gan.data.batching import batches_from_memory
 from keras_gan.data.image_conversion import fit_images
-from keras_gan.data.load_options import meaningless_error
 from keras_gan.data.source import DataInfo
 
 if TYPE_CHECKING:
@@ -79,9 +78,9 @@ class PointSource:
         given = {"image_size": options.image_size, "channels": options.channels}
         for argument, value in given.items():
             if value is not None:
-                size = self.points.shape[1]
-                raise meaningless_error(
-                    argument, self.name, f"examples are vectors of {size} numbers"
+                raise InputError(
+                    f"`{argument}` has no meaning for {self.name}, whose examples are "
+                    f"vectors of {self.points.shape[1]} numbers; leave it out."
                 )
         return batches_from_memory(self.points, self.labels, options)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 
 # A source is decoded once and kept in memory if its decoded images are no larger.
 IN_MEMORY_BYTES = 64 * 2**20
+
+
+def fits_in_memory(num_examples: int, shape: tuple[int, int, int]) -> bool:
+    """Returns whether uint8 images `(num_examples, *shape)` may be kept in memory."""
+    return num_examples * math.prod(shape) <= IN_MEMORY_BYTES
 
 
 def batches_from_memory(

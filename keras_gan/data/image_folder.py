@@ -13,8 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_gan._checks import InputError, check_choice
-from keras_gan.data import batching
 from keras_gan.data.arrays import ArraySource
+from keras_gan.data.batching import (
+    batches_from_examples,
+    fits_in_memory,
+    indices_in_order,
+)
 from keras_gan.data.image_files import ImageHeader, decode, read_header
 from keras_gan.data.source import DataInfo
 
@@ -62,7 +66,7 @@ class FolderSource:
         if options.image_size is None:
             self._check_one_size()
         shape = options.target_shape(self.info.image_shape)
-        if len(self.paths) * int(np.prod(shape)) <= batching.IN_MEMORY_BYTES:
+        if fits_in_memory(len(self.paths), shape):
             images = np.stack(_in_threads(lambda p: decode(p, shape), self.paths))
             source = ArraySource(self.name, images, self.labels, self.class_names)
             return source.batches(options)
@@ -94,9 +98,9 @@ class FolderSource:
             image = tf.ensure_shape(image, shape)
             return (image, tf.gather(self.labels, index)) if options.labels else image
 
-        indices = batching.indices_in_order(len(self.paths), options).unbatch()
+        indices = indices_in_order(len(self.paths), options).unbatch()
         examples = indices.map(read, num_parallel_calls=_num_threads())
-        return batching.batches_from_examples(examples, len(self.paths), options)
+        return batches_from_examples(examples, len(self.paths), options)
 
 
 def folder_source(path: Path, split: str) -> FolderSource:

@@ -67,19 +67,6 @@ def check_options(
     )
 
 
-def meaningless_error(argument: str, source: str, reason: str) -> InputError:
-    """Returns an error for an argument that a kind of source cannot use.
-
-    Args:
-        argument: The argument as it was given, such as "channels=3".
-        source: The name of the source.
-        reason: Says of the source, after "whose", why the argument has no meaning.
-    """
-    return InputError(
-        f"`{argument}` has no meaning for {source}, whose {reason}; leave it out."
-    )
-
-
 def _check_image_size(value: object) -> tuple[int, int] | None:
     if value is None:
         return None

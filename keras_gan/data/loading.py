@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_gan._checks import InputError, choice_error
-from keras_gan.data import tfds
 from keras_gan.data.arrays import ArraySource, PointSource, array_source, point_source
 from keras_gan.data.bundled_digits import NAME as BUNDLED
 from keras_gan.data.bundled_digits import bundled_source
@@ -26,6 +25,7 @@ from keras_gan.data.source import DataInfo, Source
 from keras_gan.data.split_slices import rows_of, split_name
 from keras_gan.data.stacked_images import KIND as STACKED
 from keras_gan.data.stacked_images import stacked_source
+from keras_gan.data.tfds import find_builder, known_names, tfds_source
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -189,15 +189,15 @@ def _open_split(
         return stacked_source(source, open_split, split)
     if kind in PATH_KINDS:
         return PATH_KINDS[kind](Path(path).expanduser(), name)
-    builder = tfds.find_builder(source, data_dir)
+    builder = find_builder(source, data_dir)
     if builder is None:
         raise _unknown_source(source)
-    return tfds.tfds_source(builder, split)
+    return tfds_source(builder, split)
 
 
 def _open_object(source: Any, split: str) -> Source:
     if hasattr(source, "as_dataset") and hasattr(source, "download_and_prepare"):
-        return tfds.tfds_source(source, split)
+        return tfds_source(source, split)
     if isinstance(source, os.PathLike):
         raise _unknown_source(os.fspath(source))
     if split_name(split) != "train":
@@ -232,7 +232,7 @@ def _unknown_source(source: str) -> InputError:
         )
     _, colon, path = source.partition(":")
     names = [f"{name}:{path}" for name in (*PATH_KINDS, STACKED)] if colon else []
-    names += [BUNDLED, *MIXTURES, *tfds.known_names()]
+    names += [BUNDLED, *MIXTURES, *known_names()]
     close = difflib.get_close_matches(source, names, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     return InputError(

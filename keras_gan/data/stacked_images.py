@@ -11,7 +11,7 @@ import numpy as np
 from keras_gan._checks import InputError
 from keras_gan.data.batching import batches_from_indices, to_value_range
 from keras_gan.data.image_conversion import fit_images
-from keras_gan.data.load_options import LoadOptions, check_options, meaningless_error
+from keras_gan.data.load_options import LoadOptions, check_options
 from keras_gan.data.source import DataInfo, Source
 from keras_gan.data.split_slices import split_name
 
@@ -51,10 +51,9 @@ class StackedSource:
         import tensorflow as tf
 
         if options.channels not in (None, _DEPTH):
-            raise meaningless_error(
-                f"channels={options.channels}",
-                self.name,
-                "channels are the images that it stacks",
+            raise InputError(
+                f"`channels={options.channels}` has no meaning for {self.name}, whose "
+                "channels are the images that it stacks; leave it out."
             )
         images, labels = _read(self.source)
         height, width, _ = options.target_shape(images.shape[1:])  # type: ignore[arg-type]

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_gan._checks import InputError, choice_error
-from keras_gan.data import batching, internet_access
+from keras_gan.data import internet_access
 from keras_gan.data.arrays import ArraySource
+from keras_gan.data.batching import batches_from_examples, fits_in_memory
 from keras_gan.data.epoch_order import each_epoch, random_int64
 from keras_gan.data.image_conversion import fit_images
 from keras_gan.data.source import DataInfo
@@ -56,7 +57,7 @@ class TfdsSource:
         """Returns batches of images, or of (images, labels), as `options` asks."""
         info = self.info
         shape = options.target_shape(info.image_shape)
-        if info.num_examples * int(np.prod(shape)) <= batching.IN_MEMORY_BYTES:
+        if fits_in_memory(info.num_examples, shape):
             return self._in_memory(shape, options).batches(options)
         return self._streamed(shape, options)
 
@@ -107,7 +108,7 @@ class TfdsSource:
         decoded = each_epoch(epoch_from).map(
             self._decoder(shape, options), num_parallel_calls=os.cpu_count()
         )
-        return batching.batches_from_examples(decoded, num_examples, options)
+        return batches_from_examples(decoded, num_examples, options)
 
     def _encoded(self, options: LoadOptions) -> tf.data.Dataset:
         """Returns the examples still encoded, in the files' order."""

@@ -27,7 +27,7 @@ def labels(seeds: Seeds, num_classes: int) -> np.ndarray:
 
 
 def labels_tf(seeds: Tensor, num_classes: int) -> Tensor:
-    """The TensorFlow twin of `labels`: `(B,)` int64 seeds to `(B,)` int32 classes."""
+    """Returns the classes as TensorFlow computes them, `(B,)` int32 of int64 seeds."""
     import tensorflow as tf
 
     return tf.cast(_labels(seeds, num_classes, tensorflow_operations()), tf.int32)
