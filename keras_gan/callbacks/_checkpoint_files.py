@@ -182,6 +182,6 @@ def _warn_of_other_versions(versions: Mapping[str, Any]) -> None:
     if versions != _versions():
         warnings.warn(
             f"The checkpoint was saved by {versions}, and this is {_versions()}; the "
-            "training goes on, but its bits may differ from those of the first one.",
+            "training goes on, but perhaps not to the bit.",
             stacklevel=2,
         )
