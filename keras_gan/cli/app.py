@@ -116,7 +116,7 @@ def sample(
         write_images,
     )
     from keras_gan.generators.opening import open_generator
-    from keras_gan.priors.requests import resolve_labels, resolve_request
+    from keras_gan.priors.sample_arguments import resolve_labels, resolve_request
 
     chosen = None if seeds is None else parse_integers("--seeds", seeds)
     classes = None if labels is None else parse_integers("--labels", labels)
@@ -157,7 +157,7 @@ def interpolate(
     from keras_gan import plotting, priors
     from keras_gan.generators.image_files import check_destination, write_images
     from keras_gan.generators.opening import open_generator
-    from keras_gan.priors.requests import resolve_labels
+    from keras_gan.priors.sample_arguments import resolve_labels
 
     check_destination(out)
     plotting.interpolate([0.0], [1.0], steps, kind)  # refuses bad arguments early

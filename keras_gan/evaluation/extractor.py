@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from keras_gan._checks import InputError, check_value_range
-from keras_gan.data.images import fit_images
+from keras_gan.data.image_conversion import fit_images
 
 Outputs = tuple[np.ndarray, np.ndarray | None]
 _BATCH = 500

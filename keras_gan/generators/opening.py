@@ -11,7 +11,7 @@ import numpy as np
 from keras_gan import priors
 from keras_gan._checks import InputError
 from keras_gan._process import import_tensorflow
-from keras_gan.priors.requests import resolve_request
+from keras_gan.priors.sample_arguments import resolve_request
 from keras_gan.runs.folder import RunFolder
 from keras_gan.safety.saved_model import examine_saved_model
 

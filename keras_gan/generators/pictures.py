@@ -11,7 +11,7 @@ import numpy as np
 from keras_gan import metrics, plotting, priors
 from keras_gan._checks import InputError
 from keras_gan.evaluation.reference_data import ReferenceData
-from keras_gan.priors.requests import resolve_labels
+from keras_gan.priors.sample_arguments import resolve_labels
 
 if TYPE_CHECKING:
     from PIL import Image

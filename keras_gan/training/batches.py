@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
-from keras_gan.priors.requests import check_labels
+from keras_gan.priors.sample_arguments import check_labels
 
 
 @dataclass(frozen=True)

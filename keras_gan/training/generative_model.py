@@ -10,7 +10,7 @@ import numpy as np
 from keras_gan import priors
 from keras_gan._checks import check_positive_int, check_value_range
 from keras_gan._typing import Tensor
-from keras_gan.priors.requests import check_latents, resolve_request
+from keras_gan.priors.sample_arguments import check_latents, resolve_request
 from keras_gan.training.networks import build_networks, clone
 from keras_gan.training.sampling import Sampler
 

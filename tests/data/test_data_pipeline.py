@@ -10,8 +10,8 @@ import tensorflow as tf
 
 from keras_gan import data
 from keras_gan._checks import InputError
-from keras_gan.data.order import epoch_order, from_position
-from keras_gan.data.pipeline import to_value_range
+from keras_gan.data.batching import to_value_range
+from keras_gan.data.epoch_order import epoch_order, from_position
 
 # Image i is filled with the value i, so that a batch shows its order.
 NUMBERED = np.repeat(np.arange(40, dtype=np.uint8), 6).reshape(40, 3, 2, 1)

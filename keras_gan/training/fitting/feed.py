@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
-from keras_gan.data.order import finished, from_position, index_batches
+from keras_gan.data.epoch_order import finished, from_position, index_batches
 from keras_gan.training.batches import BatchContract
 
 _DEFAULT_BATCH_SIZE = 32  # Keras's

@@ -1,20 +1,19 @@
-"""Stacked-MNIST and its kind: three grey images as the channels of one."""
+"""Stacks three grey images as the channels of one, as Stacked-MNIST does."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from keras_gan._checks import InputError
-from keras_gan.data import order
-from keras_gan.data.data_info import DataInfo
-from keras_gan.data.images import fit_images
+from keras_gan.data.batching import batches_from_indices, to_value_range
+from keras_gan.data.image_conversion import fit_images
 from keras_gan.data.load_options import LoadOptions, check_options
-from keras_gan.data.pipeline import index_batches, to_value_range
-from keras_gan.data.slices import split_name
+from keras_gan.data.source import DataInfo, Source
+from keras_gan.data.split_slices import split_name
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -25,31 +24,18 @@ SPLIT_SIZES = {"train": 128_000, "test": 10_000}
 _DEPTH = 3
 
 
-class GreySource(Protocol):
-    """A source of grey images with labels."""
-
-    @property
-    def info(self) -> DataInfo:
-        """Its size and shape."""
-        ...
-
-    def batches(self, options: LoadOptions) -> tf.data.Dataset:
-        """Its images, or (images, labels), in batches."""
-        ...
-
-
 @dataclass(frozen=True, eq=False)
 class StackedSource:
-    """Triples of images, of which only the numbers are kept.
+    """Triples of grey images, kept as their places in another source.
 
     Attributes:
-        name: What errors call it.
+        name: Names the source in errors.
         source: The grey images, of K classes.
-        rows: `(M, 3)` int32, which images make a stack: red, green and blue.
+        rows: `(M, 3)` int32, the images that are red, green and blue of each stack.
     """
 
     name: str
-    source: GreySource
+    source: Source
     rows: np.ndarray
 
     @property
@@ -61,7 +47,7 @@ class StackedSource:
         return DataInfo(len(self.rows), (height, width, _DEPTH), num_classes)
 
     def batches(self, options: LoadOptions) -> tf.data.Dataset:
-        """Batches of stacks, or of (stacks, labels), as `options` asks."""
+        """Returns batches of stacks, or of (stacks, labels), as `options` asks."""
         import tensorflow as tf
 
         if options.channels not in (None, _DEPTH):
@@ -74,37 +60,34 @@ class StackedSource:
         images = fit_images(images, (height, width, 1), options.value_range)
         with tf.device("CPU:0"):
             planes, rows = tf.constant(images[..., 0]), tf.constant(self.rows)
-            numbers = tf.constant(self._numbers(labels))
 
-        def fetch(indices: tf.Tensor) -> Any:
+        def fetch(indices: tf.Tensor) -> tf.Tensor:
             stacks = tf.gather(planes, tf.gather(rows, indices))
             stacks = tf.transpose(stacks, (0, 2, 3, 1))
-            batch = to_value_range(stacks, options.value_range)
-            return (batch, tf.gather(numbers, indices)) if options.labels else batch
+            return to_value_range(stacks, options.value_range)
 
-        dataset = index_batches(len(self.rows), options)
-        dataset = dataset.map(fetch, num_parallel_calls=2, deterministic=True)
-        return order.finished(dataset, options.num_batches(len(self.rows)))
+        numbers = self._numbers(labels)
+        return batches_from_indices(fetch, len(self.rows), numbers, options)
 
     def _numbers(self, labels: np.ndarray) -> np.ndarray:
-        """The class of each stack: those of its images as digits to the base K."""
+        """Returns each stack's class: its images' classes as digits to the base K."""
         base = self.source.info.num_classes or 1
         powers = base ** np.arange(_DEPTH)[::-1]
         return (labels[self.rows] @ powers).astype(np.int32)
 
 
 def stacked_source(
-    name: str, open_split: Callable[[str], GreySource], split: str
+    name: str, open_split: Callable[[str], Source], split: str
 ) -> StackedSource:
-    """Draws the triples of a split, the same ones every time.
+    """Draws the triples of a split, the same ones in every call.
 
     Args:
         name: "stacked:SOURCE".
         open_split: Opens a split of SOURCE.
-        split: One of SOURCE's.
+        split: A split of SOURCE.
 
     Raises:
-        InputError: If SOURCE is not of grey images of one size with labels.
+        InputError: If SOURCE has no grey images of one size with labels.
 
     Source: Lin et al., "PacGAN", 2018, §4.2, after Metz et al., "Unrolled generative
     adversarial networks", 2017.
@@ -125,8 +108,8 @@ def stacked_source(
     return StackedSource(name, source, rows)
 
 
-def _read(source: GreySource) -> tuple[np.ndarray, np.ndarray]:
-    """All images as `(N, H, W, 1)` uint8, and their labels."""
+def _read(source: Source) -> tuple[np.ndarray, np.ndarray]:
+    """Returns all images as `(N, H, W, 1)` uint8, and their labels."""
     options = check_options(
         batch_size=1000,
         image_size=None,

@@ -1,4 +1,4 @@
-"""Folders of image files: images directly, or one sub-folder for each class."""
+"""Opens a folder of image files: images directly, or a sub-folder for each class."""
 
 from __future__ import annotations
 
@@ -13,25 +13,29 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_gan._checks import InputError, check_choice
-from keras_gan.data import pipeline
 from keras_gan.data.arrays import ArraySource
-from keras_gan.data.data_info import DataInfo
+from keras_gan.data.batching import (
+    batches_from_examples,
+    fits_in_memory,
+    indices_in_order,
+)
 from keras_gan.data.image_files import ImageHeader, decode, read_header
+from keras_gan.data.source import DataInfo
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
     from keras_gan.data.load_options import LoadOptions
 
-# Sub-folders of these names alone, `train` among them, are splits and not classes.
+# Sub-folders are splits, not classes, if all have such a name and one is `train`.
 SPLIT_FOLDERS = {"train", "test", "val", "valid", "validation"}
-# What desktops leave in folders; names with a leading dot are ignored as well.
+# Desktops leave these files in folders; names with a leading dot are ignored too.
 IGNORED_FILES = {"thumbs.db", "desktop.ini"}
 
 
 @dataclass(frozen=True, eq=False)
 class FolderSource:
-    """Image files whose headers have been checked; decoded when they are needed."""
+    """Image files with checked headers, which are decoded when they are needed."""
 
     name: str
     paths: tuple[Path, ...]
@@ -41,7 +45,7 @@ class FolderSource:
 
     @property
     def info(self) -> DataInfo:
-        """The common size, None where it differs; one channel if all are grey."""
+        """The size of all images, or None; one channel if all images are grey."""
         sizes = {header.size for header in self.headers}
         height, width = sizes.pop() if len(sizes) == 1 else (None, None)
         channels = 1 if all(header.is_grey for header in self.headers) else 3
@@ -51,18 +55,18 @@ class FolderSource:
         )
 
     def part(self, rows: slice) -> FolderSource:
-        """The source of some of the images, of the same classes."""
+        """Returns a source of some of the images, with the same classes."""
         labels = None if self.labels is None else self.labels[rows]
         return FolderSource(
             self.name, self.paths[rows], self.headers[rows], labels, self.class_names
         )
 
     def batches(self, options: LoadOptions) -> tf.data.Dataset:
-        """Batches of images, or of (images, labels), as `options` asks."""
+        """Returns batches of images, or of (images, labels), as `options` asks."""
         if options.image_size is None:
             self._check_one_size()
         shape = options.target_shape(self.info.image_shape)
-        if len(self.paths) * int(np.prod(shape)) <= pipeline.IN_MEMORY_BYTES:
+        if fits_in_memory(len(self.paths), shape):
             images = np.stack(_in_threads(lambda p: decode(p, shape), self.paths))
             source = ArraySource(self.name, images, self.labels, self.class_names)
             return source.batches(options)
@@ -94,9 +98,9 @@ class FolderSource:
             image = tf.ensure_shape(image, shape)
             return (image, tf.gather(self.labels, index)) if options.labels else image
 
-        indices = pipeline.index_batches(len(self.paths), options).unbatch()
+        indices = indices_in_order(len(self.paths), options).unbatch()
         examples = indices.map(read, num_parallel_calls=_num_threads())
-        return pipeline.batches_from_examples(examples, len(self.paths), options)
+        return batches_from_examples(examples, len(self.paths), options)
 
 
 def folder_source(path: Path, split: str) -> FolderSource:
@@ -134,7 +138,7 @@ def _split_folder(path: Path, split: str) -> Path:
 
 
 def _visible(folder: Path) -> tuple[list[Path], list[Path]]:
-    """The files and the folders in a folder, each sorted by name."""
+    """Returns the files and the folders in a folder, each sorted by name."""
     entries = sorted(
         entry
         for entry in folder.iterdir()

@@ -1,4 +1,4 @@
-"""NumPy archives of images and labels."""
+"""Reads images and labels from a NumPy .npz archive."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from keras_gan._checks import InputError, check_choice
 from keras_gan.data.arrays import ArraySource, array_source
 
-# Keys of images and labels: by the split's name, or for the one split there is.
+# Keys of images and labels: by the split's name, or for an archive of one split.
 SPLIT_KEYS = (
     ("x_{split}", "y_{split}"),
     ("{split}_images", "{split}_labels"),
@@ -32,7 +32,7 @@ def npz_source(path: Path, split: str) -> ArraySource:
     if not zipfile.is_zipfile(path):
         raise InputError(f"{path} is not an .npz archive, or is cut short.")
     try:
-        # Never with pickles: loading one can run whatever code it holds.
+        # Never with pickles: loading a pickle can run any code.
         with np.load(path, allow_pickle=False) as archive:
             return _read(archive, path, split)
     except InputError:
@@ -58,7 +58,7 @@ def _read(archive: np.lib.npyio.NpzFile, path: Path, split: str) -> ArraySource:
 
 
 def _split_keys(archive: np.lib.npyio.NpzFile) -> dict[str, tuple[str, str]]:
-    """The keys of images and labels for each split that the archive has."""
+    """Returns the keys of images and labels for each split in the archive."""
     found = {}
     for split in SPLITS:
         for images, labels in SPLIT_KEYS:

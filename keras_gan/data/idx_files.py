@@ -1,4 +1,4 @@
-"""MNIST-format (IDX) files, gzipped or plain."""
+"""Reads IDX files, the format of MNIST, gzipped or plain."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 from keras_gan._checks import InputError, check_choice
 from keras_gan.data.arrays import ArraySource, array_source
 
-# The names that MNIST, Fashion-MNIST, KMNIST and others share.
+# The files of MNIST, Fashion-MNIST, KMNIST and others begin with these names.
 SPLIT_PREFIXES = {"train": "train", "test": "t10k"}
 UNSIGNED_BYTE = 0x08
 
@@ -39,7 +39,7 @@ def read_idx(path: Path, *, ndim: int) -> np.ndarray:
 
 
 def parse_idx(content: bytes, path: Path, *, ndim: int) -> np.ndarray:
-    """The uint8 array in the content of an IDX file; `path` is for errors alone."""
+    """Returns the uint8 array in an IDX file's content; errors name `path`."""
     if content[:2] == b"\x1f\x8b":
         try:
             content = gzip.decompress(content)
@@ -93,6 +93,9 @@ def _find_labels(images: Path) -> Path | None:
 
 
 def _first_file(folder: Path, stem: str, kind: str) -> Path | None:
-    """The first file there is; some tools unpack `-idx3-ubyte` as `.idx3-ubyte`."""
+    """Returns the first existing file of those that tools make of `-idx3-ubyte`.
+
+    Some unpack it as `.idx3-ubyte`.
+    """
     names = (f"{stem}{dot}{kind}{gz}" for gz in ("", ".gz") for dot in "-.")
     return next((folder / name for name in names if (folder / name).is_file()), None)

@@ -1,4 +1,7 @@
-"""`mnist_10k`: the first digits of MNIST, inside the package (see bundled/NOTICE)."""
+"""Opens `mnist_10k`, the first digits of MNIST, which the package contains.
+
+Their licence is in bundled/NOTICE.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,13 @@ from pathlib import Path
 
 from keras_gan._checks import InputError, check_choice
 from keras_gan.data.arrays import ArraySource, array_source
-from keras_gan.data.idx import parse_idx
+from keras_gan.data.idx_files import parse_idx
 
 NAME = "mnist_10k"
 FOLDER = Path(__file__).with_name("bundled")
-# Number of examples in each split: the first of MNIST's training and test sets.
+# Number of examples in each split: the first ones of MNIST's training and test sets.
 SPLIT_SIZES = {"train": 10_000, "test": 2_000}
-# scripts/build_mnist_10k.py prints these.
+# scripts/build_mnist_10k.py prints these sums.
 SHA256 = {
     "mnist_10k-train-images-idx3-ubyte.gz": (
         "36707bfd63bcc1baf911512db8f40af1940d9fc513cb862f99741a994da05181"
@@ -49,7 +52,7 @@ def bundled_source(split: str) -> ArraySource:
 
 
 def bundled_file(split: str, kind: str) -> Path:
-    """The file of a split's "images" or "labels"."""
+    """Returns the path of a split's "images" or "labels"."""
     number = {"images": 3, "labels": 1}[kind]
     return FOLDER / f"{NAME}-{split}-{kind}-idx{number}-ubyte.gz"
 

@@ -1,13 +1,19 @@
-"""What is known of a source before it is loaded."""
+"""Defines what every source of data offers: its description and its batches."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from keras_gan.data.load_options import LoadOptions
 
 
 @dataclass(frozen=True)
 class DataInfo:
-    """The size and shape of one split of a source.
+    """The size and shape of one split of a source, known before it is loaded.
 
     Attributes:
         num_examples: Number of images.
@@ -22,3 +28,16 @@ class DataInfo:
     image_shape: tuple[int | None, ...]
     num_classes: int | None = None
     class_names: tuple[str, ...] | None = None
+
+
+class Source(Protocol):
+    """One split of images or points, whatever it is stored in."""
+
+    @property
+    def info(self) -> DataInfo:
+        """The size and shape of the split."""
+        ...
+
+    def batches(self, options: LoadOptions) -> tf.data.Dataset:
+        """Returns batches of images, or of (images, labels), as `options` asks."""
+        ...

@@ -1,4 +1,4 @@
-"""The way from one vector to another on a sphere."""
+"""Interpolates between vectors along a great circle of a sphere."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ def great_circle_weights(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns sin((1−t)Ω) / sin Ω and sin(tΩ) / sin Ω, the weights of both ends.
 
-    Ω is the angle between them. Where both lie on one line through the origin there is
-    no such circle, and the weights are those of a straight line, 1 − t and t.
+    Ω is the angle between the ends. Ends on one line through the origin define no great
+    circle, and get the weights of a straight line, 1 − t and t.
 
     Args:
         start: `(..., latent_dim)` float64.
-        end: The same shape.
-        t: `(..., 1)`, 0 at the start and 1 at the end, which the rest is broadcast to.
+        end: As `start`.
+        t: `(..., 1)`, 0 at the start and 1 at the end; the other arguments are
+            broadcast to its shape.
 
     Source: Shoemake, "Animating Rotation with Quaternion Curves", 1985, §3.3.
     """
     one, other = _unit(start), _unit(end)
-    # Accurate for small angles too, where the cosine is flat (Kahan).
+    # Kahan's formula is accurate for small angles too, where the cosine is flat.
     angle = 2.0 * np.arctan2(_length(one - other), _length(one + other))
     sine = np.sin(angle)
     somewhere = start.any(axis=-1, keepdims=True) & end.any(axis=-1, keepdims=True)

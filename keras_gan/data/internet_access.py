@@ -1,4 +1,4 @@
-"""A quick answer to "is there a network?", which downloaders take minutes to give."""
+"""Finds out within seconds whether hosts can be reached; downloaders take minutes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 
 def any_answers(hosts: Iterable[str], timeout: float = 5.0) -> bool:
-    """Whether one of the hosts answers over HTTPS, by the proxies that are set.
+    """Returns whether a host answers over HTTPS, through the proxies that are set.
 
     Args:
         hosts: Host names.
@@ -20,8 +20,8 @@ def any_answers(hosts: Iterable[str], timeout: float = 5.0) -> bool:
     answers: queue.Queue[bool] = queue.Queue()
     waiting = set(hosts)
     for host in waiting:
-        # Threads, because a look-up of a name cannot be given a timeout; daemons, so
-        # that one which hangs does not hold up the end of the program.
+        # A look-up of a name takes no timeout, so it runs in a thread. A daemon thread
+        # that hangs does not delay the end of the program.
         threading.Thread(
             target=lambda host=host: answers.put(_answers(host, timeout)), daemon=True
         ).start()
@@ -40,7 +40,7 @@ def _answers(host: str, timeout: float) -> bool:
     try:
         urllib.request.urlopen(request, timeout=timeout).close()
     except urllib.error.HTTPError:
-        return True  # it refuses this page, so it is there
+        return True  # the host refuses this page, so it can be reached
     except Exception:  # no route, no name, a proxy that refuses, a bad certificate
         return False
     return True

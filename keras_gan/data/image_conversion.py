@@ -1,4 +1,7 @@
-"""Channels and size of images in memory, in NumPy and Pillow alone."""
+"""Converts images in memory to a height, width and number of channels.
+
+Uses NumPy and Pillow alone.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from PIL import Image
 
 from keras_gan._checks import InputError
 
-# ITU-R 601 luma. The 16-bit fixed-point weights are Pillow's, so that an array and the
-# same picture in a file give the same grey.
+# ITU-R 601 luma. The 16-bit fixed-point weights are Pillow's, so an array and the same
+# picture in a file give the same grey.
 LUMA = (0.299, 0.587, 0.114)
 LUMA_16_BIT = (19595, 38470, 7471)
 
@@ -18,9 +21,9 @@ def fit_images(
     shape: tuple[int, int, int],
     value_range: tuple[float, float],
 ) -> np.ndarray:
-    """Images of the wanted height, width and channels, in the dtype they came in.
+    """Returns images of the wanted height, width and channels, in their own dtype.
 
-    Resizing is bilinear with antialiasing (each pixel of the result averages all that
+    Resizing is bilinear with antialiasing (each new pixel averages all the pixels that
     it covers), and stretches where the aspect ratio differs.
 
     Args:
@@ -35,14 +38,14 @@ def fit_images(
     if images.dtype == np.uint8:
         value_range = (0, 255)
     fitted = _resize(_convert_channels(images, channels, value_range), (height, width))
-    # Rounding of float weights can step over the bounds by one unit in the last place.
+    # Rounded float weights can exceed the bounds by one unit in the last place.
     return fitted if fitted is images else fitted.clip(*value_range)
 
 
 def _convert_channels(
     images: np.ndarray, channels: int, value_range: tuple[float, float]
 ) -> np.ndarray:
-    """Colour to luma, grey to three equal channels, transparency over white."""
+    """Makes colour luma, grey three equal channels, and transparency white."""
     stored = images.shape[-1]
     if stored == channels:
         return images
@@ -66,7 +69,7 @@ def _luma(images: np.ndarray) -> np.ndarray:
 
 
 def _over_white(images: np.ndarray, value_range: tuple[float, float]) -> np.ndarray:
-    """What a viewer shows: the colours hidden under transparency mean nothing."""
+    """Returns images without alpha, laid over white as a viewer shows them."""
     low, high = value_range
     colours = images[..., :-1].astype(np.float32)
     alpha = (images[..., -1:].astype(np.float32) - low) / (high - low)
@@ -81,8 +84,8 @@ def _resize(images: np.ndarray, size: tuple[int, int]) -> np.ndarray:
         return images
     height, width = size
     resized = np.empty((len(images), height, width, images.shape[-1]), images.dtype)
-    # One plane at a time: Pillow has an 8-bit and a float mode for single planes, and
-    # so any number of channels and both dtypes take this one path.
+    # Pillow has an 8-bit and a float mode for single planes. One plane at a time
+    # therefore serves both dtypes and any number of channels.
     for position in np.ndindex(len(images), images.shape[-1]):
         plane = np.ascontiguousarray(images[position[0], :, :, position[1]])
         resized[position[0], :, :, position[1]] = Image.fromarray(plane).resize(

@@ -1,6 +1,6 @@
-"""What a call of `sample` asks for, the same in training, export and serving.
+"""Checks the arguments of `sample` and `generate`: seeds, labels and latents.
 
-Imports NumPy alone.
+Training, export and serving share these checks. Imports NumPy alone.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ def resolve_request(
     labels: Any,
     num_classes: int | None,
 ) -> tuple[np.ndarray, np.ndarray | None]:
-    """Returns the seed and the label of each image that was asked for.
+    """Returns the seed and the label of each image of a call of `sample`.
 
     Args:
-        n: How many images; may be left out when `seeds` or `labels` tell.
-        seed: One seed for all of them; None draws a fresh one from NumPy's global
-            generator, so that `keras.utils.set_random_seed` makes it repeatable.
+        n: The number of images; None for as many as `seeds` or `labels`, else one.
+        seed: One seed for all images; None draws one from NumPy's global generator, so
+            that `keras.utils.set_random_seed` makes it repeatable.
         seeds: One seed per image, instead of `n` and `seed`.
         labels: One class for all images, or one per image.
         num_classes: The number of classes; None for an unconditional generator.
@@ -56,7 +56,7 @@ def resolve_request(
 def resolve_labels(
     labels: Any, seeds: np.ndarray, num_classes: int | None
 ) -> np.ndarray | None:
-    """Returns `(B,)` int32 labels: those given, or those that the seeds draw."""
+    """Returns `(B,)` int32 labels: the given ones, or else ones that the seeds draw."""
     if num_classes is None:
         if labels is not None:
             raise InputError(
@@ -91,11 +91,11 @@ def check_labels(labels: object, count: int, num_classes: int) -> np.ndarray:
 def check_latents(
     z: Any, labels: Any, latent_dim: int, num_classes: int | None
 ) -> tuple[np.ndarray, np.ndarray | None]:
-    """Returns latents given by themselves, and their labels, as arrays.
+    """Returns the latents and the labels of a call of `generate`, as arrays.
 
     Args:
         z: `(B, latent_dim)` latents, at least one.
-        labels: The class of all, or of each; None without classes.
+        labels: One class for all latents, or one per latent; None without classes.
         latent_dim: The size of a latent.
         num_classes: The number of classes; None for an unconditional generator.
 

@@ -1,4 +1,4 @@
-"""Parts of a split, written as tensorflow-datasets does: "train[:50000]"."""
+"""Reads a part of a split, written as in tensorflow-datasets: "train[:50000]"."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ _SLICE = re.compile(rf"([^\[\]]+)\[(?:{_BOUND})?:(?:{_BOUND})?\]")
 
 
 def split_name(split: str) -> str:
-    """The name before the brackets, if there are any."""
+    """Returns the name of a split without its brackets."""
     return split.partition("[")[0]
 
 
 def rows_of(split: str, count: int) -> slice:
-    """The rows of a split of `count` examples that its brackets ask for.
+    """Returns the rows that the brackets select from a split of `count` examples.
 
-    Bounds are numbers of examples, negative ones from the end, or percentages, which
-    are rounded to the nearest example.
+    Bounds are numbers of examples, negative ones counted from the end, or percentages,
+    which are rounded to the nearest example.
 
     Raises:
         InputError: If the brackets cannot be read, or ask for nothing.

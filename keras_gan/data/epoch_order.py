@@ -1,7 +1,7 @@
-"""The order of the data: a pure function of (seed, epoch, position).
+"""Orders the data by (seed, epoch, position) alone.
 
-Whatever is iterated here can be asked for any epoch, from any batch on, without going
-through what comes before.
+A dataset of this module can start at any batch of any epoch without reading the batches
+before.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ _EPOCH, _BATCH = 0, 1
 
 
 def epoch_order(num_examples: int, seed: int, epoch: tf.Tensor) -> tf.Tensor:
-    """The example at each position of an epoch, from the arguments alone.
+    """Returns the example at each position of an epoch, from the arguments alone.
 
     `tf.random.experimental.index_shuffle` is no substitute: it reads only the lowest
-    eight bits of seed and epoch, so that orders return after 256 epochs.
+    eight bits of seed and epoch, so its orders repeat after 256 epochs.
     """
     import tensorflow as tf
 
@@ -28,7 +28,7 @@ def epoch_order(num_examples: int, seed: int, epoch: tf.Tensor) -> tf.Tensor:
 
 
 def random_int64(shape: tuple[int, ...], seed: int, epoch: tf.Tensor) -> tf.Tensor:
-    """Whole numbers over the full range of int64, from the arguments alone."""
+    """Returns integers over the full range of int64, from the arguments alone."""
     import tensorflow as tf
 
     key = tf.stack([tf.constant(seed, tf.int64), epoch])
@@ -41,7 +41,7 @@ def random_int64(shape: tuple[int, ...], seed: int, epoch: tf.Tensor) -> tf.Tens
 def index_batches(
     num_examples: int, batch_size: int, seed: int | None, drop_remainder: bool
 ) -> tf.data.Dataset:
-    """Batches of indices of examples; in a new order each epoch, if there is a seed."""
+    """Returns batches of indices, shuffled anew in each epoch if there is a seed."""
     import tensorflow as tf
 
     def epoch_from(epoch: tf.Tensor, batch: tf.Tensor) -> tf.data.Dataset:
@@ -57,28 +57,27 @@ def index_batches(
 
 
 class EpochClock:
-    """The epoch, and the batch in it, from which a dataset is iterated next.
+    """Holds the epoch and the batch at which a dataset's next iteration starts.
 
-    Each iteration moves it to the beginning of the epoch that follows.
+    Each iteration moves the clock to the start of the following epoch.
     """
 
     def __init__(self) -> None:
         import tensorflow as tf
 
-        # A table rather than a variable, because a variable that is made under a
-        # strategy's scope would be one per replica. Anonymous: it goes with the
-        # dataset.
+        # A table, because a variable that is made under a strategy's scope would exist
+        # once per replica. An anonymous one is freed together with the dataset.
         with tf.device("CPU:0"):
             self._table = tf.lookup.experimental.MutableHashTable(
                 tf.int64, tf.int64, default_value=0, experimental_is_anonymous=True
             )
 
     def seek(self, epoch: int, batch: int = 0) -> None:
-        """Lets the next iteration start from `batch` of `epoch`."""
+        """Lets the next iteration start at `batch` of `epoch`."""
         self._insert(epoch, batch)
 
     def tick(self) -> tuple[tf.Tensor, tf.Tensor]:
-        """Returns (epoch, batch) for the iteration that starts."""
+        """Returns (epoch, batch) of the iteration that starts, and moves the clock."""
         import tensorflow as tf
 
         keys = tf.constant([_EPOCH, _BATCH], tf.int64)
@@ -97,14 +96,14 @@ class EpochClock:
 def each_epoch(
     make_epoch: Callable[[tf.Tensor, tf.Tensor], tf.data.Dataset],
 ) -> tf.data.Dataset:
-    """A dataset that is `make_epoch(0, 0)` when first iterated, then of epoch 1, ...
+    """Returns a dataset that is `make_epoch(0, 0)` at first, `make_epoch(1, 0)` next.
+
+    `reshuffle_each_iteration` would be simpler, but mixes TensorFlow's global seed into
+    the order and cannot start at a given epoch.
 
     Args:
-        make_epoch: From the epoch and its first batch, int64 scalars, to the dataset
-            of that epoch from that batch on.
-
-    `reshuffle_each_iteration` would be simpler, but mixes the global seed of
-    TensorFlow into the order and cannot be asked for a given epoch.
+        make_epoch: Maps an epoch and its first batch, int64 scalars, to the dataset of
+            that epoch from that batch on.
     """
     import tensorflow as tf
 
@@ -116,19 +115,18 @@ def each_epoch(
 
 
 def finished(dataset: tf.data.Dataset, num_batches: int) -> tf.data.Dataset:
-    """Says how many batches an epoch has, prefetches, and settles the options."""
+    """Returns the dataset with its length, prefetching and fixed options."""
     import tensorflow as tf
 
     settings = tf.data.Options()
     settings.deterministic = True
-    # Autotuning can hold back the end of a short epoch until its next period.
+    # Autotuning can delay the end of a short epoch until its next period.
     settings.autotune.enabled = False
-    # The clock is state that a saved iterator does without: it saves the order of the
-    # epoch that it is in.
+    # A saved iterator does not need the clock: it saves the order of its epoch.
     settings.experimental_external_state_policy = (
         tf.data.experimental.ExternalStatePolicy.IGNORE
     )
-    # Workers take turns at examples; there are no files to deal out.
+    # Workers share the examples, because there are no files to distribute.
     settings.experimental_distribute.auto_shard_policy = (
         tf.data.experimental.AutoShardPolicy.DATA
     )
@@ -139,17 +137,17 @@ def finished(dataset: tf.data.Dataset, num_batches: int) -> tf.data.Dataset:
     whole: Any = finish(
         dataset.apply(tf.data.experimental.assert_cardinality(num_batches))
     )
-    # What is left of an epoch is shorter, which the assertion would not let pass.
+    # The rest of an epoch is shorter, so it needs a dataset without the assertion.
     whole._keras_gan_unasserted = finish(dataset)
     return whole
 
 
 def from_position(dataset: tf.data.Dataset, epoch: int, batch: int) -> tf.data.Dataset:
-    """What a dataset has from `batch` of `epoch` on, for the next iteration.
+    """Returns a dataset whose next iteration starts at `batch` of `epoch`.
 
-    A dataset that does not come from `each_epoch` knows of no epochs: its own next
-    order counts, and what comes before `batch` is gone through. So is what comes before
-    it in a dataset with further stages behind those of `data.load`.
+    A dataset that was not made by `each_epoch` has no clock: it keeps its own order,
+    and the first `batch` batches are read and thrown away. The same happens if stages
+    were added after `data.load`.
     """
     clock = clock_of(dataset)
     if clock is None:
@@ -163,7 +161,7 @@ def from_position(dataset: tf.data.Dataset, epoch: int, batch: int) -> tf.data.D
 
 
 def clock_of(dataset: tf.data.Dataset) -> EpochClock | None:
-    """The clock of the `each_epoch` that a dataset is made from, if there is one."""
+    """Returns the clock of the `each_epoch` that a dataset is made from, or None."""
     found = [dataset]
     for stage in found:
         clock = getattr(stage, "_keras_gan_clock", None)

@@ -1,4 +1,4 @@
-"""Mixtures of Gaussians in the plane, whose modes are known."""
+"""Draws points from mixtures of Gaussians in the plane, whose modes are known."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from keras_gan._checks import check_choice
-from keras_gan.data.points import PointSource
+from keras_gan.data.arrays import PointSource
 
 # Number of points in each split.
 SPLIT_SIZES = {"train": 100_000, "test": 10_000}
@@ -15,10 +15,10 @@ SPLIT_SIZES = {"train": 100_000, "test": 10_000}
 
 @dataclass(frozen=True, eq=False)
 class Mixture:
-    """Equally likely isotropic Gaussians.
+    """A mixture of equally likely isotropic Gaussians.
 
     Attributes:
-        name: The source of `data.load` that draws from it.
+        name: The name of the mixture as a source of `data.load`.
         centres: `(K, D)` float64 centres of the modes.
         std: Their standard deviation in each coordinate.
 
@@ -31,7 +31,7 @@ class Mixture:
     std: float
 
     def draw(self, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-        """Returns `(n, D)` float32 points and the `(n,)` int32 modes they are from."""
+        """Returns `(n, D)` float32 points and their `(n,)` int32 modes."""
         rng = np.random.default_rng(seed)
         modes = rng.integers(0, len(self.centres), n)
         noise = rng.normal(0.0, self.std, (n, self.centres.shape[1]))
@@ -40,13 +40,13 @@ class Mixture:
 
 
 def ring() -> Mixture:
-    """Eight modes on the unit circle, of standard deviation 0.01."""
+    """Returns eight modes on the unit circle, of standard deviation 0.01."""
     angles = 2 * np.pi * np.arange(8) / 8
     return Mixture("ring", np.stack([np.cos(angles), np.sin(angles)], axis=1), 0.01)
 
 
 def grid() -> Mixture:
-    """Twenty-five modes, five by five at a spacing of 2, of standard deviation 0.05."""
+    """Returns 5 x 5 modes at a spacing of 2, of standard deviation 0.05."""
     ticks = np.arange(-4.0, 5.0, 2.0)
     centres = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
     return Mixture("grid", centres, 0.05)

@@ -1,7 +1,7 @@
-"""TensorBoard's event files, written without TensorBoard.
+"""Writes TensorBoard's event files without TensorBoard.
 
-TensorFlow installs TensorBoard no more, and its `tf.summary` needs it. A file is a row
-of `Event` records; figures and pictures in their plain form are read by every version.
+TensorFlow no longer installs TensorBoard, which its `tf.summary` needs. A file is a
+sequence of `Event` records; every version reads plain figures and pictures.
 """
 
 from __future__ import annotations
@@ -16,44 +16,44 @@ from typing import TYPE_CHECKING, Any
 
 import tensorflow as tf
 
-from keras_gan import _files
+from keras_gan.callbacks._growing_files import cut, length_of
 
 if TYPE_CHECKING:
     from PIL import Image
 
 _NAME = re.compile(r"events\.out\.tfevents\.(\d+)\..*\.keras_gan")
-# With this version readers mind the SessionLog, and not the order of steps alone.
+# Readers of this version follow the SessionLog, and not only the order of steps.
 _FILE_VERSION = "brain.Event:2"
 
 
 class EventFile:
-    """A new file of events in a folder, made at the first event.
+    """A new event file in a folder.
 
     Args:
         directory: The folder of one training.
-        resumed_at: The last step that the folder keeps, where a training goes on.
+        resumed_at: The step at which a training was resumed; None for a new one.
     """
 
     def __init__(self, directory: Path, resumed_at: int | None = None) -> None:
         directory.mkdir(parents=True, exist_ok=True)
-        # Readers go through a folder by name: newer files need larger numbers.
+        # Readers sort the files of a folder by name: newer files need larger numbers.
         last = max((number for number, _ in _numbered(directory)), default=0)
         number = max(int(time.time()), last + 1)
         name = f"events.out.tfevents.{number:010d}.{socket.gethostname()}.keras_gan"
         self._writer = tf.io.TFRecordWriter(str(directory / name))
         self._write(file_version=_FILE_VERSION)
         if resumed_at is not None:
-            # A TensorBoard that is open forgets what it saw from this step on.
+            # An open TensorBoard forgets the events that it read from this step on.
             start = tf.compat.v1.SessionLog(status=tf.compat.v1.SessionLog.START)
             self._write(step=resumed_at + 1, session_log=start)
 
     def write_figures(self, step: int, figures: Mapping[str, float]) -> None:
-        """Writes numbers by tag."""
+        """Writes the figures of a step, by their tags."""
         values = [{"tag": tag, "simple_value": x} for tag, x in figures.items()]
         self._write(step=step, summary=tf.compat.v1.Summary(value=values))
 
     def write_picture(self, step: int, tag: str, picture: Image.Image) -> None:
-        """Writes a picture."""
+        """Writes a picture of a step under a tag."""
         stream = io.BytesIO()
         picture.save(stream, format="PNG")
         image = tf.compat.v1.Summary.Image(
@@ -66,29 +66,29 @@ class EventFile:
         self._write(step=step, summary=tf.compat.v1.Summary(value=values))
 
     def close(self) -> None:
-        """Writes what is left."""
+        """Closes the file."""
         self._writer.close()
 
     def _write(self, **fields: Any) -> None:
         event = tf.compat.v1.Event(wall_time=time.time(), **fields)
         self._writer.write(event.SerializeToString())
-        # A killed process leaves whole records.
+        # At once, so that a killed process leaves whole records.
         self._writer.flush()
 
 
-def lengths(directory: Path) -> dict[str, int]:
-    """The lengths in bytes of the event files of this package, by name."""
-    return {path.name: _files.length_of(path) for _, path in _numbered(directory)}
+def lengths_in(directory: Path) -> dict[str, int]:
+    """Returns the lengths in bytes of this package's event files, by name."""
+    return {path.name: length_of(path) for _, path in _numbered(directory)}
 
 
-def cut(directory: Path, kept: Mapping[str, int]) -> None:
-    """Cuts the files to these lengths, and removes those that are not named."""
+def cut_all(directory: Path, lengths: Mapping[str, int]) -> None:
+    """Cuts the files to these lengths, and removes files without a length."""
     for _, path in _numbered(directory):
-        length = kept.get(path.name, 0)
+        length = lengths.get(path.name, 0)
         if length == 0:
             path.unlink()
         else:
-            _files.cut(path, length)
+            cut(path, length)
 
 
 def _numbered(directory: Path) -> list[tuple[int, Path]]:
