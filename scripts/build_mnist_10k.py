@@ -1,9 +1,9 @@
-"""Builds the bundled `mnist_10k` from the IDX files of MNIST, always byte for byte.
+"""Builds the bundled `mnist_10k` from the IDX files of MNIST, always the same bytes.
 
     python scripts/build_mnist_10k.py --data-dir MNIST_FOLDER [--output FOLDER]
 
-Prints each file's SHA-256, as `keras_gan/data/bundled_digits.py` pins them, and exits
-with 1 when one differs from its pin.
+Prints the SHA-256 of each file in the form of `keras_gan/data/bundled_digits.py`. Exits
+with 1 if one of them differs from the value there.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from keras_gan.data import bundled_digits, idx_files
 
 
 def to_idx(array: np.ndarray) -> bytes:
-    """The content of an IDX file of unsigned bytes."""
+    """Returns the content of an IDX file of unsigned bytes."""
     magic = idx_files.UNSIGNED_BYTE << 8 | array.ndim
     return struct.pack(f">{1 + array.ndim}I", magic, *array.shape) + array.tobytes()
 
 
 def to_gzip(content: bytes) -> bytes:
-    """Compressed without name and time, the same on every machine with this zlib."""
+    """Compresses without name and time, to the same bytes wherever zlib is the same."""
     buffer = io.BytesIO()
     with gzip.GzipFile("", "wb", compresslevel=9, fileobj=buffer, mtime=0) as stream:
         stream.write(content)
