@@ -1,4 +1,4 @@
-"""The page that shows a run, in one file that needs nothing beside it."""
+"""Writes the page that shows a run, in one file that needs nothing beside it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from keras_gan.evaluation import Evaluation
 from keras_gan.pages.template import data_uri, page_template, plain
 from keras_gan.runs.folder import RunFolder
 
-# Epochs shown besides the last: enough to see the learning, few enough to mail.
+# Epochs in the strip of samples: they show the learning, and the page stays small.
 _THUMBNAILS = 12
 
 
@@ -47,7 +47,7 @@ def write_report(folder: RunFolder) -> None:
 
 
 def _figures(folder: RunFolder, epochs: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The figures of the best epoch beside the last, and how they were made."""
+    """Returns the figures of the best epoch beside the last; None without any."""
     best = folder.read_best()
     if best is None:
         return None

@@ -20,7 +20,7 @@ import numpy as np
 
 from keras_gan import callbacks, data, experiment, metrics, plotting, presets
 from keras_gan._files import write_text
-from keras_gan.generators.pictures import SOURCE
+from keras_gan.generators.quality_pictures import NEIGHBOR_METADATA
 
 SAMPLES, SAMPLE_SEED = 10_000, 12345
 TRAIN, VALIDATION = "train[:50000]", "train[50000:51000]"
@@ -107,7 +107,7 @@ def main() -> None:
         samples[:SHOWN], train[nearest[:, 0]], value_range=(0.0, 1.0)
     )
     plotting.save_picture(
-        IMAGES / f"table1_{arguments.preset}.png", grid, metadata=SOURCE
+        IMAGES / f"table1_{arguments.preset}.png", grid, metadata=NEIGHBOR_METADATA
     )
     print(arguments.preset, rounded(estimate))
 

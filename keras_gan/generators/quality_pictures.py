@@ -1,4 +1,4 @@
-"""What shows a generator's quality at a glance, from whatever can draw images."""
+"""Draws the quality of a generator: its classes, truncations and nearest neighbours."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ import numpy as np
 
 from keras_gan import metrics, plotting, priors
 from keras_gan._checks import InputError
-from keras_gan.evaluation.reference_data import ReferenceData
-from keras_gan.priors.requests import resolve_labels
+from keras_gan.evaluation.reference_data import ReferenceImages
+from keras_gan.generators.image_files import picture_range
+from keras_gan.priors.generator import Generator
 
 if TYPE_CHECKING:
     from PIL import Image
 
-    from keras_gan.generators.opening import Generator
-
 TRUNCATIONS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-SOURCE = {
+NEIGHBOR_METADATA = {
     "Source": "synthetic: drawn by a generative adversarial network; beside each, in "
     "blue frames, the training images that are nearest to it"
 }
@@ -29,14 +28,15 @@ _CLASSES_SHOWN = 20
 
 @dataclass(frozen=True)
 class Comparison:
-    """Some samples, and the training images that are nearest to them.
+    """Some samples beside their nearest training images, and a test for copies of all.
 
     Attributes:
         picture: The samples beside their neighbours.
-        shown: `(n,)` which of the samples these are.
+        shown: `(n,)` the indices of the samples in the picture.
         neighbors: `(n, k)` the place of each neighbour in the source.
-        distances: `(n, k)` Euclidean, of pixels in [0, 1].
+        distances: `(n, k)` Euclidean distances of pixels in [0, 1].
         result: The test of all samples for memorisation; None without held-out images.
+        verdict: The outcome of the test in a sentence or two.
     """
 
     picture: Image.Image
@@ -44,12 +44,13 @@ class Comparison:
     neighbors: np.ndarray
     distances: np.ndarray
     result: metrics.Memorization | None
+    verdict: str
 
 
 def class_picture(
     generator: Generator, *, rows: int, seed: int, names: Sequence[str] | None = None
 ) -> Image.Image:
-    """Draws a column for each class, of the first twenty; each row shares a latent.
+    """Draws a column for each of the first twenty classes; each row shares a latent.
 
     Raises:
         ValueError: If the generator has no classes, or makes no pictures.
@@ -63,33 +64,29 @@ def class_picture(
     labels, _ = plotting.class_turns(rows * shown, shown)
     seeds = priors.spawn_seeds(seed, rows).repeat(shown)
     images = generator.sample(seeds=seeds, labels=labels)
-    return plotting.class_grid(
-        images, labels, value_range=range_of(generator, images), names=names
-    )
+    value_range = picture_range(images, generator.value_range)
+    return plotting.class_grid(images, labels, value_range=value_range, names=names)
 
 
 def truncation_picture(generator: Generator, seeds: Sequence[int]) -> Image.Image:
-    """Draws a row for each seed, from 0.3 to 1 of its latent.
+    """Draws a row for each seed, its latent truncated from 0.3 to 1.
 
     Raises:
-        ValueError: If a seed is none, or the generator makes no pictures.
+        ValueError: If a seed is no integer, or the generator makes no pictures.
     """
     resolved = priors.check_seeds(seeds)
-    # The labels are those of the seeds, so that each row keeps its class.
-    labels = resolve_labels(None, resolved, generator.num_classes)
     columns = [
-        generator.sample(seeds=resolved, labels=labels, truncation=truncation)
+        generator.sample(seeds=resolved, truncation=truncation)
         for truncation in TRUNCATIONS
     ]
     images = np.stack(columns, axis=1)
-    return plotting.truncation_sweep(
-        images, TRUNCATIONS, value_range=range_of(generator, columns[0])
-    )
+    value_range = picture_range(columns[0], generator.value_range)
+    return plotting.truncation_sweep(images, TRUNCATIONS, value_range=value_range)
 
 
-def compare(
+def compare_with_training(
     samples: np.ndarray,
-    known: ReferenceData,
+    known: ReferenceImages,
     *,
     n: int,
     k: int,
@@ -99,11 +96,11 @@ def compare(
 
     Args:
         samples: `(M, H, W, C)` in the value range of `known`.
-        known: What to compare with.
-        n: How many samples to show.
-        k: How many neighbours of each to show.
-        nearest: Whether to show those that are most like a copy; else the first, which
-            are fair draws. Without held-out images they are the first anyway.
+        known: The training images, and perhaps held-out images.
+        n: The number of samples to show.
+        k: The number of neighbours to show of each.
+        nearest: Whether to show the samples that are most like copies; else the first,
+            which are fair draws. Without held-out images the first are shown anyway.
 
     Raises:
         ValueError: If the samples are not finite, or there is nothing to compare with.
@@ -126,37 +123,24 @@ def compare(
         value_range=known.value_range,
         captions=[f"{distance:.2f}" for distance in distances[:, 0]],
     )
-    return Comparison(picture, shown, known.indices[indices], distances, result)
+    neighbors, verdict = known.indices[indices], _verdict(result, known)
+    return Comparison(picture, shown, neighbors, distances, result, verdict)
 
 
-def verdict_of(compared: Comparison, known: ReferenceData) -> str:
-    """What the comparison shows, in a sentence or two."""
-    looked = len(known.train)
-    among = "" if looked == known.total else f" Looked at {looked} of {known.total}"
-    among += " training images." if among else ""
-    if compared.result is None:
-        return (
-            "The data have no `test` split, without which there is no test for "
-            f"copies.{among}"
+def _verdict(result: metrics.Memorization | None, known: ReferenceImages) -> str:
+    """Returns the outcome of the test, and how many training images were looked at."""
+    if result is None:
+        verdict = (
+            "The data have no `test` split, without which there is no test for copies."
         )
-    return compared.result.verdict + among
+    else:
+        verdict = result.verdict
+    looked = len(known.train)
+    if looked < known.total:
+        verdict += f" Looked at {looked} of {known.total} training images."
+    return verdict
 
 
 def _unit(images: np.ndarray, low: float, high: float) -> np.ndarray:
     """Returns `(N, H·W·C)` float64 in [0, 1]."""
     return (images.reshape(len(images), -1).astype(np.float64) - low) / (high - low)
-
-
-def range_of(generator: Generator, images: np.ndarray) -> tuple[float, float]:
-    """Returns what is black and white in images that a generator has drawn.
-
-    Raises:
-        ValueError: If they are no pictures.
-    """
-    value_range = (0.0, 255.0) if images.dtype == np.uint8 else generator.value_range
-    if value_range is None or images.ndim != 4 or images.shape[-1] not in (1, 3):
-        raise InputError(
-            f"A generator of {images.shape[1:]} in the range {value_range} draws no "
-            "pictures."
-        )
-    return value_range
