@@ -12,14 +12,10 @@ import pytest
 from PIL import Image
 
 from keras_gan import callbacks, data, experiment, metrics, presets, training
-from keras_gan.experiment.final_pictures import draw_final_pictures
 from keras_gan.experiment.gan_from_recipe import build_gan, build_optimizer
 from keras_gan.experiment.recipe_data import RecipeData
-from keras_gan.experiment.run_folder_callbacks import (
-    StopAfter,
-    mode_coverage,
-    run_callbacks,
-)
+from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
+from keras_gan.generators.run_pictures import draw_run
 from keras_gan.training._pace import TRAIN_HOOKS, listens
 
 SGD = {"name": "sgd", "learning_rate": 0.05, "momentum": 0.5}
@@ -295,7 +291,7 @@ def test_samples_that_are_not_finite_leave_a_report_all_the_same(copy, recipe):
     run = experiment.load_run(copy)
     for weights in run.gan.sampler.weights:
         weights.assign(np.full(weights.shape, np.nan))
-    draw_final_pictures(run.gan, run.folder, RecipeData(recipe).reference())
+    draw_run(run.gan, run.folder, RecipeData(recipe).reference())
     page = run.folder.report.read_text()
     assert "The samples hold NaN or infinity; the generator diverged." in page
     assert not run.folder.neighbors.exists()
@@ -397,7 +393,7 @@ def test_a_recipe_describes_any_objective_and_its_run_says_so(
 
 def test_stacks_of_digits_are_counted_and_other_stacks_are_not(tmp_path):
     stacks = RecipeData(presets.get("stacked_mnist").recipe).reference()
-    coverage = mode_coverage(stacks)
+    coverage = stacks.mode_coverage()
 
     class Real:
         def sample(self, n, seed):
@@ -412,8 +408,9 @@ def test_stacks_of_digits_are_counted_and_other_stacks_are_not(tmp_path):
     path = tmp_path / "noise.npz"
     np.savez(path, images=random, labels=np.arange(50) % 10)
     noise = dataclasses.replace(stacks, source=f"stacked:npz:{path}")
-    assert mode_coverage(noise) is None
-    assert mode_coverage(dataclasses.replace(stacks, image_shape=(32, 32, 3))) is None
+    assert noise.mode_coverage() is None
+    larger = dataclasses.replace(stacks, image_shape=(32, 32, 3))
+    assert larger.mode_coverage() is None
 
 
 SCHEDULE = {"name": "ExponentialDekay", "initial_learning_rate": 1}

@@ -133,11 +133,10 @@ def neighbors(
     out: Picture = Path("neighbors.png"),
 ) -> None:
     """Draw samples beside their nearest training images; test for copies."""
-    from keras_gan import plotting, priors
+    from keras_gan import priors
     from keras_gan.evaluation.reference_data import ReferenceData
-    from keras_gan.generators import quality_pictures
-    from keras_gan.generators.image_files import picture_range
     from keras_gan.generators.loading import open_generator
+    from keras_gan.generators.quality_pictures import compare_with_training
 
     n, k = check_positive_int("--n", n), check_positive_int("--k", k)
     samples = max(n, check_positive_int("--samples", samples))
@@ -147,15 +146,14 @@ def neighbors(
     generator = open_generator(source)
     name, split = RunFolder(source).trained_on(data, None)
     seeds = priors.spawn_seeds(seed, samples)
-    images = generator.sample(seeds=seeds)
-    value_range = picture_range(images, generator.value_range)
     import_tensorflow()  # which the data need
-    reference = ReferenceData(name, split, images.shape[1:], value_range, data_dir)
-    compared = quality_pictures.compare_with_training(
-        images, reference.images(limit=limit), n=n, k=k, nearest=nearest
+    reference = ReferenceData(
+        name, split, generator.image_shape, generator.value_range, data_dir
     )
-    metadata = quality_pictures.NEIGHBOR_METADATA
-    plotting.save_picture(out, compared.picture, metadata=metadata)
+    compared = compare_with_training(
+        generator, reference, seeds, n=n, k=k, nearest=nearest, limit=limit
+    )
+    compared.save(out)
     _print_neighbors(compared, seeds)
     print(f"{len(compared.shown)} samples: {out}")
 

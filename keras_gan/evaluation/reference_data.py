@@ -15,9 +15,12 @@ from keras_gan._checks import InputError
 from keras_gan._files import cache_folder
 from keras_gan.evaluation.evaluator import Evaluator
 from keras_gan.evaluation.extractor_loading import open_extractor
+from keras_gan.priors.generator import Generator
 
 _BATCH_SIZE = 500
 _STACK_SHAPE = (28, 28, 3)
+# Samples in which the modes of mixtures and of stacks are counted.
+_POINTS, _STACKS = 2500, 10_000
 # Three digits make 1,000 classes.
 _TRIPLES = 1000
 # The digit classifier is trusted only if it labels more than this share of real stacks
@@ -146,6 +149,20 @@ class ReferenceData:
         if agreement <= _AGREEMENT:
             return None
         return functools.partial(_modes_of_stacks, classifier)
+
+    def mode_coverage(self) -> Callable[[Generator], dict[str, float]] | None:
+        """Returns a function that counts the modes in samples of a generator.
+
+        The samples are always those of the same seeds, and enough to find all modes.
+
+        Returns:
+            From a generator to figures by name; None where the modes are not known.
+        """
+        count = self.mode_counter()
+        if count is None:
+            return None
+        n = _STACKS if data.mixture(self.source) is None else _POINTS
+        return lambda generator: count(generator.sample(n, seed=0))
 
     def _usual_extractor(self) -> str:
         is_mnist = self.source.startswith("mnist") and self.image_shape == (28, 28, 1)

@@ -20,9 +20,8 @@ _Schedule = keras.optimizers.schedules.LearningRateSchedule
 def build_gan(recipe: Recipe, data: RecipeData) -> GAN:
     """Builds and compiles the GAN of a recipe for its data."""
     keras.utils.set_random_seed(recipe.seed)
-    options = _architecture_options(recipe, data)
     with _dtype_policy(recipe.precision):
-        generator, discriminator = _build_networks(recipe, data, options)
+        generator, discriminator = _build_networks(recipe, data)
     gan = GAN(
         generator,
         discriminator,
@@ -98,18 +97,16 @@ def build_augmentation(description: Mapping[str, Any]) -> Any:
     return _build("augment", description, known)
 
 
-def _architecture_options(recipe: Recipe, data: RecipeData) -> dict[str, Any]:
-    """Returns the options of the recipe, and the mean image if it takes one."""
+def _build_networks(
+    recipe: Recipe, data: RecipeData
+) -> tuple[keras.Model, keras.Model]:
+    """Builds the generator, and the discriminator of images or of packs of them.
+
+    Architectures that start out from the mean of the data get it as an option.
+    """
     options = dict(recipe.architecture_options)
     if "data_mean" in architectures.options_of(recipe.architecture):
         options.setdefault("data_mean", data.mean_image())
-    return options
-
-
-def _build_networks(
-    recipe: Recipe, data: RecipeData, options: dict[str, Any]
-) -> tuple[keras.Model, keras.Model]:
-    """Builds the generator, and the discriminator of images or of packs of them."""
 
     def build(shape: tuple[int, ...]) -> tuple[keras.Model, keras.Model]:
         return architectures.build(

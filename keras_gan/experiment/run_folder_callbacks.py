@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -18,12 +18,10 @@ from keras_gan.training import GAN, FitHooks, is_chief
 # "step" records in the log of each epoch: enough points for a curve.
 _RECORDS_PER_EPOCH = 10
 _CHECKPOINT_SECONDS = 60.0
-# Points that are drawn after each epoch, and in which the modes are counted.
+# Points that are drawn after each epoch.
 _POINTS = 2500
 # Samples that are compared with the data after each epoch.
 _EVALUATED = 2000
-# Stacks of digits in which the modes are counted: enough for a thousand triples.
-_STACKS = 10_000
 
 
 def run_callbacks(
@@ -51,7 +49,7 @@ def run_callbacks(
         evaluator = reference.evaluator(_EVALUATED, metrics)
         figures = [callbacks.Evaluate(evaluator, n=_EVALUATED, best=folder.best)]
     if "mode_coverage" not in metrics:
-        count = mode_coverage(reference)
+        count = reference.mode_coverage()
         figures += [] if count is None else [callbacks.EvaluateMetrics(count)]
     log = callbacks.JSONLog(
         folder.log,
@@ -69,19 +67,6 @@ def run_callbacks(
         every_seconds=_CHECKPOINT_SECONDS if checkpoint_steps is None else None,
     )
     return [*figures, log, pictures, _SaveGAN(folder), checkpoint]
-
-
-def mode_coverage(reference: ReferenceData) -> Callable[[GAN], dict[str, float]] | None:
-    """Returns a function that counts the modes in samples of fixed seeds of a GAN.
-
-    Returns:
-        From a GAN to figures by name; None where the modes are not known.
-    """
-    count = reference.mode_counter()
-    if count is None:
-        return None
-    n = _STACKS if data.mixture(reference.source) is None else _POINTS
-    return lambda gan: count(gan.sample(n, seed=0))
 
 
 class _SaveGAN(keras.callbacks.Callback):

@@ -18,10 +18,10 @@ from keras_gan._checks import InputError, check_positive_int
 from keras_gan._version import __version__
 from keras_gan.callbacks import ProgressBar
 from keras_gan.distribution.strategies import open_strategy
-from keras_gan.experiment.final_pictures import draw_final_pictures
 from keras_gan.experiment.gan_from_recipe import build_gan
 from keras_gan.experiment.recipe_data import RecipeData
 from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
+from keras_gan.generators.run_pictures import draw_run
 from keras_gan.presets import Recipe
 from keras_gan.runs.folder import RunFolder
 from keras_gan.training import GAN, is_chief
@@ -217,9 +217,9 @@ def _fit(
         )
     except KeyboardInterrupt:
         if chief and run.folder.gan.is_file():
-            draw_final_pictures(run.gan, run.folder, data.reference())
+            draw_run(run.gan, run.folder, data.reference())
         raise
     finally:
         bar.close()
     if chief:
-        draw_final_pictures(run.gan, run.folder, data.reference())
+        draw_run(run.gan, run.folder, data.reference())

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from keras_gan import metrics, plotting, priors
 from keras_gan._checks import InputError
-from keras_gan.evaluation.reference_data import ReferenceImages
+from keras_gan.evaluation.reference_data import ReferenceData, ReferenceImages
 from keras_gan.generators.image_files import picture_range
 from keras_gan.priors.generator import Generator
 
@@ -45,6 +46,10 @@ class Comparison:
     distances: np.ndarray
     result: metrics.Memorization | None
     verdict: str
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the picture to a PNG file that says which images are synthetic."""
+        plotting.save_picture(path, self.picture, metadata=NEIGHBOR_METADATA)
 
 
 def class_picture(
@@ -85,28 +90,47 @@ def truncation_picture(generator: Generator, seeds: Sequence[int]) -> Image.Imag
 
 
 def compare_with_training(
-    samples: np.ndarray,
-    known: ReferenceImages,
+    generator: Generator,
+    reference: ReferenceData,
+    seeds: np.ndarray,
     *,
     n: int,
-    k: int,
-    nearest: bool,
+    k: int = 1,
+    nearest: bool = False,
+    limit: int | None = None,
+    held_out: int | None = None,
 ) -> Comparison:
     """Looks for copies of training images among samples.
 
     Args:
-        samples: `(M, H, W, C)` in the value range of `known`.
-        known: The training images, and perhaps held-out images.
+        generator: Draws the samples.
+        reference: The data that the generator was trained on.
+        seeds: `(M,)` the seed of each sample.
         n: The number of samples to show.
         k: The number of neighbours to show of each.
         nearest: Whether to show the samples that are most like copies; else the first,
             which are fair draws. Without held-out images the first are shown anyway.
+        limit: The largest number of training images; None for all.
+        held_out: The largest number of held-out images; None for all.
 
     Raises:
-        ValueError: If the samples are not finite, or there is nothing to compare with.
+        ValueError: If the samples are not finite or no pictures, or there is nothing to
+            compare with.
     """
+    samples = generator.sample(seeds=seeds)
     if not np.isfinite(samples).all():
         raise InputError("The samples hold NaN or infinity; the generator diverged.")
+    value_range = picture_range(samples, generator.value_range)
+    known = replace(reference, value_range=value_range).images(
+        limit=limit, held_out=held_out
+    )
+    return _compare(samples, known, n, k, nearest)
+
+
+def _compare(
+    samples: np.ndarray, known: ReferenceImages, n: int, k: int, nearest: bool
+) -> Comparison:
+    """Compares samples with training images of the same size and range."""
     low, high = known.value_range
     drawn, train = (_unit(part, low, high) for part in (samples, known.train))
     result = None

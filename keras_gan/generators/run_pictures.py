@@ -1,10 +1,10 @@
-"""Draws the pictures of a run that look at its end, and writes its report."""
+"""Draws the pictures in the folder of a run that look at its end, and its report."""
 
 from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_gan import plotting, priors
 from keras_gan._checks import InputError
@@ -12,7 +12,6 @@ from keras_gan._files import write_text
 from keras_gan.callbacks import Interpolation
 from keras_gan.evaluation.reference_data import ReferenceData
 from keras_gan.generators.quality_pictures import (
-    NEIGHBOR_METADATA,
     Comparison,
     class_picture,
     compare_with_training,
@@ -20,7 +19,9 @@ from keras_gan.generators.quality_pictures import (
 )
 from keras_gan.runs.folder import RunFolder
 from keras_gan.runs.report import write_report
-from keras_gan.training import GAN
+
+if TYPE_CHECKING:
+    from keras_gan.training import GAN
 
 _FRAMES = 60  # of the film at most, because the report holds it
 _ROWS, _TRUNCATION_SEEDS, _NEIGHBORS = 8, (1, 2, 3, 4), 18
@@ -28,7 +29,7 @@ _ROWS, _TRUNCATION_SEEDS, _NEIGHBORS = 8, (1, 2, 3, 4), 18
 _SAMPLES, _HELD_OUT, _TRAIN, _ENTRIES = 1000, 1000, 10_000, 1 << 25
 
 
-def draw_final_pictures(gan: GAN, folder: RunFolder, reference: ReferenceData) -> None:
+def draw_run(gan: GAN, folder: RunFolder, reference: ReferenceData) -> None:
     """Writes the pictures of the whole run, and the report.
 
     Args:
@@ -40,37 +41,35 @@ def draw_final_pictures(gan: GAN, folder: RunFolder, reference: ReferenceData) -
         plotting.save_animation(folder.animation, frames)
     if gan.value_range is not None:
         Interpolation(folder.path).write(gan, folder.interpolation)
-        _draw_classes_and_truncation(gan, folder)
+        if gan.num_classes is not None:
+            names = folder.class_names()
+            picture = class_picture(gan, rows=_ROWS, seed=0, names=names)
+            plotting.save_picture(folder.classes, picture)
+        picture = truncation_picture(gan, _TRUNCATION_SEEDS)
+        plotting.save_picture(folder.truncation, picture)
         _draw_neighbors(gan, folder, reference)
     log = folder.read_log()
     plotting.curves(folder.read_log("step") or log, folder.curves)
     write_report(folder)
 
 
-def _draw_classes_and_truncation(gan: GAN, folder: RunFolder) -> None:
-    if gan.num_classes is not None:
-        names = folder.class_names()
-        picture = class_picture(gan, rows=_ROWS, seed=0, names=names)
-        plotting.save_picture(folder.classes, picture)
-    picture = truncation_picture(gan, _TRUNCATION_SEEDS)
-    plotting.save_picture(folder.truncation, picture)
-
-
 def _draw_neighbors(gan: GAN, folder: RunFolder, reference: ReferenceData) -> None:
     """Draws samples beside their nearest training images, and records the verdict."""
     folder.neighbors.unlink(missing_ok=True)
-    limit = min(_TRAIN, max(1, _ENTRIES // math.prod(gan.image_shape)))
     try:
-        samples = gan.sample(seeds=priors.spawn_seeds(0, _SAMPLES))
-        known = reference.images(limit=limit, held_out=_HELD_OUT)
         compared = compare_with_training(
-            samples, known, n=_NEIGHBORS, k=1, nearest=True
+            gan,
+            reference,
+            priors.spawn_seeds(0, _SAMPLES),
+            n=_NEIGHBORS,
+            nearest=True,
+            limit=min(_TRAIN, max(1, _ENTRIES // math.prod(gan.image_shape))),
+            held_out=_HELD_OUT,
         )
     except InputError as error:  # such as samples that are not finite
         record: dict[str, Any] = {"verdict": f"There is no comparison: {error}"}
     else:
-        picture = compared.picture
-        plotting.save_picture(folder.neighbors, picture, metadata=NEIGHBOR_METADATA)
+        compared.save(folder.neighbors)
         record = _record(compared)
     write_text(folder.memorization, json.dumps(record, indent=2) + "\n")
 
