@@ -146,7 +146,7 @@ def neighbors(
     generator = open_generator(source)
     name, split = RunFolder(source).trained_on(data, None)
     seeds = priors.spawn_seeds(seed, samples)
-    import_tensorflow()  # which the data need
+    import_tensorflow()  # the data need it
     reference = ReferenceData(
         name, split, generator.image_shape, generator.value_range, data_dir
     )

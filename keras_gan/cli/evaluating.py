@@ -81,7 +81,7 @@ def evaluate(
         priors.check_truncation(truncation)
     generator, folder = open_generator(source), RunFolder(source)
     name, part = folder.trained_on(data, split)
-    import_tensorflow()  # which the data need
+    import_tensorflow()  # the data need it
     evaluator = ReferenceData(
         name, part, generator.image_shape, generator.value_range, data_dir
     ).evaluator(

@@ -156,6 +156,7 @@ def _write_page(
     directions: int,
     onnxruntime_web: Path | None,
 ) -> None:
+    """Writes the page, and prints its path."""
     from keras_gan import export
     from keras_gan.export import _onnxruntime_web
     from keras_gan.generators.loading import open_gan
@@ -174,6 +175,7 @@ def _write_page(
 
 
 def _serve_page(folder: Path, port: int) -> None:
+    """Serves a page until Ctrl-C."""
     from keras_gan.export import _page
     from keras_gan.export.web.page_server import PageServer
 

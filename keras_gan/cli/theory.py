@@ -25,7 +25,7 @@ def theory(
     steps: Annotated[int, typer.Option(help="Training steps, at least 400.")] = 6000,
     seed: Annotated[int, typer.Option(help="Seeds data, weights and noise.")] = 0,
 ) -> None:
-    """Train on a normal law and draw how the game of 2014 comes to its end."""
+    """Train on a normal distribution and draw how the game of 2014 ends."""
     check_positive_int("--steps", steps, minimum=_LEAST_STEPS)
     check_positive_int("--seed", seed, minimum=0)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):

@@ -241,7 +241,7 @@ class _Recorder(keras.callbacks.Callback):
 
 @dataclass(frozen=True)
 class _Phases:
-    """A GAN that is trained on points in phases, and the recorder of all of them."""
+    """A GAN, the points to train it on, and the recorder of its phases."""
 
     gan: GAN
     points: np.ndarray

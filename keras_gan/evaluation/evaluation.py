@@ -115,7 +115,7 @@ class Evaluation:
 
 
 def conditions_of(evaluation: Evaluation) -> str:
-    """Returns the counts, seed, data, extractor and resizing of one in a line."""
+    """Returns the counts, the seed, the data and the extractor of an evaluation."""
     return (
         f"{evaluation.fake_count} samples (seed {evaluation.seed}) against "
         f"{evaluation.real_count} of {evaluation.data}; features: "

@@ -98,6 +98,7 @@ def _digits() -> Extractor:
 
 
 def _from_onnx(path: Path, value_range: tuple[float, float]) -> Extractor:
+    """Returns the extractor in an ONNX file."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -127,6 +128,7 @@ def _from_onnx(path: Path, value_range: tuple[float, float]) -> Extractor:
 
 
 def _from_keras_file(path: Path, value_range: tuple[float, float]) -> Extractor:
+    """Returns the extractor in a `.keras` file."""
     import keras
 
     examine_keras(path).check()
@@ -140,6 +142,7 @@ def _from_keras_file(path: Path, value_range: tuple[float, float]) -> Extractor:
 def _from_keras_model(
     model: Any, name: str, value_range: tuple[float, float]
 ) -> Extractor:
+    """Returns the extractor that calls a Keras model."""
     inputs = model.inputs or []
     shape = tuple(inputs[0].shape[1:]) if inputs else ()
     _check_input(name, len(inputs), shape)
@@ -156,6 +159,7 @@ def _from_keras_model(
 
 
 def _from_saved_model(path: Path, value_range: tuple[float, float]) -> Extractor:
+    """Returns the extractor in a SavedModel."""
     import tensorflow as tf
 
     examine_saved_model(path).check()

@@ -1,4 +1,4 @@
-"""Tells by its path whether a generator is a run, a file or an export."""
+"""Finds out from file names whether a generator is a run, a file or an export."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class FoundGenerator(NamedTuple):
 
 
 def find_generator(path: str | os.PathLike[str]) -> FoundGenerator:
-    """Looks at names of files alone, and opens none.
+    """Finds the generator at a path by the names of its files, and opens none.
 
     Raises:
         ValueError: If there is nothing at `path`, or a folder of another kind.

@@ -1,4 +1,8 @@
-"""Draws the quality of a generator: its classes, truncations and nearest neighbours."""
+"""Pictures that show how good a generator is.
+
+A column for each class, a truncation sweep, and samples beside their nearest training
+images.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draws the pictures in the folder of a run that look at its end, and its report."""
+"""Draws the pictures of a whole run into its folder, and writes its report."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from keras_gan.runs.report import write_report
 if TYPE_CHECKING:
     from keras_gan.training import GAN
 
-_FRAMES = 60  # of the film at most, because the report holds it
+_FRAMES = 60  # of the film: few, because the report contains the film
 _ROWS, _TRUNCATION_SEEDS, _NEIGHBORS = 8, (1, 2, 3, 4), 18
 # These keep the comparison within seconds, and its images within 256 MiB.
 _SAMPLES, _HELD_OUT, _TRAIN, _ENTRIES = 1000, 1000, 10_000, 1 << 25

@@ -22,9 +22,9 @@ def _r1_and_r2(gamma: float) -> tuple[dict[str, Any], ...]:
     return {"name": "R1", "gamma": gamma}, {"name": "R2", "gamma": gamma}
 
 
-# The rate would reach zero only after these, later than the training ends. The longer
-# it falls, the nearer samples come to the spread of the data, of which 1.1 % lie beyond
-# three standard deviations.
+# The rate falls over more epochs than the training has, so it stays above zero. The
+# longer it falls, the nearer samples come to the spread of the data, of which 1.1 % lie
+# beyond three standard deviations.
 _RING_DECAY_EPOCHS = 100
 
 RING = Preset(

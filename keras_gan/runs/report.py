@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from keras_gan._files import write_text
-from keras_gan.evaluation import Evaluation
+from keras_gan.evaluation.evaluation import Evaluation, conditions_of
 from keras_gan.pages.template import data_uri, page_template, plain
 from keras_gan.runs.folder import RunFolder
 
@@ -54,9 +54,11 @@ def _figures(folder: RunFolder, epochs: list[dict[str, Any]]) -> dict[str, Any] 
     last = next((r for r in reversed(epochs) if set(best["values"]) <= set(r)), None)
     if last is None:
         return None
+    evaluation = {name: value for name, value in best.items() if name != "epoch"}
     return {
         "best": best,
         "last": last,
+        "conditions": conditions_of(Evaluation.from_dict(evaluation)),
         "rows": {
             name: (f"{last[name]:.4g}", f"{value:.4g}", Evaluation.better(name))
             for name, value in best["values"].items()
