@@ -65,3 +65,12 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     """Writes `content` to `path`, whole or not at all."""
     with atomic_path(path) as temporary:
         temporary.write_bytes(content)
+
+
+def cache_folder() -> Path:
+    """Returns where the package keeps files that it can make or fetch again.
+
+    That is `$XDG_CACHE_HOME/keras_gan`, or `~/.cache/keras_gan`.
+    """
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base, "keras_gan")

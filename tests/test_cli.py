@@ -136,7 +136,7 @@ def calls(monkeypatch):
 def test_a_run_is_resumed_with_its_own_recipe(run, calls):
     _done("train", "--resume", "--out", run, "--epochs", 9, "--set", "loss=minimax")
     (call,) = calls
-    recorded = experiment.Recipe.from_file(run / "config.json")
+    recorded = presets.Recipe.from_file(run / "config.json")
     assert call.recipe == recorded.replace(epochs=9, loss="minimax")
     assert (call.folder, call.resume, call.name) == (run, True, "tiny")
     assert (call.strategy, call.checkpoint_steps) == ("none", None)
@@ -287,7 +287,7 @@ MISTAKES = [
     ("sample empty", "'empty': it is no run"),
     ("sample bad.keras", "'bad.keras': refused: its archive is damaged"),
     ("sample cut.onnx", "'cut.onnx': refused: it is no whole protocol buffer"),
-    ("sample none.onnx", "'none.onnx': there is no such file"),
+    ("sample none.onnx", "'none.onnx': there is no such run or file"),
     ("sample run --seeds 1,x", "`--seeds` must be integers"),
     ("sample run --seeds 1 --seed 2", "either `seed` or `seeds`"),
     ("sample run --n 0", "`n` must be an integer >= 1"),

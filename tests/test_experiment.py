@@ -1,5 +1,6 @@
 """The composer: what a run leaves, how it continues, what it refuses."""
 
+import dataclasses
 import json
 import re
 import shutil
@@ -11,7 +12,10 @@ import pytest
 from PIL import Image
 
 from keras_gan import callbacks, data, experiment, metrics, presets, training
-from keras_gan.experiment import building, run_callbacks
+from keras_gan.experiment.gan_from_recipe import build_gan, build_optimizer
+from keras_gan.experiment.recipe_data import RecipeData
+from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
+from keras_gan.generators.run_pictures import draw_run
 from keras_gan.training.fitting.pace import TRAIN_HOOKS, listens
 
 SGD = {"name": "sgd", "learning_rate": 0.05, "momentum": 0.5}
@@ -205,8 +209,7 @@ def test_a_resumed_run_ends_like_one_that_went_through(copy, recipe, tmp_path):
 
 
 def _fresh_weights(recipe):
-    dataset = building.load_data(recipe, None)
-    return building.build_gan(recipe, dataset, None, None).generator.get_weights()
+    return build_gan(recipe, RecipeData(recipe)).generator.get_weights()
 
 
 def test_a_finished_run_that_is_resumed_stays_as_it_is(copy, recipe):
@@ -227,8 +230,15 @@ def test_a_run_of_single_steps_is_continued_with_several(recipe, tmp_path, train
 
 
 def test_nothing_that_fills_a_run_must_hear_of_each_step(trained, recipe):
-    watchers = run_callbacks.watchers_of(trained.folder, recipe, 3, None)
-    watchers += [run_callbacks.StopAfter(5), callbacks.ProgressBar()]
+    watchers = run_callbacks(
+        trained.folder,
+        recipe,
+        RecipeData(recipe).reference(),
+        metrics=(),
+        steps_per_epoch=3,
+        checkpoint_steps=None,
+    )
+    watchers += [StopAfter(5), callbacks.ProgressBar()]
     assert not any(listens(watcher, TRAIN_HOOKS) for watcher in watchers)
 
 
@@ -281,27 +291,25 @@ def test_samples_that_are_not_finite_leave_a_report_all_the_same(copy, recipe):
     run = experiment.load_run(copy)
     for weights in run.gan.sampler.weights:
         weights.assign(np.full(weights.shape, np.nan))
-    experiment._draw(run.gan, run.folder, recipe, None)
+    draw_run(run.gan, run.folder, RecipeData(recipe).reference())
     page = run.folder.report.read_text()
     assert "The samples hold NaN or infinity; the generator diverged." in page
     assert not run.folder.neighbors.exists()
 
 
 def test_the_generator_starts_out_from_the_mean_of_the_data(recipe, source):
-    dataset = building.load_data(recipe, None)
-    gan = building.build_gan(recipe, dataset, None, None)
+    gan = build_gan(recipe, RecipeData(recipe))
     output = [w for w in gan.generator.weights if w.shape == (64,)][-1]
     mean = np.load(source)["images"].mean(axis=0).ravel() / 255.0
     np.testing.assert_allclose(output, np.log(mean / (1 - mean)), atol=1e-4)
 
 
 def test_half_precision_is_inside_the_networks_alone(recipe):
-    dataset = building.load_data(recipe, None)
     half = recipe.replace(precision="mixed_bfloat16", architecture="dcgan")
     half = half.replace(
         architecture_options={"generator_filters": 4, "discriminator_filters": 2}
     )
-    gan = building.build_gan(half, dataset, None, None)
+    gan = build_gan(half, RecipeData(half))
     for network in (gan.generator, gan.discriminator):
         convolutions = [layer for layer in network.layers if "conv" in layer.name]
         assert {layer.compute_dtype for layer in convolutions} == {"bfloat16"}
@@ -324,7 +332,7 @@ def test_the_optimizers_of_2014_follow_their_schedules():
     authors = presets.get("goodfellow2014").recipe
     for argument, rate in [("generator", 0.1), ("discriminator", 0.05)]:
         argument = f"{argument}_optimizer"
-        optimizer = building.build_optimizer(argument, getattr(authors, argument))
+        optimizer = build_optimizer(argument, getattr(authors, argument))
         variable = keras.Variable(np.zeros(1))
         optimizer.build([variable])
         for step in (0, 1, 62_500, 125_000):
@@ -337,7 +345,7 @@ def test_the_optimizers_of_2014_follow_their_schedules():
 
 def test_each_network_gets_an_optimizer_of_its_own_in_any_case_of_letters():
     description = {"name": "ADAM", "learning_rate": 0.5, "beta_1": 0.25}
-    optimizer = building.build_optimizer("generator_optimizer", description)
+    optimizer = build_optimizer("generator_optimizer", description)
     assert isinstance(optimizer, keras.optimizers.Adam)
     assert float(optimizer.learning_rate) == 0.5
     assert optimizer.beta_1 == 0.25
@@ -384,8 +392,8 @@ def test_a_recipe_describes_any_objective_and_its_run_says_so(
 
 
 def test_stacks_of_digits_are_counted_and_other_stacks_are_not(tmp_path):
-    recipe = presets.get("stacked_mnist").recipe
-    coverage = run_callbacks.coverage_of(recipe)
+    stacks = RecipeData(presets.get("stacked_mnist").recipe).reference()
+    coverage = stacks.mode_coverage()
 
     class Real:
         def sample(self, n, seed):
@@ -399,8 +407,10 @@ def test_stacks_of_digits_are_counted_and_other_stacks_are_not(tmp_path):
     random = np.random.default_rng(0).integers(0, 256, (50, 28, 28), dtype=np.uint8)
     path = tmp_path / "noise.npz"
     np.savez(path, images=random, labels=np.arange(50) % 10)
-    assert run_callbacks.coverage_of(recipe.replace(data=f"stacked:npz:{path}")) is None
-    assert run_callbacks.coverage_of(recipe.replace(image_size=32)) is None
+    noise = dataclasses.replace(stacks, source=f"stacked:npz:{path}")
+    assert noise.mode_coverage() is None
+    larger = dataclasses.replace(stacks, image_shape=(32, 32, 3))
+    assert larger.mode_coverage() is None
 
 
 SCHEDULE = {"name": "ExponentialDekay", "initial_learning_rate": 1}

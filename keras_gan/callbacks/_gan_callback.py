@@ -33,7 +33,7 @@ class GANCallback(FitHooks, keras.callbacks.Callback):
         return model
 
     @property
-    def optimizers(self) -> dict[str, keras.optimizers.Optimizer]:
+    def _optimizers(self) -> dict[str, keras.optimizers.Optimizer]:
         """The optimizers of the "generator" and the "discriminator"."""
         return {
             "generator": self.gan.generator_optimizer,
@@ -46,7 +46,7 @@ class GANCallback(FitHooks, keras.callbacks.Callback):
         return is_chief(self.gan.distribute_strategy)
 
     @property
-    def estimates_probability(self) -> bool:
+    def _estimates_probability(self) -> bool:
         """True if σ(D(x)) estimates the probability that x is from the data.
 
         The loss decides it. A loss of the user's own need not have the attribute of

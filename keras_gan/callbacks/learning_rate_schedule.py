@@ -95,7 +95,7 @@ class LearningRateSchedule(GANCallback):
         A resumed epoch has run `on_epoch_begin` twice.
         """
         for network, rate in state.items():
-            self.optimizers[network].learning_rate = rate
+            self._optimizers[network].learning_rate = rate
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Sets the rates that are functions of the epoch."""
@@ -126,18 +126,18 @@ class LearningRateSchedule(GANCallback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Adds the rates to the logs."""
         if logs is not None:
-            for network in self.optimizers:
+            for network in self._optimizers:
                 logs[f"{network}_learning_rate"] = self._rate(network)
 
     def _config(self, network: str) -> dict[str, Any]:
-        optimizer = self.optimizers[network]
+        optimizer = self._optimizers[network]
         # A LossScaleOptimizer has its own rate, which it does not use.
         if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
             optimizer = optimizer.inner_optimizer
         return optimizer.get_config()
 
     def _rate(self, network: str) -> float:
-        return learning_rate(self.optimizers[network])
+        return learning_rate(self._optimizers[network])
 
     def _set(self, network: str, rate: Any, when: str, *, may_be_zero: bool) -> None:
         try:
@@ -149,7 +149,7 @@ class LearningRateSchedule(GANCallback):
                 f"`{network}` must return a learning rate, a finite number > 0; for "
                 f"{when} it returned {rate!r}."
             )
-        self.optimizers[network].learning_rate = value
+        self._optimizers[network].learning_rate = value
 
 
 def learning_rate(optimizer: Any) -> float:

@@ -47,7 +47,7 @@ class StopOnEquilibrium(GANCallback):
     def set_model(self, model: Any) -> None:
         """Takes a GAN whose game ends at 1/2."""
         super().set_model(model)
-        if not self.estimates_probability:
+        if not self._estimates_probability:
             loss = type(self.gan.adversarial_loss).__name__
             raise InputError(
                 "`callbacks.StopOnEquilibrium` needs a discriminator that estimates "

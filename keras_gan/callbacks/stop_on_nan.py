@@ -68,7 +68,7 @@ class StopOnNaN(GANCallback):
             "the generator": gan.generator.variables,
             "the discriminator": gan.discriminator.variables,
         }
-        for network, optimizer in self.optimizers.items():
+        for network, optimizer in self._optimizers.items():
             parts[f"the {network}'s optimizer"] = optimizer.variables
         self._broken_parts = _compile_finite_check(parts)
         self._stopped = False
@@ -114,7 +114,7 @@ class StopOnNaN(GANCallback):
 
     def _broken_logs(self) -> list[str]:
         scaling = keras.optimizers.LossScaleOptimizer
-        if any(isinstance(found, scaling) for found in self.optimizers.values()):
+        if any(isinstance(found, scaling) for found in self._optimizers.values()):
             return []
         logs = self.gan.get_metrics_result()
         return [name for name, value in logs.items() if not math.isfinite(value)]

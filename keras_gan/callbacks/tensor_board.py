@@ -136,7 +136,7 @@ class TensorBoard(GANCallback):
     def _settings(self) -> dict[str, float]:
         """Returns the present learning rates and loss scales."""
         settings = {}
-        for network, optimizer in self.optimizers.items():
+        for network, optimizer in self._optimizers.items():
             settings[f"learning_rate/{network}"] = learning_rate(optimizer)
             if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
                 scale: Any = keras.ops.convert_to_numpy(optimizer.dynamic_scale)

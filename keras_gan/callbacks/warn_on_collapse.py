@@ -112,7 +112,7 @@ class WarnOnCollapse(GANCallback):
         extreme = real >= 1.0 - self.margin and fake <= self.margin
         self._count(
             "won",
-            self.estimates_probability and extreme,
+            self._estimates_probability and extreme,
             f"Epoch {epoch + 1}: the discriminator has won (d_real {real:.3f}, d_fake "
             f"{fake:.3f}) for {self.patience} epochs, and the generator learns little "
             "from it. Try a penalty such as `losses.penalties.R1`, dropout or "

@@ -21,7 +21,7 @@ import numpy as np
 
 from keras_gan import callbacks, data, experiment, metrics, plotting, presets
 from keras_gan._files import write_text
-from keras_gan.generators.pictures import SOURCE
+from keras_gan.generators.quality_pictures import NEIGHBOR_METADATA
 
 SAMPLES, SAMPLE_SEED = 10_000, 12345
 TRAIN, VALIDATION = "train[:50000]", "train[50000:51000]"
@@ -95,7 +95,9 @@ def draw(preset: str, samples: np.ndarray, train: np.ndarray) -> None:
     pixels = train.reshape(len(train), -1)
     nearest, _ = metrics.nearest_neighbors(samples.reshape(len(samples), -1), pixels)
     grid = plotting.neighbor_grid(samples, train[nearest[:, 0]], value_range=(0.0, 1.0))
-    plotting.save_picture(IMAGES / f"table1_{preset}.png", grid, metadata=SOURCE)
+    plotting.save_picture(
+        IMAGES / f"table1_{preset}.png", grid, metadata=NEIGHBOR_METADATA
+    )
 
 
 def main() -> None:

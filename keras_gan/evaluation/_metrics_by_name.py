@@ -1,4 +1,4 @@
-"""From samples and data, and the features of both, to figures."""
+"""Computes each metric by its name, from samples, data and the features of both."""
 
 from __future__ import annotations
 
@@ -14,21 +14,22 @@ from keras_gan.evaluation.extractor import Outputs
 Figures = dict[str, float]
 Modes = Callable[[np.ndarray], Mapping[str, float]]
 
-# One of so many images chooses the width of the Parzen windows.
+# One image in ten is held out to choose the width of the Parzen windows.
 _HELD_OUT_SHARE = 10
 
 
 @dataclass(frozen=True)
 class Compared:
-    """Both sides of one comparison.
+    """The data and the samples of one comparison, with their features.
 
     Attributes:
         real: Features of the data, and probabilities if the extractor has any.
-        fake: The same of the samples.
+        fake: Features of the samples, and probabilities likewise.
         images: `(N, ...)` data.
         samples: `(M, ...)` samples.
-        value_range: (low, high) of both; None for points.
-        modes: What counts the modes of samples; None where they are not known.
+        value_range: (low, high) of data and samples; None for points.
+        modes: A function that counts the modes in samples; None where the modes of
+            the data are not known.
     """
 
     real: Outputs
@@ -40,7 +41,7 @@ class Compared:
 
     @property
     def features(self) -> tuple[np.ndarray, np.ndarray]:
-        """Features of the data and of the samples."""
+        """The features of the data and of the samples."""
         return self.real[0], self.fake[0]
 
 
@@ -72,19 +73,19 @@ def _sliced_wasserstein(compared: Compared) -> Figures:
 
 
 def _parzen(compared: Compared) -> Figures:
-    """The likelihood of images in [0, 1], or of points, under windows on samples."""
+    """Estimates the log-likelihood of images in [0, 1], or of points, from samples."""
     images, samples = compared.images, compared.samples
     if compared.value_range is not None:
         low, high = compared.value_range
         images, samples = ((x - low) / (high - low) for x in (images, samples))
-    # Evenly, since data may come class by class.
+    # Every tenth, not the first tenth, because data may come class by class.
     chosen = np.arange(len(images)) % _HELD_OUT_SHARE == 0
     nats, _, _ = metrics.parzen_estimate(samples, images[chosen], images[~chosen])
     return {"parzen": nats}
 
 
 def _mode_coverage(compared: Compared) -> Figures:
-    """How many of the data's modes, or else of the classes, are drawn."""
+    """Counts the modes of the data that are drawn; without known modes, the classes."""
     if compared.modes is not None:
         return dict(compared.modes(compared.samples))
     probabilities = _probabilities("mode_coverage", compared)
@@ -94,7 +95,7 @@ def _mode_coverage(compared: Compared) -> Figures:
 
 
 def _probabilities(metric: str, compared: Compared) -> np.ndarray:
-    """The probabilities of the samples' classes."""
+    """Returns the class probabilities of the samples, or raises `InputError`."""
     probabilities = compared.fake[1]
     if probabilities is None:
         known = " or data whose modes are known" if metric == "mode_coverage" else ""
@@ -116,9 +117,9 @@ METRICS: dict[str, Callable[[Compared], Figures]] = {
     "parzen": _parzen,
     "mode_coverage": _mode_coverage,
 }
-"""What `Evaluator` can compute, by name."""
+"""The metrics that `Evaluator` can compute, by name."""
 
-# The figures of those that have more than one.
+# The names of the figures of the metrics that have more than one.
 FIGURES = {
     "precision_recall": ["precision", "recall"],
     "density_coverage": ["density", "coverage"],

@@ -1,4 +1,4 @@
-"""Features of data, kept in files."""
+"""Keeps the features of data in files, so that they are computed once."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from keras_gan.evaluation.extractor import Outputs
 def cached(
     folder: str | os.PathLike[str] | None, key: str, compute: Callable[[], Outputs]
 ) -> Outputs:
-    """Returns what is stored under the key, or else computes and stores it.
+    """Returns the outputs stored under a key, or computes and stores them.
 
     Args:
-        folder: Where; None to compute each time.
-        key: Identifies what is computed. What a file holds under it is taken as it is.
-        compute: Returns features and probabilities, or None for the latter.
+        folder: The folder of the files; None stores nothing and computes each time.
+        key: Names the file. A file of that name is used without checking what it was
+            computed from.
+        compute: Returns features, and probabilities or None.
     """
     if folder is None:
         return compute()
@@ -41,7 +42,7 @@ def cached(
 
 
 def _read(path: Path) -> Outputs | None:
-    """What a file holds; None if there is none, or it is damaged."""
+    """Returns the outputs in a file; None if it is missing or damaged."""
     try:
         content = io.BytesIO(path.read_bytes())
         with np.load(content, allow_pickle=False) as arrays:

@@ -1,4 +1,7 @@
-"""Where a game on the line stands: its laws and figures, computed from the networks."""
+"""Computes the exact densities, V, C(G) and D* of a one-dimensional GAN.
+
+They follow from its two networks, because the distribution of the data is known.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +17,20 @@ from keras_gan.training import GAN
 
 DATA = NormalDist(1.0, 1.0)
 
-# Four standard deviations to either side are drawn, in cells; the law has two more.
+# Cells of four standard deviations to either side are drawn; two more cells hold the
+# rest of the line.
 _CELLS, _REACH = 320, 4.0
 _LATENTS, _ARROWS = 1001, 17
 
 
 @dataclass(frozen=True)
 class Record:
-    """What there is to say about the game after some training step.
+    """The figures of the game after a training step.
 
     Attributes:
-        step: How many steps were done.
-        d_real: E D(x), by the law of the data.
-        d_fake: E D(G(z)), by that of the generator.
+        step: The number of training steps.
+        d_real: E D(x) under the distribution of the data.
+        d_fake: E D(G(z)) under the distribution of the generator.
         value: V(D, G) in nats.
         criterion: C(G) in nats.
         optimum_distance: The largest |D − D*| where either density exceeds 0.01.
@@ -45,14 +49,14 @@ class Record:
 
 
 def sample_distance(samples: np.ndarray) -> float:
-    """Returns the Kolmogorov-Smirnov distance of samples `(n,)` from the data's law."""
+    """Returns the Kolmogorov-Smirnov distance of samples `(n,)` from the data."""
     expected = _cumulative(np.sort(samples))
     steps = np.arange(len(samples) + 1) / len(samples)
     return float(np.maximum(steps[1:] - expected, expected - steps[:-1]).max())
 
 
 def observe(gan: GAN) -> tuple[Record, GameState]:
-    """Computes where the game stands, from the two networks as they are."""
+    """Computes the figures, and the arrays for a picture, from the two networks."""
     quantiles = (np.arange(_LATENTS) + 0.5) / _LATENTS
     z = np.array([NormalDist().inv_cdf(share) for share in quantiles], np.float32)
     generated = gan.generate(z[:, np.newaxis], batch_size=_LATENTS)[:, 0]
@@ -91,6 +95,6 @@ def observe(gan: GAN) -> tuple[Record, GameState]:
 
 
 def _cumulative(x: np.ndarray) -> np.ndarray:
-    """The distribution function of the data's law."""
+    """Returns the distribution function of the data."""
     scaled = (x - DATA.mean) / (DATA.stdev * math.sqrt(2.0))
     return 0.5 * (1.0 + np.array([math.erf(value) for value in scaled]))

@@ -1,4 +1,4 @@
-"""From the name of an extractor, a file or a Keras model to an `Extractor`."""
+"""Makes an `Extractor` from a name, a file or a Keras model."""
 
 from __future__ import annotations
 
@@ -9,25 +9,24 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, one_line
 from keras_gan.evaluation.extractor import Extractor
 from keras_gan.metrics import digit_classifier
 from keras_gan.safety.keras_file import examine_keras
 from keras_gan.safety.onnx_file import examine_onnx
-from keras_gan.safety.saved_model import examine_saved_model
+from keras_gan.safety.saved_model import GRAPH, examine_saved_model
 
-NAMES = ("pixels", "digits")
-# What Keras's own pretrained networks take most often.
+# The range that most of Keras's own pretrained networks take.
 _FILE_RANGE = (-1.0, 1.0)
 
 
 def open_extractor(
     source: Any, *, value_range: tuple[float, float] | None = None
 ) -> Extractor:
-    """Returns the extractor of that name, or in that file.
+    """Returns the extractor of a name, or the one in a file.
 
-    A result is a "FID" only if the extractor is the reference Inception network of
-    Heusel et al. 2017 with its own resizing; no name here is.
+    A result may be called "FID" only if the extractor is the reference Inception
+    network of Heusel et al. 2017 with its own resizing. No name here stands for it.
 
     Args:
         source: One of
@@ -42,8 +41,8 @@ def open_extractor(
         value_range: The (low, high) that a network takes; None for (-1, 1).
 
     Raises:
-        ValueError: If there is no such extractor, or the file is none or not safe to
-            load.
+        ValueError: If there is no such extractor, or the file holds none or is not
+            safe to load.
 
     Example:
         >>> digits = evaluation.open_extractor("digits")
@@ -58,23 +57,16 @@ def open_extractor(
     if source == "digits":
         return _digits()
     if hasattr(source, "inputs") and hasattr(source, "weights"):
-        return _of_keras_model(source, _name_of_weights(source, given), given)
+        return _from_keras_model(source, _name_by_weights(source, given), given)
     if not isinstance(source, (str, os.PathLike)):
         raise _unknown(source)
     path = Path(source).expanduser()
     if path.suffix == ".onnx" and path.is_file():
-        return _of_onnx(path, given)
+        return _from_onnx(path, given)
     if path.suffix == ".keras" and path.is_file():
-        import keras
-
-        examine_keras(path).check()
-        try:
-            model = keras.saving.load_model(path, compile=False, safe_mode=True)
-        except (ValueError, OSError, TypeError) as error:
-            raise _unreadable(path, error) from error
-        return _of_keras_model(model, _name_of_files(path, given), given)
-    if (path / "saved_model.pb").is_file():
-        return _of_saved_model(path, given)
+        return _from_keras_file(path, given)
+    if (path / GRAPH).is_file():
+        return _from_saved_model(path, given)
     raise _unknown(source)
 
 
@@ -86,8 +78,9 @@ def _unknown(source: object) -> InputError:
 
 
 def _unreadable(path: Path, error: Exception) -> InputError:
-    reason = " ".join(str(error).split())[:200]
-    return InputError(f"'{path}': it cannot be loaded as an extractor ({reason}).")
+    return InputError(
+        f"'{path}': it cannot be loaded as an extractor ({one_line(error)})."
+    )
 
 
 def _flatten(images: np.ndarray) -> np.ndarray:
@@ -95,6 +88,7 @@ def _flatten(images: np.ndarray) -> np.ndarray:
 
 
 def _digits() -> Extractor:
+    """Returns the extractor of the bundled digit classifier."""
     network = digit_classifier.DigitClassifier((0.0, 1.0))
 
     def judge(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -103,7 +97,8 @@ def _digits() -> Extractor:
     return Extractor(judge, network.name, digit_classifier.IMAGE_SHAPE, (0.0, 1.0))
 
 
-def _of_onnx(path: Path, value_range: tuple[float, float]) -> Extractor:
+def _from_onnx(path: Path, value_range: tuple[float, float]) -> Extractor:
+    """Returns the extractor in an ONNX file."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -126,15 +121,28 @@ def _of_onnx(path: Path, value_range: tuple[float, float]) -> Extractor:
         if channels_first:
             images = np.ascontiguousarray(images.transpose(0, 3, 1, 2))
         results: Any = session.run(names, {inputs[0].name: images})
-        return _chosen(dict(zip(names, results, strict=True)))
+        return _features_among(dict(zip(names, results, strict=True)))
 
     _check_input(path, len(inputs), shape)
-    return Extractor(run, _name_of_files(path, value_range), tuple(shape), value_range)
+    return Extractor(run, _name_by_files(path, value_range), tuple(shape), value_range)
 
 
-def _of_keras_model(
+def _from_keras_file(path: Path, value_range: tuple[float, float]) -> Extractor:
+    """Returns the extractor in a `.keras` file."""
+    import keras
+
+    examine_keras(path).check()
+    try:
+        model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except (ValueError, OSError, TypeError) as error:
+        raise _unreadable(path, error) from error
+    return _from_keras_model(model, _name_by_files(path, value_range), value_range)
+
+
+def _from_keras_model(
     model: Any, name: str, value_range: tuple[float, float]
 ) -> Extractor:
+    """Returns the extractor that calls a Keras model."""
     inputs = model.inputs or []
     shape = tuple(inputs[0].shape[1:]) if inputs else ()
     _check_input(name, len(inputs), shape)
@@ -145,12 +153,13 @@ def _of_keras_model(
             outputs = dict(zip(model.output_names, outputs, strict=True))
         if not isinstance(outputs, dict):
             return np.asarray(outputs)
-        return _chosen({key: np.asarray(value) for key, value in outputs.items()})
+        return _features_among({key: np.asarray(part) for key, part in outputs.items()})
 
     return Extractor(run, name, shape, value_range)  # type: ignore[arg-type]
 
 
-def _of_saved_model(path: Path, value_range: tuple[float, float]) -> Extractor:
+def _from_saved_model(path: Path, value_range: tuple[float, float]) -> Extractor:
+    """Returns the extractor in a SavedModel."""
     import tensorflow as tf
 
     examine_saved_model(path).check()
@@ -164,16 +173,16 @@ def _of_saved_model(path: Path, value_range: tuple[float, float]) -> Extractor:
     (argument,) = inputs
 
     def run(images: np.ndarray) -> Any:
-        # Through `loaded`, which holds the variables that the signature reads.
+        # The signature reads variables that only `loaded` keeps alive.
         serve = loaded.signatures["serving_default"]
         outputs = serve(**{argument: tf.constant(images)})
-        return _chosen({key: value.numpy() for key, value in outputs.items()})
+        return _features_among({key: part.numpy() for key, part in outputs.items()})
 
-    return Extractor(run, _name_of_files(path, value_range), shapes[0], value_range)
+    return Extractor(run, _name_by_files(path, value_range), shapes[0], value_range)
 
 
-def _chosen(outputs: dict[str, np.ndarray]) -> Any:
-    """The features and probabilities among a network's outputs."""
+def _features_among(outputs: dict[str, np.ndarray]) -> Any:
+    """Returns the features among a network's outputs, and probabilities if any."""
     if len(outputs) == 1:
         (features,) = outputs.values()
         return features
@@ -186,6 +195,7 @@ def _chosen(outputs: dict[str, np.ndarray]) -> Any:
 
 
 def _check_input(name: object, count: int, shape: Any) -> None:
+    """Refuses a network whose input is not one batch of images of one size."""
     if count != 1 or len(shape) != 3 or not all(isinstance(n, int) for n in shape):
         raise InputError(
             f"'{name}': an extractor must have one input, of images of one size; this "
@@ -193,8 +203,8 @@ def _check_input(name: object, count: int, shape: Any) -> None:
         )
 
 
-def _name_of_files(path: Path, value_range: tuple[float, float]) -> str:
-    """The name of a file or folder, with the SHA-256 of what is in it."""
+def _name_by_files(path: Path, value_range: tuple[float, float]) -> str:
+    """Returns the name of a file or folder with the SHA-256 of its content."""
     files = sorted(path.rglob("*")) if path.is_dir() else [path]
     digest = hashlib.sha256()
     for file in files:
@@ -204,7 +214,8 @@ def _name_of_files(path: Path, value_range: tuple[float, float]) -> str:
     return _name(path.name, digest.hexdigest(), value_range)
 
 
-def _name_of_weights(model: Any, value_range: tuple[float, float]) -> str:
+def _name_by_weights(model: Any, value_range: tuple[float, float]) -> str:
+    """Returns the name of a Keras model with the SHA-256 of its weights."""
     digest = hashlib.sha256()
     for weight in model.weights:
         digest.update(np.asarray(weight).tobytes())
@@ -212,6 +223,6 @@ def _name_of_weights(model: Any, value_range: tuple[float, float]) -> str:
 
 
 def _name(name: str, digest: str, value_range: tuple[float, float]) -> str:
-    """What tells features apart: the network, and the range that it is shown."""
+    """Returns a name that differs for other weights and for another range."""
     shown = "" if value_range == _FILE_RANGE else "-in-{:g}-{:g}".format(*value_range)
     return f"{name}-{digest[:8]}{shown}"

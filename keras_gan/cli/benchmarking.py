@@ -9,20 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from keras_gan._checks import check_positive_int
-from keras_gan.cli.command_line import parse_integers
+from keras_gan._files import write_text
+from keras_gan._process import usable_cores
+from keras_gan.cli.options import Sources, parse_integers
 
 if TYPE_CHECKING:
     from keras_gan.benchmark.timing import Timing
 
 
 def bench(
-    artifacts: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="ARTIFACT [ARTIFACT ...]",
-            help="Runs, .keras or .onnx files, or SavedModel folders.",
-        ),
-    ],
+    artifacts: Sources,
     *,
     batch_sizes: Annotated[
         str, typer.Option(help="Images of a call, such as 1,64.")
@@ -37,8 +33,6 @@ def bench(
     ] = None,
 ) -> None:
     """Time artifacts side by side: latency and images per second."""
-    from keras_gan._files import write_text
-    from keras_gan._process import usable_cores
     from keras_gan.benchmark.timing import run_benchmark
 
     sizes = parse_integers("--batch-sizes", batch_sizes)
@@ -61,6 +55,7 @@ def _three_digits(value: float) -> str:
 
 
 def _print(timings: list[Timing]) -> None:
+    """Prints a table, with a line between threads and between batch sizes."""
     from rich.console import Console
     from rich.table import Table
 

@@ -1,4 +1,4 @@
-"""The composer: from a recipe to a trained GAN and the folder that shows it."""
+"""Trains the GAN of a recipe and fills the folder of the run."""
 
 from __future__ import annotations
 
@@ -7,30 +7,28 @@ import importlib.metadata
 import math
 import os
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from keras_gan import data, plotting
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan._version import __version__
-from keras_gan.callbacks import Interpolation, ProgressBar
+from keras_gan.callbacks import ProgressBar
 from keras_gan.distribution.strategies import open_strategy
-from keras_gan.experiment import building
-from keras_gan.experiment.run_callbacks import StopAfter, evaluate_into, watchers_of
-from keras_gan.experiment.run_pictures import draw_pictures
+from keras_gan.experiment.gan_from_recipe import build_gan
+from keras_gan.experiment.recipe_data import RecipeData
+from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
+from keras_gan.generators.run_pictures import draw_run
 from keras_gan.presets import Recipe
 from keras_gan.runs.folder import RunFolder
-from keras_gan.runs.report import write_report
 from keras_gan.training import GAN, is_chief
 from keras_gan.training.loading import load_gan
 
 _PACKAGES = ("tensorflow", "keras", "numpy")
-_FRAMES = 60  # of the film at most, which the report holds
-# What a run that is continued may be given anew; the second changes no result.
+# Fields that may change when a run is continued; the second changes no result.
 _FREE_FIELDS = ("epochs", "steps_per_execution")
 
 
@@ -39,8 +37,8 @@ class Run:
     """A training and the folder that holds it.
 
     Attributes:
-        folder: Where its files are.
-        recipe: What was trained.
+        folder: The folder, which names its files.
+        recipe: The recipe of the training.
         gan: The trained model.
     """
 
@@ -71,18 +69,18 @@ def train(
     `metrics.memorization_test`), `samples.gif`, a film of the samples, `curves.png`,
     `report.html`, `checkpoints/` and, saved after each epoch, `gan.keras`. Of points
     in the plane the film is the only picture of the whole run. Nothing is written
-    before the recipe and the data are known to fit; of several workers the chief
+    before the recipe and the data are known to fit. Of several workers, only the chief
     writes.
 
     Args:
-        recipe: What to train.
+        recipe: The values that define the training.
         run_directory: The folder; must be empty or new, unless `resume`.
-        name: What the report calls it; None for the architecture's name.
+        name: The name in the report; None for the architecture's name.
         steps: Stops after this many training steps, if the epochs take more.
-        data_dir: Where tensorflow-datasets keeps its data.
+        data_dir: The folder of tensorflow-datasets.
         resume: Continues the run in the folder, if there is one, from its newest
             checkpoint and with its recipe, of which only `epochs` may differ. The run
-            ends as it would have, had it never been interrupted.
+            ends as if it had never been interrupted.
         strategy: "none", "mirrored", "multi-worker" or a strategy of TensorFlow's; the
             batch size of the recipe is that of all replicas together.
         checkpoint_steps: Steps between two checkpoints; None for one a minute.
@@ -90,9 +88,10 @@ def train(
         metrics: Names of `evaluation.METRICS` for figures after each epoch, of 2,000
             samples against as many images of the data. The GAN of the epoch that is
             best by the first figure is kept as `best.keras`, with its figures in
-            `best.json`. A run that is continued keeps its own, if it has any.
-        callbacks: More of them, which come before the run's own: what they add to the
-            logs of an epoch, such as `callbacks.Evaluate`, is in `log.jsonl` too.
+            `best.json`. A run that is continued keeps its own metrics, if it has any.
+        callbacks: More callbacks, which come before the run's own. The figures that
+            they add to the logs of an epoch, as `callbacks.Evaluate` does, are in
+            `log.jsonl` too.
 
     Returns:
         The run, with the trained GAN.
@@ -110,44 +109,26 @@ def train(
     steps = None if steps is None else check_positive_int("steps", steps)
     topology: Any = open_strategy(strategy) if isinstance(strategy, str) else strategy
     chief = is_chief(topology)
-    if chief and resume and not folder.is_free():
-        name = _check_same(recipe, folder) or name
+    if resume and (folder.config.is_file() or (chief and not folder.is_free())):
+        name, metrics = _recorded(folder, recipe, name, metrics)
     elif chief:
         folder.check_free()
-    if resume and folder.config.is_file():  # of every worker
-        metrics = folder.read_config().get("metrics") or metrics
-    info = data.info(recipe.data, split=recipe.split, data_dir=data_dir)
-    dataset = building.load_data(recipe, data_dir)
+    data = RecipeData(recipe, data_dir)
     with topology.scope():
-        gan = building.build_gan(recipe, dataset, info.num_classes, data_dir)
-    evaluate = (
-        [evaluate_into(folder, recipe, gan, metrics, data_dir)] if metrics else []
-    )
-    if chief:
-        folder.write_config(_config(recipe, name, steps, metrics, info))
-    per_epoch = int(dataset.cardinality())
-    total = recipe.epochs * per_epoch
-    watchers = watchers_of(
+        gan = build_gan(recipe, data)
+    own = run_callbacks(
         folder,
         recipe,
-        per_epoch,
-        checkpoint_steps,
-        data_dir,
-        count_modes="mode_coverage" not in metrics,
+        data.reference(),
+        metrics=metrics,
+        steps_per_epoch=data.steps_per_epoch,
+        checkpoint_steps=checkpoint_steps,
     )
-    bar = ProgressBar(batch_size=recipe.batch_size)
-    try:
-        _fit(
-            gan,
-            dataset,
-            folder,
-            total if steps is None else min(steps, total),
-            [*([bar] if progress else []), *callbacks, *evaluate, *watchers],
-            lambda: _draw(gan, folder, recipe, data_dir),
-        )
-    finally:
-        bar.close()
-    return Run(folder, recipe, gan)
+    if chief:
+        folder.write_config(_config(recipe, name, steps, metrics, data))
+    run = Run(folder, recipe, gan)
+    _fit(run, data, steps, [*callbacks, *own], progress)
+    return run
 
 
 def make_deterministic() -> None:
@@ -161,7 +142,7 @@ def make_deterministic() -> None:
 
 
 def load_run(run_directory: str | os.PathLike[str]) -> Run:
-    """Loads the run in a folder, its GAN as it was at the end of the last epoch.
+    """Loads the run in a folder, with its GAN as saved after the last epoch.
 
     Raises:
         ValueError: If the folder holds no run, or a file of it is damaged.
@@ -171,9 +152,15 @@ def load_run(run_directory: str | os.PathLike[str]) -> Run:
     return Run(folder, Recipe.from_file(folder.config), load_gan(file))
 
 
-def _check_same(recipe: Recipe, folder: RunFolder) -> str | None:
-    """Refuses to continue a run with another recipe; returns the run's name."""
-    name = folder.read_config().get("name")
+def _recorded(
+    folder: RunFolder, recipe: Recipe, name: str | None, metrics: Sequence[str]
+) -> tuple[str | None, Sequence[str]]:
+    """Returns the name and the metrics of a run that is continued.
+
+    Raises:
+        ValueError: If the folder holds no run, or one of another recipe.
+    """
+    config = folder.read_config()
     recorded = Recipe.from_file(folder.config).to_dict()
     for field, given in recipe.to_dict().items():
         if given != recorded[field] and field not in _FREE_FIELDS:
@@ -183,7 +170,7 @@ def _check_same(recipe: Recipe, folder: RunFolder) -> str | None:
                 "and `steps_per_execution` may change. Leave it out, or start another "
                 "run."
             )
-    return name
+    return config.get("name") or name, config.get("metrics") or metrics
 
 
 def _config(
@@ -191,15 +178,15 @@ def _config(
     name: str | None,
     steps: int | None,
     metrics: Sequence[str],
-    info: data.DataInfo,
+    data: RecipeData,
 ) -> dict[str, Any]:
-    """Everything that one must know to do it again."""
+    """Returns all values that are needed to repeat the training."""
     return {
         "name": name or recipe.architecture,
         "recipe": recipe.to_dict(),
         "steps": steps,
         "metrics": list(metrics),
-        "data": dataclasses.asdict(info),
+        "data": dataclasses.asdict(data.info),
         "versions": {
             "keras_gan": __version__,
             "python": platform.python_version(),
@@ -209,42 +196,30 @@ def _config(
 
 
 def _fit(
-    gan: GAN,
-    dataset: tf.data.Dataset,
-    folder: RunFolder,
-    steps: int,
-    watchers: list[keras.callbacks.Callback],
-    draw: Callable[[], None],
+    run: Run,
+    data: RecipeData,
+    steps: int | None,
+    callbacks: Sequence[keras.callbacks.Callback],
+    progress: bool,
 ) -> None:
-    """Trains from where the run is, and draws what there is to see at the end."""
-    chief = is_chief(gan.distribute_strategy)
+    """Trains from the step that the run has reached, and draws the final pictures."""
+    total = run.recipe.epochs * data.steps_per_epoch
+    if steps is not None:
+        total = min(steps, total)
+    chief = is_chief(run.gan.distribute_strategy)
+    bar = ProgressBar(batch_size=run.recipe.batch_size)
     try:
-        gan.fit(
-            dataset,
-            epochs=math.ceil(steps / int(dataset.cardinality())),
-            callbacks=[StopAfter(steps), *watchers],
+        run.gan.fit(
+            data.batches,
+            epochs=math.ceil(total / data.steps_per_epoch),
+            callbacks=[StopAfter(total), *([bar] if progress else []), *callbacks],
             verbose=0,
         )
     except KeyboardInterrupt:
-        if chief and folder.gan.is_file():
-            draw()
+        if chief and run.folder.gan.is_file():
+            draw_run(run.gan, run.folder, data.reference())
         raise
+    finally:
+        bar.close()
     if chief:
-        draw()
-
-
-def _draw(
-    gan: GAN,
-    folder: RunFolder,
-    recipe: Recipe,
-    data_dir: str | os.PathLike[str] | None,
-) -> None:
-    """Writes the pictures of the whole run, and the report."""
-    if frames := list(folder.epoch_samples(_FRAMES).values()):
-        plotting.save_animation(folder.animation, frames)
-    if gan.value_range is not None:
-        Interpolation(folder.path).write(gan, folder.interpolation)
-        draw_pictures(gan, folder, recipe, data_dir)
-    log = folder.read_log()
-    plotting.curves(folder.read_log("step") or log, folder.curves)
-    write_report(folder)
+        draw_run(run.gan, run.folder, data.reference())
