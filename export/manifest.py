@@ -35,9 +35,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from keras_gan._version import __version__
-from keras_gan.export._parity import Reference, tolerances
-from keras_gan.export._probe import Probe
-from keras_gan.export._spec import GeneratorSpec
+from keras_gan.export.parity.comparison import Reference, tolerances
+from keras_gan.export.parity.recorded_values import Probe
+from keras_gan.export.generator_spec import GeneratorSpec
 from keras_gan.export.errors import VerificationError
 from keras_gan.export.provenance import Provenance
 from keras_gan.safety.seal import is_sealed_json, seal_json

@@ -12,7 +12,7 @@ from keras_gan import plotting, priors
 from keras_gan._checks import InputError
 from keras_gan._files import atomic_path, write_text
 from keras_gan.export import manifest
-from keras_gan.export._parity import Mismatch, Requests, run
+from keras_gan.export.parity.comparison import Mismatch, Requests, run
 from keras_gan.export.errors import VerificationError
 from keras_gan.export.verification import reader_of, unchanged
 from keras_gan.pages.template import data_uri, page_template, plain

@@ -11,15 +11,15 @@ import onnx
 from keras_gan._checks import InputError, check_choice, check_positive_int
 from keras_gan._version import __version__
 from keras_gan.export import _network, _onnx_files, _seeded, manifest, runtime
-from keras_gan.export._conversion import convert
-from keras_gan.export._gate import gate_requests, pass_gate
-from keras_gan.export._half import check_range, in_half_precision
-from keras_gan.export._int8 import with_int8_weights
-from keras_gan.export._onnx_reader import OnnxReader
-from keras_gan.export._optimising import optimised
-from keras_gan.export._parity import Mismatch, Reference, measure
-from keras_gan.export._precision import computing_in_float32
-from keras_gan.export._spec import INPUTS, LAYOUTS, OUTPUTS, PRECISIONS, GeneratorSpec
+from keras_gan.export.graph.conversion import convert
+from keras_gan.export.parity.precision_gate import gate_requests, pass_gate
+from keras_gan.export.graph.half_precision import check_range, in_half_precision
+from keras_gan.export.graph.int8_weights import with_int8_weights
+from keras_gan.export.parity.onnx_reader import OnnxReader
+from keras_gan.export.graph.optimisation import optimised
+from keras_gan.export.parity.comparison import Mismatch, Reference, measure
+from keras_gan.export.parity.true_float32 import computing_in_float32
+from keras_gan.export.generator_spec import INPUTS, LAYOUTS, OUTPUTS, PRECISIONS, GeneratorSpec
 from keras_gan.export.errors import VerificationError
 from keras_gan.export.provenance import Provenance
 from keras_gan.training import GAN

@@ -14,13 +14,13 @@ from keras_gan._checks import InputError, check_positive_int
 from keras_gan._files import atomic_path
 from keras_gan._typing import Tensor
 from keras_gan.export import _network, manifest
-from keras_gan.export._logs import captured_logs
-from keras_gan.export._parity import Mismatch, measure
-from keras_gan.export._png_text import described
-from keras_gan.export._precision import computing_in_float32
-from keras_gan.export._served import ServedModel
-from keras_gan.export._spec import GeneratorSpec
-from keras_gan.export._warmup import write_warmup
+from keras_gan.export.log_capture import captured_logs
+from keras_gan.export.parity.comparison import Mismatch, measure
+from keras_gan.export.server.png_text import described
+from keras_gan.export.parity.true_float32 import computing_in_float32
+from keras_gan.export.parity.saved_model_reader import ServedModel
+from keras_gan.export.generator_spec import GeneratorSpec
+from keras_gan.export.server.warmup_requests import write_warmup
 from keras_gan.export.errors import VerificationError
 from keras_gan.export.provenance import Provenance
 from keras_gan.training import GAN

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 from keras_gan.export import manifest
-from keras_gan.export._onnx_reader import OnnxReader
-from keras_gan.export._parity import (
+from keras_gan.export.parity.onnx_reader import OnnxReader
+from keras_gan.export.parity.comparison import (
     Mismatch,
     Reader,
     check_differences,
@@ -91,7 +91,7 @@ def reader_of(artifact: Path, recorded: manifest.Manifest) -> Reader:
         Mismatch: If it cannot be loaded.
     """
     if recorded.kind == "saved_model":
-        from keras_gan.export._served import ServedModel
+        from keras_gan.export.parity.saved_model_reader import ServedModel
 
         return ServedModel(artifact, recorded.generator)
     reader = OnnxReader(artifact)

@@ -10,7 +10,7 @@ from typing import Any
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan._files import atomic_path
 from keras_gan.export import _network, _onnxruntime_web, _page, onnx_file, runtime
-from keras_gan.export._directions import principal_directions
+from keras_gan.export.web.latent_directions import principal_directions
 from keras_gan.export.errors import VerificationError
 from keras_gan.export.provenance import Provenance
 from keras_gan.plotting import SOFTWARE, SYNTHETIC

@@ -18,8 +18,8 @@ import onnxruntime
 
 from keras_gan import GAN, architectures
 from keras_gan.export import _network
-from keras_gan.export._conversion import convert
-from keras_gan.export._optimising import optimised
+from keras_gan.export.graph.conversion import convert
+from keras_gan.export.graph.optimisation import optimised
 
 ROUNDS = 30
 COLOUR = {"generator_filters": 32, "discriminator_filters": 8}

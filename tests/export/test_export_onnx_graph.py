@@ -15,7 +15,7 @@ from keras import layers
 from keras_gan import export, priors
 from keras_gan._checks import InputError
 from keras_gan.export import _conversion, _network, _seeded
-from keras_gan.export._spec import GeneratorSpec
+from keras_gan.export.generator_spec import GeneratorSpec
 
 SEEDS = priors.spawn_seeds(12, 64)
 

@@ -17,7 +17,7 @@ import pytest
 from keras_gan import export, priors
 from keras_gan._checks import InputError
 from keras_gan.export import _onnxruntime_web, onnx_file
-from keras_gan.export._directions import principal_directions
+from keras_gan.export.web.latent_directions import principal_directions
 from keras_gan.export.errors import VerificationError
 from keras_gan.export.web.page_server import PageServer
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan.export._parity import (
+from keras_gan.export.parity.comparison import (
     Mismatch,
     Reader,
     Requests,
@@ -17,7 +17,7 @@ from keras_gan.export._parity import (
     tolerances,
     width_of,
 )
-from keras_gan.export._spec import GeneratorSpec
+from keras_gan.export.generator_spec import GeneratorSpec
 
 SEEDS = 1000
 _BATCH = 50

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.export._parity import Requests
-from keras_gan.export._spec import GeneratorSpec
+from keras_gan.export.parity.comparison import Requests
+from keras_gan.export.generator_spec import GeneratorSpec
 
 WARMUP_FILE = Path("assets.extra", "tf_serving_warmup_requests")
 """Where TF Serving looks for them in a version folder."""

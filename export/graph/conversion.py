@@ -13,10 +13,10 @@ from onnx import numpy_helper
 from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
 from keras_gan.export import _network
-from keras_gan.export._logs import captured_logs
-from keras_gan.export._onnx_files import EXTERNAL_DATA_ABOVE, LARGEST_WEIGHT
-from keras_gan.export._resizing import upsampling_by_resize
-from keras_gan.export._spec import GeneratorSpec
+from keras_gan.export.log_capture import captured_logs
+from keras_gan.export.graph.model_files import EXTERNAL_DATA_ABOVE, LARGEST_WEIGHT
+from keras_gan.export.graph.upsampling_as_resize import upsampling_by_resize
+from keras_gan.export.generator_spec import GeneratorSpec
 from keras_gan.training import GAN
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from keras_gan._checks import InputError
-from keras_gan.export._interface import Peer, ServedInterface
+from keras_gan.export.server.served_interface import Peer, ServedInterface
 
 _CODES = {
     "UNAVAILABLE": "unavailable",

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 
 from keras_gan import priors
-from keras_gan.export._spec import GeneratorSpec
+from keras_gan.export.generator_spec import GeneratorSpec
 
 BATCH_SIZES = (1, 7, 64)
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import numpy as np
 
 from keras_gan._checks import InputError
-from keras_gan.export._interface import Peer, ServedInterface
+from keras_gan.export.server.served_interface import Peer, ServedInterface
 
 _CODES = {
     400: "invalid_argument",

@@ -8,7 +8,7 @@ from typing import Any
 import onnx
 
 from keras_gan.export import _onnx_files
-from keras_gan.export._logs import captured_logs
+from keras_gan.export.log_capture import captured_logs
 
 
 def optimised(model: onnx.ModelProto) -> onnx.ModelProto:

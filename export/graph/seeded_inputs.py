@@ -10,7 +10,7 @@ import onnx
 from onnx import TensorProto, compose, helper, numpy_helper
 
 from keras_gan import priors
-from keras_gan.export._spec import GeneratorSpec
+from keras_gan.export.generator_spec import GeneratorSpec
 
 MINIMUM_OPSET = 18
 """The first that has the exclusive or of integers."""

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.export._parity import Mismatch, Requests
-from keras_gan.export._precision import without_tensor_float_32
-from keras_gan.export._spec import GeneratorSpec
+from keras_gan.export.parity.comparison import Mismatch, Requests
+from keras_gan.export.parity.true_float32 import without_tensor_float_32
+from keras_gan.export.generator_spec import GeneratorSpec
 from keras_gan.safety.saved_model import examine_saved_model
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import onnx
 import onnxruntime
 
-from keras_gan.export._parity import Mismatch
+from keras_gan.export.parity.comparison import Mismatch
 
 _CHUNK = 8
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan.export._parity import Requests
-from keras_gan.export._spec import GeneratorSpec
+from keras_gan.export.parity.comparison import Requests
+from keras_gan.export.generator_spec import GeneratorSpec
 
 _SEEDS = 8
 _POSITIONS = 64

@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 
 from keras_gan._checks import InputError
-from keras_gan.export._interface import Peer, ServedInterface, Transport
+from keras_gan.export.server.served_interface import Peer, ServedInterface, Transport
 from keras_gan.export.errors import ServingError
 
 # Seconds to wait before the second try, and at most; each time twice as long.
@@ -166,9 +166,9 @@ def _address(server: object) -> str:
 
 def _transport(peer: Peer) -> Transport:
     if peer.server.startswith("http"):
-        from keras_gan.export._rest import RestTransport
+        from keras_gan.export.server.rest_transport import RestTransport
 
         return RestTransport(peer)
-    from keras_gan.export._grpc import GrpcTransport
+    from keras_gan.export.server.grpc_transport import GrpcTransport
 
     return GrpcTransport(peer)

@@ -8,7 +8,7 @@ import numpy as np
 
 from keras_gan._checks import InputError
 from keras_gan.export import runtime
-from keras_gan.export._parity import Mismatch, Requests
+from keras_gan.export.parity.comparison import Mismatch, Requests
 
 
 class OnnxReader:

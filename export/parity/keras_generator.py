@@ -11,8 +11,8 @@ import tensorflow as tf
 from keras_gan import priors
 from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
-from keras_gan.export._parity import BATCH_SIZES, Reference, default_requests
-from keras_gan.export._spec import GeneratorSpec
+from keras_gan.export.parity.comparison import BATCH_SIZES, Reference, default_requests
+from keras_gan.export.generator_spec import GeneratorSpec
 from keras_gan.training import GAN
 
 
