@@ -1,4 +1,4 @@
-"""What a program must know of an exported generator to feed it and to read it."""
+"""Describes the inputs and outputs of an exported generator."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from typing import Any
 
 from keras_gan._checks import InputError
 
-OUTPUTS = ("float32", "uint8")
-PRECISIONS = ("float32", "float16", "int8")
-LAYOUTS = ("nhwc", "nchw")
-INPUTS = ("z", "seed")
+CHOICES = {
+    "output": ("float32", "uint8"),
+    "precision": ("float32", "float16", "int8"),
+    "layout": ("nhwc", "nchw"),
+    "inputs": ("z", "seed"),
+}
+"""The values of the attributes that `save_onnx` lets its caller choose."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +27,13 @@ class GeneratorSpec:
         num_classes: The number of classes; None for an unconditional generator.
         prior: The name by which `priors.get` finds the prior.
         value_range: (low, high) of float images; None for data without a range.
-        training_step: Training steps done when it was exported.
+        training_step: The number of training steps before the export.
         output: The type of `image`, "float32" in `value_range`, or "uint8".
         precision: The floating point type that the artifact computes in; "int8" for
             float32 with weights of eight bits.
-        layout: Where the channels of `image` are, "nhwc" or "nchw"; `image_shape` and
-            what this package returns keep them last.
-        inputs: What the images are made of, "z", or "seed" and truncation factors.
+        layout: The place of the channels in the artifact's `image`, "nhwc" or "nchw";
+            `image_shape` and the images that this package returns keep them last.
+        inputs: "z" for latents, or "seed" for seeds and truncation factors.
     """
 
     latent_dim: int
@@ -59,7 +62,11 @@ class GeneratorSpec:
 
     @property
     def grey_range(self) -> tuple[float, float]:
-        """The values that become black and white in 256 grey levels."""
+        """The values of black and of white.
+
+        Raises:
+            InputError: If there is no `value_range`.
+        """
         if self.value_range is None:
             raise InputError(
                 "Grey levels (uint8, PNG) need a GAN with a `value_range`, which tells "
@@ -68,7 +75,7 @@ class GeneratorSpec:
         return self.value_range
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the attributes as JSON knows them."""
+        """Returns the attributes in types that JSON can hold."""
         values = dataclasses.asdict(self)
         return {
             key: list(value) if isinstance(value, tuple) else value
@@ -111,10 +118,7 @@ _FITS = {
     "prior": lambda v: isinstance(v, str),
     "value_range": lambda v: v is None or _is_range(v),
     "training_step": lambda v: _is_count(v, minimum=0),
-    "output": lambda v: v in OUTPUTS,
-    "precision": lambda v: v in PRECISIONS,
-    "layout": lambda v: v in LAYOUTS,
-    "inputs": lambda v: v in INPUTS,
+    **{name: choices.__contains__ for name, choices in CHOICES.items()},
 }
-# What files say that were written before these could be chosen.
+# Files that were written before these could be chosen leave them out.
 _DEFAULTS = {"layout": "nhwc", "inputs": "z"}

@@ -1,4 +1,8 @@
-"""Keeps the frameworks' log lines out of the user's terminal while we call them."""
+"""Keeps the log lines of other libraries off the terminal while an export calls them.
+
+Some of them log what they cannot do instead of raising an error, so that the lines are
+kept for the caller to read.
+"""
 
 from __future__ import annotations
 

@@ -13,6 +13,16 @@ class InputError(ValueError):
     """
 
 
+def one_line(error: object, limit: int | None = 200) -> str:
+    """Returns the text of an error on one line, at most `limit` characters of it.
+
+    Args:
+        error: An error, or any other object with a text.
+        limit: The largest number of characters; None for the whole text.
+    """
+    return " ".join(str(error).split())[:limit]
+
+
 def choice_error(argument: str, value: object, choices: Iterable[str]) -> InputError:
     """An error that lists the choices for `argument` and the nearest to `value`."""
     choices = sorted(choices)

@@ -1,4 +1,4 @@
-"""Weights of eight bits in ONNX: stored in a quarter, computed with in float32."""
+"""Stores the weights of an ONNX graph as int8, in a quarter of the space."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _LEVELS = 127
 def with_int8_weights(model: onnx.ModelProto) -> onnx.ModelProto:
     """Returns `model` with the weights of its products and convolutions as int8.
 
-    Each output channel has a scale of its own, the weights are symmetric about zero
-    (Jacob et al. 2018, eq. 1 with Z = 0), and DequantizeLinear brings them back before
-    they are used: activations and arithmetic stay float32. Unlike ONNX Runtime's
-    quantizer, this covers transposed convolutions.
+    Each output channel has a scale of its own, and the weights are symmetric about zero
+    (Jacob et al. 2018, eq. 1 with Z = 0). DequantizeLinear turns them into float32
+    again before they are used: activations and arithmetic stay float32. Unlike ONNX
+    Runtime's quantizer, this covers transposed convolutions.
     """
     quantised = onnx.ModelProto()
     quantised.CopyFrom(model)
@@ -55,7 +55,12 @@ def with_int8_weights(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def quantise(weights: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
-    """Returns int8 levels of the shape of `weights`, and a float32 scale a channel."""
+    """Returns int8 levels of the shape of `weights`, and a float32 scale per channel.
+
+    Args:
+        weights: Any number of axes.
+        axis: The axis of the output channels.
+    """
     others = tuple(i for i in range(weights.ndim) if i != axis)
     largest = np.max(np.abs(weights), axis=others, keepdims=True)
     scales = np.where(largest > 0, largest / _LEVELS, 1.0).astype(np.float32)
@@ -64,7 +69,7 @@ def quantise(weights: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _channel_axis(node: onnx.NodeProto) -> int | None:
-    """The axis of a node's weights along which its output channels lie."""
+    """Returns the axis of a node's weights that counts its output channels."""
     if node.op_type == "Gemm":
         transposed = any(a.name == "transB" and a.i for a in node.attribute)
         return 0 if transposed else 1

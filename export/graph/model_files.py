@@ -1,9 +1,12 @@
-"""An ONNX file, the file of its weights and its manifest: all new, or all old.
+"""Replaces an ONNX file, the file of its weights and its manifest as if in one step.
 
-No system renames several files at once, so the order makes it: the weights have a name
-of their content, which only the new model mentions; the new manifest waits under
-another name; then the model is renamed, which is the moment of the change. Whoever
-reads takes the waiting manifest if it describes the model that is there.
+No system renames several files at once. The order of the steps makes up for it:
+
+1. The weights get a name made from their checksum, which only the new model mentions.
+2. The new manifest is written under another name, where it waits.
+3. The model is renamed: from now on the new files count.
+4. The manifest is renamed. If the process was killed before this, readers find that
+   the waiting manifest describes the model, and take it.
 """
 
 from __future__ import annotations
@@ -22,12 +25,11 @@ from keras_gan.export import manifest
 from keras_gan.safety.seal import seal_onnx
 
 EXTERNAL_DATA_ABOVE = 2_000_000_000
-"""The bytes of weights above which they get a file of their own; protobuf's limit is
-2³¹, for all that a file holds."""
+"""Weights of more bytes get a file of their own: protobuf's limit is 2³¹ for a file."""
 LARGEST_WEIGHT = 2_000_000_000
-"""The bytes of a weight, which is one protobuf message until it is written."""
+"""The most bytes of one weight, which is a protobuf message until it is written."""
 
-# Smaller tensors, such as shapes, stay in the model, where tools look for them.
+# Tensors of fewer bytes, such as shapes, stay in the model, where tools expect them.
 _SMALLEST_OUTSIDE = 1024
 
 
@@ -43,15 +45,15 @@ def write(
     *,
     external_data_above: int = EXTERNAL_DATA_ABOVE,
 ) -> None:
-    """Writes a model and its manifest, and its weights apart where they are large.
+    """Writes a model and its manifest, and large weights into a file of their own.
 
     Args:
-        model: The model; its weights are moved out of it where they are large.
+        model: The model; large weights are moved out of it.
         path: The file to write.
-        describe: Checks the files that were written elsewhere, and returns their
-            manifest. What it raises is raised, and nothing has changed.
-        external_data_above: The bytes of weights above which they get a file of their
-            own, beside the model.
+        describe: Checks a model that was written to a temporary path, and returns its
+            manifest. If it raises an error, the files at `path` stay as they were.
+        external_data_above: Weights of more bytes get a file of their own beside the
+            model.
     """
     with atomic_path(path) as temporary:
         weights = None
@@ -103,7 +105,7 @@ def _digest(model: onnx.ModelProto) -> str:
 
 
 def _remove_old_weights(path: Path, current: str | None) -> None:
-    """Removes what earlier exports to `path`, or killed ones, have left."""
+    """Removes files of weights that earlier or killed exports to `path` have left."""
     ours = re.compile(re.escape(path.name) + r"\.[0-9a-f]{12}\.data")
     for other in path.parent.iterdir():
         if ours.fullmatch(other.name) and other.name != current:

@@ -1,4 +1,4 @@
-"""The same graph in fewer operators."""
+"""Reduces the operators of an ONNX graph without changing its images."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import Any
 
 import onnx
 
-from keras_gan.export import _onnx_files
+from keras_gan.export.graph.model_files import EXTERNAL_DATA_ABOVE, weight_bytes
 from keras_gan.export.log_capture import captured_logs
 
 
 def optimised(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Returns the graph with what can be computed beforehand computed.
+    """Returns the graph with constant parts computed beforehand, by onnxslim.
 
     onnxslim folds normalization into the convolution or the transposed convolution
-    before it, and removes operators that do nothing. Of the tools that were compared
-    (onnxoptimizer, ONNX Runtime's own at the basic level) it is the one that
-    folds into a transposed convolution. What is larger than a protobuf message stays
-    as it is, since no tool takes it.
+    before it, and removes operators that do nothing. Of three tools that were compared
+    (with onnxoptimizer, and ONNX Runtime's own at the basic level), only onnxslim folds
+    into a transposed convolution. A model with weights above `EXTERNAL_DATA_ABOVE` is
+    returned as it is, since no tool takes more than a protobuf message.
     """
-    if _onnx_files.weight_bytes(model) > _onnx_files.EXTERNAL_DATA_ABOVE:
+    if weight_bytes(model) > EXTERNAL_DATA_ABOVE:
         return model
     level = logging.root.level
     try:

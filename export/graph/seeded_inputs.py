@@ -1,4 +1,4 @@
-"""The graph that makes latents of seeds: Philox, exact, in ONNX operators."""
+"""Gives an ONNX graph seeds as inputs: computes the latents by Philox, in operators."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from keras_gan import priors
 from keras_gan.export.generator_spec import GeneratorSpec
 
 MINIMUM_OPSET = 18
-"""The first that has the exclusive or of integers."""
+"""The first opset with BitwiseXor, which Philox needs."""
 
 _WORD = 0xFFFFFFFF
 
@@ -21,9 +21,9 @@ _WORD = 0xFFFFFFFF
 def from_seeds(model: onnx.ModelProto, spec: GeneratorSpec) -> onnx.ModelProto:
     """Returns `model` with the inputs `seed` and `truncation` instead of `z`.
 
-    The code that computes latents in NumPy is run on the symbols of a graph; its
-    products of 32-bit words fit uint64 and its logarithms are those of float64, so that
-    the graph's latents are those of `Prior.latents` within 1e-6.
+    The code that computes latents in NumPy is run on symbols, which write operators
+    into the graph. Products of 32-bit words fit uint64, and logarithms are computed in
+    float64, so that the graph's latents equal those of `Prior.latents` within 1e-6.
     """
     sampler = _sampler(spec, model.ir_version)
     sampler = compose.add_prefix(
@@ -43,7 +43,7 @@ def from_seeds(model: onnx.ModelProto, spec: GeneratorSpec) -> onnx.ModelProto:
 
 
 class _Symbol:
-    """A tensor of the graph that is being written; arithmetic adds operators to it."""
+    """A tensor of a graph that is being written; arithmetic on it adds operators."""
 
     def __init__(self, graph: _Graph, name: str, dtype: Any, columns: int = 0) -> None:
         self.graph = graph
@@ -80,7 +80,7 @@ class _Symbol:
 
 
 class _Graph:
-    """Collects operators, as `_philox` asks for them."""
+    """Collects the operators and constants of a graph that is being written."""
 
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
@@ -132,7 +132,7 @@ class _Graph:
         return self.node("ReduceSum", [symbol, axes], symbol.dtype, keepdims=keepdims)
 
     def operations(self) -> SimpleNamespace:
-        """The operations of `_philox.NUMPY` on symbols."""
+        """Returns the operations of `priors.philox.NUMPY`, for symbols."""
 
         def unary(operator: str) -> Any:
             return lambda symbol: self.node(operator, [symbol], symbol.dtype)
@@ -164,7 +164,7 @@ class _Graph:
 
 
 def _sampler(spec: GeneratorSpec, ir_version: int) -> onnx.ModelProto:
-    """The graph of `seed` and `truncation` to `z`."""
+    """Returns the graph that maps `seed` and `truncation` to `z`."""
     graph = _Graph()
     seed = _Symbol(graph, "seed", np.int64)
     z = priors.get(spec.prior).latents_in(graph.operations(), seed, spec.latent_dim)

@@ -1,68 +1,37 @@
-"""How far an artifact's outputs may be from the model's, and how far they are.
+"""Measures how far an artifact's images are from the model's, and bounds it.
 
-Everything here is NumPy, so that verification needs no TensorFlow.
+It needs NumPy alone, so that an ONNX file is verified without TensorFlow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
-from keras_gan import priors
+from keras_gan._checks import InputError, one_line
 from keras_gan.export.generator_spec import GeneratorSpec
-
-BATCH_SIZES = (1, 7, 64)
+from keras_gan.export.parity.requests import BATCH_SIZES, Requests
 
 # Largest difference per unit of the value range's width: 1e-5 on (-1, 1) in float32.
 _RELATIVE_TOLERANCE = {"float32": 5e-6, "float16": 1e-2, "int8": 1e-1}
 
 
 class Mismatch(Exception):  # noqa: N818 - not an error yet: nothing names the file
-    """What is wrong with an artifact; a clause to follow the file's path."""
+    """A fault of an artifact, worded as a clause to follow the file's path."""
 
-
-@dataclass(frozen=True)
-class Requests:
-    """What images an artifact is asked for to be compared with the model.
-
-    Attributes:
-        seeds: `(B,)` int64.
-        labels: `(B,)` int32, or None for an unconditional generator.
-        truncation: `(B,)` float32.
-    """
-
-    seeds: np.ndarray
-    labels: np.ndarray | None
-    truncation: np.ndarray
-
-    def inputs(self, spec: GeneratorSpec) -> dict[str, np.ndarray]:
-        """Returns the generator's inputs: `z` [, `label`]."""
-        prior = priors.get(spec.prior)
-        z = prior.latents(self.seeds, spec.latent_dim, truncation=self.truncation)
-        return {"z": z} if self.labels is None else {"z": z, "label": self.labels}
-
-    def picture_inputs(self) -> dict[str, np.ndarray]:
-        """Returns the inputs of the signature `generate`."""
-        label = {} if self.labels is None else {"label": self.labels}
-        return {"seed": self.seeds, **label, "truncation": self.truncation}
-
-    def first(self, count: int) -> Requests:
-        """Returns the first `count` of the requests."""
-        return self.between(0, count)
-
-    def between(self, start: int, end: int) -> Requests:
-        """Returns the requests from `start` up to `end`."""
-        part = slice(start, end)
-        labels = None if self.labels is None else self.labels[part]
-        return Requests(self.seeds[part], labels, self.truncation[part])
+    @classmethod
+    def of(cls, path: Path, error: InputError) -> Mismatch:
+        """Returns the clause in an error that begins with the artifact's path."""
+        return cls(str(error).removeprefix(f"'{path}': ").removesuffix("."))
 
 
 @dataclass(frozen=True)
 class Reference:
-    """What an artifact must reproduce.
+    """The images that an artifact must reproduce.
 
     Attributes:
         spec: The generator that is exported.
@@ -75,24 +44,23 @@ class Reference:
     requests: Requests
     images: Mapping[int, np.ndarray]
 
+    @property
+    def largest_batch(self) -> np.ndarray:
+        """The images of the largest batch."""
+        return self.images[max(self.images)]
+
+    @property
+    def tolerances(self) -> dict[str, float]:
+        """The largest difference allowed, by output."""
+        return tolerances(self.spec, self.largest_batch)
+
 
 class Reader(Protocol):
-    """Something that runs an artifact as its users would."""
+    """Runs an artifact as its users would."""
 
     def outputs(self, requests: Requests) -> dict[str, np.ndarray]:
         """Returns `(B, *image_shape)` arrays by output name."""
         ...
-
-
-def default_requests(
-    num_classes: int | None, count: int = max(BATCH_SIZES)
-) -> Requests:
-    """Returns `count` requests, by default the largest batch; the classes in turn."""
-    order = np.arange(count)
-    labels = None if num_classes is None else (order % num_classes).astype(np.int32)
-    # Every third latent is truncated, by a factor that floats hold exactly.
-    truncation = np.where(order % 3 == 2, 0.75, 1.0).astype(np.float32)
-    return Requests(priors.spawn_seeds(2014, count), labels, truncation)
 
 
 def grey_levels(images: np.ndarray, spec: GeneratorSpec) -> np.ndarray:
@@ -128,12 +96,15 @@ def tolerances(spec: GeneratorSpec, images: np.ndarray) -> dict[str, float]:
 def run(
     reader: Reader, requests: Requests, spec: GeneratorSpec
 ) -> dict[str, np.ndarray]:
-    """Returns the artifact's outputs; whatever goes wrong in it is a `Mismatch`."""
+    """Returns the artifact's outputs.
+
+    Raises:
+        Mismatch: If the artifact fails, or an output has the wrong shape.
+    """
     try:
         outputs = reader.outputs(requests)
     except Exception as error:  # each runtime raises kinds of its own
-        reason = " ".join(str(error).split())[:200]
-        raise Mismatch(f"it does not run ({reason})") from error
+        raise Mismatch(f"it does not run ({one_line(error)})") from error
     shape = (len(requests.seeds), *spec.image_shape)
     for name, values in outputs.items():
         if values.shape != shape:
@@ -176,10 +147,9 @@ def measure(reader: Reader, reference: Reference) -> dict[int, dict[str, float]]
     Raises:
         Mismatch: If one of them is larger than the tolerance.
     """
-    allowed = tolerances(reference.spec, reference.images[max(BATCH_SIZES)])
-    found = {}
+    spec, found = reference.spec, {}
     for size in BATCH_SIZES:
-        outputs = run(reader, reference.requests.first(size), reference.spec)
-        found[size] = differences(outputs, reference.images[size], reference.spec)
-        check_differences(found[size], allowed, f"at batch size {size}")
+        outputs = run(reader, reference.requests.first(size), spec)
+        found[size] = differences(outputs, reference.images[size], spec)
+        check_differences(found[size], reference.tolerances, f"at batch size {size}")
     return found

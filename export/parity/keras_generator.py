@@ -1,4 +1,4 @@
-"""The model's side of an export: what it is, its images, its function."""
+"""Describes the generator of a GAN, and draws the images that an export must equal."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import tensorflow as tf
 from keras_gan import priors
 from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
-from keras_gan.export.parity.comparison import BATCH_SIZES, Reference, default_requests
 from keras_gan.export.generator_spec import GeneratorSpec
+from keras_gan.export.parity.comparison import Reference
+from keras_gan.export.parity.requests import BATCH_SIZES, default_requests
 from keras_gan.training import GAN
 
 
-def describe(
+def spec_of(
     gan: GAN,
     *,
     output: str = "float32",
@@ -24,7 +25,7 @@ def describe(
     layout: str = "nhwc",
     inputs: str = "z",
 ) -> GeneratorSpec:
-    """Returns the interface of the generator of `gan`.
+    """Returns the interface of the generator of `gan`, once it is exported.
 
     Raises:
         ValueError: If it cannot be exported.
@@ -57,7 +58,7 @@ def describe(
             f"have the shape {spec.image_shape}."
         )
     if output == "uint8":
-        _ = spec.grey_range
+        _ = spec.grey_range  # raises an error where there is none
     return spec
 
 
@@ -72,8 +73,7 @@ def reference_of(gan: GAN, spec: GeneratorSpec) -> Reference:
     images_of = array_function(gan)
     images = {}
     for size in BATCH_SIZES:
-        part = {name: array[:size] for name, array in inputs.items()}
-        images[size] = images_of(part)
+        images[size] = images_of({name: a[:size] for name, a in inputs.items()})
         if not np.all(np.isfinite(images[size])):
             raise InputError(
                 "The generator makes values that are not finite, which no export can "
@@ -87,8 +87,7 @@ def image_function(gan: GAN) -> Callable[..., Tensor]:
 
     def images_of(z: Tensor, label: Tensor | None = None) -> Tensor:
         inputs = z if label is None else [z, label]
-        images = tf.cast(gan.sampler(inputs, training=False), tf.float32)
-        return tf.ensure_shape(images, (None, *gan.image_shape))
+        return _as_images(gan.sampler(inputs, training=False), gan)
 
     return images_of
 
@@ -108,8 +107,7 @@ def stateless_image_function(gan: GAN) -> Callable[..., Tensor]:
             inputs,
             training=False,
         )
-        images = tf.cast(result[0], tf.float32)
-        return tf.ensure_shape(images, (None, *gan.image_shape))
+        return _as_images(result[0], gan)
 
     return images_of
 
@@ -137,3 +135,7 @@ def input_signature(spec: GeneratorSpec) -> list[tf.TensorSpec]:
     z = tf.TensorSpec((None, spec.latent_dim), tf.float32, name="z")
     label = tf.TensorSpec((None,), tf.int32, name="label")
     return [z] if spec.num_classes is None else [z, label]
+
+
+def _as_images(outputs: Tensor, gan: GAN) -> Tensor:
+    return tf.ensure_shape(tf.cast(outputs, tf.float32), (None, *gan.image_shape))

@@ -1,4 +1,4 @@
-"""Runs an ONNX file through `runtime`, as its users do."""
+"""Loads an ONNX file afresh and runs it through `runtime`, as its users do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 
 from keras_gan._checks import InputError
 from keras_gan.export import runtime
-from keras_gan.export.parity.comparison import Mismatch, Requests
+from keras_gan.export.parity.comparison import Mismatch
+from keras_gan.export.parity.requests import Requests
 
 
 class OnnxReader:
@@ -22,8 +23,7 @@ class OnnxReader:
         try:
             self.generator = runtime.load(path)
         except InputError as error:
-            reason = str(error).removeprefix(f"'{path}': ").removesuffix(".")
-            raise Mismatch(reason) from error
+            raise Mismatch.of(path, error) from error
 
     def outputs(self, requests: Requests) -> dict[str, np.ndarray]:
         """Returns `(B, *image_shape)` images as the output `image`."""

@@ -1,4 +1,4 @@
-"""Recorded seeds and values by which another machine checks an artifact."""
+"""Records a few of the model's values, by which another machine checks an artifact."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan.export.parity.comparison import Requests
+from keras_gan.export.arrays import short_numbers
 from keras_gan.export.generator_spec import GeneratorSpec
+from keras_gan.export.parity.requests import Requests
 
 _SEEDS = 8
 _POSITIONS = 64
 
 
 @dataclass(frozen=True)
-class Probe:
-    """The model's values at fixed positions of a few images.
+class RecordedValues:
+    """The model's values at fixed positions of a few images; a manifest's `probe`.
 
     Attributes:
         requests: The seeds, labels and truncation factors of the images.
@@ -30,8 +31,8 @@ class Probe:
     values: np.ndarray
 
     @classmethod
-    def record(cls, requests: Requests, images: np.ndarray) -> Probe:
-        """Returns the probe of the first of the model's `images`."""
+    def record(cls, requests: Requests, images: np.ndarray) -> RecordedValues:
+        """Returns values of the first of the model's `images`."""
         flat = images[:_SEEDS].reshape(len(images[:_SEEDS]), -1)
         count = min(_POSITIONS, flat.shape[1])
         positions = np.linspace(0, flat.shape[1] - 1, count).round().astype(np.int64)
@@ -42,23 +43,22 @@ class Probe:
         return images.reshape(len(images), -1)[:, self.positions]
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the probe as JSON knows it."""
+        """Returns the attributes in types that JSON can hold."""
         labels = self.requests.labels
         return {
             "seeds": self.requests.seeds.tolist(),
             "labels": None if labels is None else labels.tolist(),
             "truncation": self.requests.truncation.tolist(),
             "positions": self.positions.tolist(),
-            # Nine digits bring every float32 back, and keep the file readable.
-            "values": [[float(f"{v:.9g}") for v in row] for row in self.values],
+            "values": short_numbers(self.values),
         }
 
     @classmethod
-    def from_dict(cls, values: Any, spec: GeneratorSpec) -> Probe:
-        """Returns the probe that `to_dict` wrote.
+    def from_dict(cls, values: Any, spec: GeneratorSpec) -> RecordedValues:
+        """Returns the values that `to_dict` wrote.
 
         Raises:
-            ValueError: If it is none, or does not fit the generator.
+            ValueError: If `values` are malformed, or do not fit the generator.
         """
         try:
             seeds = np.array(values["seeds"], np.int64)

@@ -1,21 +1,62 @@
-"""Runs a SavedModel through its signatures, as a server does."""
+"""Loads a SavedModel afresh and runs it through its signatures, as a server does."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.export.parity.comparison import Mismatch, Requests
-from keras_gan.export.parity.true_float32 import without_tensor_float_32
+from keras_gan._checks import InputError, one_line
 from keras_gan.export.generator_spec import GeneratorSpec
+from keras_gan.export.parity.comparison import Mismatch
+from keras_gan.export.parity.requests import Requests
+from keras_gan.export.parity.true_float32 import without_tensor_float_32
 from keras_gan.safety.saved_model import examine_saved_model
 
 
-class ServedModel:
-    """A SavedModel of a generator, loaded from its version folder.
+class LoadedSavedModel:
+    """A SavedModel whose signatures take and return NumPy arrays.
+
+    Args:
+        folder: The version folder, which is examined before TensorFlow loads it.
+        signatures: The names of the signatures that it must have.
+
+    Raises:
+        InputError: If it is not safe to load, TensorFlow cannot load it, or a signature
+            is missing.
+    """
+
+    def __init__(
+        self, folder: Path, signatures: Iterable[str] = ("serving_default",)
+    ) -> None:
+        examine_saved_model(folder).check()
+        try:
+            self._loaded = tf.saved_model.load(str(folder))
+            missing = set(signatures) - set(self._loaded.signatures)
+        except Exception as error:  # TensorFlow raises many kinds for a corrupt file
+            raise InputError(
+                f"'{folder}': TensorFlow cannot load it ({one_line(error)})."
+            ) from error
+        if missing:
+            raise InputError(f"'{folder}': it has no signature {sorted(missing)}.")
+
+    def run(
+        self, signature: str, arrays: dict[str, np.ndarray]
+    ) -> dict[str, np.ndarray]:
+        """Returns the outputs of a signature by name, of inputs by name."""
+        inputs = {name: tf.constant(array) for name, array in arrays.items()}
+        outputs = self._loaded.signatures[signature](**inputs)
+        return {name: tensor.numpy() for name, tensor in outputs.items()}
+
+
+class SavedModelReader:
+    """An exported SavedModel, loaded.
+
+    Args:
+        folder: The version folder.
+        spec: The generator that it should hold.
 
     Raises:
         Mismatch: If it is not safe to load, TensorFlow cannot load it, or a signature
@@ -24,29 +65,19 @@ class ServedModel:
 
     def __init__(self, folder: Path, spec: GeneratorSpec) -> None:
         self._spec = spec
-        if reasons := examine_saved_model(folder).reasons:
-            raise Mismatch(f"it is refused: {reasons[0]}")
+        names = ["serving_default", *(["generate"] if spec.is_picture else [])]
         try:
-            self._loaded = tf.saved_model.load(str(folder))
-        except Exception as error:  # TensorFlow raises many kinds for a corrupt file
-            reason = " ".join(str(error).split())[:200]
-            raise Mismatch(f"TensorFlow cannot load it ({reason})") from error
-        wanted = {"serving_default"} | ({"generate"} if spec.is_picture else set())
-        missing = wanted - set(self._loaded.signatures)
-        if missing:
-            raise Mismatch(f"it has no signature {sorted(missing)}")
+            self._model = LoadedSavedModel(folder, names)
+        except InputError as error:
+            raise Mismatch.of(folder, error) from error
 
     @without_tensor_float_32()
     def outputs(self, requests: Requests) -> dict[str, np.ndarray]:
         """Returns `(B, *image_shape)` arrays by output name."""
-        images = self._run("serving_default", requests.inputs(self._spec))
-        result = {"image": images["image"].numpy()}
+        inputs = requests.inputs(self._spec)
+        result = {"image": self._model.run("serving_default", inputs)["image"]}
         if self._spec.is_picture:
-            pictures = self._run("generate", requests.picture_inputs())
-            decoded = [tf.io.decode_png(png).numpy() for png in pictures["image_bytes"]]
-            result["image_bytes"] = np.stack(decoded)
+            files = self._model.run("generate", requests.picture_inputs())
+            pixels = [tf.io.decode_png(png).numpy() for png in files["image_bytes"]]
+            result["image_bytes"] = np.stack(pixels)
         return result
-
-    def _run(self, signature: str, arrays: dict[str, np.ndarray]) -> dict[str, Any]:
-        inputs = {name: tf.constant(array) for name, array in arrays.items()}
-        return self._loaded.signatures[signature](**inputs)

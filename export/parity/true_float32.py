@@ -1,4 +1,4 @@
-"""Float32 that means it, whatever the model was trained in and runs on."""
+"""Forces true float32 during an export: no mixed precision, no TensorFloat-32."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def without_tensor_float_32() -> Iterator[None]:
 def computing_in_float32(network: keras.Model) -> Iterator[None]:
     """Lets a network that was trained in mixed precision compute in float32.
 
-    Its weights are float32 already. Half precision is a matter of the training
-    hardware: serving runtimes lack it, or round elsewhere.
+    Its weights are float32 already. Half precision suits the hardware that trained the
+    network; serving runtimes lack it, or round elsewhere.
     """
     mixed = [
         (layer, layer.dtype_policy)

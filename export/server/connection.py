@@ -1,4 +1,4 @@
-"""Requests to a model server: cut into batches, tried again, within a deadline."""
+"""Sends requests to a model server: in batches, again after failures, in time."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
 
 from keras_gan._checks import InputError
-from keras_gan.export.server.served_interface import Peer, ServedInterface, Transport
+from keras_gan.export.arrays import batches_of
 from keras_gan.export.errors import ServingError
+from keras_gan.export.server.served_interface import ServedInterface
+from keras_gan.export.server.transport import MalformedAnswer, Peer, Transport
 
-# Seconds to wait before the second try, and at most; each time twice as long.
+# Seconds to wait before the second try, and at most; each pause is twice the last.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 _REST = re.compile(r"https?://[^/\s]+\S*")
 _GRPC = re.compile(r"(?:grpcs?://)?(?:[^/\s:]+|\[[0-9A-Fa-f:]+\]):\d{1,5}")
@@ -24,10 +27,10 @@ _Answer = TypeVar("_Answer")
 
 
 class Connection:
-    """One model of one server.
+    """A connection to one model of one server.
 
     Attributes:
-        peer: Whom it asks.
+        peer: The server and the model.
 
     Args:
         server: The server's address, as `ServingClient` takes it.
@@ -52,14 +55,19 @@ class Connection:
         self._interface: ServedInterface | None = None
 
     def interface(self, deadline: float) -> ServedInterface:
-        """Returns what the server says of the model; it is asked once.
+        """Returns the model's interface, for which the server is asked once.
 
         Args:
-            deadline: When to give up, on the clock `time.monotonic`.
+            deadline: The time on the clock `time.monotonic` at which to give up.
         """
-        found = self._interface  # once: another thread may forget it meanwhile
+        found = self._interface  # read once: another thread may reset it meanwhile
         if found is None:
-            found = self._retry(self._transport.interface, deadline)
+            found = self._ask(
+                lambda timeout: ServedInterface.from_signatures(
+                    self._transport.signatures(timeout)
+                ),
+                deadline,
+            )
             self._interface = found
         return found
 
@@ -78,28 +86,31 @@ class Connection:
             inputs: `(B, ...)` arrays by name.
             output: The output's name.
             row_shape: The shape of one row of the output.
-            deadline: When to give up, on the clock `time.monotonic`.
+            deadline: The time on the clock `time.monotonic` at which to give up.
 
         Returns:
             `(B, *row_shape)`: float32, or `bytes` objects for `…_bytes`.
         """
-        count = len(next(iter(inputs.values())))
-        answers = []
-        for start in range(0, count, self._batch_size):
-            stop = min(start + self._batch_size, count)
-            part = {name: values[start:stop] for name, values in inputs.items()}
-            answers.append(
-                self._run_part(
-                    signature, part, output, (stop - start, *row_shape), deadline
-                )
-            )
-        return np.concatenate(answers)
 
-    def malformed(self, reason: str) -> ServingError:
+        def predicted(part: Mapping[str, np.ndarray], timeout: float) -> np.ndarray:
+            shape = (len(next(iter(part.values()))), *row_shape)
+            answer = self._transport.predict(signature, part, output, shape, timeout)
+            if answer.shape != shape:
+                raise MalformedAnswer(
+                    f"{output!r} has shape {answer.shape}, not {shape}"
+                )
+            return answer
+
+        parts = batches_of(inputs, self._batch_size)
+        return np.concatenate(
+            [self._ask(partial(predicted, part), deadline) for part in parts]
+        )
+
+    def malformed(self, reason: object) -> ServingError:
         """Returns the error of an answer that does not fit the model's interface.
 
-        The interface is asked for again at the next call: the server may have another
-        model by now.
+        The next call asks for the interface again: the server may have another model
+        by now.
         """
         self._interface = None
         return self.peer.error("malformed", reason)
@@ -108,27 +119,16 @@ class Connection:
         """Closes the connections."""
         self._transport.close()
 
-    def _run_part(
-        self,
-        signature: str,
-        inputs: Mapping[str, np.ndarray],
-        output: str,
-        shape: tuple[int, ...],
-        deadline: float,
-    ) -> np.ndarray:
-        def ask(timeout: float) -> np.ndarray:
-            return self._transport.predict(signature, inputs, output, shape, timeout)
-
+    def _ask(self, call: Callable[[float], _Answer], deadline: float) -> _Answer:
+        """Returns what `call` returns, once the server is available."""
         try:
-            answer = self._retry(ask, deadline)
-            if answer.shape != shape:
-                reason = f"{output!r} has shape {answer.shape}, not {shape}"
-                raise self.malformed(reason)
+            return self._retry(call, deadline)
+        except MalformedAnswer as error:
+            raise self.malformed(error) from error
         except ServingError as error:
             if error.code in ("malformed", "invalid_argument"):
                 self._interface = None
             raise
-        return answer
 
     def _retry(self, call: Callable[[float], _Answer], deadline: float) -> _Answer:
         started = time.monotonic()
@@ -141,7 +141,7 @@ class Connection:
                 return call(left)
             except ServingError as error:
                 longest = min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE)
-                # Not all clients of a server that comes back shall ask at once.
+                # Random, so that not all clients ask at once when a server comes back.
                 pause = longest * random.uniform(0.5, 1.0)
                 in_time = time.monotonic() + pause < deadline
                 again = attempt < self._retries and in_time

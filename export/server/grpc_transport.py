@@ -1,4 +1,4 @@
-"""TF Serving's gRPC interface, by the official messages of `tensorflow-serving-api`.
+"""Asks TF Serving by gRPC, with the official messages of `tensorflow-serving-api`.
 
 Source: tensorflow_serving/apis/prediction_service.proto
 """
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from keras_gan._checks import InputError
-from keras_gan.export.server.served_interface import Peer, ServedInterface
+from keras_gan.export.server.transport import MalformedAnswer, Peer
 
 _CODES = {
     "UNAVAILABLE": "unavailable",
@@ -22,10 +22,10 @@ _CODES = {
     "UNIMPLEMENTED": "malformed",
 }
 _OPTIONS = [
-    # 64 large images are more than the 4 MB that gRPC takes by itself.
+    # By default gRPC takes 4 MB, and 64 large images are more.
     ("grpc.max_receive_message_length", -1),
     ("grpc.max_send_message_length", -1),
-    # Look for a server that comes back as often as calls are tried again.
+    # Reconnect to a lost server about as often as `Connection` repeats a call.
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1000),
@@ -33,10 +33,10 @@ _OPTIONS = [
 
 
 class GrpcTransport:
-    """See `Transport`.
+    """A `Transport` by gRPC.
 
     Args:
-        peer: Whom to ask; its server is `grpc://host:8500`, or `grpcs://…` for TLS.
+        peer: The server, `grpc://host:8500`, or `grpcs://…` for TLS, and the model.
     """
 
     def __init__(self, peer: Peer) -> None:
@@ -53,8 +53,8 @@ class GrpcTransport:
         service = apis.prediction_service_pb2_grpc
         self._stub = service.PredictionServiceStub(self._channel)
 
-    def interface(self, timeout: float) -> ServedInterface:
-        """See `Transport.interface`."""
+    def signatures(self, timeout: float) -> Any:
+        """See `Transport.signatures`."""
         from google.protobuf import json_format
 
         request = self._metadata.GetModelMetadataRequest()
@@ -62,12 +62,9 @@ class GrpcTransport:
         response = self._call(self._stub.GetModelMetadata, request, timeout)
         found = self._metadata.SignatureDefMap()
         if not response.metadata["signature_def"].Unpack(found):
-            raise self._peer.error("malformed", "no signatures in it")
+            raise MalformedAnswer("no signatures in it")
         signatures = json_format.MessageToDict(found, preserving_proto_field_name=True)
-        try:
-            return ServedInterface.from_signatures(signatures.get("signature_def"))
-        except ValueError as error:
-            raise self._peer.error("malformed", error) from None
+        return signatures.get("signature_def")
 
     def predict(
         self,
@@ -86,20 +83,18 @@ class GrpcTransport:
             request.inputs[name].CopyFrom(tf.make_tensor_proto(values))
         response = self._call(self._stub.Predict, request, timeout)
         if output not in response.outputs:
-            raise self._peer.error("malformed", f"no {output!r} in it")
+            raise MalformedAnswer(f"no {output!r} in it")
         tensor = response.outputs[output]
-        # Looked at first: a few bytes can claim a shape that no memory holds.
+        # Checked before parsing: a few bytes can claim a shape that no memory holds.
         found = tuple(dimension.size for dimension in tensor.tensor_shape.dim)
         wanted = tf.string if output.endswith("_bytes") else tf.float32
         if found != shape or tensor.dtype != wanted.as_datatype_enum:
             kind = tf.dtypes.as_dtype(tensor.dtype).name if tensor.dtype else "untyped"
-            raise self._peer.error(
-                "malformed", f"{output!r} is {kind} of shape {found}, not {shape}"
-            )
+            raise MalformedAnswer(f"{output!r} is {kind} of shape {found}, not {shape}")
         try:
             return tf.make_ndarray(tensor)
         except (TypeError, ValueError) as error:
-            raise self._peer.error("malformed", error) from error
+            raise MalformedAnswer(str(error)) from error
 
     def close(self) -> None:
         """See `Transport.close`."""

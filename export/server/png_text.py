@@ -1,4 +1,4 @@
-"""Text in PNG files that a graph writes."""
+"""Adds text to the PNG files that a SavedModel draws."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import tensorflow as tf
 from keras_gan._typing import Tensor
 from keras_gan.plotting import SOFTWARE, SYNTHETIC
 
-# The signature, and the IHDR chunk that must come first.
+# The length of the signature and of the IHDR chunk, which must come first.
 _HEADER = 8 + 4 + 4 + 13 + 4
 
 
 def described(png: Tensor) -> Tensor:
-    """Returns the PNG file `()` with what its software is, and that it is synthetic.
+    """Returns a PNG file, a string `()`, with text: its software, and "synthetic".
 
     Source: the tEXt chunk of W3C, "Portable Network Graphics Specification", 2003,
     §11.3.4.3.

@@ -1,4 +1,4 @@
-"""TF Serving's REST interface: JSON over HTTP, without TensorFlow.
+"""Asks TF Serving by REST: JSON over HTTP, without TensorFlow.
 
 Source: https://www.tensorflow.org/tfx/serving/api_rest
 """
@@ -15,7 +15,7 @@ from urllib.parse import quote
 import numpy as np
 
 from keras_gan._checks import InputError
-from keras_gan.export.server.served_interface import Peer, ServedInterface
+from keras_gan.export.server.transport import MalformedAnswer, Peer
 
 _CODES = {
     400: "invalid_argument",
@@ -25,16 +25,16 @@ _CODES = {
     503: "unavailable",
     504: "deadline_exceeded",
 }
-# As many threads may share a client without opening a connection for every call.
+# Up to this many threads share a client without opening a connection per call.
 _KEPT_CONNECTIONS = 64
 _CHUNK = 1 << 20
 
 
 class RestTransport:
-    """See `Transport`.
+    """A `Transport` by REST.
 
     Args:
-        peer: Whom to ask; its server is a URL, `http://host:8501` or `https://…`.
+        peer: The server, a URL such as `http://host:8501` or `https://…`, and model.
     """
 
     def __init__(self, peer: Peer) -> None:
@@ -45,16 +45,13 @@ class RestTransport:
         self._url = f"{peer.server.rstrip('/')}/v1/models/{name}{version}"
         self._pool = self._http.PoolManager(maxsize=_KEPT_CONNECTIONS)
 
-    def interface(self, timeout: float) -> ServedInterface:
-        """See `Transport.interface`."""
+    def signatures(self, timeout: float) -> Any:
+        """See `Transport.signatures`."""
         answer = self._ask("GET", f"{self._url}/metadata", None, timeout)
         try:
-            signatures = answer["metadata"]["signature_def"]["signature_def"]
-            return ServedInterface.from_signatures(signatures)
+            return answer["metadata"]["signature_def"]["signature_def"]
         except (KeyError, TypeError):
-            raise self._peer.error("malformed", "no signatures in it") from None
-        except ValueError as error:
-            raise self._peer.error("malformed", error) from None
+            raise MalformedAnswer("no signatures in it") from None
 
     def predict(
         self,
@@ -70,11 +67,11 @@ class RestTransport:
         text = json.dumps(body, separators=(",", ":")).encode()
         answer = self._ask("POST", f"{self._url}:predict", text, timeout)
         try:
-            # The name of an only output is left out.
+            # TF Serving leaves out the name of an output that is the only one.
             values = answer["outputs"]
             return _bytes(values) if output.endswith("_bytes") else _floats(values)
         except (KeyError, TypeError, ValueError, OverflowError):
-            raise self._peer.error("malformed", f"no {output!r} in it") from None
+            raise MalformedAnswer(f"no {output!r} in it") from None
 
     def close(self) -> None:
         """See `Transport.close`."""
@@ -91,7 +88,7 @@ class RestTransport:
             code = _CODES.get(status, "failed")
             raise self._peer.error(code, reason or f"HTTP status {status}")
         if answer is None:
-            raise self._peer.error("malformed", "it is not JSON")
+            raise MalformedAnswer("it is not JSON")
         return answer
 
     def _exchange(
@@ -113,7 +110,7 @@ class RestTransport:
                 preload_content=False,
             )
             content = bytearray()
-            # A timeout of urllib3 is one of each read: here is one of them all.
+            # The timeout of urllib3 is for each read; this one is for all of them.
             while chunk := response.read1(_CHUNK):
                 content += chunk
                 if time.monotonic() > deadline:
@@ -127,7 +124,7 @@ class RestTransport:
 
     def _explain(self, error: Exception, timeout: float) -> tuple[str, str]:
         errors = self._http.exceptions
-        if isinstance(error, errors.NewConnectionError):  # a timeout, too, by its type
+        if isinstance(error, errors.NewConnectionError):  # its base is a timeout error
             return "unavailable", str(error).rpartition(": ")[2]
         if isinstance(error, errors.TimeoutError):
             return "deadline_exceeded", f"{timeout:.3g} s of it for this request"
@@ -139,7 +136,7 @@ class RestTransport:
 
 
 def _floats(values: Any) -> np.ndarray:
-    # Text would be parsed as numbers, and null as NaN, if types were not looked at.
+    # Without this check NumPy would parse text as numbers, and null as NaN.
     array = np.array(values)
     if array.dtype.kind not in "fi":
         raise TypeError

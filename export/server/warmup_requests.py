@@ -1,8 +1,8 @@
-"""Records that TF Serving replays when it loads a model, before it serves it.
+"""Writes the requests that TF Serving replays when it loads a model.
 
-A record is a `tensorflow.serving.PredictionLog`. It is written in protobuf's wire
-format here, so that an export needs no package of TF Serving's; the tests read it with
-the official messages.
+A request is a record of type `tensorflow.serving.PredictionLog`, written in protobuf's
+wire format here, so that an export needs no package of TF Serving. The tests read the
+records with the official messages.
 
 Source: https://www.tensorflow.org/tfx/serving/saved_model_warmup
 """
@@ -15,13 +15,13 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.export.parity.comparison import Requests
 from keras_gan.export.generator_spec import GeneratorSpec
+from keras_gan.export.parity.requests import Requests
 
 WARMUP_FILE = Path("assets.extra", "tf_serving_warmup_requests")
-"""Where TF Serving looks for them in a version folder."""
+"""The path in a version folder that TF Serving reads."""
 
-BATCH_SIZES = (1, 8)
+_BATCH_SIZES = (1, 8)
 
 # Field numbers of prediction_log.proto, predict.proto, model.proto and map entries.
 _PREDICT_LOG = 6
@@ -38,14 +38,14 @@ def write_warmup(
 
     Args:
         folder: The version folder.
-        model: The name that the model is to be served by.
-        requests: At least as many as the largest batch has.
+        model: The name under which the model will be served.
+        requests: At least eight, for the largest batch.
         spec: The exported generator.
     """
     path = folder / WARMUP_FILE
     path.parent.mkdir()
     with tf.io.TFRecordWriter(str(path)) as writer:
-        for size in BATCH_SIZES:
+        for size in _BATCH_SIZES:
             first = requests.first(size)
             writer.write(_log(model, "serving_default", first.inputs(spec)))
             if spec.is_picture:
@@ -66,13 +66,13 @@ def _text(number: int, content: str) -> bytes:
 
 
 def _field(number: int, content: bytes) -> bytes:
-    """A field of bytes, text or a message: its tag, its length, its content."""
+    """Returns a field of bytes, text or a message: its tag, its length, its content."""
     length_delimited = 2
     return _varint(number << 3 | length_delimited) + _varint(len(content)) + content
 
 
 def _varint(value: int) -> bytes:
-    """Seven bits a byte, the lowest first; the eighth says that more follow."""
+    """Returns an integer in bytes of seven bits; the eighth says that more follow."""
     result = bytearray()
     while value > 0x7F:
         result.append(value & 0x7F | 0x80)

@@ -1,4 +1,4 @@
-"""Directions in the latent space along which the images change most."""
+"""Finds the directions in the latent space along which the images change most."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import numpy as np
 
 from keras_gan import priors
 
-# The metric is averaged over so many latents, and differences are taken so far apart.
+# The number of latents that the metric is averaged over.
 _POINTS = 8
+# The step of the central differences.
 _STEP = 0.1
 
 
 class Generator(Protocol):
-    """What is asked for images."""
+    """Draws the images of latents."""
 
     latent_dim: int
     num_classes: int | None
@@ -28,18 +29,18 @@ class Generator(Protocol):
 def principal_directions(generator: Generator, count: int) -> np.ndarray:
     """Returns the leading eigenvectors of the generator's average metric tensor.
 
-    The metric E[Jᵀ J], J the Jacobian of the image in `z`, says by how much the image
-    changes along a direction. The mean is over eight latents of the prior, each of the
-    class that its seed draws, and J is made of central differences, so that the
-    directions depend on the generator alone.
+    The metric E[Jᵀ J], J the Jacobian of the image in `z`, tells how much the image
+    changes along a direction. The mean is over eight fixed seeds, each with the class
+    that it draws, and J is computed by central differences, so that the directions
+    depend on the generator alone.
 
     Args:
         generator: Anything that maps latents to images.
-        count: How many directions; at most `latent_dim` are returned.
+        count: The number of directions; at most `latent_dim` are returned.
 
     Returns:
-        `(count, latent_dim)` float32, orthonormal, the one that changes the images
-        most first; its largest coordinate is positive.
+        `(count, latent_dim)` float32, orthonormal, strongest change first; the largest
+        coordinate of each is positive.
 
     Source: Wang and Ponce, "The Geometry of Deep Generative Image Models and its
         Applications", 2021, §2.

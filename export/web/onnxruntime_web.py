@@ -1,6 +1,7 @@
-"""The two files of onnxruntime-web that a page needs, and only those tested.
+"""Finds and checks the two files of onnxruntime-web that a page needs.
 
-They come from its npm package and are not part of this one: they have 14 MB.
+They have 14 MB and are not part of this package: they come from npm, in the one version
+that was tested.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ _HOW_TO_GET = (
 
 
 def cache_folder() -> Path:
-    """Where the files are looked for: in $XDG_CACHE_HOME/keras_gan, or ~/.cache."""
+    """Returns the default folder, in $XDG_CACHE_HOME/keras_gan or in ~/.cache."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base, "keras_gan", f"onnxruntime-web-{VERSION}")
 
@@ -50,10 +51,10 @@ def find(path: str | os.PathLike[str] | None = None) -> dict[str, bytes]:
 
     Args:
         path: The npm package as a .tgz file, the folder that it was unpacked or
-            installed to, or one that holds the files; None for `cache_folder()`.
+            installed to, or a folder that holds the files; None for `cache_folder()`.
 
     Raises:
-        ValueError: If they are not there, or are not those of `VERSION`.
+        ValueError: If the files are missing, or are not those of `VERSION`.
     """
     where = cache_folder() if path is None else Path(path)
     if where.is_file():

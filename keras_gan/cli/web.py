@@ -45,10 +45,10 @@ def export_web(
         raise InputError("Name the folder to write: keras-gan export web RUN DIR.")
     if directory is not None:
         from keras_gan import export
-        from keras_gan.export import _onnxruntime_web
+        from keras_gan.export.web import onnxruntime_web as library
         from keras_gan.generators.opening import open_gan
 
-        _onnxruntime_web.find(onnxruntime_web)  # what is missing is known soon
+        library.find(onnxruntime_web)  # what is missing is known soon
         gan = open_gan(run)
         from keras_gan.runs.provenance import provenance_of
 
@@ -67,10 +67,10 @@ def export_web(
 
 
 def _serve(folder: Path, port: int) -> None:
-    from keras_gan.export import _page
+    from keras_gan.export.web import page_files
     from keras_gan.export.web.page_server import PageServer
 
-    _page.check(folder)
+    page_files.check(folder)
     with PageServer(folder, port) as server:
         print(f"{server.url} (Ctrl-C ends it)", flush=True)
         try:

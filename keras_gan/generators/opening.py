@@ -11,9 +11,9 @@ import numpy as np
 from keras_gan import priors
 from keras_gan._checks import InputError
 from keras_gan._process import import_tensorflow
+from keras_gan.export.arrays import batches_of
 from keras_gan.priors.requests import resolve_request
 from keras_gan.runs.folder import RunFolder
-from keras_gan.safety.saved_model import examine_saved_model
 
 if TYPE_CHECKING:
     from keras_gan.training import GAN
@@ -103,7 +103,6 @@ class SavedModelGenerator:
         from keras_gan.export.verification import unchanged
 
         _, recorded, _ = unchanged(folder)
-        examine_saved_model(folder).check()
         spec = recorded.generator
         self.latent_dim = spec.latent_dim
         self.image_shape = spec.image_shape
@@ -111,18 +110,9 @@ class SavedModelGenerator:
         self.value_range = spec.value_range
         self.prior = priors.get(spec.prior)
         import_tensorflow()
-        import tensorflow as tf
+        from keras_gan.export.parity.saved_model_reader import LoadedSavedModel
 
-        try:
-            loaded = tf.saved_model.load(str(folder))
-            self._serve = loaded.signatures["serving_default"]
-        except Exception as error:  # TensorFlow raises many kinds for a damaged file
-            reason = " ".join(str(error).split())[:200]
-            raise InputError(
-                f"'{folder}': TensorFlow cannot load it ({reason})."
-            ) from error
-        # The signatures run on what the loaded object holds.
-        self._loaded = loaded
+        self._model = LoadedSavedModel(folder)
 
     def sample(
         self,
@@ -142,16 +132,15 @@ class SavedModelGenerator:
         self, z: np.ndarray, labels: Any = None, *, batch_size: int = _BATCH_SIZE
     ) -> np.ndarray:
         """As `GAN.generate`."""
-        import tensorflow as tf
-
-        chunks = []
-        for start in range(0, len(z), batch_size):
-            part = slice(start, start + batch_size)
-            inputs = {"z": tf.constant(z[part], tf.float32)}
-            if labels is not None:
-                inputs["label"] = tf.constant(labels[part], tf.int32)
-            chunks.append(self._serve(**inputs)["image"].numpy())
-        return np.concatenate(chunks)
+        inputs = {"z": np.asarray(z, np.float32)}
+        if labels is not None:
+            inputs["label"] = np.asarray(labels, np.int32)
+        return np.concatenate(
+            [
+                self._model.run("serving_default", part)["image"]
+                for part in batches_of(inputs, batch_size)
+            ]
+        )
 
 
 def _saved_model_in(path: Path) -> Path | None:

@@ -275,7 +275,7 @@ def test_nothing_is_asked_of_other_machines(page):
 
 
 def test_a_page_opened_as_a_file_says_that_it_needs_a_server(browser):
-    browser.get(f"file://{ROOT}/export/page/index.html")
+    browser.get(f"file://{ROOT}/export/web/page/index.html")
     status = browser.find_element(By.ID, "status").text
     assert "python -m http.server" in status
 
@@ -297,7 +297,7 @@ def test_latents_and_labels_in_javascript_are_those_of_python():
     seeds = [0, 5, -1, 2**62, -(2**63), 2**63 - 1]
     seeds += priors.spawn_seeds(3, 200).tolist()
     sizes, counts = [1, 2, 7, 64], [1, 2, 10, 1000]
-    module = (ROOT / "export" / "page" / "latents.js").as_uri()
+    module = (ROOT / "export" / "web" / "page" / "latents.js").as_uri()
     program = JAVASCRIPT % (module, json.dumps(list(map(str, seeds))), sizes, counts)
     finished = subprocess.run(
         ["node", "--input-type=module", "-"],

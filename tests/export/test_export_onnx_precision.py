@@ -13,7 +13,7 @@ from keras import layers
 
 from keras_gan import export, priors
 from keras_gan.export.graph.int8_weights import quantise
-from keras_gan.export.parity.comparison import default_requests
+from keras_gan.export.parity.requests import default_requests
 
 
 def test_int8_levels_are_the_nearest_and_symmetric():
