@@ -56,7 +56,7 @@ class GeneratorSpec:
 
     @property
     def is_picture(self) -> bool:
-        """Whether an image can be stored as grey levels: (height, width, 1 to 4)."""
+        """True if an image can be stored as grey levels: (height, width, 1 to 4)."""
         channels = self.image_shape[-1] if len(self.image_shape) == 3 else 0
         return channels in (1, 2, 3, 4) and self.value_range is not None
 

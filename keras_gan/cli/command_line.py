@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperGroup
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, one_line
 
 if TYPE_CHECKING:
     from keras_gan.presets import Recipe
@@ -58,7 +58,7 @@ class Commands(TyperGroup):
 
 def _format_warning(message: Warning | str, *_: Any, **__: Any) -> str:
     """A warning in one line, without the place in the code that gave it."""
-    return f"keras-gan: {' '.join(str(message).split())}\n"
+    return f"keras-gan: {one_line(message, None)}\n"
 
 
 def _users_mistake(error: Exception) -> str | None:
@@ -71,7 +71,7 @@ def _users_mistake(error: Exception) -> str | None:
         text = f"'{error.filename}': {error.strerror}"
     else:
         return None
-    return " ".join(text.split())
+    return one_line(text, None)
 
 
 def choose_recipe(

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, one_line
 from keras_gan.evaluation.extractor import Extractor
 from keras_gan.metrics import digit_classifier
 from keras_gan.safety.keras_file import examine_keras
@@ -86,8 +86,9 @@ def _unknown(source: object) -> InputError:
 
 
 def _unreadable(path: Path, error: Exception) -> InputError:
-    reason = " ".join(str(error).split())[:200]
-    return InputError(f"'{path}': it cannot be loaded as an extractor ({reason}).")
+    return InputError(
+        f"'{path}': it cannot be loaded as an extractor ({one_line(error)})."
+    )
 
 
 def _flatten(images: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from keras_gan import architectures, augmentation, data, layers, losses
-from keras_gan._checks import InputError, check_choice
+from keras_gan._checks import InputError, check_choice, one_line
 from keras_gan.presets import Recipe
 from keras_gan.training import GAN, MomentumSGD
 
@@ -188,8 +188,7 @@ def _build(
     try:
         return by_name[name.lower()](**arguments)
     except (TypeError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(f"`{argument}` {name!r}: {reason}") from error
+        raise InputError(f"`{argument}` {name!r}: {one_line(error, None)}") from error
 
 
 def _options(recipe: Recipe, data_dir: DataDir) -> dict[str, Any]:

@@ -1,12 +1,12 @@
-"""TensorFlow's operators that touch nothing but tensors and a model's own variables.
+"""Lists TensorFlow's operators that use nothing but tensors and a model's variables.
 
-A SavedModel with any other is refused, those that later versions of TensorFlow add
-included, until somebody has looked at them. From the registry of TensorFlow 2.21: all
-operators of the groups array, bitwise, control flow, functional, image, linear algebra,
-list, math, nn, random, resource variable, sparse, spectral and string, with `Assert`
-and three of data flow, and without these:
+A SavedModel with any other operator is refused, also with operators that later versions
+of TensorFlow add, until they have been reviewed. The list holds, of TensorFlow 2.21,
+all operators of the groups array, bitwise, control flow, functional, image, linear
+algebra, list, math, nn, random, resource variable, sparse, spectral and string, with
+`Assert` and three of data flow, except these:
 
-- Abort ends the process; RemoteCall and DeviceIndex know of other devices;
+- Abort ends the process; RemoteCall and DeviceIndex reach other devices;
 - ImmutableConst maps a file into memory;
 - DebugGradientIdentity, SymbolicGradient, DestroyResourceOp, the mutexes and those that
   put sparse tensors into maps of the process have no place in inference.
@@ -14,7 +14,7 @@ and three of data flow, and without these:
 
 from __future__ import annotations
 
-# One text, not 647 lines.
+# As one text: a list would have 647 lines.
 _TENSOR_OPERATORS = """
 Abs AccumulateNV2 Acos Acosh Add AddN AddV2 AdjustContrast AdjustContrastv2 AdjustHue
 AdjustSaturation All Angle Any ApproxTopK ApproximateEqual ArgMax ArgMin AsString Asin
@@ -143,7 +143,7 @@ Zeta
 
 TENSOR_OPERATORS = frozenset(_TENSOR_OPERATORS.split())
 
-# How a SavedModel keeps its variables: in functions that only loaders and savers call.
+# A SavedModel restores its variables with these, in functions that no signature calls.
 CHECKPOINT_OPERATORS = frozenset(
     ("MergeV2Checkpoints", "RestoreV2", "SaveV2", "ShardedFilename")
 )

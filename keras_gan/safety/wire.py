@@ -1,8 +1,8 @@
 """Reads the fields of a protocol buffer without the library or the schema.
 
 ONNX files and SavedModels are protocol buffers. Reading the few fields that matter
-takes neither `onnx` nor TensorFlow, and no parser in C is shown a stranger's file.
-What the real parsers would read in another way (groups, overlong numbers) is refused.
+takes neither `onnx` nor TensorFlow, and keeps untrusted bytes away from parsers in C.
+Groups and overlong numbers, which parsers read differently, are refused.
 
 Source: https://protobuf.dev/programming-guides/encoding/
 """
@@ -58,7 +58,7 @@ def text(value: Value) -> str:
     """Returns a string field.
 
     Raises:
-        Refusal: If it is none.
+        Refusal: If it is not UTF-8.
     """
     try:
         return bytes(value).decode() if isinstance(value, memoryview) else ""
@@ -67,7 +67,7 @@ def text(value: Value) -> str:
 
 
 def first_text(message: memoryview, number: int) -> str:
-    """Returns a field that holds one string: the last that is there, or ""."""
+    """Returns a field of one string: its last value in the message, or ""."""
     found = ""
     for value in messages(message, number):
         found = text(value)
