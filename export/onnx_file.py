@@ -94,12 +94,7 @@ def save_onnx(
     if path.suffix != ".onnx" or path.is_dir():
         raise InputError(f"`path` must name a file ending in .onnx; got '{path}'.")
     check_positive_int("external_data_above", external_data_above, minimum=0)
-    choices = {
-        "output": output,
-        "precision": precision,
-        "layout": layout,
-        "inputs": inputs,
-    }
+    choices = dict(output=output, precision=precision, layout=layout, inputs=inputs)
     for name, value in choices.items():
         check_choice(name, value, CHOICES[name])
     _check_opset(opset, inputs)

@@ -31,10 +31,12 @@ def upsampling_as_resize(network: keras.Model) -> Iterator[None]:
 
 
 def _is_replaceable(layer: Any) -> bool:
+    if type(layer) is not keras.layers.UpSampling2D:
+        return False
+    images: Any = layer.input
     return (
-        type(layer) is keras.layers.UpSampling2D
-        and layer.interpolation == "nearest"
+        layer.interpolation == "nearest"
         and layer.data_format == "channels_last"
         and len(set(layer.size)) == 1
-        and None not in tuple(layer.input.shape)[1:]
+        and None not in images.shape[1:]
     )

@@ -132,7 +132,7 @@ class SavedModelGenerator:
         self, z: np.ndarray, labels: Any = None, *, batch_size: int = _BATCH_SIZE
     ) -> np.ndarray:
         """As `GAN.generate`."""
-        inputs = {"z": np.asarray(z, np.float32)}
+        inputs: dict[str, np.ndarray] = {"z": np.asarray(z, np.float32)}
         if labels is not None:
             inputs["label"] = np.asarray(labels, np.int32)
         return np.concatenate(

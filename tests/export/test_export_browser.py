@@ -317,6 +317,23 @@ def test_latents_and_labels_in_javascript_are_those_of_python():
         assert list(map(int, spawned)) == priors.spawn_seeds(seed, 9).tolist()
 
 
+def test_a_file_of_the_nodejs_client_is_the_picture_with_the_text_of_the_page(
+    conditional_gan, tmp_path
+):
+    page = export.save_web_page(conditional_gan, tmp_path / "page", title="Digits")
+    program = ROOT / "examples" / "node" / "draw.mjs"
+    command = ["node", program, page, tmp_path / "drawn", "5:7"]
+    subprocess.run(command, check=True, capture_output=True)
+    with Image.open(tmp_path / "drawn" / "seed_5.png") as picture:
+        text = picture.text
+        pixels = np.asarray(picture).astype(int)
+    expected = conditional_gan.sample(seeds=[5], labels=7)[0]
+    assert_same_picture(pixels, expected, conditional_gan)
+    assert text["Source"] == plotting.SYNTHETIC
+    assert text["Software"] == plotting.SOFTWARE
+    assert text["Comment"] == "generator Digits, seed 5, class 7"
+
+
 @pytest.mark.timeout(2400)
 def test_the_clients_in_c_and_nodejs_equal_keras_for_every_architecture():
     script = ROOT / "scripts" / "run_client_examples.py"

@@ -1,4 +1,4 @@
-/** The page's controls: what they say becomes a latent and a class, and is drawn. */
+/** Runs the page: turns the state of its controls into a latent and a class, and draws. */
 
 import * as ort from "./onnxruntime/ort.wasm.bundle.min.js";
 
@@ -68,12 +68,12 @@ function nameOf(text, label) {
   return label === null ? text : `${text}_class_${label}`;
 }
 
-/** What is said of the truncation; nothing where there is none. */
+/** Returns the note on the truncation; empty where there is none. */
 function truncationNote(truncation) {
   return truncation === 1 ? "" : `, truncation ${truncation}`;
 }
 
-/** The image of the seed, moved along the directions by what the sliders say. */
+/** Draws the image of the seed, moved along the directions as the sliders are set. */
 function drawPoint() {
   stop();
   if (shown === null) return;
@@ -86,7 +86,7 @@ function drawPoint() {
       const direction = generator.spec.directions[index];
       z = z.map((value, axis) => value + offset * direction[axis]);
     });
-    // What lies off the sphere was never trained on.
+    // The generator was trained on latents of the sphere only.
     if (generator.spec.prior === "sphere") z = toSphere(z).map((value) => truncation * value);
   }
   const label = chosenClass(shown);
@@ -100,7 +100,7 @@ function drawPoint() {
   });
 }
 
-/** Reads a seed box; says beside it what is wrong and returns null. */
+/** Returns the seed in a box; null, with a message beside the box, if it holds none. */
 function readSeed(id, errorId) {
   const box = byId(id);
   try {

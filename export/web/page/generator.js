@@ -1,14 +1,14 @@
 /**
- * The exported generator in onnxruntime-web: latents to images, images to pixels.
+ * Runs the exported generator in onnxruntime-web: latents to images, images to pixels.
  *
- * Runs in browsers and in Node.js, with the `ort` module and the bytes handed in.
+ * Works in browsers and in Node.js, which hand in the `ort` module and the bytes.
  */
 
 import { label, latent } from "./latents.js";
 
 export class Generator {
   /**
-   * Makes a generator of what the exported folder holds.
+   * Makes a generator from the files of the exported folder.
    *
    * @param {object} ort The module onnxruntime-web.
    * @param {Uint8Array} runtime The bytes of its WebAssembly file.
@@ -17,7 +17,7 @@ export class Generator {
    */
   static async load(ort, runtime, model, spec) {
     ort.env.wasm.wasmBinary = runtime;
-    // Threads need headers that a static server does not send; one is quick enough.
+    // Threads need headers that static servers do not send; one thread is fast enough.
     ort.env.wasm.numThreads = 1;
     const session = await ort.InferenceSession.create(model, {
       executionProviders: ["wasm"],

@@ -1,4 +1,7 @@
-/** Text in PNG files: what drew them, and that they are synthetic. */
+/**
+ * Writes chunks of PNG files, and adds text to them: what drew them, and that they are
+ * synthetic. Runs in browsers and in Node.js.
+ */
 
 const HEADER = 8 + 4 + 4 + 13 + 4; // the signature, and the IHDR chunk that must come first
 
@@ -11,15 +14,25 @@ function crc32(bytes) {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-function chunk(keyword, text) {
-  // Five zeros: the keyword ends, no compression, neither language nor translation.
-  const content = new TextEncoder().encode(`iTXt${keyword}\0\0\0\0\0${text}`);
-  const bytes = new Uint8Array(content.length + 8);
+/**
+ * Returns a chunk: its length, its type, its data and their checksum.
+ *
+ * @param {string} type Four letters.
+ * @param {Uint8Array} data
+ */
+export function chunk(type, data) {
+  const bytes = new Uint8Array(data.length + 12);
   const view = new DataView(bytes.buffer);
-  view.setUint32(0, content.length - 4);
-  bytes.set(content, 4);
-  view.setUint32(content.length + 4, crc32(content));
+  view.setUint32(0, data.length);
+  bytes.set(new TextEncoder().encode(type), 4);
+  bytes.set(data, 8);
+  view.setUint32(data.length + 8, crc32(bytes.subarray(4, data.length + 8)));
   return bytes;
+}
+
+function textChunk(keyword, text) {
+  // Five zeros: the keyword ends, no compression, neither language nor translation.
+  return chunk("iTXt", new TextEncoder().encode(`${keyword}\0\0\0\0\0${text}`));
 }
 
 /**
@@ -32,6 +45,6 @@ function chunk(keyword, text) {
  * @param {object} texts Keyword to text.
  */
 export function described(png, texts) {
-  const chunks = Object.entries(texts).map(([keyword, text]) => chunk(keyword, text));
+  const chunks = Object.entries(texts).map(([keyword, text]) => textChunk(keyword, text));
   return new Blob([png.slice(0, HEADER), ...chunks, png.slice(HEADER)], { type: "image/png" });
 }
