@@ -1,4 +1,4 @@
-"""Measures how far an artifact's images are from the model's, and bounds it.
+"""Measures and bounds the differences of an artifact's images to the model's.
 
 It needs NumPy alone, so that an ONNX file is verified without TensorFlow.
 """

@@ -30,7 +30,7 @@ _RELATIVE_ROOT_MEAN_SQUARE = {"float16": 2e-3, "int8": 2e-2}
 
 
 def gate_requests(spec: GeneratorSpec) -> Requests:
-    """Returns the thousand requests, the first of them those of every export."""
+    """Returns a thousand requests; the first of them are those of every export."""
     return default_requests(spec.num_classes, SEEDS)
 
 

@@ -120,7 +120,7 @@ class Connection:
         self._transport.close()
 
     def _ask(self, call: Callable[[float], _Answer], deadline: float) -> _Answer:
-        """Returns what `call` returns, once the server is available."""
+        """Calls until the server is available; a malformed answer is a server error."""
         try:
             return self._retry(call, deadline)
         except MalformedAnswer as error:

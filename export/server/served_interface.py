@@ -1,4 +1,4 @@
-"""Reads from a server's signatures how the generator that it serves is asked."""
+"""Describes the inputs and outputs of a served generator, read from its signatures."""
 
 from __future__ import annotations
 

@@ -12,9 +12,8 @@ from keras_gan._typing import Tensor
 from keras_gan.export.generator_spec import GeneratorSpec
 from keras_gan.export.parity import keras_generator
 from keras_gan.export.server.png_text import described
+from keras_gan.safety.tensorflow_operators import PYTHON_PREFIXES
 from keras_gan.training import GAN
-
-_PYTHON_OPERATORS = {"PyFunc", "PyFuncStateless", "EagerPyFunc"}
 
 
 def signatures_of(gan: GAN, spec: GeneratorSpec) -> dict[str, Any]:
@@ -75,7 +74,7 @@ def _traced(function: Callable[..., Any], *inputs: tf.TensorSpec) -> Any:
     nodes = [*definition.node]
     for inner in definition.library.function:
         nodes += inner.node_def
-    if any(node.op in _PYTHON_OPERATORS for node in nodes):
+    if any(node.op.startswith(PYTHON_PREFIXES) for node in nodes):
         raise InputError(
             "The generator calls Python code (tf.py_function or tf.numpy_function), "
             "which no server can run; use TensorFlow operations."

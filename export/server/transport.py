@@ -1,4 +1,4 @@
-"""Defines how a model server is asked, whichever the protocol, and how asking fails."""
+"""Defines the interface that REST and gRPC share, and the errors of a server."""
 
 from __future__ import annotations
 

@@ -59,4 +59,4 @@ class _Handler(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing: the browser shows what is missing."""
+        """Logs nothing: the browser shows which files are missing."""

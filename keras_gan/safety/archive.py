@@ -10,7 +10,7 @@ from pathlib import Path
 from keras_gan._checks import one_line
 from keras_gan.safety.examination import Refusal
 
-# Weights do not compress, and a configuration does by a factor of 10 to 60.
+# Weights hardly compress; a configuration does, by a factor of 10 to 60.
 _LARGEST_RATIO = 200
 _SMALL = 1 << 20
 _LOCAL_HEADER = 30

@@ -10,7 +10,7 @@ from typing import Any
 from keras_gan._checks import one_line
 from keras_gan.safety.examination import Refusal, count_up
 
-# Keras's own classes that only compute, by the module that configurations name.
+# The modules of Keras whose classes only compute.
 _MODULES = frozenset(
     f"keras.{name}"
     for name in (
@@ -49,7 +49,7 @@ _DEEPEST = 150
 
 
 def read_json(content: bytes, what: str) -> Any:
-    """Returns what JSON text holds.
+    """Parses JSON text.
 
     Raises:
         Refusal: If it is no JSON, too deep, or has a key twice, of which one reader

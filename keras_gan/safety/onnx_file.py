@@ -10,7 +10,7 @@ from pathlib import Path
 
 from keras_gan.safety import seal
 from keras_gan.safety.examination import Examination, Refusal, count_up, file_inside
-from keras_gan.safety.wire import fields, first_text, integers, messages
+from keras_gan.safety.protocol_buffer import fields, first_text, integers, messages
 
 METADATA_KEY = "keras_gan"
 """The entry of the metadata that holds the `GeneratorSpec` as JSON."""

@@ -9,12 +9,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from keras_gan.safety.examination import Examination, Refusal, count_up
-from keras_gan.safety.operators import CHECKPOINT_OPERATORS, TENSOR_OPERATORS
-from keras_gan.safety.wire import fields, first_text, integers, messages, text
+from keras_gan.safety.protocol_buffer import (
+    fields,
+    first_text,
+    integers,
+    messages,
+    text,
+)
+from keras_gan.safety.tensorflow_operators import (
+    CHECKPOINT_OPERATORS,
+    PYTHON_PREFIXES,
+    TENSOR_OPERATORS,
+)
 
 GRAPH = "saved_model.pb"
 _MOST_FILES = 10_000
-_PYTHON = ("PyFunc", "EagerPyFunc")
 _DEEPEST = 32
 
 
@@ -125,9 +134,10 @@ class _Walk:
         # A function may be called by its name, as if it were an operator.
         self._callers.setdefault(operator, set()).add(owner)
         for name in (operator, *called):
-            if name.startswith(_PYTHON):
+            if name.startswith(PYTHON_PREFIXES):
                 self._found.refuse(f"it holds the operator {name}, which calls Python")
-        if operator not in TENSOR_OPERATORS and not operator.startswith(_PYTHON):
+        known = operator in TENSOR_OPERATORS or operator.startswith(PYTHON_PREFIXES)
+        if not known:
             self._found.refuse(
                 f"it holds the operator {operator[:80]!r}, which is none of those "
                 "that touch nothing but tensors: it may read or write files"

@@ -147,3 +147,6 @@ TENSOR_OPERATORS = frozenset(_TENSOR_OPERATORS.split())
 CHECKPOINT_OPERATORS = frozenset(
     ("MergeV2Checkpoints", "RestoreV2", "SaveV2", "ShardedFilename")
 )
+
+PYTHON_PREFIXES = ("PyFunc", "EagerPyFunc")
+"""The names of operators that call Python begin with one of these."""
