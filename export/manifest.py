@@ -100,8 +100,7 @@ def waiting_beside(onnx_file: Path) -> Path:
 def of_onnx(onnx_file: Path) -> Path:
     """Returns the path of the manifest that describes an ONNX file.
 
-    That is the waiting one if the exporter was killed between renaming the file and
-    renaming the manifest.
+    The waiting one counts if the exporter was killed before it renamed the manifest.
     """
     waiting = waiting_beside(onnx_file)
     if waiting.is_file():
