@@ -39,7 +39,7 @@ class _MaxoutLayer(keras.layers.Layer):
         self.bias_initializer = keras.initializers.get(bias_initializer)
         self.kernel_constraint = keras.constraints.get(kernel_constraint)
 
-    def add_pieces(self, leading: tuple[int | None, ...]) -> None:
+    def _add_pieces(self, leading: tuple[int | None, ...]) -> None:
         """Makes the bias, and the kernel `(*leading, pieces · outputs)`."""
         linear = self._outputs * self.pieces
         self.kernel = self.add_weight(
@@ -52,7 +52,7 @@ class _MaxoutLayer(keras.layers.Layer):
             shape=(linear,), initializer=self.bias_initializer, name="bias"
         )
 
-    def largest(self, products: Tensor) -> Tensor:
+    def _largest(self, products: Tensor) -> Tensor:
         """Returns `(..., outputs)` for products `(..., pieces · outputs)`."""
         linear = products + self.bias
         leading: Any = keras.ops.shape(linear)
@@ -118,11 +118,11 @@ class Maxout(_MaxoutLayer):
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Makes the kernel and the bias for inputs `(..., inputs)`."""
-        self.add_pieces((input_shape[-1],))
+        self._add_pieces((input_shape[-1],))
 
     def call(self, inputs: Tensor) -> Tensor:
         """Returns `(..., units)` for inputs `(..., inputs)`."""
-        return self.largest(keras.ops.matmul(inputs, self.kernel))
+        return self._largest(keras.ops.matmul(inputs, self.kernel))
 
     def compute_output_shape(
         self, input_shape: tuple[int | None, ...]
@@ -188,11 +188,11 @@ class MaxoutConv2D(_MaxoutLayer):
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Makes the kernel and the bias for inputs `(B, H, W, channels)`."""
-        self.add_pieces((self.kernel_size, self.kernel_size, input_shape[-1]))
+        self._add_pieces((self.kernel_size, self.kernel_size, input_shape[-1]))
 
     def call(self, inputs: Tensor) -> Tensor:
         """Returns `(B, H', W', filters)` for inputs `(B, H, W, channels)`."""
-        return self.largest(keras.ops.conv(inputs, self.kernel, padding="valid"))
+        return self._largest(keras.ops.conv(inputs, self.kernel, padding="valid"))
 
     def compute_output_shape(
         self, input_shape: tuple[int | None, ...]

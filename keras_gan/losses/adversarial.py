@@ -28,21 +28,18 @@ Loss = TypeVar("Loss")
 
 
 class _TwoFunctions(AdversarialLoss):
-    """A loss without state.
+    """A loss without state, made of a function for each player."""
 
-    Attributes:
-        functions: The loss of the discriminator, and that of the generator.
-    """
-
-    functions: ClassVar[tuple[Callable[[Tensor, Tensor], Tensor], ...]]
+    # The loss of the discriminator, and that of the generator.
+    _functions: ClassVar[tuple[Callable[[Tensor, Tensor], Tensor], ...]]
 
     def discriminator_loss(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """Returns the scalar that the discriminator minimises."""
-        return self.functions[0](real_logits, fake_logits)
+        return self._functions[0](real_logits, fake_logits)
 
     def generator_loss(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """Returns the scalar that the generator minimises."""
-        return self.functions[1](real_logits, fake_logits)
+        return self._functions[1](real_logits, fake_logits)
 
 
 def binary_cross_entropy(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -72,7 +69,7 @@ class Minimax(_TwoFunctions):
     Source: Goodfellow et al., "Generative Adversarial Nets", 2014, eq. 1.
     """
 
-    functions = (binary_cross_entropy, minimax_generator_loss)
+    _functions = (binary_cross_entropy, minimax_generator_loss)
 
 
 def non_saturating_generator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -93,7 +90,7 @@ class NonSaturating(_TwoFunctions):
     Source: Goodfellow et al., "Generative Adversarial Nets", 2014, §3.
     """
 
-    functions = (binary_cross_entropy, non_saturating_generator_loss)
+    _functions = (binary_cross_entropy, non_saturating_generator_loss)
 
 
 def least_squares_discriminator_loss(
@@ -129,7 +126,7 @@ class LeastSquares(_TwoFunctions):
     """
 
     estimates_probability = False
-    functions = (least_squares_discriminator_loss, least_squares_generator_loss)
+    _functions = (least_squares_discriminator_loss, least_squares_generator_loss)
 
 
 def wasserstein_critic_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -161,7 +158,7 @@ class Wasserstein(_TwoFunctions):
     """
 
     estimates_probability = False
-    functions = (wasserstein_critic_loss, linear_generator_loss)
+    _functions = (wasserstein_critic_loss, linear_generator_loss)
 
 
 def hinge_discriminator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -189,7 +186,7 @@ class Hinge(_TwoFunctions):
     """
 
     estimates_probability = False
-    functions = (hinge_discriminator_loss, linear_generator_loss)
+    _functions = (hinge_discriminator_loss, linear_generator_loss)
 
 
 def relativistic_discriminator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -223,7 +220,7 @@ class Relativistic(_TwoFunctions):
 
     generator_needs_real_logits = True
     estimates_probability = False
-    functions = (relativistic_discriminator_loss, relativistic_generator_loss)
+    _functions = (relativistic_discriminator_loss, relativistic_generator_loss)
 
 
 def relativistic_average_discriminator_loss(
@@ -274,7 +271,7 @@ class RelativisticAverage(_TwoFunctions):
 
     generator_needs_real_logits = True
     estimates_probability = False
-    functions = (
+    _functions = (
         relativistic_average_discriminator_loss,
         relativistic_average_generator_loss,
     )
