@@ -146,7 +146,7 @@ def _generator_block(
     double = UpsamplingConv2D(style.filters, 3, **_initialized(gain=2.0))
     main = _spectral(double, style)(normalize(x))
     main = _spectral(_convolution(style.filters, 3, gain=2.0), style)(normalize(main))
-    # A 1×1 convolution commutes with repeating pixels. Before it, it costs a quarter.
+    # A 1×1 convolution commutes with repeating pixels, and costs a quarter before it.
     shortcut = Upsample()(_spectral(_convolution(style.filters, 1), style)(x))
     return keras.layers.Add()([main, shortcut])
 
@@ -167,7 +167,7 @@ def _discriminator_block(x: Tensor, style: Style, *, downsample: bool) -> Tensor
     if not downsample:
         main = _spectral(_convolution(style.filters, 3, gain=2.0), style)(main)
         return keras.layers.Add()([main, x])
-    # A 1×1 convolution commutes with averages. Behind them, it costs a quarter.
+    # A 1×1 convolution commutes with averages, and costs a quarter after them.
     shortcut = _spectral(_convolution(style.filters, 1), style)(_halved(x))
     return keras.layers.Add()([_halving(main, style), shortcut])
 

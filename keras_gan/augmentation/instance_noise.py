@@ -33,7 +33,7 @@ def noise_level(std: float, decay_steps: int | None, step: Tensor | int) -> Tens
 
 @keras.saving.register_keras_serializable("keras_gan")
 class InstanceNoise(Augmentation):
-    """x + σ n with n ~ N(0, I), on data and on samples.
+    """Adds noise, x + σ n with n ~ N(0, I), to data and to samples.
 
     Data and samples of an untrained generator hardly overlap. A discriminator can then
     tell them apart without error, and teaches nothing. Noise makes both distributions

@@ -1,4 +1,4 @@
-"""Halves images behind a low-pass filter, which keeps aliasing out."""
+"""Halves images after a low-pass filter, which prevents aliasing."""
 
 from __future__ import annotations
 

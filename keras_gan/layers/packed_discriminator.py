@@ -26,7 +26,7 @@ def pack_examples(examples: Tensor, pack: int) -> Tensor:
 
 @keras.saving.register_keras_serializable("keras_gan")
 class PackedDiscriminator(keras.Model):
-    """Tells packs of m examples from the data from packs of m samples.
+    """Tells packs of m data and packs of m samples apart.
 
     Several samples at once give a generator away that leaves modes out: they resemble
     each other more than data do. A minibatch of B examples makes B / m packs of

@@ -12,7 +12,7 @@ from keras_gan.layers.spectral_normalization import SpectralNormalization
 
 
 def attend(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-    """Returns for each query the mean of the values, weighted by key.
+    """Returns for each query a mean of the values, weighted by the match of their keys.
 
     `o[b, j] = Σ_i β[b, j, i] · values[b, i]` with `β[b, j] = softmax(queries[b, j] ·
     keys[b, i])` over i, which is computed in float32.

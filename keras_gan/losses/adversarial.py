@@ -56,7 +56,7 @@ def minimax_generator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
 
 @keras.saving.register_keras_serializable("keras_gan")
 class Minimax(_TwoFunctions):
-    """min_G max_D V(D, G) = E log D(x) + E log(1 − D(G(z))).
+    """The 2014 game, min_G max_D V(D, G) = E log D(x) + E log(1 − D(G(z))).
 
     The generator's gradient vanishes where the discriminator is sure of itself
     (§3 of the paper); `NonSaturating` has the same fixed point without that.
@@ -143,11 +143,12 @@ def linear_generator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
 
 @keras.saving.register_keras_serializable("keras_gan")
 class Wasserstein(_TwoFunctions):
-    """W(p_data, p_g) = max over 1-Lipschitz critics of E D(x) − E D(G(z)).
+    """An estimate of the Wasserstein distance by a critic, minimised by the generator.
 
-    Nothing here keeps the critic Lipschitz: train it with
-    `penalties.GradientPenalty` or with spectral normalization, or its outputs grow
-    without bound. The paper takes k = 5 critic steps.
+    The distance is the maximum over 1-Lipschitz critics D of E D(x) − E D(G(z)). The
+    loss does not keep the critic Lipschitz: train it with `penalties.GradientPenalty`
+    or with spectral normalization, or its outputs grow without bound. The paper takes
+    k = 5 critic steps.
 
     Example:
         >>> loss = keras_gan.losses.get("wasserstein")
@@ -298,8 +299,8 @@ def get(loss: str | Loss) -> AdversarialLoss | Loss:
 
     Args:
         loss: One of `names()`, or any object with the two methods of
-            `AdversarialLoss`. It need not declare that class's attributes: training
-            reads them through `loss.with_flags`, which knows what to assume.
+            `AdversarialLoss`. The object need not declare the attributes of that class:
+            training reads them through `losses.loss.with_flags`, which has defaults.
 
     Raises:
         ValueError: If the name is unknown, or the object lacks a method.

@@ -13,9 +13,9 @@ from keras_gan.metrics._distances import nearest
 from keras_gan.metrics._features import check_pair_float64
 from keras_gan.metrics._rank_test import mann_whitney
 
-# Distances are divided by that to this neighbour. It is near enough to lie where the
-# density is the same, and the test still works if an example stands in the data four
-# times.
+# The distance to the nearest example is divided by that to this neighbour. It is near
+# enough to lie where the density is the same, and far enough for the test to work if an
+# example stands in the data four times.
 _SCALE_NEIGHBOR = 5
 # With fewer held-out examples their tail is not extrapolated.
 _FEWEST_FOR_TAIL = 20
@@ -167,8 +167,8 @@ def _p_values(ratios: np.ndarray, usual: np.ndarray, dimension: int) -> np.ndarr
     limit = usual[k]
     with np.errstate(divide="ignore"):  # a copy is infinitely far out
         further = np.log(limit) - np.log(ratios[beyond])
-    # In D dimensions no density falls faster than r^D, though equal ratios, with a sum
-    # of zero, would say so.
+    # In D dimensions the law cannot fall faster than r^D. Equal ratios, whose sum is
+    # zero, would suggest that it does.
     total = max(np.log(limit / usual[:k]).sum(), k / dimension)
     tail = (k + 1) / (count + 1) * (1.0 + further / total) ** -k
     p_values[beyond] = np.minimum(tail, p_values[beyond])

@@ -19,7 +19,7 @@ def sliced_wasserstein(
     W₂² on a line is the mean squared difference of the two quantile functions, exact
     for any numbers of samples. Compare only values with the same `projections` and
     `seed`, which are along the same lines. W₂² varies over directions by about as much
-    as its mean, so the distance is exact to about 1 / √(2 · projections), 3 % with 512.
+    as its mean, so the relative error is about 1 / √(2 · projections), 3 % with 512.
 
     Args:
         real: `(N, D)` features of data.
