@@ -72,7 +72,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
         return config
 
     def _fuses(self, inputs: Tensor) -> bool:
-        """Whether the fused operation computes the same as Keras's.
+        """Tells whether the fused operation computes the same as Keras's.
 
         It does on one replica, with the channels last, and not in float64.
         """

@@ -122,7 +122,7 @@ class ImageConv2DTranspose(keras.layers.Conv2DTranspose):
 
 
 def _covers(layer: Any, inputs: Tensor) -> bool:
-    """Whether the functions above can compute a layer; otherwise Keras does.
+    """Tells whether the functions above can compute a layer; otherwise Keras does.
 
     Args:
         layer: A Conv2D or Conv2DTranspose.

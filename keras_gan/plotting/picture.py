@@ -22,7 +22,7 @@ SYNTHETIC = "synthetic: drawn by a generative adversarial network"
 
 
 def is_picture(image_shape: Sequence[int | None]) -> bool:
-    """Whether the shape is (height, width, channels) with 1 or 3 channels."""
+    """Tells whether the shape is (height, width, channels) with 1 or 3 channels."""
     return len(image_shape) == 3 and image_shape[-1] in (1, 3)
 
 
