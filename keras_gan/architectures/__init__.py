@@ -1,4 +1,4 @@
-"""Networks by name."""
+"""Builds pairs of a generator and a discriminator by the name of their architecture."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ARCHITECTURES: dict[str, Callable[..., tuple[keras.Model, keras.Model]]] = {
     "sagan": sagan,
     "sngan_resnet": sngan_resnet,
 }
-# Those that take an example of any shape, with or without a range.
+# Architectures for examples of any shape, with or without a value range.
 _FREE_OF_SHAPE = {"mlp"}
 
 

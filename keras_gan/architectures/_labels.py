@@ -1,4 +1,4 @@
-"""Labels that are fed to a network beside its vector."""
+"""Inputs of labels, and embeddings of them beside the vectors of a network."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from keras_gan._typing import Tensor
+from keras_gan.architectures.networks import Networks
 
 
 def label_input() -> Tensor:
@@ -39,13 +40,40 @@ def concatenate_labels(
     return keras.layers.Concatenate()([vectors, embedded])
 
 
-def append_labels(
-    latents: Tensor, labels: Tensor, num_classes: int, features: int
-) -> Tensor:
-    """Appends embeddings to the latents of a generator.
+def latents_with_labels(networks: Networks, features: int) -> tuple[Any, Tensor]:
+    """Returns the inputs of a generator, and its latents with embedded labels appended.
 
-    They start out a fifth as loud as the latents: with labels as loud, a generator can
-    learn one image per class and never use its latents.
+    The embeddings start out with a fifth of the latents' length. With labels as loud as
+    the latents, a generator can learn one image per class and never use its latents.
+
+    Args:
+        networks: Shapes and ranges; without classes the latents stand alone.
+        features: The size of an embedding.
     """
-    scale = 0.2 * math.sqrt(latents.shape[-1] / features)
-    return concatenate_labels(latents, labels, num_classes, features, scale)
+    latents = keras.Input((networks.latent_dim,), name="latents")
+    if networks.num_classes is None:
+        return latents, latents
+    labels = label_input()
+    scale = 0.2 * math.sqrt(networks.latent_dim / features)
+    vectors = concatenate_labels(latents, labels, networks.num_classes, features, scale)
+    return [latents, labels], vectors
+
+
+def images_with_labels(
+    images: Tensor, vectors: Tensor, networks: Networks, features: int
+) -> tuple[Any, Tensor]:
+    """Returns the inputs of a discriminator, and vectors with embedded labels appended.
+
+    Args:
+        images: The symbolic input of the images.
+        vectors: `(B, n)` computed from the images.
+        networks: Shapes and ranges; without classes the vectors stand alone.
+        features: The size of an embedding.
+    """
+    if networks.num_classes is None:
+        return images, vectors
+    labels = label_input()
+    vectors = concatenate_labels(
+        vectors, labels, networks.num_classes, features, scale=1.0
+    )
+    return [images, labels], vectors

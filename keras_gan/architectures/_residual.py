@@ -1,4 +1,4 @@
-"""Residual networks, which several architectures share.
+"""The residual networks of the architectures "sngan_resnet" and "sagan".
 
 Source: Miyato et al., "Spectral normalization for generative adversarial networks",
 2018, appendix B.4: pre-activation blocks, nearest upsampling, average pooling.
@@ -12,9 +12,10 @@ from typing import Any
 
 import keras
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, check_positive_int
 from keras_gan._typing import Tensor
-from keras_gan.architectures._range import to_value_range
+from keras_gan.architectures._labels import label_input
+from keras_gan.architectures._value_range import to_value_range
 from keras_gan.architectures.networks import Networks
 from keras_gan.layers import (
     BatchNormalization,
@@ -27,18 +28,18 @@ from keras_gan.layers import (
     UpsamplingConv2D,
 )
 
-# The side of the largest map on which places attend to each other: the paper's best.
+# Attention works on maps of at most this side, which was best in the paper.
 _LARGEST_ATTENTION = 32
 
 
 @dataclass(frozen=True)
 class Style:
-    """What a network's layers have in common.
+    """The options of all layers of one network.
 
     Attributes:
         filters: Channels of every map.
         spectral: Whether every kernel is spectrally normalized.
-        attention: Whether places of a map in the middle attend to each other.
+        attention: Whether a map in the middle has self-attention.
     """
 
     filters: int
@@ -46,7 +47,30 @@ class Style:
     attention: bool
 
 
-def count_doublings(architecture: str, networks: Networks) -> int:
+def residual_pair(
+    architecture: str, networks: Networks, generator: Style, discriminator: Style
+) -> tuple[keras.Model, keras.Model]:
+    """Builds a generator and a discriminator.
+
+    Args:
+        architecture: The name of the architecture in error messages.
+        networks: Shapes and ranges.
+        generator: The options of the generator's layers.
+        discriminator: The options of the discriminator's layers.
+
+    Raises:
+        ValueError: If the image shape or the number of filters cannot be used.
+    """
+    doublings = _doublings(architecture, networks)
+    check_positive_int("generator_filters", generator.filters)
+    check_positive_int("discriminator_filters", discriminator.filters)
+    return (
+        _generator(networks, doublings, generator),
+        _discriminator(networks, doublings, discriminator),
+    )
+
+
+def _doublings(architecture: str, networks: Networks) -> int:
     """Returns how often the generator's first map, of 4 to 7 pixels, is doubled.
 
     Raises:
@@ -65,13 +89,13 @@ def count_doublings(architecture: str, networks: Networks) -> int:
     return doublings
 
 
-def residual_generator(networks: Networks, doublings: int, style: Style) -> keras.Model:
+def _generator(networks: Networks, doublings: int, style: Style) -> keras.Model:
     """Builds a generator: a dense layer, a block for each doubling, a convolution."""
     height, width, channels = networks.image_shape
     latents = inputs = x = keras.Input((networks.latent_dim,), name="latents")
     normalize = _normalized
     if networks.num_classes is not None:
-        labels = keras.Input((), dtype="int32", name="labels")
+        labels = label_input()
         inputs = [latents, labels]
         normalize = _normalized_by(labels, networks.num_classes)
 
@@ -89,27 +113,26 @@ def residual_generator(networks: Networks, doublings: int, style: Style) -> kera
     )
 
 
-def residual_discriminator(
-    networks: Networks, doublings: int, style: Style
-) -> keras.Model:
+def _discriminator(networks: Networks, doublings: int, style: Style) -> keras.Model:
     """Builds a discriminator: blocks that halve the image, two more, a sum, a logit."""
     images = keras.Input(networks.image_shape, name="images")
     x = _attended(_first_block(images, style), networks, 1, style)
-    # Miyato's for 32×32 halves twice and leaves 8×8.
+    # Miyato's discriminator for 32×32 halves twice, which leaves 8×8.
     for halvings in range(2, max(2, doublings)):
         x = _discriminator_block(x, style, downsample=True)
         x = _attended(x, networks, halvings, style)
     for _ in range(2):
         x = _discriminator_block(x, style, downsample=False)
     x = keras.layers.ReLU()(x)
-    # The sum over all places, in float32: half precision would round it.
+    # The sum over all places is the mean times their number. Half precision would
+    # round it too much.
     _, height, width, _ = x.shape
     x = keras.layers.GlobalAveragePooling2D(dtype="float32")(x)
     features = keras.layers.Rescaling(float(height * width), dtype="float32")(x)
     if networks.num_classes is None:
         logit = _spectral(keras.layers.Dense(1, dtype="float32"), style, name="logit")
         return keras.Model(images, logit(features), name="discriminator")
-    labels = keras.Input((), dtype="int32", name="labels")
+    labels = label_input()
     head = ProjectionHead(
         networks.num_classes, spectral_normalization=style.spectral, name="logit"
     )
@@ -123,13 +146,13 @@ def _generator_block(
     double = UpsamplingConv2D(style.filters, 3, **_initialized(gain=2.0))
     main = _spectral(double, style)(normalize(x))
     main = _spectral(_convolution(style.filters, 3, gain=2.0), style)(normalize(main))
-    # A 1×1 convolution commutes with repeating pixels, and costs a quarter before.
+    # A 1×1 convolution commutes with repeating pixels, and costs a quarter before it.
     shortcut = Upsample()(_spectral(_convolution(style.filters, 1), style)(x))
     return keras.layers.Add()([main, shortcut])
 
 
 def _first_block(images: Tensor, style: Style) -> Tensor:
-    """Halves the resolution of images, whose values need no rectifier."""
+    """Halves the resolution of images, without a rectifier before the first layer."""
     main = _spectral(_convolution(style.filters, 3, gain=2.0), style)(images)
     main = _halving(keras.layers.ReLU()(main), style)
     shortcut = _spectral(_convolution(style.filters, 1), style)(_halved(images))
@@ -144,13 +167,16 @@ def _discriminator_block(x: Tensor, style: Style, *, downsample: bool) -> Tensor
     if not downsample:
         main = _spectral(_convolution(style.filters, 3, gain=2.0), style)(main)
         return keras.layers.Add()([main, x])
-    # A 1×1 convolution commutes with averages, too.
+    # A 1×1 convolution commutes with averages, and costs a quarter after them.
     shortcut = _spectral(_convolution(style.filters, 1), style)(_halved(x))
     return keras.layers.Add()([_halving(main, style), shortcut])
 
 
 def _attended(x: Tensor, networks: Networks, halvings: int, style: Style) -> Tensor:
-    """Attention on the largest map that is smaller than the image and small enough."""
+    """Adds attention if this is the map for it.
+
+    That is the largest map that is smaller than the image and not above 32 pixels.
+    """
     side = min(networks.image_shape[:2])
     wanted = 1
     while side >> wanted > _LARGEST_ATTENTION:
@@ -165,13 +191,13 @@ def _convolution(filters: int, size: int, gain: float = 1.0) -> keras.layers.Lay
 
 
 def _halving(x: Tensor, style: Style) -> Tensor:
-    """A convolution, then means of blocks."""
+    """Convolves, then takes means of 2×2 blocks."""
     layer = PoolingConv2D(style.filters, 3, **_initialized(gain=2.0))
     return _spectral(layer, style)(x)
 
 
 def _initialized(gain: float) -> dict[str, Any]:
-    """Glorot's, one initializer for each layer, so that none repeats."""
+    """Returns a new Glorot initializer; a shared one would repeat weights."""
     initializer = keras.initializers.VarianceScaling(gain, "fan_avg", "uniform")
     return {"kernel_initializer": initializer}
 
@@ -185,7 +211,6 @@ def _halved(x: Tensor) -> Tensor:
 
 
 def _normalized(x: Tensor) -> Tensor:
-    # Synchronized: the batch is that of all replicas together.
     x = BatchNormalization(momentum=0.9)(x)
     return keras.layers.ReLU()(x)
 

@@ -6,7 +6,8 @@ import keras
 
 from keras_gan._checks import InputError, check_choice
 from keras_gan._typing import Tensor
-from keras_gan.architectures._range import to_value_range
+from keras_gan.architectures._labels import label_input
+from keras_gan.architectures._value_range import to_value_range
 from keras_gan.architectures.networks import Networks
 from keras_gan.layers import (
     BatchNormalization,
@@ -38,9 +39,9 @@ def dcgan(
         discriminator_filters: Channels of the discriminator's first map; each further
             one has twice as many.
         class_features: Features from which a conditional discriminator judges classes.
-        conditioning: How the discriminator of a conditional GAN knows of labels:
-            "projection", or "auxiliary" for one that takes images alone and returns
-            class logits beside the logit, as `losses.AuxiliaryClassifier` wants.
+        conditioning: The use of labels by the discriminator of a conditional GAN:
+            "projection" takes them as an input; "auxiliary" takes images alone and
+            returns class logits beside the logit, for `losses.AuxiliaryClassifier`.
 
     Source: Radford et al., "Unsupervised representation learning with deep
     convolutional generative adversarial networks", 2016; the projection: Miyato and
@@ -70,10 +71,11 @@ def _generator(networks: Networks, filters: int) -> keras.Model:
     height, width, channels = networks.image_shape
     latents = inputs = x = keras.Input((networks.latent_dim,), name="latents")
     if networks.num_classes is not None:
-        labels = keras.Input((), dtype="int32", name="labels")
+        labels = label_input()
         inputs = [latents, labels]
-        # Keras's small initial embeddings matter: with labels as loud as the latents,
-        # the generator learned one image per class and never used its latents.
+        # Keras's initial embeddings are small, and they must be: with labels as loud as
+        # the latents, the generator learned one image per class and never used its
+        # latents.
         embedded = keras.layers.Embedding(networks.num_classes, networks.latent_dim)(
             labels
         )
@@ -81,7 +83,7 @@ def _generator(networks: Networks, filters: int) -> keras.Model:
     map_shape = (height // 4, width // 4, filters)
     x = keras.layers.Dense(height * width // 16 * filters, use_bias=False)(x)
     x = _normalized(keras.layers.Reshape(map_shape)(x))
-    # A kernel of twice the stride covers every pixel equally: no checkerboard.
+    # A kernel of twice the stride covers every pixel equally, without a checkerboard.
     double = {"kernel_size": 4, "strides": 2, "padding": "same"}
     x = keras.layers.Conv2DTranspose(filters // 2, use_bias=False, **double)(x)
     x = _normalized(x)
@@ -91,7 +93,7 @@ def _generator(networks: Networks, filters: int) -> keras.Model:
 
 
 def _features(images: Tensor, filters: int) -> Tensor:
-    """What the discriminator makes of images, flat."""
+    """Returns the flat features that the discriminator computes from images."""
     x = images
     for depth, kernel_size in enumerate((4, 4, 3)):
         convolution = keras.layers.Conv2D if depth else ImageConv2D
@@ -101,7 +103,7 @@ def _features(images: Tensor, filters: int) -> Tensor:
 
 
 def _projection(images: Tensor, features: Tensor, num_classes: int) -> keras.Model:
-    labels = keras.Input((), dtype="int32", name="labels")
+    labels = label_input()
     logits = ProjectionHead(num_classes, name="logit")([features, labels])
     return keras.Model([images, labels], logits, name="discriminator")
 
@@ -118,6 +120,5 @@ _JUDGES = {"projection": _projection, "auxiliary": _auxiliary}
 
 
 def _normalized(x: Tensor) -> Tensor:
-    # Synchronized: the batch is that of all replicas together.
     x = BatchNormalization(momentum=0.9)(x)
     return keras.layers.ReLU()(x)

@@ -9,17 +9,13 @@ import keras
 
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan._typing import Tensor
-from keras_gan.architectures._labels import (
-    append_labels,
-    concatenate_labels,
-    label_input,
-)
-from keras_gan.architectures._range import to_symmetric_range, to_value_range
+from keras_gan.architectures._labels import images_with_labels, latents_with_labels
+from keras_gan.architectures._value_range import to_symmetric_range, to_value_range
 from keras_gan.architectures.networks import Networks
 from keras_gan.layers import Maxout, MaxoutConv2D
 
-# Kernel, zeros around the image, and pool of the three convolutions; their stride of
-# pooling is 2.
+# The sizes of kernel, zero padding and pool of the three convolutions. All pools have
+# stride 2.
 _CONVOLUTIONS = ((8, 4, 4), (8, 3, 4), (5, 3, 2))
 
 
@@ -43,20 +39,21 @@ def goodfellow_conv(
     initial weights are U(±0.05) and U(±0.005). The configuration bounds no kernel and
     draws normal latents.
 
-    It departs from them in four points. The output is squashed into `value_range`,
-    with one bias a channel, where theirs was linear, with one a pixel, for
-    contrast-normalized images; the discriminator sees images in [-1, 1]. Pooling pads
-    both edges, theirs the far one. Sizes that are not 3·n + 2 are cropped from the
-    next one. With classes, an embedding of the label is appended to the latent and to
-    the discriminator's last feature map.
+    Four points differ from the authors' networks. The output is squashed into
+    `value_range` and has one bias for each channel; theirs was linear, with one bias
+    for each pixel, for contrast-normalized images, and the discriminator here sees
+    images in [-1, 1]. Pooling pads both edges; theirs padded the far one. Images whose
+    side is not 3·n + 2 are cropped from the next such size. With classes, an embedding
+    of the label is appended to the latent and to the discriminator's last feature map.
 
     Args:
         networks: Shapes and ranges; images of 8×8 or more.
         generator_units: Rectifiers of the generator's first layer.
-        generator_filters: Channels of its second, whose size the image's determines.
+        generator_filters: Channels of its second layer, whose height and width follow
+            from the image's.
         discriminator_filters: Channels of the three convolutions.
         discriminator_units: Units of the dense maxout layer.
-        pieces: Linear pieces of each of those.
+        pieces: Linear pieces of each of those units.
         label_features: The size of a label's embedding.
 
     Source: Goodfellow et al., "Generative Adversarial Nets", 2014, §5, and the
@@ -91,13 +88,9 @@ def goodfellow_conv(
 def _generator(
     networks: Networks, units: int, filters: int, label_features: int
 ) -> keras.Model:
-    latents = inputs = x = keras.Input((networks.latent_dim,), name="latents")
-    if networks.num_classes is not None:
-        labels = label_input()
-        inputs = [latents, labels]
-        x = append_labels(latents, labels, networks.num_classes, label_features)
+    inputs, x = latents_with_labels(networks, label_features)
     height, width, channels = networks.image_shape
-    # The smallest map of which 3·(n − 1) + 5 covers the image.
+    # The smallest n for which 3·(n − 1) + 5 pixels cover the image.
     rows, columns = (-(-(size - 2) // 3) for size in (height, width))
     x = keras.layers.Dense(units, "relu", **_within(0.05))(x)
     x = keras.layers.Dense(rows * columns * filters, "sigmoid", **_within(0.05))(x)
@@ -112,7 +105,7 @@ def _generator(
 def _discriminator(
     networks: Networks, filters: tuple[int, ...], dense: Maxout, label_features: int
 ) -> keras.Model:
-    images = inputs = keras.Input(networks.image_shape, name="images")
+    images = keras.Input(networks.image_shape, name="images")
     x = to_symmetric_range(images, networks.value_range)
     rate = 0.2
     for channels, (size, zeros, pool) in zip(filters, _CONVOLUTIONS, strict=True):
@@ -121,12 +114,7 @@ def _discriminator(
         x = keras.layers.MaxPooling2D(pool, strides=2, padding="same")(x)
         rate = 0.5
     x = keras.layers.Dropout(rate)(keras.layers.Flatten()(x))
-    if networks.num_classes is not None:
-        labels = label_input()
-        inputs = [images, labels]
-        x = concatenate_labels(
-            x, labels, networks.num_classes, label_features, scale=1.0
-        )
+    inputs, x = images_with_labels(images, x, networks, label_features)
     x = keras.layers.Dropout(rate)(dense(x))
     logits = keras.layers.Dense(1, name="logit", dtype="float32", **_within(0.005))(x)
     return keras.Model(inputs, logits, name="discriminator")
@@ -143,5 +131,5 @@ def _crop(x: Tensor, height: int, width: int) -> Tensor:
 
 
 def _within(bound: float) -> dict[str, Any]:
-    """U(-bound, bound), one initializer for each layer, so that none repeats."""
+    """Returns a new U(-bound, bound) initializer; a shared one would repeat weights."""
     return {"kernel_initializer": keras.initializers.RandomUniform(-bound, bound)}

@@ -9,12 +9,8 @@ import keras
 import numpy as np
 
 from keras_gan._checks import check_positive_int
-from keras_gan.architectures._labels import (
-    append_labels,
-    concatenate_labels,
-    label_input,
-)
-from keras_gan.architectures._range import (
+from keras_gan.architectures._labels import images_with_labels, latents_with_labels
+from keras_gan.architectures._value_range import (
     bias_for_mean,
     to_unit_range,
     to_value_range,
@@ -36,17 +32,17 @@ def goodfellow_mlp(
 
     The generator has two rectifier layers; the discriminator two maxout layers, with
     dropout of 0.2 on the image and 0.5 on each hidden layer. No kernel is bounded, as
-    in the authors' configuration (the maxout paper's own bounds its columns). With
+    in the authors' configuration (that of the maxout paper bounds the columns). With
     classes, which the paper's §6 only proposes, a learned embedding of the label is
     appended to the latent, and to the image after its dropout.
 
     Args:
         networks: Shapes and ranges.
         generator_units: Units of each of the generator's hidden layers.
-        discriminator_units: Maxout units of each of the discriminator's.
+        discriminator_units: Maxout units of each of the discriminator's hidden layers.
         pieces: Linear pieces of each maxout unit.
-        data_mean: `(H, W, C)` mean of the data in `value_range`; the generator then
-            starts out at it. None starts at the middle of the range.
+        data_mean: `(H, W, C)` mean of the data in `value_range`, at which the generator
+            starts out. With None it starts at the middle of the range.
         label_features: The size of a label's embedding.
 
     Source: Goodfellow et al., "Generative Adversarial Nets", 2014, §5, and the
@@ -67,12 +63,8 @@ def _generator(
     data_mean: np.ndarray | None,
     label_features: int,
 ) -> keras.Model:
-    shape, classes = networks.image_shape, networks.num_classes
-    latents = inputs = x = keras.Input((networks.latent_dim,), name="latents")
-    if classes is not None:
-        labels = label_input()
-        inputs = [latents, labels]
-        x = append_labels(latents, labels, classes, label_features)
+    shape = networks.image_shape
+    inputs, x = latents_with_labels(networks, label_features)
     for _ in range(2):
         x = keras.layers.Dense(units, "relu", kernel_initializer=_within(0.05))(x)
     output = keras.layers.Dense(math.prod(shape), kernel_initializer=_within(0.05))
@@ -88,17 +80,12 @@ def _generator(
 def _discriminator(
     networks: Networks, units: int, pieces: int, label_features: int
 ) -> keras.Model:
-    images = inputs = keras.Input(networks.image_shape, name="images")
-    # The authors' rates and initial ranges are for pixels in [0, 1]: where black is -1,
-    # an image is so long a vector that SGD at 0.1 diverges.
+    images = keras.Input(networks.image_shape, name="images")
+    # The authors' rates and initial ranges are for pixels in [0, 1]. With black at -1,
+    # images are vectors of such length that SGD at 0.1 diverges.
     x = to_unit_range(images, networks.value_range)
     x = keras.layers.Dropout(0.2)(keras.layers.Flatten()(x))
-    if networks.num_classes is not None:
-        labels = label_input()
-        inputs = [images, labels]
-        x = concatenate_labels(
-            x, labels, networks.num_classes, label_features, scale=1.0
-        )
+    inputs, x = images_with_labels(images, x, networks, label_features)
     for _ in range(2):
         x = Maxout(units, pieces, kernel_initializer=_within(0.005))(x)
         x = keras.layers.Dropout(0.5)(x)
@@ -112,5 +99,5 @@ def _discriminator(
 
 
 def _within(bound: float) -> Any:
-    """U(-bound, bound), one initializer for each layer, so that none repeats."""
+    """Returns a new U(-bound, bound) initializer; a shared one would repeat weights."""
     return keras.initializers.RandomUniform(-bound, bound)

@@ -9,12 +9,8 @@ import keras
 
 from keras_gan._checks import check_choice, check_positive_int, check_positive_ints
 from keras_gan._typing import Tensor
-from keras_gan.architectures._labels import (
-    append_labels,
-    concatenate_labels,
-    label_input,
-)
-from keras_gan.architectures._range import to_value_range
+from keras_gan.architectures._labels import images_with_labels, latents_with_labels
+from keras_gan.architectures._value_range import to_value_range
 from keras_gan.architectures.networks import Networks
 from keras_gan.layers import BatchNormalization, FourierFeatures
 from keras_gan.layers.fourier_features import check_frequencies
@@ -34,8 +30,9 @@ def mlp(
 ) -> tuple[keras.Model, keras.Model]:
     """Builds a pair of fully connected networks for examples of any shape.
 
-    Without a range, as for points, the generator ends linearly. With classes, a learned
-    embedding of the label is appended to the latent and to the flattened example.
+    Without a value range, as for points, the generator's output is linear. With
+    classes, a learned embedding of the label is appended to the latent and to the
+    flattened example.
 
     Args:
         networks: Shapes and ranges; the shape may have any rank, the range be None.
@@ -45,8 +42,8 @@ def mlp(
             "softplus" or "tanh", of all hidden layers.
         generator_batch_normalization: Whether the generator normalizes its hidden
             layers before their activation, over the global batch.
-        discriminator_frequencies: Angular frequencies of the waves that the
-            discriminator sees beside the example, see `layers.FourierFeatures`.
+        discriminator_frequencies: Angular frequencies of the sines and cosines that
+            the discriminator gets beside the example; see `layers.FourierFeatures`.
         label_features: The size of a label's embedding.
 
     Source: Goodfellow et al., "Generative Adversarial Nets", 2014, §3; the labels:
@@ -88,19 +85,14 @@ def _generator(
     normalized: bool,
     label_features: int,
 ) -> keras.Model:
-    shape, classes = networks.image_shape, networks.num_classes
-    latents = inputs = x = keras.Input((networks.latent_dim,), name="latents")
-    if classes is not None:
-        labels = label_input()
-        inputs = [latents, labels]
-        x = append_labels(latents, labels, classes, label_features)
+    shape = networks.image_shape
+    inputs, x = latents_with_labels(networks, label_features)
     for size in units:
         x = keras.layers.Dense(size, use_bias=not normalized)(x)
         if normalized:
-            # Synchronized: the batch is that of all replicas together.
             x = BatchNormalization(momentum=0.9)(x)
         x = _activate(x, activation)
-    # Coordinates without a range would lose their digits in half precision.
+    # Half precision would round coordinates, which have no range.
     dtype = "float32" if networks.value_range is None else None
     x = keras.layers.Dense(math.prod(shape), dtype=dtype)(x)
     x = keras.layers.Reshape(shape, dtype=dtype)(x)
@@ -115,17 +107,12 @@ def _discriminator(
     frequencies: tuple[float, ...],
     label_features: int,
 ) -> keras.Model:
-    images = inputs = keras.Input(networks.image_shape, name="images")
-    # Waves are of the coordinates in full precision.
+    images = keras.Input(networks.image_shape, name="images")
+    # Fourier features need the coordinates in full precision.
     x = keras.layers.Flatten(dtype="float32" if frequencies else None)(images)
     if frequencies:
         x = FourierFeatures(frequencies)(x)
-    if networks.num_classes is not None:
-        labels = label_input()
-        inputs = [images, labels]
-        x = concatenate_labels(
-            x, labels, networks.num_classes, label_features, scale=1.0
-        )
+    inputs, x = images_with_labels(images, x, networks, label_features)
     for size in units:
         x = _activate(keras.layers.Dense(size)(x), activation)
     logits = keras.layers.Dense(1, name="logit", dtype="float32")(x)

@@ -1,4 +1,4 @@
-"""What every architecture is built for."""
+"""The shapes and the value range that a pair of networks is built for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Networks:
-    """The shapes and the range that a pair of networks is built for.
+    """The arguments that all architectures have in common.
 
     Attributes:
         image_shape: (height, width, channels), or any shape where the architecture

@@ -10,15 +10,15 @@ import keras
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan._typing import Tensor
 from keras_gan.architectures._labels import concatenate_labels, label_input
-from keras_gan.architectures._range import to_value_range
+from keras_gan.architectures._value_range import to_value_range
 from keras_gan.architectures.networks import Networks
 from keras_gan.layers import GroupedConv2D, LowPassDownsampling2D, SpatialBasis2D
 
 _EXPANSION = 2
 _SLOPE = 0.2
-# What keeps the variance of a normal variable through the leaky rectifier.
+# The gain that keeps the variance of a normal variable through the leaky rectifier.
 _GAIN = math.sqrt(2 / (1 + _SLOPE**2))
-# Convolutions in a residual branch.
+# The number of convolutions in a residual branch.
 _DEPTH = 3
 
 
@@ -41,20 +41,20 @@ def r3gan(
     """Builds two mirrored residual networks without any normalization.
 
     Each resolution, from 4..7 pixels up to the image's in steps of two, has residual
-    blocks: a 1×1 convolution that doubles the channels, a grouped 3×3, and a 1×1
-    back, with biased leaky rectifiers between. Branches start at zero, the other
-    convolutions scaled by L^(-1/4) for L blocks, as in Fixup. The generator starts
-    from a learned basis modulated by the latent and interpolates linearly between
-    resolutions; the discriminator filters and subsamples, and ends with a basis of
-    its own. The first four resolutions have the full number of channels, each further
-    one half of those before it. With classes, the generator is fed the label's
-    embedding beside the latent, and the logit is the projection of the
-    discriminator's features on another.
+    blocks: a 1×1 convolution that doubles the channels, a grouped 3×3 convolution, and
+    a 1×1 convolution back, with biased leaky rectifiers between. As in Fixup, the last
+    convolution of a branch starts at zero, and the others are scaled by L^(-1/4) for L
+    blocks. The generator starts from a learned basis modulated by the latent and
+    interpolates linearly between resolutions. The discriminator filters and subsamples,
+    and ends with a basis of its own. The first four resolutions have the full number of
+    channels, each further one half of those before it. With classes, the label's
+    embedding is appended to the latent, and the logit is the projection of the
+    discriminator's features on another embedding.
 
     The paper's CIFAR-10 model has 768 filters and a cardinality of 96, with 64-d
-    latents; it trains with the relativistic loss, R1 and R2. Two things depart from
-    it: the output is squashed into `value_range`, and interpolation repeats the edge
-    pixels instead of fading to zero, so that it exports as one operation.
+    latents; it trains with the relativistic loss, R1 and R2. Two points differ here:
+    the output is squashed into `value_range`, and interpolation repeats the edge pixels
+    instead of fading to zero, so that it exports as one operation.
 
     Args:
         networks: Shapes and ranges; the shorter side must be 4, 5, 6 or 7 times a
@@ -62,7 +62,7 @@ def r3gan(
         generator_filters: Channels of the generator.
         discriminator_filters: Channels of the discriminator.
         blocks_per_stage: Residual blocks at each resolution.
-        cardinality: Groups of the 3×3 convolutions, fewer where channels are.
+        cardinality: Groups of the 3×3 convolutions, halved where the channels are.
         class_features: The size of a label's embedding.
 
     Source: Huang et al., "The GAN is dead; long live the GAN! A modern GAN baseline",
@@ -105,7 +105,7 @@ def _generator(
     for index, stage in enumerate(stages):
         if index:
             x = _change_filters(x, stage.filters)
-            # Under XLA, TensorFlow mistakes the type of its gradient in bfloat16.
+            # In bfloat16 and under XLA, TensorFlow's gradient of it has a wrong dtype.
             double = keras.layers.UpSampling2D(
                 interpolation="bilinear", dtype="float32"
             )
@@ -179,7 +179,7 @@ def _pointwise(filters: int) -> keras.layers.Layer:
 
 
 def _scaled(gain: float = 1.0) -> dict[str, Any]:
-    """N(0, gain² / fan-in), one initializer for each layer, so that none repeats."""
+    """Returns a new N(0, gain² / fan-in) initializer; a shared one repeats weights."""
     initializer = keras.initializers.VarianceScaling(
         gain**2, mode="fan_in", distribution="untruncated_normal"
     )
@@ -187,7 +187,7 @@ def _scaled(gain: float = 1.0) -> dict[str, Any]:
 
 
 def _doublings(height: int, width: int) -> int:
-    """How often 4..7 is doubled to make the shorter side."""
+    """Returns how often 4..7 pixels are doubled to make the shorter side."""
     shorter = min(height, width)
     count = max(shorter.bit_length() - 3, 0)
     if shorter < 4 or height % 2**count or width % 2**count:
@@ -200,7 +200,10 @@ def _doublings(height: int, width: int) -> int:
 
 
 def _stages(argument: str, filters: int, cardinality: int, count: int) -> list[_Stage]:
-    """The stages from the smallest resolution on, whose groups are equally wide."""
+    """Returns the stages from the smallest resolution on.
+
+    All stages have the same number of channels in a group, where that is possible.
+    """
     check_positive_int(argument, filters)
     check_positive_int("cardinality", cardinality)
     halvings = [max(0, index - 3) for index in range(count)]

@@ -1,16 +1,10 @@
-"""The residual networks of spectral normalization."""
+"""The residual networks of the SNGAN paper."""
 
 from __future__ import annotations
 
 import keras
 
-from keras_gan._checks import check_positive_int
-from keras_gan.architectures._residual import (
-    Style,
-    count_doublings,
-    residual_discriminator,
-    residual_generator,
-)
+from keras_gan.architectures._residual import Style, residual_pair
 from keras_gan.architectures.networks import Networks
 
 
@@ -29,24 +23,21 @@ def sngan_resnet(
     normalized. With classes, the generator's batch normalization is conditional, and
     the discriminator's logit has a projection on the label's embedding.
 
-    Made for the hinge loss, five discriminator steps, and Adam(2e-4, beta_1=0).
+    The networks are made for the hinge loss, five discriminator steps, and
+    Adam(2e-4, beta_1=0).
 
     Args:
         networks: Shapes and ranges.
         generator_filters: Channels of each of the generator's maps.
-        discriminator_filters: Channels of each of the discriminator's.
+        discriminator_filters: Channels of each of the discriminator's maps.
 
     Source: Miyato et al., "Spectral normalization for generative adversarial
     networks", 2018, table 4; with classes: Miyato and Koyama, "cGANs with projection
     discriminator", 2018.
     """
-    doublings = count_doublings("sngan_resnet", networks)
-    filters = check_positive_int("generator_filters", generator_filters)
-    generator = residual_generator(
-        networks, doublings, Style(filters, spectral=False, attention=False)
+    return residual_pair(
+        "sngan_resnet",
+        networks,
+        Style(generator_filters, spectral=False, attention=False),
+        Style(discriminator_filters, spectral=True, attention=False),
     )
-    filters = check_positive_int("discriminator_filters", discriminator_filters)
-    discriminator = residual_discriminator(
-        networks, doublings, Style(filters, spectral=True, attention=False)
-    )
-    return generator, discriminator

@@ -1,9 +1,9 @@
-"""What images pass, data and samples alike, before the discriminator sees them.
+"""Changes of images, of data and samples alike, before the discriminator sees them.
 
-An augmentation is any callable from images to images, through which the generator's
-gradient must pass. One that draws random numbers is an `Augmentation`: training hands
-it uniform numbers that depend on the seed, the step, the example's place in the global
-batch and the number of the draw within the step alone.
+An augmentation is any callable from images to images that the generator's gradient can
+pass. One that draws random numbers is an `Augmentation`: training hands it uniform
+numbers, which depend only on the seed, the step, the example's place in the global
+batch and the number of the draw within the step.
 """
 
 from keras_gan._registration import register_rest as _register_rest

@@ -1,4 +1,4 @@
-"""The transformations of differentiable augmentation, as functions of given numbers.
+"""The transformations of differentiable augmentation, with random numbers as arguments.
 
 Each takes `(B, H, W, C)` images and `(B, n)` uniform numbers in [0, 1], and has a
 gradient by the images. The ranges are those of Zhao et al. 2020, meant for images in
@@ -21,7 +21,7 @@ class Transformation:
     """A random change of images.
 
     Attributes:
-        uniforms: How many uniform numbers an example takes.
+        uniforms: The number of uniform numbers that an example takes.
         apply: From images `(B, H, W, C)` and numbers `(B, uniforms)` to images.
     """
 
@@ -35,19 +35,19 @@ def brightness(images: Tensor, uniforms: Tensor) -> Tensor:
 
 
 def saturation(images: Tensor, uniforms: Tensor) -> Tensor:
-    """Moves each pixel from the mean of its channels, by a factor of 2 u."""
+    """Scales the distance of each channel from the mean of its pixel by 2 u."""
     mean = tf.reduce_mean(images, axis=3, keepdims=True)
     return (images - mean) * (2.0 * _one_per_example(uniforms[:, 0])) + mean
 
 
 def contrast(images: Tensor, uniforms: Tensor) -> Tensor:
-    """Moves each pixel from the mean of its image, by a factor of u + 1/2."""
+    """Scales the distance of each value from the mean of its image by u + 1/2."""
     mean = tf.reduce_mean(images, axis=(1, 2, 3), keepdims=True)
     return (images - mean) * (_one_per_example(uniforms[:, 0]) + 0.5) + mean
 
 
 def translation(images: Tensor, uniforms: Tensor) -> Tensor:
-    """Moves whole images down and right by up to ±1/8 of their size, over zeros."""
+    """Shifts images by up to 1/8 of their size along both axes, and fills in zeros."""
     sources = []
     for axis in (0, 1):
         size = images.shape[1 + axis]
@@ -60,7 +60,8 @@ def translation(images: Tensor, uniforms: Tensor) -> Tensor:
 def cutout(images: Tensor, uniforms: Tensor) -> Tensor:
     """Sets a rectangle of half the height and half the width to zero.
 
-    Its middle is anywhere in the image, so that a part of it may lie outside.
+    The middle of the rectangle is anywhere in the image, so that a part of the
+    rectangle may lie outside.
     """
     inside = []
     for axis in (0, 1):
@@ -104,8 +105,8 @@ def transformations_of(policy: Iterable[str]) -> tuple[Transformation, ...]:
     return tuple(step for name in policy for step in POLICIES[name])
 
 
-def check_pictures(name: str, image_shape: tuple[int, ...]) -> None:
-    """Refuses images that are no pictures `(height, width, channels)`."""
+def check_images(name: str, image_shape: tuple[int, ...]) -> None:
+    """Raises if an example is no image (height, width, channels)."""
     if len(image_shape) != 3:
         raise InputError(
             f"`{name}` augments images (height, width, channels); these examples have "
@@ -118,16 +119,17 @@ def _one_per_example(numbers: Tensor) -> Tensor:
 
 
 def _integers(uniforms: Tensor, count: int) -> Tensor:
-    """Integers in 0, ..., count − 1; in float32 a uniform number may be 1."""
+    """Returns integers in 0, ..., count − 1."""
+    # Rounding to float32 can make a uniform number 1.
     return tf.minimum(tf.cast(uniforms * count, tf.int32), count - 1)
 
 
 def _pixels(images: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
-    """The pixels at given rows `(B, H)` and columns `(B, W)`, zero outside."""
+    """Returns the pixels at rows `(B, H)` and columns `(B, W)`, zero outside."""
     _, height, width, channels = images.shape
     rows, columns = rows[:, :, tf.newaxis], columns[:, tf.newaxis]
     inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
-    # One pixel more, of zeros, is behind the last.
+    # Places outside point at one more pixel, of zeros, behind the last.
     place = tf.where(inside, rows * width + columns, height * width)
     flat = tf.reshape(images, (-1, height * width, channels))
     flat = tf.pad(flat, [[0, 0], [0, 1], [0, 0]])

@@ -1,4 +1,4 @@
-"""Augmentation whose probability follows how much the discriminator overfits."""
+"""Augmentation with a probability that grows while the discriminator overfits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import tensorflow as tf
 from keras_gan._checks import InputError, check_positive_float, check_positive_int
 from keras_gan._typing import Tensor
 from keras_gan.augmentation._transformations import (
-    check_pictures,
+    check_images,
     check_policy,
     transformations_of,
 )
@@ -32,9 +32,9 @@ def adapted_probability(
     Args:
         probability: p, a scalar.
         overfitting: r_t = E sign(D(x)) over data x, from -1 to 1.
-        images: The images of which it is the mean.
+        images: The number of images over which r_t is the mean.
         target: The r_t at which p stays.
-        ramp_images: The images over which p can go from 0 to 1.
+        ramp_images: The number of images over which p can go from 0 to 1.
     """
     change = tf.sign(overfitting - target) * images / ramp_images
     return tf.clip_by_value(probability + change, 0.0, 1.0)
@@ -44,18 +44,18 @@ def adapted_probability(
 class AdaptiveAugment(Augmentation):
     """Applies each transformation of `DiffAugment` to an image with probability p.
 
-    p starts at 0. After every `interval` training steps it moves by a fixed amount, up
-    where the discriminator overfits and down where it does not. The measure is r_t =
-    E sign(D(x)) over the data of these steps, in the global batch: 0 where half of the
-    data look real to D, 1 where all do. The transformations are those of `DiffAugment`
-    and not the eighteen of the paper; as there, each is applied to an image or left
-    out independently of the others. `adapted_probability` is the rule.
+    p starts at 0. After every `interval` training steps it moves by a fixed amount: up
+    if the discriminator overfits, down if it does not. The measure of overfitting is
+    r_t = E sign(D(x)) over the data of these steps, in the global batch: 0 if half of
+    the data look real to D, 1 if all do. The transformations are those of `DiffAugment`
+    and not the eighteen of the paper. As in the paper, each is applied to an image or
+    left out independently of the others. `adapted_probability` computes the next p.
 
     Args:
         policy: As in `DiffAugment`.
         target: The r_t to hold, in (-1, 1).
-        ramp_images: The images over which p can go from 0 to 1.
-        interval: The training steps between two moves of p.
+        ramp_images: The number of images over which p can go from 0 to 1.
+        interval: The number of training steps between two moves of p.
         **kwargs: As in `Augmentation`.
 
     Attributes:
@@ -107,16 +107,17 @@ class AdaptiveAugment(Augmentation):
         )
 
     def uniform_count(self, image_shape: tuple[int, ...]) -> int:
-        """See `Augmentation.uniform_count`; one more for each transformation."""
-        check_pictures("AdaptiveAugment", image_shape)
+        """Returns the numbers of all transformations, and one more for each."""
+        check_images("AdaptiveAugment", image_shape)
         return sum(1 + step.uniforms for step in transformations_of(self.policy))
 
     def transform(self, images: Tensor, uniforms: Tensor, step: Tensor | int) -> Tensor:
-        """See `Augmentation.transform`."""
+        """Applies each transformation to some of the images."""
         probability = tf.convert_to_tensor(self.probability)
         taken = 0
         for transformation in transformations_of(self.policy):
-            # Never where p is 0, as no uniform number is; always where it is 1.
+            # Uniform numbers are above 0 and at most 1: p = 0 applies to none, p = 1 to
+            # all.
             applied = uniforms[:, taken] <= probability
             end = taken + 1 + transformation.uniforms
             changed = transformation.apply(images, uniforms[:, taken + 1 : end])
@@ -125,8 +126,8 @@ class AdaptiveAugment(Augmentation):
         return images
 
     def adapt(self, real_logits: Tensor, images: Tensor) -> None:
-        """See `Augmentation.adapt`."""
-        # Whole numbers, so that the sums do not depend on the number of replicas.
+        """Adds the step to the sums, and moves p when `interval` steps are done."""
+        # Sums of whole numbers, which do not depend on the number of replicas.
         own = [tf.reduce_sum(tf.sign(real_logits)), tf.size(real_logits), images]
         total = global_sum(tf.stack([tf.cast(part, tf.float32) for part in own]))
         before = [tf.convert_to_tensor(variable) for variable in self._sums]

@@ -1,4 +1,4 @@
-"""The interface of all augmentations that draw random numbers."""
+"""The base class of all augmentations that draw random numbers."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from keras_gan._typing import Tensor
 
 
 class Augmentation(keras.layers.Layer):
-    """A random, differentiable map of images to images, whose draws it is handed.
+    """A differentiable map of images to images, with random numbers as an argument.
 
     Write your own by subclassing, and register it with
     `keras.saving.register_keras_serializable()` so that a saved GAN finds it again. A
-    subclass defines `uniform_count` and `transform`, and draws no numbers by itself:
-    then N replicas train like one, and a resumed training like an unbroken one.
+    subclass defines `uniform_count` and `transform`, and draws no numbers by itself.
+    Then N replicas train like one, and a resumed training like an unbroken one.
 
-    In a training step the discriminator is asked several times: about data and about
-    samples, in each update, and by penalties. Each time the augmentation is called
-    with `uniforms=` of its own. `evaluate` does not call it, so that the same data
-    gives the same figures.
+    A training step calls the discriminator several times: on data and on samples, in
+    each update, and in penalties. Each time it calls the augmentation with other
+    `uniforms=`. `evaluate` does not call the augmentation, so that the same data give
+    the same figures.
 
     Args:
-        **kwargs: As in `keras.layers.Layer`; computes in float32 if not told otherwise,
-            as the data are.
+        **kwargs: As in `keras.layers.Layer`; the default dtype is float32, as that of
+            the data.
 
     Attributes:
         adapts: Whether training calls `adapt` at the end of each step.
@@ -39,7 +39,7 @@ class Augmentation(keras.layers.Layer):
         super().__init__(**kwargs)
 
     def uniform_count(self, image_shape: tuple[int, ...]) -> int:
-        """Returns how many random numbers an example takes.
+        """Returns the number of random numbers that an example takes.
 
         Args:
             image_shape: The shape of one image.
@@ -55,7 +55,7 @@ class Augmentation(keras.layers.Layer):
         Args:
             images: `(B, ...)` floating tensor.
             uniforms: `(B, uniform_count)` float32 numbers in [0, 1].
-            step: The training steps done, an integer scalar.
+            step: The number of training steps done, an integer scalar.
 
         Returns:
             Images of the same shape.
@@ -65,13 +65,13 @@ class Augmentation(keras.layers.Layer):
     def adapt(self, real_logits: Tensor, images: Tensor) -> None:
         """Changes the augmentation's variables at the end of a training step.
 
-        Called on every replica, if `adapts`. What is written must be equal on all:
-        take sums over the global batch.
+        Training calls it on every replica if `adapts` is true. All replicas must write
+        equal values: compute them from sums over the global batch.
 
         Args:
             real_logits: `(N,)` float32, the logits of D on this replica's part of the
                 step's data, augmented.
-            images: How many images that is, an integer scalar.
+            images: The number of images in that part, an integer scalar.
         """
 
     def call(
@@ -85,7 +85,7 @@ class Augmentation(keras.layers.Layer):
         Args:
             images: `(B, ...)` floating tensor.
             uniforms: `(B, uniform_count)` numbers in [0, 1]; None draws them.
-            step: The training steps done; None for 0.
+            step: The number of training steps done; None for 0.
 
         Raises:
             ValueError: If there are too few or too many uniforms, or images of this
@@ -103,7 +103,7 @@ class Augmentation(keras.layers.Layer):
         return self.transform(images, uniforms, 0 if step is None else step)
 
     def get_build_config(self) -> dict[str, Any] | None:
-        """Returns None: `GAN.compile` builds it, for the images that the GAN has."""
+        """Returns None, because `GAN.compile` builds it for the GAN's image shape."""
         return None
 
     def compute_output_shape(

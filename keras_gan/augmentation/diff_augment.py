@@ -1,4 +1,4 @@
-"""Differentiable augmentation of everything that the discriminator sees."""
+"""Differentiable augmentation of all images that the discriminator sees."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import keras
 
 from keras_gan._typing import Tensor
 from keras_gan.augmentation._transformations import (
-    check_pictures,
+    check_images,
     check_policy,
     transformations_of,
 )
@@ -20,14 +20,15 @@ from keras_gan.augmentation.augmentation import Augmentation
 class DiffAugment(Augmentation):
     """Changes every image at random, data and samples alike, in each update.
 
-    A discriminator that never sees an image twice as it is cannot learn the data by
-    heart, which matters where there are few; the generator learns unchanged images, as
-    both kinds are changed alike and its gradient passes the change.
+    A discriminator that never sees an image twice cannot learn few data by heart. The
+    generator still learns unchanged images, because both kinds are changed alike and
+    its gradient passes the change.
 
     - "color": brightness x + u − ½, saturation m + 2u (x − m) with m the mean of the
       pixel's channels, and contrast m + (u + ½)(x − m) with m the mean of the image;
-      u ~ U[0, 1] of its own each. The paper's numbers are for images in (-1, 1).
-    - "translation": by whole pixels, up to 1/8 of height and width, over zeros.
+      each has its own u ~ U[0, 1]. The paper's numbers are for images in (-1, 1).
+    - "translation": a shift by whole pixels, up to 1/8 of height and width; zeros fill
+      in.
     - "cutout": a rectangle of half the height and half the width is set to zero.
 
     Args:
@@ -53,12 +54,12 @@ class DiffAugment(Augmentation):
         self.policy = check_policy(policy)
 
     def uniform_count(self, image_shape: tuple[int, ...]) -> int:
-        """See `Augmentation.uniform_count`; seven for the whole policy."""
-        check_pictures("DiffAugment", image_shape)
+        """Returns the numbers of all transformations, seven for the whole policy."""
+        check_images("DiffAugment", image_shape)
         return sum(step.uniforms for step in transformations_of(self.policy))
 
     def transform(self, images: Tensor, uniforms: Tensor, step: Tensor | int) -> Tensor:
-        """See `Augmentation.transform`."""
+        """Applies the transformations one after the other."""
         taken = 0
         for transformation in transformations_of(self.policy):
             end = taken + transformation.uniforms

@@ -1,4 +1,4 @@
-"""Gaussian noise on everything that the discriminator sees."""
+"""Gaussian noise on all images that the discriminator sees."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def noise_level(std: float, decay_steps: int | None, step: Tensor | int) -> Tens
 
     Args:
         std: σ at the beginning.
-        decay_steps: The step at which it is zero; None if it stays.
-        step: The training steps done.
+        decay_steps: The step from which the noise is zero; None for a constant σ.
+        step: The number of training steps done.
 
     Returns:
         A float32 scalar.
@@ -33,16 +33,16 @@ def noise_level(std: float, decay_steps: int | None, step: Tensor | int) -> Tens
 
 @keras.saving.register_keras_serializable("keras_gan")
 class InstanceNoise(Augmentation):
-    """x + σ n with n ~ N(0, I), on data and on samples.
+    """Adds noise, x + σ n with n ~ N(0, I), to data and to samples.
 
-    Data and samples of a young generator hardly overlap: a discriminator can tell them
-    apart without error, and then teaches nothing. Noise makes both distributions
-    overlap, and leaves the game's fixed point where it is, p_g = p_data.
+    Data and samples of an untrained generator hardly overlap. A discriminator can then
+    tell them apart without error, and teaches nothing. Noise makes both distributions
+    overlap, and does not move the game's fixed point p_g = p_data.
 
     Args:
         std: σ > 0, in units of the images.
-        decay_steps: The training steps over which σ goes to zero linearly; None keeps
-            it.
+        decay_steps: The number of training steps in which σ falls to zero linearly;
+            None keeps it constant.
         **kwargs: As in `Augmentation`.
 
     Raises:
@@ -67,12 +67,15 @@ class InstanceNoise(Augmentation):
             self.decay_steps = check_positive_int("decay_steps", decay_steps)
 
     def uniform_count(self, image_shape: tuple[int, ...]) -> int:
-        """See `Augmentation.uniform_count`; two make two normal numbers."""
+        """Returns the number of values in an image, rounded up to an even number.
+
+        Two uniform numbers make two normal numbers.
+        """
         size = math.prod(image_shape)
         return size + size % 2
 
     def transform(self, images: Tensor, uniforms: Tensor, step: Tensor | int) -> Tensor:
-        """See `Augmentation.transform`."""
+        """Adds noise of the level of this step."""
         size = math.prod(images.shape[1:])
         normals = box_muller(uniforms, tensorflow_operations())[:, :size]
         level = noise_level(self.std, self.decay_steps, step)

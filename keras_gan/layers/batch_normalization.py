@@ -1,4 +1,4 @@
-"""Batch normalization over all replicas, in one operation where there is one."""
+"""Batch normalization over all replicas, without labels and with them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_gan._checks import check_positive_int
 from keras_gan._typing import Tensor
 
 
@@ -51,7 +52,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
             variance=[],
             epsilon=self.epsilon,
         )
-        # It returns what would be unbiased of a sample; Keras keeps the batch's own.
+        # The operation returns the unbiased variance, divided by count − 1; Keras keeps
+        # that divided by count.
         count = tf.cast(tf.size(maps) // channels, tf.float32)
         variance *= tf.maximum(count - 1, 1) / count
         statistics: Any = (self.moving_mean, mean), (self.moving_variance, variance)
@@ -70,7 +72,10 @@ class BatchNormalization(keras.layers.BatchNormalization):
         return config
 
     def _fuses(self, inputs: Tensor) -> bool:
-        """Whether the operation is the same: one replica, channels last, no float64."""
+        """Tells whether the fused operation computes the same as Keras's.
+
+        It does on one replica, with the channels last, and not in float64.
+        """
         context: Any = tf.distribute.get_replica_context()
         return (
             context is not None
@@ -79,3 +84,83 @@ class BatchNormalization(keras.layers.BatchNormalization):
             and not self.renorm
             and tf.as_dtype(inputs.dtype) != tf.float64
         )
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class ConditionalBatchNormalization(keras.layers.Layer):
+    """Normalizes features by the batch, then scales and shifts them by label.
+
+    `output[b] = γ[label[b]] · normalized[b] + β[label[b]]`, channel by channel. The
+    statistics are those of the global batch, of all replicas together and of all labels
+    together. γ starts at 1 and β at 0.
+
+    Args:
+        num_classes: The number of labels.
+        momentum: The share of the moving statistics that a training step keeps.
+        epsilon: Added to the variance.
+        **kwargs: As in `keras.layers.Layer`.
+
+    Raises:
+        ValueError: If `num_classes` is no positive integer.
+
+    Example:
+        >>> layer = keras_gan.layers.ConditionalBatchNormalization(10)
+        >>> layer([keras.ops.ones((2, 4, 4, 8)), keras.ops.array([3, 5])]).shape
+        TensorShape([2, 4, 4, 8])
+
+    Source: Dumoulin et al., "A learned representation for artistic style", 2017, eq. 5;
+    in GANs, Miyato and Koyama, 2018.
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        *,
+        momentum: float = 0.99,
+        epsilon: float = 1e-3,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.num_classes = check_positive_int("num_classes", num_classes)
+        self.momentum = momentum
+        self.epsilon = epsilon
+        self.normalization = BatchNormalization(
+            momentum=momentum,
+            epsilon=epsilon,
+            center=False,
+            scale=False,
+            dtype=self.dtype_policy,
+            name="normalization",
+        )
+
+    def build(self, input_shape: Any) -> None:
+        """Makes the weights for inputs `[(B, ..., C), (B,)]`."""
+        features, _ = input_shape
+        self.normalization.build(features)
+        shape = (self.num_classes, features[-1])
+        self.gamma = self.add_weight(shape=shape, initializer="ones", name="gamma")
+        self.beta = self.add_weight(shape=shape, initializer="zeros", name="beta")
+
+    def call(self, inputs: list[Tensor], training: bool = False) -> Tensor:
+        """Returns features like those of `inputs`, `[features, labels]`."""
+        features, labels = inputs
+        normalized = self.normalization(features, training=training)
+        # One factor for each example and channel, the same at every place of the map.
+        ones = [1] * (len(features.shape) - 2)
+        shape = (-1, *ones, features.shape[-1])
+        gamma = tf.reshape(tf.gather(self.gamma, labels), shape)
+        beta = tf.reshape(tf.gather(self.beta, labels), shape)
+        return gamma * normalized + beta
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
+        """Returns the shape of the features."""
+        return tuple(input_shape[0])
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the constructor's arguments."""
+        return {
+            **super().get_config(),
+            "num_classes": self.num_classes,
+            "momentum": self.momentum,
+            "epsilon": self.epsilon,
+        }

@@ -1,4 +1,4 @@
-"""Waves of the coordinates, beside the coordinates."""
+"""Sines and cosines of coordinates, appended to the coordinates."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ class FourierFeatures(keras.layers.Layer):
     """Appends sin(f·x) and cos(f·x) of each coordinate x for each frequency f.
 
     A network of coordinates alone is slow to learn details that are much smaller than
-    the whole; with waves as short as the details it sees them from the beginning.
-    Computed in float32, since in half precision a long way round a circle has no end.
+    the whole; waves as short as the details let it see them from the beginning.
+    Computes in float32, because half precision rounds a large angle by a large part of
+    a turn.
 
     Args:
         frequencies: The angular frequencies f > 0, in radians per unit of x.
@@ -36,7 +37,7 @@ class FourierFeatures(keras.layers.Layer):
     """
 
     def __init__(self, frequencies: Sequence[float], **kwargs: Any) -> None:
-        # Else Keras would round the coordinates before they come here.
+        # With autocast Keras would round the coordinates before `call` gets them.
         super().__init__(autocast=False, **kwargs)
         self.frequencies = check_frequencies("frequencies", frequencies)
         if not self.frequencies:

@@ -1,4 +1,4 @@
-"""Grouped convolutions that train and export everywhere."""
+"""Grouped convolutions that train on every device and can be exported."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import keras
 
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan._typing import Tensor
-from keras_gan.layers._plain_conv_2d import PlainConv2D
+from keras_gan.layers._conv_2d_base import Conv2DBase
 
 
 def grouped_convolution(inputs: Tensor, kernel: Tensor, groups: int) -> Tensor:
@@ -17,15 +17,15 @@ def grouped_convolution(inputs: Tensor, kernel: Tensor, groups: int) -> Tensor:
     Args:
         inputs: `(B, H, W, channels)`.
         kernel: `(height, width, channels / groups, filters)`; the first
-            `filters / groups` belong to the first group.
+            `filters / groups` filters belong to the first group.
         groups: The number of groups.
 
     Returns:
         `(B, H, W, filters)`.
     """
-    # TensorFlow has no gradient of a grouped convolution on CPU. Keras works around it
-    # by compiling the operation with XLA, which ONNX cannot express and a server may
-    # lack; one convolution for each group is the same everywhere.
+    # TensorFlow has no gradient of a grouped convolution on CPU. Keras therefore
+    # compiles it with XLA, which ONNX cannot express and a server may lack. One
+    # convolution for each group needs no XLA.
     parts: Any = keras.ops.split(inputs, groups, axis=-1)
     kernels: Any = keras.ops.split(kernel, groups, axis=-1)
     convolved = [
@@ -36,8 +36,8 @@ def grouped_convolution(inputs: Tensor, kernel: Tensor, groups: int) -> Tensor:
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class GroupedConv2D(PlainConv2D):
-    """A convolution whose channels are cut into groups that do not see each other.
+class GroupedConv2D(Conv2DBase):
+    """A convolution of groups of channels, each with kernels of its own.
 
     It equals `keras.layers.Conv2D(filters, kernel_size, padding="same",
     groups=groups)`, with weights of the same shapes, but needs no XLA: it has

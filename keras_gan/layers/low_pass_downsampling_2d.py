@@ -1,4 +1,4 @@
-"""Halving an image without aliasing."""
+"""Halves images after a low-pass filter, which prevents aliasing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def halve(images: Tensor) -> Tensor:
     """Filters by (1, 3, 3, 1) / 8 in both directions and keeps every second pixel.
 
     Args:
-        images: `(B, H, W, C)` with an even height and width; zeros lie around them.
+        images: `(B, H, W, C)` with an even height and width, padded with zeros.
 
     Returns:
         `(B, H / 2, W / 2, C)`.
@@ -33,8 +33,8 @@ def halve(images: Tensor) -> Tensor:
 class LowPassDownsampling2D(keras.layers.Layer):
     """Halves height and width by a fixed low-pass filter, channel by channel.
 
-    The filter, (1, 3, 3, 1) / 8, is the transpose of linear interpolation by two,
-    and its gradient is differentiable, as penalties on gradients need.
+    The filter, (1, 3, 3, 1) / 8, is the transpose of linear interpolation by two. Its
+    gradient can be differentiated again, as penalties on gradients do.
 
     Args:
         **kwargs: As in `keras.layers.Layer`.

@@ -1,4 +1,4 @@
-"""Minibatch standard deviation: how much the images of a batch differ."""
+"""A channel with the standard deviation of the examples in a batch."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def mean_standard_deviation(features: Tensor) -> Tensor:
         features: `(B, ...)`, this replica's part of the global batch.
     """
     mean = global_mean(tf.reduce_mean(features, axis=0))
-    # In two passes: the mean of squares less the square of the mean would leave
-    # nothing but rounding errors of a batch that has collapsed.
+    # In two passes: for a batch that has collapsed, the mean of squares minus the
+    # square of the mean would be nothing but rounding errors.
     variance = global_mean(tf.reduce_mean(tf.square(features - mean), axis=0))
     return tf.reduce_mean(tf.sqrt(variance + _EPSILON))
 
@@ -32,10 +32,10 @@ def mean_standard_deviation(features: Tensor) -> Tensor:
 class MinibatchStandardDeviation(keras.layers.Layer):
     """Adds a channel that says how much the examples of the batch differ.
 
-    With it a discriminator sees that a generator makes the same image again and again.
-    The deviation of every feature over the batch, averaged over all features, is one
-    number; it becomes one more channel, the same everywhere. The batch is the global
-    one, of all replicas together, so that their number changes nothing.
+    It shows a discriminator that a generator makes the same image again and again. The
+    channel holds one number everywhere: the standard deviation of a feature over the
+    batch, averaged over all features. The batch is the global one, of all replicas
+    together, so that the number of replicas changes nothing.
 
     Args:
         **kwargs: As in `keras.layers.Layer`.

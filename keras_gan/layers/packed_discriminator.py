@@ -1,4 +1,4 @@
-"""A discriminator that judges several examples at once."""
+"""A discriminator that judges packs of several examples."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from keras_gan._typing import Tensor
 
 
 def pack_examples(examples: Tensor, pack: int) -> Tensor:
-    """Returns `(B / pack, ..., pack · C)`: consecutive rows side by side.
+    """Returns `(B / pack, ..., pack · C)`, consecutive rows joined along channels.
 
     Args:
         examples: `(B, ..., C)` tensor.
-        pack: How many rows make one; must divide B.
+        pack: How many rows are joined into one; must divide B.
     """
     *middle, channels = examples.shape[1:]
     # (B/p, p, ..., C) -> (B/p, ..., p, C), whose last two axes are one.
@@ -26,12 +26,12 @@ def pack_examples(examples: Tensor, pack: int) -> Tensor:
 
 @keras.saving.register_keras_serializable("keras_gan")
 class PackedDiscriminator(keras.Model):
-    """Tells packs of m examples from the data from packs of m samples.
+    """Tells packs of m data and packs of m samples apart.
 
-    A generator that leaves modes out is easy to catch on several samples at once: they
-    resemble each other more than data do. A minibatch of B examples makes B / m packs
-    of consecutive rows, and so B / m logits; `fit` refuses batches that cannot be
-    packed. Penalties are of the gradient by a whole pack.
+    Several samples at once give a generator away that leaves modes out: they resemble
+    each other more than data do. A minibatch of B examples makes B / m packs of
+    consecutive rows, and so B / m logits; `fit` refuses batches that m does not divide.
+    Penalties take the gradient by a whole pack.
 
     Args:
         discriminator: A network built for packs: from `(B, H, W, m · C)` images, or
@@ -40,7 +40,7 @@ class PackedDiscriminator(keras.Model):
         **kwargs: As in `keras.Model`.
 
     Attributes:
-        pack: m; training asks a discriminator for it.
+        pack: m, which training reads to cut batches and to compute penalties.
 
     Raises:
         ValueError: If the network is not built, takes labels or has several outputs, or
@@ -102,7 +102,7 @@ class PackedDiscriminator(keras.Model):
 
 
 def _packed_shape(discriminator: keras.Model) -> tuple[int, ...]:
-    """The shape of one input of the network, without the batch's axis."""
+    """Returns the shape of one input of the network, without the batch's axis."""
     inputs = getattr(discriminator, "inputs", None)
     outputs = getattr(discriminator, "outputs", None)
     if not inputs or not outputs:
@@ -119,7 +119,7 @@ def _packed_shape(discriminator: keras.Model) -> tuple[int, ...]:
 
 
 def _unpacked_shape(discriminator: keras.Model, pack: int) -> tuple[int, ...]:
-    """The shape of one of the examples that make an input of the network."""
+    """Returns the shape of one example, of which `pack` make an input."""
     *middle, channels = _packed_shape(discriminator)
     if channels is None or channels % pack:
         raise InputError(

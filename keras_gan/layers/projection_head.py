@@ -1,4 +1,4 @@
-"""The end of a conditional discriminator."""
+"""The last layer of a conditional discriminator: a logit from features and label."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from keras_gan.layers.spectral_normalization import SpectralNormalization
 
 @keras.saving.register_keras_serializable("keras_gan")
 class ProjectionHead(keras.layers.Layer):
-    """Judges features by themselves and by how they fit a label.
+    """Computes a logit from features, and from how well they fit a label.
 
-    `logit[b] = w · features[b] + bias + embedding(label[b]) · features[b]`. It computes
-    in float32 whatever the network does.
+    `logit[b] = w · features[b] + bias + embedding(label[b]) · features[b]`, in float32
+    whatever the policy of the network.
 
     Args:
         num_classes: The number of labels.
         embeddings_initializer: Initializer of the embeddings `(num_classes, F)`. None
-            stands for "zeros", so that the label says nothing at first; with spectral
-            normalization, under which zeros have no direction, for "glorot_uniform".
+            stands for "zeros", so that the label has no effect at first. With spectral
+            normalization, which cannot scale zeros, it stands for "glorot_uniform".
         spectral_normalization: Whether w and the embeddings are each divided by their
             largest singular value.
         **kwargs: As in `keras.layers.Layer`.

@@ -12,7 +12,7 @@ from keras_gan.layers.spectral_normalization import SpectralNormalization
 
 
 def attend(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-    """Returns for each query the mean of the values, weighted by its fit with the keys.
+    """Returns for each query a mean of the values, weighted by the match of their keys.
 
     `o[b, j] = Σ_i β[b, j, i] · values[b, i]` with `β[b, j] = softmax(queries[b, j] ·
     keys[b, i])` over i, which is computed in float32.
@@ -32,13 +32,13 @@ def attend(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
 
 @keras.saving.register_keras_serializable("keras_gan")
 class SelfAttention(keras.layers.Layer):
-    """Lets every place of a feature map look at all others.
+    """Adds to every place of a feature map a weighted mean over all places.
 
     `output = γ · v(o) + input`, where o is the attention of queries g over keys f and
-    values h. All four are 1×1 convolutions without a bias: f and g to C/8 channels, h
-    to C/2 and v back to C. f and h are pooled 2×2, which takes three quarters of the
-    memory away, as in the authors' code. γ is learned and starts at 0, where the layer
-    returns its input.
+    values h. f, g, h and v are 1×1 convolutions without a bias: f and g to C/8
+    channels, h to C/2 and v back to C. f and h are pooled 2×2, which saves three
+    quarters of the memory, as in the authors' code. γ is learned and starts at 0, where
+    the layer returns its input.
 
     Args:
         spectral_normalization: Whether the four kernels are each divided by their
@@ -109,6 +109,6 @@ class SelfAttention(keras.layers.Layer):
 
 
 def _as_places(maps: Tensor) -> Tensor:
-    """From `(B, H, W, C)` to `(B, H · W, C)`."""
+    """Reshapes `(B, H, W, C)` to `(B, H · W, C)`."""
     _, height, width, channels = maps.shape
     return keras.ops.reshape(maps, (-1, height * width, channels))

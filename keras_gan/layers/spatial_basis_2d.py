@@ -1,4 +1,4 @@
-"""From a vector to a small image."""
+"""A layer that makes a small feature map from a vector."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spectral normalization: a kernel over its largest singular value."""
+"""Spectral normalization: divides a kernel by its largest singular value."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import tensorflow as tf
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan._typing import Tensor
 
-# Below it a matrix counts as zero.
+# A length or singular value below this counts as zero.
 _SMALLEST = 1e-12
-# Their kernels are `(..., outputs, inputs)`.
+# Layers whose kernels are `(..., outputs, inputs)`; those of others end with outputs.
 _TRANSPOSED = (
     keras.layers.Conv1DTranspose,
     keras.layers.Conv2DTranspose,
@@ -21,16 +21,18 @@ _TRANSPOSED = (
 
 
 def power_iteration(matrix: Tensor, u: Tensor, steps: int = 1) -> tuple[Tensor, Tensor]:
-    """Brings a vector nearer to the largest singular value's, without a gradient.
+    """Brings u nearer to the right singular vector of the largest singular value.
+
+    No gradient flows through it.
 
     Args:
         matrix: `(inputs, outputs)`.
-        u: `(outputs,)`, of any length but zero.
-        steps: How often the matrix is applied to and fro.
+        u: `(outputs,)`, not zero.
+        steps: How often the matrix and its transpose are applied.
 
     Returns:
-        u `(outputs,)` and v `(inputs,)`, of length 1. Where the matrix maps u to zero,
-        u is as it was and v is zero.
+        u `(outputs,)` and v `(inputs,)`, of length 1. If the matrix maps u to zero, u
+        is unchanged and v is zero.
 
     Source: Miyato et al., "Spectral normalization for generative adversarial
     networks", 2018, eq. 20 and 21.
@@ -45,9 +47,9 @@ def power_iteration(matrix: Tensor, u: Tensor, steps: int = 1) -> tuple[Tensor, 
 
 
 def spectral_norm(matrix: Tensor, u: Tensor, v: Tensor) -> Tensor:
-    """Returns σ = vᵀ · matrix · u, whose gradient is that of u and v held fixed.
+    """Returns σ = vᵀ · matrix · u, with the gradient for fixed u and v.
 
-    A matrix that maps u to zero has σ = 1, so that it can be divided by it.
+    For a matrix that maps u to zero it returns 1, by which the matrix can be divided.
 
     Args:
         matrix: `(inputs, outputs)`.
@@ -63,20 +65,20 @@ def spectral_norm(matrix: Tensor, u: Tensor, v: Tensor) -> Tensor:
 
 @keras.saving.register_keras_serializable("keras_gan")
 class SpectralNormalization(keras.layers.Wrapper):
-    """Lets a layer compute with its kernel W over the largest singular value of W.
+    """Divides the kernel W of a layer by the largest singular value σ of W.
 
-    W itself is the trainable variable and is never overwritten: gradients flow through
-    W/σ(W), σ included, which Keras's layer of the same name leaves out. σ comes from
+    W itself is the trainable variable and is never overwritten. Gradients flow through
+    W/σ(W) including σ, unlike in Keras's layer of the same name. σ comes from
     `power_iterations` steps that start at a stored vector u. Calls with
-    `training=True` store where they arrived, so that σ follows W from one training
-    step to the next; other calls change nothing. u depends on W alone, and is the same
-    on all replicas.
+    `training=True` store the new u, so that σ follows W from one training step to the
+    next; other calls change nothing. u depends on W alone, and is the same on all
+    replicas.
 
-    A kernel is seen as a matrix of its output channels: `(-1, outputs)`.
+    The singular values are those of W reshaped to `(-1, outputs)`.
 
     Args:
         layer: A layer with a `kernel`, such as Dense, Conv2D or Conv2DTranspose, or
-            with `embeddings`; it also decides in what type is computed.
+            with `embeddings`; its dtype policy decides the precision.
         power_iterations: Steps towards the largest singular value in each call.
         **kwargs: As in `keras.layers.Layer`; the dtype is that of the kernel.
 
@@ -95,14 +97,14 @@ class SpectralNormalization(keras.layers.Wrapper):
     def __init__(
         self, layer: keras.layers.Layer, power_iterations: int = 1, **kwargs: Any
     ) -> None:
-        # Of the kernel's own type and without autocast: σ of a kernel that has been
-        # rounded to half precision would be off by 1e-3.
+        # The kernel's own dtype, and no autocast: σ of a kernel that was rounded to
+        # half precision would be off by 1e-3.
         kwargs["dtype"] = getattr(layer, "variable_dtype", None)
         super().__init__(layer, autocast=False, **kwargs)
         self.power_iterations = check_positive_int("power_iterations", power_iterations)
 
     def build(self, input_shape: Any = None) -> None:
-        """Builds the layer, and u for the outputs of its kernel."""
+        """Builds the layer, and makes u, one number for each output."""
         super().build(input_shape)
         kernel = getattr(self.layer, "kernel", getattr(self.layer, "embeddings", None))
         if not isinstance(kernel, keras.Variable):
@@ -118,14 +120,14 @@ class SpectralNormalization(keras.layers.Wrapper):
             initializer="random_normal",
             dtype=dtype,
             trainable=False,
-            # From the same W every replica computes the same u: there is nothing to
-            # reduce, but TensorFlow has to know which to keep.
+            # Every replica computes the same u from the same W: nothing is reduced, but
+            # TensorFlow must be told which copy to keep.
             aggregation="only_first_replica",
             name="u",
         )
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
-        """Returns what the layer makes of `inputs` with W/σ for its kernel."""
+        """Calls the layer with W/σ for its kernel."""
         kernel, u = self._normalized()
         if training:
             self.u.assign(u)
@@ -136,11 +138,11 @@ class SpectralNormalization(keras.layers.Wrapper):
         return self._normalized()[0]
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """Returns the layer's."""
+        """Returns the shape of the layer's output."""
         return self.layer.compute_output_shape(input_shape)
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
-        """Returns the layer's, whose type is not this wrapper's."""
+        """Returns the layer's shape and dtype; the wrapper's own dtype is another."""
         kwargs.pop("training", None)
         return self.layer.compute_output_spec(*args, **kwargs)
 
@@ -149,7 +151,7 @@ class SpectralNormalization(keras.layers.Wrapper):
         return {**super().get_config(), "power_iterations": self.power_iterations}
 
     def _normalized(self) -> tuple[Tensor, Tensor]:
-        """W/σ, and the u of which σ comes."""
+        """Returns W/σ, and the u that σ was computed with."""
         u = tf.convert_to_tensor(self.u)
         kernel = tf.cast(self.kernel, u.dtype)
         matrix = self._matrix(kernel)
@@ -157,15 +159,15 @@ class SpectralNormalization(keras.layers.Wrapper):
         return kernel / spectral_norm(matrix, u, v), u
 
     def _matrix(self, kernel: Tensor) -> Tensor:
-        """The kernel as `(inputs, outputs)`."""
+        """Reshapes the kernel to `(inputs, outputs)`."""
         if isinstance(self.layer, _TRANSPOSED):
             kernel = tf.linalg.matrix_transpose(kernel)
         return tf.reshape(kernel, (-1, kernel.shape[-1]))
 
     def _call_with(self, kernel: Tensor, inputs: Tensor) -> Tensor:
         """Calls the layer with another value in the place of its kernel."""
-        # The scope is seen by this thread and during this call alone. It hides one
-        # around it, so that the layer's other variables are handed on.
+        # The scope acts in this thread and during this call only. It hides a scope
+        # around it, so it must hand on the values of the layer's other variables.
         values = [(v, v.value) for v in self.layer.variables if v is not self.kernel]
         values.append((self.kernel, tf.cast(kernel, self.variable_dtype)))
         with keras.StatelessScope(

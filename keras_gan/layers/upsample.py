@@ -1,4 +1,4 @@
-"""Upsampling by repetition."""
+"""Upsampling by repeating pixels."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from keras_gan._typing import Tensor
 
 
 def repeat_pixels(images: Tensor, factor: int) -> Tensor:
-    """Returns `(B, factor · H, factor · W, C)`: every pixel, factor² times.
+    """Returns `(B, factor · H, factor · W, C)`, with every pixel factor² times.
 
     Args:
         images: `(B, H, W, C)`.
-        factor: How often each pixel comes in either direction.
+        factor: How often each pixel is repeated along each axis.
     """
     _, height, width, _ = images.shape
 
@@ -24,7 +24,8 @@ def repeat_pixels(images: Tensor, factor: int) -> Tensor:
     @tf.custom_gradient
     def repeat(images: Tensor) -> Any:
         def gradient(upstream: Tensor) -> Tensor:
-            # A twelfth of the time that a sum over axes of blocks takes.
+            # The mean times factor² is the sum; summing the blocks would take twelve
+            # times as long.
             means = tf.nn.avg_pool2d(upstream, factor, factor, "VALID")
             return means * factor**2
 
@@ -38,11 +39,11 @@ def repeat_pixels(images: Tensor, factor: int) -> Tensor:
 class Upsample(keras.layers.Layer):
     """Makes images larger by repeating every pixel.
 
-    Keras's `UpSampling2D` computes the same, but becomes a chain of Shape, Slice, Tile
-    and Reshape for each axis in an ONNX file; this is one Resize there.
+    Keras's `UpSampling2D` computes the same. In an ONNX file it becomes a chain of
+    Shape, Slice, Tile and Reshape for each axis, this layer one Resize.
 
     Args:
-        factor: How often each pixel comes in either direction.
+        factor: How often each pixel is repeated along each axis.
         **kwargs: As in `keras.layers.Layer`.
 
     Raises:
@@ -60,7 +61,7 @@ class Upsample(keras.layers.Layer):
         self.input_spec = keras.layers.InputSpec(ndim=4)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Checks the shape `(B, H, W, C)`; there are no weights."""
+        """Checks the input shape `(B, H, W, C)`; the layer has no weights."""
         if None in input_shape[1:]:
             raise InputError(
                 "`Upsample` needs to know the height, the width and the channels of "

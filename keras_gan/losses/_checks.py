@@ -1,6 +1,8 @@
-"""What every loss asks of its logits."""
+"""Checks of logits and images, and the precision in which losses sum them."""
 
 from __future__ import annotations
+
+import tensorflow as tf
 
 from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
@@ -8,15 +10,9 @@ from keras_gan._typing import Tensor
 
 def check_logits(real_logits: Tensor, fake_logits: Tensor) -> tuple[Tensor, Tensor]:
     """Returns both in float32 or wider if they have one shape, else raises."""
-    import tensorflow as tf
-
     real = check_floating("real_logits", real_logits)
     fake = check_floating("fake_logits", fake_logits)
-    if not real.shape.is_compatible_with(fake.shape):
-        raise InputError(
-            "`real_logits` and `fake_logits` must have one shape; got "
-            f"{tuple(real.shape)} and {tuple(fake.shape)}."
-        )
+    check_same_shape("real_logits", real, "fake_logits", fake)
     real, fake = at_least_float32(real), at_least_float32(fake)
     if real.dtype != fake.dtype:
         raise InputError(
@@ -24,15 +20,25 @@ def check_logits(real_logits: Tensor, fake_logits: Tensor) -> tuple[Tensor, Tens
             f"{real.dtype.name} and {fake.dtype.name}. Cast one of them."
         )
     if not (real.shape.is_fully_defined() and fake.shape.is_fully_defined()):
-        # Stacking refuses, while the graph runs, what broadcasting would let through.
+        # Shapes that are open until the graph runs: stacking refuses those that
+        # differ, where arithmetic would broadcast them.
         real, fake = tf.unstack(tf.stack([real, fake]))
     return real, fake
 
 
+def check_same_shape(
+    argument: str, tensor: Tensor, other_argument: str, other: Tensor
+) -> None:
+    """Raises if the shapes of two tensors differ, as far as they are known."""
+    if not tensor.shape.is_compatible_with(other.shape):
+        raise InputError(
+            f"`{argument}` and `{other_argument}` must have one shape; got "
+            f"{tuple(tensor.shape)} and {tuple(other.shape)}."
+        )
+
+
 def check_floating(argument: str, value: Tensor) -> Tensor:
     """Returns `value` as a tensor if it is floating point, else raises."""
-    import tensorflow as tf
-
     tensor = tf.convert_to_tensor(value)
     if not tensor.dtype.is_floating:
         raise InputError(
@@ -43,6 +49,4 @@ def check_floating(argument: str, value: Tensor) -> Tensor:
 
 def at_least_float32(tensor: Tensor) -> Tensor:
     """Returns float16 and bfloat16 as float32, in which sums and squares are safe."""
-    import tensorflow as tf
-
     return tf.cast(tensor, tf.float32) if tensor.dtype.size < 4 else tensor

@@ -1,4 +1,4 @@
-"""A discriminator that also names the class, and a generator that helps it to."""
+"""A loss for a discriminator that also classifies, as in the AC-GAN."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import tensorflow as tf
 from keras_gan._checks import InputError, check_positive_float
 from keras_gan._typing import Tensor
 from keras_gan.losses._checks import at_least_float32, check_floating
-from keras_gan.losses._table import get
-from keras_gan.losses.loss import AdversarialLoss
+from keras_gan.losses.adversarial import get
+from keras_gan.losses.loss import AdversarialLoss, with_flags
 
 # D's logits `(B, ...)` and its class logits `(B, num_classes)`.
 Outputs = tuple[Tensor, Tensor]
@@ -43,11 +43,11 @@ def class_cross_entropy(class_logits: Tensor, labels: Tensor) -> Tensor:
 
 @keras.saving.register_keras_serializable("keras_gan")
 class AuxiliaryClassifier:
-    """An adversarial loss, and a classifier that both players want to be right.
+    """An adversarial loss plus the cross-entropy of a classifier, for both players.
 
     The generator takes labels. The discriminator takes images alone, and returns
-    `[logits, class_logits]` of shapes `(B, 1)` and `(B, num_classes)`; that the
-    generator makes images of the class that it was asked for comes from the classifier.
+    `[logits, class_logits]` of shapes `(B, 1)` and `(B, num_classes)`. Only the
+    classifier teaches the generator to draw the class that it is asked for.
 
     D minimises  d_loss + λ (−E log P(C = c | x) − E log P(C = c | G(z, c))),
     G minimises  g_loss − λ E log P(C = c | G(z, c)).
@@ -57,7 +57,7 @@ class AuxiliaryClassifier:
         weight: λ > 0.
 
     Attributes:
-        needs_class_logits: Asks training for D's two outputs and the labels.
+        needs_class_logits: True: training hands over D's two outputs and the labels.
 
     Raises:
         ValueError: If the loss is unknown or is one of this class, or `weight` is not
@@ -87,13 +87,13 @@ class AuxiliaryClassifier:
 
     @property
     def generator_needs_real_logits(self) -> bool:
-        """As of the adversarial loss."""
-        return getattr(self.loss, "generator_needs_real_logits", True)
+        """The value of the adversarial loss."""
+        return with_flags(self.loss).generator_needs_real_logits
 
     @property
     def estimates_probability(self) -> bool:
-        """As of the adversarial loss."""
-        return getattr(self.loss, "estimates_probability", True)
+        """The value of the adversarial loss."""
+        return with_flags(self.loss).estimates_probability
 
     def discriminator_loss(
         self, real_outputs: Outputs, fake_outputs: Outputs, labels: Tensor

@@ -1,4 +1,4 @@
-"""The interface of all adversarial losses."""
+"""The base class of all adversarial losses, and defaults for objects of others."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ class AdversarialLoss:
     Attributes:
         generator_needs_real_logits: Whether the generator's loss depends on the logits
             on data; if so, training hands it those of the last discriminator minibatch.
+        needs_class_logits: Whether both methods take `(logits, class_logits)` instead
+            of logits, and the labels as a third argument, as `AuxiliaryClassifier`.
         estimates_probability: Whether σ(D(x)) estimates the probability that x is from
             the data, so that the game ends at 1/2.
     """
 
     generator_needs_real_logits: bool = False
+    needs_class_logits: bool = False
     estimates_probability: bool = True
 
     def discriminator_loss(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -40,3 +43,38 @@ class AdversarialLoss:
     def from_config(cls, config: dict[str, Any]) -> AdversarialLoss:
         """Makes the loss from what `get_config` returned."""
         return cls(**config)
+
+
+_FLAGS = ("generator_needs_real_logits", "needs_class_logits", "estimates_probability")
+
+
+def with_flags(loss: Any) -> Any:
+    """Returns the loss with all three attributes of `AdversarialLoss`.
+
+    A loss may be any object with the two methods, and need not declare the attributes.
+    Of one that is missing this is assumed: `generator_needs_real_logits` is True, which
+    at worst costs an unused pass of D; `needs_class_logits` is False;
+    `estimates_probability` is True.
+
+    Args:
+        loss: What `losses.get` returned.
+
+    Returns:
+        `loss` itself if it has the attributes, else a new object with its two methods
+        and the attributes, to be called and read, not to be saved.
+    """
+    if all(hasattr(loss, flag) for flag in _FLAGS):
+        return loss
+    return _Completed(loss)
+
+
+class _Completed(AdversarialLoss):
+    """The methods and attributes of another object, with defaults for missing ones."""
+
+    generator_needs_real_logits = True
+
+    def __init__(self, loss: Any) -> None:
+        self.discriminator_loss = loss.discriminator_loss
+        self.generator_loss = loss.generator_loss
+        for flag in _FLAGS:
+            setattr(self, flag, getattr(loss, flag, getattr(self, flag)))

@@ -2,7 +2,7 @@
 
 ‖x − y‖² = ‖x‖² + ‖y‖² − 2 x·y needs one matrix product, but rounds by up to about
 D·ε·(‖x‖² + ‖y‖²), and differently for every shape of the operands. So the product
-only settles what is clear. A pair within its rounding of the decision is measured again
+decides clear cases only. A pair that rounding could decide wrongly is measured again
 from x − y, which depends on x and y alone: duplicates are at distance 0, and equal
 distances tie.
 """
@@ -17,7 +17,7 @@ import numpy as np
 
 from keras_gan.metrics._features import chunks
 
-# Entries of float64 held at once for a block of distances: 32 MiB.
+# A block of distances has at most this many float64 entries: 32 MiB.
 _BLOCK_ENTRIES = 1 << 22
 
 
@@ -47,12 +47,14 @@ class PairwiseDistances:
 
     def blocks(self) -> Iterator[Block]:
         """Yields the blocks of rows in order; `squared` may be written to."""
-        # Distances ignore a shift, rounding does not: features may have large means.
+        # A common shift changes no distance, but features with large means would be
+        # rounded more.
         centre = self.references.mean(axis=0)
         queries, references = self.queries - centre, self.references - centre
         row_norms = np.einsum("ij,ij->i", queries, queries)
         column_norms = np.einsum("ij,ij->i", references, references)
-        # D·ε bounds a sum of D products; the rest covers centring and `measure`.
+        # D·ε bounds the rounding of a sum of D products; 32 covers that of centring
+        # and of `measure`.
         rounding = (queries.shape[1] + 32) * np.finfo(np.float64).eps
         column_error = rounding * column_norms
         for rows in chunks(len(queries), _BLOCK_ENTRIES // len(references)):
@@ -65,7 +67,7 @@ class PairwiseDistances:
     def inside(
         self, block: Block, squared_radii: np.ndarray, *, closed: bool
     ) -> np.ndarray:
-        """Returns which pairs of a block are nearer than their radius.
+        """Returns a mask of the pairs of a block that are nearer than their radius.
 
         Args:
             block: One of `blocks`.
@@ -85,8 +87,8 @@ class PairwiseDistances:
     def measure(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """Returns the squared distances of the pairs (rows[i], columns[i]) from x − y.
 
-        Each distinct pair is measured once, so that a generator that always draws the
-        same image, all of whose distances tie, costs no more than any other.
+        Each distinct pair is measured once. Otherwise a generator that always draws the
+        same image would be slow, because all of its distances tie.
         """
         count = len(self.references)
         codes = self._query_leaders[rows] * count + self._reference_leaders[columns]
@@ -122,7 +124,8 @@ def nearest(
         queries: `(M, D)` float64.
         references: `(N, D)` float64.
         k: How many, at most N (N − 1 with `exclude_self`).
-        exclude_self: Query i is reference i, and is no neighbour of its own.
+        exclude_self: Whether query i is reference i, which then does not count as its
+            own neighbour.
 
     Returns:
         Indices `(M, k)` int64 and squared distances `(M, k)`, ascending.
@@ -135,7 +138,7 @@ def nearest(
         if exclude_self:
             squared[np.arange(size), np.arange(rows.start, rows.stop)] = np.inf
         closest = np.argpartition(squared, k - 1, axis=1)[:, :k]
-        # k references are surely no farther than this, so the k-th neighbour is not.
+        # At least k references are within this limit, so the k-th neighbour is too.
         limit = np.take_along_axis(squared, closest, axis=1) + column_error[closest]
         limit = limit.max(axis=1) + row_error
         squared -= column_error
@@ -154,12 +157,12 @@ def squared_radii(points: np.ndarray, k: int) -> np.ndarray:
 
 
 def _where(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """`np.nonzero(mask)`, twenty times as fast where few entries are true."""
+    """Computes `np.nonzero(mask)`, twenty times faster where few entries are true."""
     return np.divmod(np.flatnonzero(mask), mask.shape[1])
 
 
 def _leaders(points: np.ndarray) -> np.ndarray:
-    """Returns for each row the index of a row that equals it, mostly the first."""
+    """Returns for each row the index of an equal row, the same for most equal rows."""
     keys = np.fromiter((hash(row.tobytes()) for row in points), np.int64, len(points))
     _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
     leaders = first[inverse]

@@ -1,4 +1,4 @@
-"""What every metric asks of the arrays it is given."""
+"""Checks of the arrays that metrics are given, and slices for blocks of rows."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def check_pair_float64(
     *,
     minimum: tuple[int, int] = (1, 1),
 ) -> tuple[np.ndarray, np.ndarray]:
-    """`check_pair`, both as contiguous float64."""
+    """Returns both as `check_pair` does, as contiguous float64."""
     one, other = check_pair(names, first, second, minimum=minimum)
     return (
         np.ascontiguousarray(one, np.float64),

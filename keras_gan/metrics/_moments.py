@@ -1,4 +1,4 @@
-"""Counts, means and scatter matrices, and what those of a union are."""
+"""Counts, means and scatter matrices, of one set and of the union of two."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ _CHUNK_ENTRIES = 1 << 23  # float64 entries centred at once: 64 MiB
 
 
 class Moments(NamedTuple):
-    """What a covariance is made of: Σ (x − mean)(x − mean)ᵀ is the scatter `(D, D)`.
+    """The count, mean and scatter of a set, from which its covariance follows.
 
-    The mean is `mean + remainder`, the second what the first has lost by rounding:
-    of features around 10,000 one float64 keeps too little to add up many batches.
+    The scatter `(D, D)` is Σ (x − mean)(x − mean)ᵀ. The exact mean is `mean +
+    remainder`: for features around 10,000 one float64 keeps too few digits to add up
+    many batches, so `remainder` holds the rounding error of `mean`.
     """
 
     count: int
@@ -40,12 +41,15 @@ def moments(features: np.ndarray) -> Moments:
         rest += centred.sum(axis=0)
         scatter += centred.T @ centred
     remainder = rest / count
-    # Without it, equal rows of a large mean have a variance: that of the mean's error.
+    # Without this, equal rows with a large mean would have a variance: the square of
+    # the rounding error of the mean.
     scatter -= count * np.outer(remainder, remainder)
     return Moments(count, mean, remainder, scatter)
 
 
 class _Mean(Protocol):
+    """Anything with a mean in two parts, as in `Moments`."""
+
     @property
     def mean(self) -> np.ndarray: ...
 
@@ -70,9 +74,10 @@ def union(first: Moments, second: Moments) -> Moments:
     delta = difference_of_means(second, first)
     step = delta * (second.count / count)
     mean = first.mean + step
-    added = mean - first.mean  # what rounding takes from the sum (Knuth's two-sum)
+    added = mean - first.mean  # the rounding error of the sum, by Knuth's two-sum
     lost = (first.mean - (mean - added)) + (step - added)
-    # The root of the weight on both sides keeps the product exactly symmetric.
+    # Both factors of the outer product get the root of the weight, which keeps the
+    # product exactly symmetric.
     scaled = delta * np.sqrt(first.count * (second.count / count))
     scatter = first.scatter + second.scatter + np.outer(scaled, scaled)
     return Moments(count, mean, first.remainder + lost, scatter)

@@ -1,4 +1,4 @@
-"""Whether numbers are smaller than others: Mann and Whitney's test, one-sided.
+"""Mann and Whitney's one-sided test that some numbers are smaller than others.
 
 Source: Mann & Whitney, "On a Test of Whether one of Two Random Variables is
     Stochastically Larger than the Other", 1947; ties as in Lehmann, "Nonparametrics",
@@ -11,15 +11,15 @@ import math
 
 import numpy as np
 
-# Additions that the exact distribution may take: a twentieth of a second.
+# Up to this many additions, a twentieth of a second, the distribution is exact.
 _EXACT_WORK = 5e7
 
 
 def mann_whitney(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
-    """Returns U and the probability of one as small, were all from one distribution.
+    """Returns U, and the probability of so small a U if all numbers have one law.
 
     U counts the pairs in which the number of `first` is the greater, ties as one half.
-    Its distribution is exact where that is quickly counted, ties or not, and else the
+    The probability is exact where counting is quick, ties or not. Elsewhere it is the
     normal approximation with corrections for ties and for continuity.
 
     Args:
@@ -30,7 +30,7 @@ def mann_whitney(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
     _, inverse, counts = np.unique(
         np.concatenate([first, second]), return_inverse=True, return_counts=True
     )
-    # Twice the mean rank of the tied is a whole number: their first rank plus the last.
+    # Twice the mean rank of tied numbers is whole: their first rank plus their last.
     ranks = (2 * np.cumsum(counts) - counts + 1)[inverse]
     u = float(ranks[:m].sum() / 2 - m * (m + 1) / 2)
     fewer = min(m, n)

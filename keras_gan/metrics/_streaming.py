@@ -1,4 +1,4 @@
-"""What the streaming metrics share: their state as plain arrays."""
+"""The base class of the streaming metrics, whose state is plain arrays."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from keras_gan._checks import InputError, check_positive_int
+from keras_gan.metrics._moments import Moments, union
 
 _KIND = "kind"
 
 
 class Streaming:
-    """A metric that is fed in batches, in several places, and merged.
+    """A metric that takes in batches, in several processes, and is merged.
 
-    A subclass names its constructor's arguments and the attributes that batches
-    change; each is None, a number or an array.
+    A subclass lists the names of its constructor's arguments in `_arguments`, and of
+    the attributes that batches change in `_sums`. Each is None, a number or an array.
     """
 
     _arguments: ClassVar[tuple[str, ...]] = ()
@@ -28,14 +29,14 @@ class Streaming:
         raise NotImplementedError
 
     def state(self) -> dict[str, np.ndarray]:
-        """Returns all there is to know, as arrays that `numpy.savez` can write."""
+        """Returns the whole state, as arrays that `numpy.savez` can write."""
         names = (*self._arguments, *self._sums)
         arrays = {name: _pack(getattr(self, name)) for name in names}
         return {_KIND: np.array(type(self).__name__), **arrays}
 
     @classmethod
     def from_state(cls, state: Mapping[str, ArrayLike]) -> Self:
-        """Makes the object that `state` was called on, here or in another process.
+        """Makes the object again from its `state`, here or in another process.
 
         Args:
             state: What `state` returned, or what `numpy.load` read of it.
@@ -57,7 +58,7 @@ class Streaming:
         return made
 
     def _check_other(self, other: object) -> None:
-        """Raises unless `other` counts the same thing."""
+        """Raises unless `other` has the same class and the same arguments."""
         if type(other) is not type(self):
             raise InputError(
                 f"`other` must be of {type(self).__name__}; got {type(other).__name__}."
@@ -69,6 +70,37 @@ class Streaming:
                     f"`other` must have the same `{name}`; got {_short(theirs)}, not "
                     f"{_short(ours)}. Make both with the same arguments."
                 )
+
+
+class StreamingMoments(Streaming):
+    """A streaming metric that is computed from the moments of rows (see `Moments`).
+
+    Attributes:
+        count: Rows so far.
+        mean: `(D,)` float64.
+        remainder: `(D,)` the rounding error of `mean`.
+        scatter: `(D, D)` float64.
+    """
+
+    _sums = ("count", "mean", "remainder", "scatter")
+
+    count: int
+    mean: np.ndarray
+    remainder: np.ndarray
+    scatter: np.ndarray
+
+    def _moments(self) -> Moments:
+        return Moments(self.count, self.mean, self.remainder, self.scatter)
+
+    def _reset_moments(self, dimension: int) -> None:
+        self.count = 0
+        self.mean = np.zeros(dimension)
+        self.remainder = np.zeros(dimension)
+        self.scatter = np.zeros((dimension, dimension))
+
+    def _add_moments(self, more: Moments) -> None:
+        gathered = union(self._moments(), more)
+        self.count, self.mean, self.remainder, self.scatter = gathered
 
 
 def check_position(position: int | None, following: int) -> int:

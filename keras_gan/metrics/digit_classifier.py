@@ -1,4 +1,4 @@
-"""The bundled network that tells what digit an image shows."""
+"""The bundled network that classifies images of digits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from keras_gan._checks import InputError, check_value_range
 PATH = Path(__file__).with_name("bundled") / "digit_classifier.onnx"
 IMAGE_SHAPE = (28, 28, 1)
 NUM_CLASSES = 10
-# scripts/train_digit_classifier.py prints them.
+# scripts/train_digit_classifier.py prints both values.
 SHA256 = "1839a79264447f8ca050ab9354acb888818c23798d93ffd4dc8d59342395738f"
 TEST_ACCURACY = 0.9945
 _BATCH = 1000
@@ -22,19 +22,21 @@ _BATCH = 1000
 class DigitClassifier:
     """A small convolutional network trained on the 60,000 training images of MNIST.
 
-    It judges generated digits: what class they are of, how sure that is, and, by its
-    features, how far they are from real ones. ONNX Runtime runs it.
+    It gives generated digits a class and the probability of that class, and features
+    in which their distance from real digits can be measured. ONNX Runtime runs it.
 
     Args:
         value_range: (low, high) of the images that it will be shown.
 
     Attributes:
-        value_range: The same.
+        value_range: (low, high) of the images.
         name: Names the network in results: "digit_classifier", and its SHA-256.
-        test_accuracy: Its share of right answers on the 10,000 test images of MNIST.
+        test_accuracy: The share of the 10,000 test images of MNIST that it classifies
+            correctly.
 
     Raises:
-        ValueError: If the range is none, or the bundled file is missing or damaged.
+        ValueError: If `value_range` is no range, or the bundled file is missing or
+            damaged.
 
     Example:
         >>> classifier = metrics.DigitClassifier()
@@ -69,7 +71,7 @@ class DigitClassifier:
         return digits @ NUM_CLASSES ** np.arange(digits.shape[1])[::-1]
 
     def features(self, images: Any) -> np.ndarray:
-        """Returns `(N, 128)` float32 features: the layer before the classes'."""
+        """Returns `(N, 128)` float32 features, the outputs of the layer before last."""
         return self._run("features", images)
 
     def _run(self, output: str, images: Any) -> np.ndarray:

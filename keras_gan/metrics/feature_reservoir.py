@@ -1,4 +1,4 @@
-"""The rows that metrics on all pairs need, all of them or a bounded share."""
+"""Keeps features that come in batches, all rows or a uniform sample of them."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ class FeatureReservoir(Streaming):
     """Features that come in batches, kept for metrics that need the rows themselves.
 
     Precision and recall, density and coverage, nearest neighbours, the kernel distance
-    and the sliced Wasserstein distance compare rows with rows: none has an exact form
-    in constant memory (the cubic kernel has one, of D³/6 numbers: 11 GB for D = 2,048).
-    So either all rows are kept, or a uniform sample of them without replacement.
+    and the sliced Wasserstein distance compare rows with rows. None has an exact form
+    in constant memory (that of the cubic kernel takes D³/6 numbers: 11 GB for
+    D = 2,048). So either all rows are kept, or a uniform sample without replacement.
 
-    Which rows stay depends on `seed` and on their positions in the whole stream alone,
-    not on batches, replicas, workers or the order in which they are merged.
+    The choice of the rows depends on `seed` and on their positions in the whole stream
+    alone, not on batches, replicas, workers or the order in which they are merged.
 
     Args:
         capacity: How many rows to keep at most; None keeps all.
-        seed: What chooses them.
+        seed: Seeds the choice of the rows that are kept.
 
     Attributes:
-        count: Rows so far, those not kept included.
+        count: Rows so far, including those that are not kept.
 
     Raises:
         ValueError: If `capacity` is less than 1 or `seed` is negative.
@@ -58,7 +58,7 @@ class FeatureReservoir(Streaming):
     def reset(self) -> None:
         """Forgets all batches."""
         self.count = 0
-        self.position = 0  # of the row that follows the last batch
+        self.position = 0  # the place of the next batch's first row
         self._features: list[np.ndarray] = []
         self._positions: list[np.ndarray] = []
 
@@ -141,7 +141,7 @@ class FeatureReservoir(Streaming):
             self._compact()
 
     def _compact(self) -> None:
-        """Joins the batches, drops what is beyond the capacity, sorts by position."""
+        """Joins the batches, drops rows beyond the capacity, sorts by position."""
         if len(self._positions) < 2 and (
             self.capacity is None or sum(map(len, self._positions)) <= self.capacity
         ):

@@ -1,4 +1,4 @@
-"""Whether a generator copies its training data."""
+"""A test whether samples are copies of training data."""
 
 from __future__ import annotations
 
@@ -13,34 +13,36 @@ from keras_gan.metrics._distances import nearest
 from keras_gan.metrics._features import check_pair_float64
 from keras_gan.metrics._rank_test import mann_whitney
 
-# The neighbour whose distance is the scale: near enough to see the same density, and
-# far enough that an example may stand in the data four times.
+# The distance to the nearest example is divided by that to this neighbour. It is near
+# enough to lie where the density is the same, and far enough for the test to work if an
+# example stands in the data four times.
 _SCALE_NEIGHBOR = 5
-# With fewer held-out examples nothing is said of what none of them shows.
+# With fewer held-out examples their tail is not extrapolated.
 _FEWEST_FOR_TAIL = 20
-# Below this a probability is only as good as the model of the tail.
+# Smaller probabilities would say more of the model of the tail than of the samples.
 _SMALLEST_SHOWN = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
 class Memorization:
-    """What `memorization_test` finds.
+    """The findings of `memorization_test`.
 
     Attributes:
         p_value: The probability that the samples as a whole are this near to the
-            training data, were they drawn like the held-out data.
-        statistic: U of the rank test behind it: the pairs of a sample and a held-out
-            example in which the sample is, relatively, the farther; ties as one half.
-        nearer: The share of pairs in which it is the nearer, 1 − U/(M·N): 1/2 for data,
-            1 for copies.
-        ratios: `(M,)` how near each sample is: the distance to the nearest training
-            example divided by that to the fifth.
-        copy_p_value: The probability that the nearest few samples are this near, of
-            which there are many to choose from.
+            training data if they are drawn like the held-out data.
+        statistic: U of the rank test that gives `p_value`: the number of pairs of a
+            sample and a held-out example in which the sample has the larger ratio (see
+            `ratios`); ties count one half.
+        nearer: The share of pairs in which the sample has the smaller ratio,
+            1 − U/(M·N): 1/2 for data, 1 for copies.
+        ratios: `(M,)` for each sample the distance to the nearest training example
+            divided by that to the fifth nearest.
+        copy_p_value: The probability that the nearest few samples are this near,
+            adjusted for the number of samples.
         share: The share of samples that are suspected to be copies.
-        samples: `(C,)` indices of those, the most suspicious first.
-        neighbors: `(C,)` the index of the training example that each is nearest to.
-        distances: `(C,)` how near they are.
+        samples: `(C,)` indices of the suspects, the most suspicious first.
+        neighbors: `(C,)` index of the training example nearest to each suspect.
+        distances: `(C,)` distance of each suspect to that example.
         memorized: Whether either probability is below half of the level.
         verdict: The finding in one sentence.
     """
@@ -63,30 +65,31 @@ def memorization_test(
 ) -> Memorization:
     """Tests whether samples are nearer to the training data than held-out data are.
 
-    How near is the distance to the nearest training example divided by that to the
-    fifth: a copy is near to one example alone. The plain distance would accuse every
-    generator of plain examples, which are nearer to everything.
+    Nearness is measured by a ratio: the distance to the nearest training example
+    divided by that to the fifth nearest. A copy is near to one example alone. The
+    distance by itself would accuse every generator of plain examples, because plain
+    examples are near to everything.
 
-    Two questions are asked. Whether the samples on the whole are nearer than held-out
-    examples: a rank test, free of assumptions. And whether a few of them are copies:
-    the p-value of a sample is its rank among the held-out examples, or where it is
-    nearer than all of them, the rest of a power law through the nearest, which is the
-    law that such ratios follow. The p-value of all is Simes', the suspects are those
-    of Benjamini and Hochberg: by mistake, on average less than a share `level` of them.
+    The test has two parts. A rank test, free of assumptions, tells whether the samples
+    as a whole are nearer than held-out examples. Then a p-value of each sample tells
+    whether it is a copy: its rank among the held-out examples or, if it is nearer than
+    all of them, the tail of a power law through the nearest ones, which is the law of
+    such ratios. Simes' method makes one p-value of all. The suspects are those of
+    Benjamini and Hochberg: on average less than a share `level` of them is innocent.
 
-    Distances between pixels see copies and slight changes of them, no moved or
-    repainted ones; give the features of a network to see more. Of a generator that
-    draws few different samples the ranks say little: look at the pairs.
+    Distances between pixels show copies and slight changes of them, but not moved or
+    repainted copies; give the features of a network to find those. If a generator draws
+    few different samples, the ranks say little: look at the pairs.
 
     Args:
         samples: `(M, D)` features of what the generator draws.
         train: `(K, D)` features of what it was trained on, whole.
         test: `(N, D)` features of data that it was not trained on; hundreds are needed
             to tell much.
-        level: In (0, 1), how often the verdict may accuse an honest generator.
+        level: The probability in (0, 1) with which an honest generator may be accused.
 
     Returns:
-        The probabilities, the suspects and a verdict, see `Memorization`.
+        The probabilities, the suspects and a verdict; see `Memorization`.
 
     Raises:
         ValueError: If the features are not finite `(N, D)` or of unequal D, if all of
@@ -149,11 +152,11 @@ def _ratios(squared: np.ndarray) -> np.ndarray:
 
 
 def _p_values(ratios: np.ndarray, usual: np.ndarray, dimension: int) -> np.ndarray:
-    """Returns the probability of one as small as each of `ratios`, `(M,)`.
+    """Returns the probability of a ratio as small as each of `ratios`, `(M,)`.
 
-    Below u, the (k + 1)-th smallest of the N usual ones, let P(ratio < r) fall like
-    r^α. Then log(u/r) is exponential with rate α; and where S is the sum of those of
-    the k smallest, a new one exceeds t with probability (1 + t/S)^−k, whatever α is.
+    Below u, the (k + 1)-th smallest of the N usual ratios, let P(ratio < r) fall like
+    r^α. Then log(u/r) is exponential with rate α. If S is the sum of log(u/r) over the
+    k smallest, that of a new ratio exceeds t with probability (1 + t/S)^−k, whatever α.
     """
     count, usual = len(usual), np.sort(usual)
     p_values = (1 + np.searchsorted(usual, ratios, side="right")) / (count + 1)
@@ -164,7 +167,8 @@ def _p_values(ratios: np.ndarray, usual: np.ndarray, dimension: int) -> np.ndarr
     limit = usual[k]
     with np.errstate(divide="ignore"):  # a copy is infinitely far out
         further = np.log(limit) - np.log(ratios[beyond])
-    # No density in D dimensions falls faster than r^D; equal ratios would seem to.
+    # In D dimensions the law cannot fall faster than r^D. Equal ratios, whose sum is
+    # zero, would suggest that it does.
     total = max(np.log(limit / usual[:k]).sum(), k / dimension)
     tail = (k + 1) / (count + 1) * (1.0 + further / total) ** -k
     p_values[beyond] = np.minimum(tail, p_values[beyond])
@@ -174,7 +178,7 @@ def _p_values(ratios: np.ndarray, usual: np.ndarray, dimension: int) -> np.ndarr
 def _adjust(p_values: np.ndarray) -> np.ndarray:
     """Returns p-values adjusted for their number, by Benjamini and Hochberg (1995).
 
-    The smallest is Simes' p-value of all.
+    The smallest of them is Simes' p-value of all.
     """
     order = np.argsort(p_values, kind="stable")
     count = len(p_values)
@@ -187,7 +191,7 @@ def _adjust(p_values: np.ndarray) -> np.ndarray:
 def _verdict(
     p_value: float, copy_p_value: float, suspects: int, count: int, level: float
 ) -> str:
-    """The finding in words."""
+    """Returns the finding in one sentence."""
     found = []
     if copy_p_value < level / 2:
         found.append(
@@ -213,7 +217,7 @@ def _verdict(
 
 
 def _shown(p_value: float) -> str:
-    """A probability with two digits."""
+    """Returns a probability as text, with two digits."""
     if p_value < _SMALLEST_SHOWN:
         return f"p < {_SMALLEST_SHOWN:g}"
     return f"p = {p_value:.2g}"

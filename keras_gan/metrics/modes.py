@@ -1,16 +1,17 @@
-"""Mode coverage of data whose modes are known: mixtures, and classes."""
+"""Mode coverage of data whose modes are known: mixtures and classes."""
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from keras_gan._checks import InputError, check_positive_float, check_positive_int
 from keras_gan.metrics._distances import PairwiseDistances, nearest
-from keras_gan.metrics._features import check_pair_float64
+from keras_gan.metrics._features import check_features, check_pair_float64
+from keras_gan.metrics._streaming import Streaming
 
 
 def mode_coverage(
@@ -27,9 +28,9 @@ def mode_coverage(
         modes: How many centres have a sample within 3 `std`, 0 to K.
         high_quality_fraction: The share of samples within 3 `std` of any centre.
         kl: KL(h ‖ uniform) in nats, in [0, log K], of the histogram h of these samples
-            over their nearest centres; 0 when all modes are drawn equally often. Where
-            no sample is near a mode there is no histogram, and it is log K, as of a
-            generator that knows one mode alone.
+            over their nearest centres; 0 when all modes are drawn equally often. If no
+            sample is near a mode, there is no histogram, and kl is log K, as for a
+            generator that draws one mode alone.
 
     Raises:
         ValueError: If an array is not finite `(N, D)`, D differs, or `std` <= 0.
@@ -46,11 +47,11 @@ def mode_coverage(
 
 
 class ModeCounts(NamedTuple):
-    """What mode coverage is made of; the counts of a union are the sums."""
+    """The counts behind mode coverage; those of a union are the sums."""
 
     count: int
     near: np.ndarray  # `(K,)` samples within 3σ of each centre
-    owned: np.ndarray  # `(K,)` of the samples near any centre, whose nearest it is
+    owned: np.ndarray  # `(K,)` samples near any centre that have this one nearest
 
 
 def mode_counts(points: np.ndarray, centres: np.ndarray, std: float) -> ModeCounts:
@@ -68,14 +69,14 @@ def mode_counts(points: np.ndarray, centres: np.ndarray, std: float) -> ModeCoun
 
 
 def coverage(counts: ModeCounts) -> tuple[int, float, float]:
-    """The result of `mode_coverage`, from the counts of at least one sample."""
+    """Returns what `mode_coverage` does, from the counts of at least one sample."""
     modes = int((counts.near > 0).sum())
     high_quality = float(counts.owned.sum() / counts.count)
     return modes, high_quality, _kl_from_uniform(counts.owned)
 
 
 def class_coverage(classes: ArrayLike, num_classes: int) -> tuple[int, float]:
-    """Returns (modes, kl) of samples that a classifier has told the classes of.
+    """Returns (modes, kl) of samples from the classes that a classifier gave them.
 
     Args:
         classes: `(N,)` integers from 0, the class of each sample.
@@ -83,7 +84,7 @@ def class_coverage(classes: ArrayLike, num_classes: int) -> tuple[int, float]:
 
     Returns:
         modes: How many classes have a sample, 0 to `num_classes`.
-        kl: KL(h ‖ uniform) in nats of their histogram h. Of N samples of the data
+        kl: KL(h ‖ uniform) in nats of their histogram h. For N samples of the data
             themselves it is about (`num_classes` - 1) / 2N, not 0.
 
     Raises:
@@ -116,3 +117,76 @@ def _kl_from_uniform(counts: np.ndarray) -> float:
         return math.log(len(counts))
     shares = counts[counts > 0] / counts.sum()
     return max(0.0, float((shares * np.log(shares * len(counts))).sum()))
+
+
+class ModeCoverageStatistics(Streaming):
+    """Mode coverage of samples that come in batches: two counts for each mode.
+
+    The result is that of `mode_coverage` to the last bit, since counts are whole.
+
+    Args:
+        centres: `(K, D)` the modes' centres.
+        std: The modes' standard deviation in each coordinate.
+
+    Attributes:
+        count: Samples so far.
+        near: `(K,)` how many samples are within 3 `std` of each centre.
+        owned: `(K,)` how many samples near any centre have this one nearest.
+
+    Raises:
+        ValueError: If the centres are not finite `(K, D)`, or `std` <= 0.
+
+    Example:
+        >>> statistics = ModeCoverageStatistics([[0.0], [10.0]], std=0.1)
+        >>> for batch in ([[0.0], [4.0], [5.0]], [[9.9]]):
+        ...     statistics.update(batch)
+        >>> statistics.result()
+        (2, 0.5, 0.0)
+
+    Source: Lin et al., "PacGAN", 2018, §4.1.
+    """
+
+    _arguments = ("centres", "std")
+    _sums = ("count", "near", "owned")
+
+    def __init__(self, centres: ArrayLike, std: float) -> None:
+        self.centres = check_features("centres", centres).astype(np.float64)
+        self.std = check_positive_float("std", std)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets all batches."""
+        self.count = 0
+        self.near = np.zeros(len(self.centres), np.int64)
+        self.owned = np.zeros(len(self.centres), np.int64)
+
+    def update(self, points: ArrayLike) -> None:
+        """Takes in `(B, D)` samples; B may differ between batches, and be 0."""
+        names, minimum = ("points", "centres"), (0, 1)
+        pair = check_pair_float64(names, points, self.centres, minimum=minimum)
+        if len(pair[0]):
+            self._add(mode_counts(*pair, self.std))
+
+    def merge(self, other: ModeCoverageStatistics) -> Self:
+        """Adds what `other` has seen, and returns itself."""
+        self._check_other(other)
+        self._add(other._counts())
+        return self
+
+    def result(self) -> tuple[int, float, float]:
+        """Returns (modes, high_quality_fraction, kl), as `mode_coverage`.
+
+        Raises:
+            ValueError: If there has been no sample.
+        """
+        if not self.count:
+            raise InputError("Mode coverage needs a sample. Call `update` first.")
+        return coverage(self._counts())
+
+    def _counts(self) -> ModeCounts:
+        return ModeCounts(self.count, self.near, self.owned)
+
+    def _add(self, more: ModeCounts) -> None:
+        self.count += more.count
+        self.near = self.near + more.near
+        self.owned = self.owned + more.owned

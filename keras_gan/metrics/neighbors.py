@@ -1,4 +1,4 @@
-"""The references nearest to each query, such as training images beside samples."""
+"""Finds the nearest references of each query, such as training images of samples."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ def nearest_neighbors(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns the indices and Euclidean distances of the k nearest references.
 
-    Exact, in blocks of bounded memory; at equal distances the lower index comes first.
+    The result is exact, and computed in blocks of bounded memory. At equal distances
+    the lower index comes first.
 
     Args:
         queries: `(M, D)`.

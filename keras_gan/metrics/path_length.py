@@ -1,4 +1,4 @@
-"""Perceptual path length: how far images move when the latent takes a small step."""
+"""Perceptual path length: the change of images for a small step of the latent."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def lerp(starts: np.ndarray, ends: np.ndarray, t: np.ndarray) -> np.ndarray:
 def slerp(starts: np.ndarray, ends: np.ndarray, t: np.ndarray) -> np.ndarray:
     """Returns the points on great circles, (sin((1−t)Ω) a + sin(tΩ) b) / sin Ω.
 
-    Ω is the angle between a and b. Where both lie on one line through the origin there
-    is no such circle, and the path is straight.
+    Ω is the angle between a and b. If both lie on one line through the origin, there is
+    no such circle, and the path is straight.
 
     Args:
         starts: `(N, latent_dim)`.
@@ -67,10 +67,10 @@ def perceptual_path_length(
 ) -> float:
     """Returns the mean of d(g(path(t)), g(path(t + ε))) / ε² over pairs of latents.
 
-    d is the squared Euclidean distance of features: LPIPS, which the paper takes, is
-    one. t is uniform in [0, 1). The value depends on the features; name them with it.
-    The paper's code leaves out the pairs below the first and above the last percentile:
-    take them from `perceptual_path_lengths`.
+    d is the squared Euclidean distance of features; the paper's LPIPS is such a
+    distance. t is uniform in [0, 1). The value depends on the features: report them
+    with it. The paper's code leaves out pairs below the first and above the last
+    percentile; `perceptual_path_lengths` returns each pair for that.
 
     Args:
         generate: From latents `(B, latent_dim)` to images.
@@ -81,7 +81,7 @@ def perceptual_path_length(
         interpolate: The path: `slerp` for normal latents, `lerp` for uniform ones and
             for a space after a mapping network.
         batch_size: Latents for one call of `generate`.
-        seed: What draws t.
+        seed: Seeds the drawing of t.
 
     Returns:
         The length, in [0, ∞); 0 for a generator that always draws one image.
@@ -124,7 +124,10 @@ def perceptual_path_lengths(
     batch_size: int = 64,
     seed: int = 0,
 ) -> np.ndarray:
-    """Returns what `perceptual_path_length` is the mean of: `(N,)` float64."""
+    """Returns the length of each pair, whose mean is `perceptual_path_length`.
+
+    The arguments are those of `perceptual_path_length`, the result is `(N,)` float64.
+    """
     epsilon = check_positive_float("epsilon", epsilon)
     batch_size = check_positive_int("batch_size", batch_size)
     seed = check_positive_int("seed", seed, minimum=0)
@@ -138,7 +141,8 @@ def perceptual_path_lengths(
     t = np.random.default_rng(seed).random(len(first))
     lengths = np.empty(len(first))
     for rows in chunks(len(first), batch_size):
-        # Two calls of one shape: a row is rounded alike wherever the step is nothing.
+        # Both calls have one shape, so that equal latents give features equal to the
+        # bit.
         here, there = (
             _flat_features(
                 features(

@@ -1,4 +1,4 @@
-"""Pictures one after the other."""
+"""Animated GIFs of picture files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from keras_gan._checks import InputError, check_positive_float
 from keras_gan._files import atomic_path
-from keras_gan.plotting._png import SYNTHETIC
+from keras_gan.plotting.picture import SYNTHETIC
 
 _LAST_SECONDS = 2.0
 

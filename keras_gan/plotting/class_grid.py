@@ -1,4 +1,4 @@
-"""Images by their class."""
+"""A picture with a column of images for each class."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_gan._checks import InputError, check_positive_int, check_value_range
-from keras_gan.plotting._tiles import to_pixels, with_header
+from keras_gan.plotting._captions import with_header
 from keras_gan.plotting.grid import image_grid
+from keras_gan.plotting.picture import to_pixels
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -27,8 +28,8 @@ def class_turns(count: int, num_classes: int) -> tuple[np.ndarray, int]:
         num_classes: The number of classes.
 
     Returns:
-        Labels `(count,)` int64 0, 1, ..., and how many images to draw in a row, so that
-        each column is one class and the picture about a square.
+        Labels `(count,)` int64 0, 1, ..., and the number of images to draw in a row, so
+        that each column is one class and the picture about a square.
 
     Raises:
         ValueError: If an argument is no positive integer.
@@ -55,8 +56,8 @@ def class_grid(
 
     Args:
         images: `(N, H, W, C)` with 1 or 3 channels, or `(N, H, W)`.
-        labels: `(N,)` integers; the classes that occur stand in ascending order, the
-            images of a class one below the other, in the order in which they come.
+        labels: `(N,)` integers. The classes that occur are drawn in ascending order,
+            the images of a class one below the other, in their order.
         value_range: (low, high), drawn as black and white.
         names: The name of class 0, 1, ...; None for the numbers.
         scale: See `image_grid`.
@@ -88,7 +89,7 @@ def class_grid(
             f"{len(names)} names, from 0 on."
         )
     rows = np.bincount(column).max()
-    # Classes of which there are fewer images leave white places.
+    # Classes with fewer images than others leave white cells.
     cells = np.full((rows, len(classes), *pixels.shape[1:]), 255, np.uint8)
     for index in range(len(classes)):
         members = pixels[column == index]

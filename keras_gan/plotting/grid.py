@@ -1,4 +1,4 @@
-"""Many images as one picture."""
+"""A picture of many images in rows and columns."""
 
 from __future__ import annotations
 
@@ -11,14 +11,20 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_gan._checks import check_positive_int, check_value_range
-from keras_gan.plotting._tiles import legible_scale, to_pixels
-from keras_gan.plotting.picture import save_picture
+from keras_gan.plotting.picture import save_picture, to_pixels
 
 if TYPE_CHECKING:
     from PIL import Image
 
-# The gaps: white separates the dark tiles of most data sets.
+# The colour of the gaps: white, because the images of most data sets are dark.
 _BACKGROUND = 255
+# Without a given scale, small images are enlarged to about this many pixels.
+_LEGIBLE_SIZE = 64
+
+
+def legible_scale(height: int, width: int) -> int:
+    """Returns by which whole factor a small image is enlarged to be legible."""
+    return max(1, _LEGIBLE_SIZE // max(height, width))
 
 
 def image_grid(
@@ -37,7 +43,7 @@ def image_grid(
         value_range: (low, high), drawn as black and white.
         columns: Images in a row; by default as many as make a square.
         padding: Pixels between the images and around them.
-        scale: Each pixel is drawn as a square of this many; None enlarges small
+        scale: The side of the square that each pixel is drawn as; None enlarges small
             images to about 64 pixels.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Paths between latents."""
+"""Latents on a straight line or a great circle between two latents."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ def interpolate(
 ) -> np.ndarray:
     """Returns the latents on the way from `start` to `end`, both included.
 
-    A point halfway between two normal latents in many dimensions is shorter than
-    nearly every latent that the generator was trained on. The spherical path keeps
-    the length: it follows the great circle.
+    In many dimensions, the point halfway between two normal latents is shorter than
+    nearly every latent that the generator was trained on. The spherical path follows
+    the great circle, and keeps the length.
 
     Args:
         start: `(latent_dim,)`, or `(B, latent_dim)` for B paths.
         end: The same shape as `start`.
         steps: The number of points on each path, at least 2.
-        kind: "linear", as in the 2014 paper, or "spherical". Where the latents lie on
-            one line through the origin there is no such circle, and the path is linear.
+        kind: "linear", as in the 2014 paper, or "spherical". Between latents on one
+            line through the origin there is no great circle, and the path is linear.
 
     Returns:
         `(steps, latent_dim)` or `(B, steps, latent_dim)`, float32.

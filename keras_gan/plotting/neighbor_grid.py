@@ -1,4 +1,4 @@
-"""Samples beside the training images that are nearest to them."""
+"""A picture of samples beside their nearest training images."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_gan._checks import InputError, check_positive_int, check_value_range
-from keras_gan.plotting._tiles import LINE, legible_scale, to_pixels, write_line
-from keras_gan.plotting.grid import image_grid
+from keras_gan.plotting._captions import LINE, write_line
+from keras_gan.plotting.grid import image_grid, legible_scale
+from keras_gan.plotting.picture import to_pixels
 
 if TYPE_CHECKING:
     from PIL import Image
 
-# As in the other pictures blue is the data.
+# Blue, as the data in the other pictures.
 _FRAME, _FRAME_WIDTH = (0x2A, 0x6F, 0xB0), 3
-# Between a sample and its neighbours, and around each group of them, in pixels.
+# The pixels between a sample and its neighbours, and those around each group.
 _GAP, _PADDING = 4, 12
 
 
@@ -41,7 +42,7 @@ def neighbor_grid(
         neighbors: `(N, k, H, W, C)` training images, the nearest first; `(N, H, W, C)`
             or `(N, H, W)` for one each.
         value_range: (low, high), drawn as black and white.
-        captions: What is written below each group, such as the distance.
+        captions: The text below each group, such as the distance.
         columns: Samples in a row; by default as many as make a broad picture.
         scale: See `image_grid`.
 
@@ -93,7 +94,13 @@ def _to_groups(
     samples: tuple[int, ...],
     value_range: tuple[float, float],
 ) -> np.ndarray:
-    """Returns `(N, k, H, W, C)` uint8 that fit samples of that shape."""
+    """Returns neighbours as `(N, k, H, W, C)` uint8, if they fit the samples.
+
+    Args:
+        neighbors: As in `neighbor_grid`.
+        samples: The shape of the samples, `(N, H, W, C)`.
+        value_range: (low, high) of the neighbours.
+    """
     array = np.asarray(neighbors)
     if array.shape in (samples, samples[:-1] if samples[-1] == 1 else samples):
         array = array.reshape(samples)[:, np.newaxis]

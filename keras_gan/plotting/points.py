@@ -1,4 +1,4 @@
-"""Points in the plane: samples before the data they should lie on."""
+"""A scatter plot of samples in the plane, drawn over points of the data."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_gan._checks import InputError
-from keras_gan._files import atomic_path
-from keras_gan.plotting._png import SOFTWARE, SYNTHETIC
+from keras_gan.plotting._figures import INK, ORANGE, draw_frame, save_figure
 
-_INK, _GRID = "#333333", "#e4e4e4"
-# As in the curves: blue is the data, orange the forger.
-_DATA, _SAMPLES = "#8db4d9", "#d9731a"
-# Shares of the width of the data that are left free around it.
+_PALE_BLUE = "#8db4d9"
+# The room around the data, as a share of its width.
 _MARGIN = 0.15
 
 
@@ -26,13 +23,13 @@ def save_points(
     axes: tuple[int, int] = (0, 1),
     title: str = "",
 ) -> None:
-    """Draws samples in the plane, before points of the data, to a PNG file.
+    """Draws samples in the plane over points of the data, to a PNG file.
 
     Args:
         path: The file; replaced whole or not at all.
         points: `(N, F)` samples, F ≥ 2. Those that are not finite are left out.
-        reference: `(M, F)` points of the data, whose extent the picture shows, so that
-            pictures of one training can be compared; None shows that of the samples.
+        reference: `(M, F)` points of the data. Their extent is that of the picture, so
+            that pictures of one training can be compared; None takes the samples'.
         axes: Which two of the F numbers are drawn, across and up.
         title: What the picture says at the top.
 
@@ -51,8 +48,8 @@ def save_points(
     figure = Figure(figsize=(5, 5), layout="constrained", facecolor="white")
     plot = figure.subplots()
     for cloud, label, colour in (
-        (data, "data", _DATA),
-        (samples, "samples", _SAMPLES),
+        (data, "data", _PALE_BLUE),
+        (samples, "samples", ORANGE),
     ):
         if cloud is not None:
             plot.scatter(*cloud.T, s=4, c=colour, label=label, linewidths=0, alpha=0.6)
@@ -60,23 +57,14 @@ def save_points(
     plot.set_xlim(left, right)
     plot.set_ylim(bottom, top)
     plot.set_aspect("equal")
-    plot.set_title(title, loc="left", color=_INK, fontsize=10)
-    plot.legend(loc="upper right", labelcolor=_INK, fontsize=8, markerscale=3)
-    plot.grid(color=_GRID, linewidth=0.8)
-    plot.set_axisbelow(True)
-    plot.tick_params(colors=_INK, length=0)
-    plot.spines[:].set_visible(False)
-    with atomic_path(path) as temporary:
-        figure.savefig(
-            temporary,
-            format="png",
-            dpi=100,
-            metadata={"Software": SOFTWARE, "Source": SYNTHETIC},
-        )
+    plot.set_title(title, loc="left", color=INK, fontsize=10)
+    plot.legend(loc="upper right", labelcolor=INK, fontsize=8, markerscale=3)
+    draw_frame(plot)
+    save_figure(path, figure, dpi=100, synthetic=True)
 
 
 def _columns(argument: str, array: npt.ArrayLike, axes: tuple[int, int]) -> np.ndarray:
-    """Returns the finite rows of the two columns."""
+    """Returns two columns of the points, without rows that are not finite."""
     cloud = np.asarray(array, np.float64)
     if cloud.ndim != 2 or cloud.shape[1] < 2 or len(cloud) == 0:
         raise InputError(
@@ -88,7 +76,7 @@ def _columns(argument: str, array: npt.ArrayLike, axes: tuple[int, int]) -> np.n
 
 
 def check_axes(axes: object, count: int) -> tuple[int, int]:
-    """Returns two numbers of 0..count-1.
+    """Returns `axes` as two of the numbers 0..count-1.
 
     Raises:
         ValueError: If `axes` is something else.

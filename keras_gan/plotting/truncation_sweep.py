@@ -1,4 +1,4 @@
-"""The same samples, ever closer to the prior's mean."""
+"""A picture of the same samples at growing factors on their latents."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_gan._checks import InputError
-from keras_gan.plotting._tiles import with_header
+from keras_gan.plotting._captions import with_header
 from keras_gan.plotting.grid import image_grid
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def truncation_sweep(
 ) -> Image.Image:
     """Returns a picture with one row for each seed and one column for each truncation.
 
-    Samples of a small factor on the latents are typical and alike, those of 1 as varied
-    as the generator draws them.
+    With a small factor on the latents, samples are typical and alike; with 1 they are
+    as varied as the generator draws them.
 
     Args:
         images: `(seeds, T, H, W, C)` with 1 or 3 channels.

@@ -1,4 +1,4 @@
-"""The game of the 2014 paper evaluated for known distributions, in nats.
+"""The value, optimum and criterion of the 2014 game for known distributions, in nats.
 
 A distribution is a vector of probabilities or a `Density` on the line. Importing this
 package imports NumPy alone.

@@ -1,4 +1,4 @@
-"""Integrals over the line, refined where the function needs it."""
+"""Integrals of functions on the line, by an adaptive quadrature."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import numpy as np
 Function = Callable[[np.ndarray], np.ndarray]
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
-_PANELS = 64  # per pair of edges, to begin with
-_TOLERANCE = 1e-13  # of a panel's integral
-_MAX_HALVINGS = 36  # a jump then spoils a panel of 1e-12 of the interval
-_MAX_PANELS = 4096  # at once; noise, as of a float32 network, is not worth more
+_PANELS = 64  # between two edges, at first
+_TOLERANCE = 1e-13  # for the integral of a panel
+_MAX_HALVINGS = 36  # the panel with a jump is then 1e-12 of the interval
+_MAX_PANELS = 4096  # at once; more would only follow noise, as of a float32 network
 
 
 def integrate(function: Function, edges: Iterable[float]) -> float:
@@ -38,7 +38,7 @@ def integrate(function: Function, edges: Iterable[float]) -> float:
         middle = (low + high) / 2
         left = _gauss_legendre(function, low, middle)
         right = _gauss_legendre(function, middle, high)
-        with np.errstate(invalid="ignore"):  # −inf − (−inf) is settled
+        with np.errstate(invalid="ignore"):  # −inf − (−inf) counts as agreement
             rough = np.abs(left + right - whole) > _TOLERANCE
         total += float((left + right)[~rough].sum())
         low, high = _joined(low, middle, rough), _joined(middle, high, rough)

@@ -1,4 +1,4 @@
-"""What a law may be: a vector of probabilities or a `Density`, two of one kind."""
+"""Checks of laws: probability vectors or `Density` objects, two of one kind."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _check_probabilities(argument: str, law: Law) -> np.ndarray:
 
 
 def check_outputs(outputs: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
-    """Returns what D gave as float64 if it is one probability per point.
+    """Returns the outputs of D as float64 if there is one probability per point.
 
     Raises:
         ValueError: If it is not.

@@ -19,10 +19,10 @@ class Density:
     Calling it evaluates it: arrays of any shape to float64 of that shape.
 
     Attributes:
-        pdf: Takes a `(n,)` float64 array to `(n,)` values >= 0. It is called with
-            points of the support alone.
-        support: (low, high), low < high; either may be infinite if the density is
-            not far from 0 for its width.
+        pdf: A function from a `(n,)` float64 array to `(n,)` values >= 0. It is called
+            with points of the support alone.
+        support: (low, high), low < high. Either may be infinite if the distance of the
+            density from 0 is not many times its width.
 
     Raises:
         ValueError: If `pdf` is negative or not finite, returns another shape, or does

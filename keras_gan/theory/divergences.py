@@ -1,4 +1,4 @@
-"""How far two laws are apart: the divergences in which the 2014 paper states C(G)."""
+"""The divergences between two laws in which the 2014 paper states C(G)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from keras_gan.theory._integration import integrate
 from keras_gan.theory._laws import Law, check_vectors, densities_of, ratio
 from keras_gan.theory.density import Density
 
-# A normal density rounds to 0 beyond 38 standard deviations, where another law may
-# still have a mass of 1e-36: that is no infinite divergence.
+# A normal density rounds to 0 beyond 38 standard deviations. Another law may still have
+# a mass of 1e-36 there, which must not make the divergence infinite.
 _LOST_MASS = 1e-12
 
 
@@ -22,11 +22,11 @@ def mixture(p_data: Density, p_g: Density) -> Density: ...
 @overload
 def mixture(p_data: ArrayLike, p_g: ArrayLike) -> np.ndarray: ...
 def mixture(p_data: Law, p_g: Law) -> np.ndarray | Density:
-    """Returns m = (p_data + p_g) / 2, the law of what the discriminator is shown.
+    """Returns m = (p_data + p_g) / 2, the law of all that the discriminator is shown.
 
     Args:
         p_data: Probabilities `(n,)`, or a `Density`.
-        p_g: The generator's, likewise.
+        p_g: The same of the generator, of the same kind.
 
     Returns:
         Probabilities `(n,)` for vectors; for densities a `Density`, whose support
@@ -55,13 +55,14 @@ def kullback_leibler(p_data: Law, p_g: Law) -> float:
     """Returns KL(p_data ‖ p_g) = E_{p_data} log(p_data / p_g), which is not symmetric.
 
     Args:
-        p_data: The law that the expectation is of: probabilities `(n,)`, or a
+        p_data: The law over which the expectation is taken: probabilities `(n,)`, or a
             `Density`.
-        p_g: The law that it is compared to, likewise.
+        p_g: The law that it is compared to, of the same kind.
 
     Returns:
-        The divergence in nats, in [0, ∞]: ∞ where `p_g` is 0 and `p_data` is not. Of
-        densities a mass of 1e-12 there is ignored; values that round to 0 are 0.
+        The divergence in nats, in [0, ∞]: ∞ if `p_g` is 0 anywhere that `p_data` is
+        not. For densities a mass of 1e-12 there is ignored, because a density can round
+        to 0.
 
     Raises:
         ValueError: As in `mixture`.
@@ -92,7 +93,7 @@ def jensen_shannon(p_data: Law, p_g: Law) -> float:
 
     Args:
         p_data: Probabilities `(n,)`, or a `Density`.
-        p_g: The generator's, likewise.
+        p_g: The same of the generator, of the same kind.
 
     Returns:
         The divergence in nats, in [0, log 2].
@@ -117,7 +118,7 @@ def jensen_shannon(p_data: Law, p_g: Law) -> float:
 
 
 def _relative_entropy(p: np.ndarray, q: np.ndarray) -> np.ndarray:
-    """P log(p/q), and 0 where either is 0."""
+    """Returns p log(p/q), and 0 where either is 0."""
     where = (p > 0) & (q > 0)
     logs = np.log(p, out=np.zeros(p.shape), where=where)
     logs -= np.log(q, out=np.zeros(p.shape), where=where)
@@ -125,15 +126,16 @@ def _relative_entropy(p: np.ndarray, q: np.ndarray) -> np.ndarray:
 
 
 def _divergence_terms(p: np.ndarray, q: np.ndarray) -> np.ndarray:
-    """½ p log(p/m) + ½ q log(q/m)."""
+    """Returns ½ p log(p/m) + ½ q log(q/m)."""
     return 0.5 * (p * _log_over_mixture(p, q) + q * _log_over_mixture(q, p))
 
 
 def _log_over_mixture(p: np.ndarray, q: np.ndarray) -> np.ndarray:
-    """Log(p/m), m = (p + q)/2: finite for p = 0.
+    """Returns log(p/m) with m = (p + q)/2, and a finite number for p = 0.
 
-    Near p = q it is log(1 + δ) with δ = (p − q)/(p + q). Swapping p and q gives −δ to
-    the last bit, so that its rounding cancels in the divergence, of the order of δ².
+    Near p = q it is computed as log(1 + δ) with δ = (p − q)/(p + q). Swapping p and q
+    gives exactly −δ, so that the rounding of δ cancels in the divergence, which is of
+    the order of δ².
     """
     total = p + q
     delta = np.divide(p - q, total, out=np.zeros(p.shape), where=total > 0)

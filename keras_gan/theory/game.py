@@ -39,11 +39,11 @@ def optimal_discriminator(p_data: Law, p_g: Law) -> np.ndarray | Function:
 
     Args:
         p_data: Probabilities `(n,)`, or a `Density`.
-        p_g: The generator's, likewise.
+        p_g: The same of the generator, of the same kind.
 
     Returns:
         D* in [0, 1]: `(n,)` for vectors; for densities a function of arrays of points.
-        Where both are 0 any value is optimal, and it is 1/2.
+        Where both laws are 0 any value is optimal, and D* is 1/2.
 
     Raises:
         ValueError: If the two are not vectors of one length that sum to one, or both
@@ -66,14 +66,14 @@ def value(discriminator: Discriminator, p_data: Law, p_g: Law) -> float:
     """Returns V(D, G) = E_{p_data} log D(x) + E_{p_g} log(1 − D(x)).
 
     Args:
-        discriminator: D in [0, 1]: `(n,)` for vectors; for densities a function that
-            takes `(n,)` points to `(n,)` values.
+        discriminator: D in [0, 1]: `(n,)` for vectors; for densities a function from
+            `(n,)` points to `(n,)` values.
         p_data: Probabilities `(n,)`, or a `Density`.
-        p_g: The generator's, likewise.
+        p_g: The same of the generator, of the same kind.
 
     Returns:
-        The value in nats, in [−∞, 0]: −∞ where D is sure and wrong with positive
-        probability, −log 4 for D = 1/2.
+        The value in nats, in [−∞, 0]: −∞ if D is 0 on data or 1 on samples with
+        positive probability, −log 4 for D = 1/2.
 
     Raises:
         ValueError: As in `optimal_discriminator`, or if D has another shape or leaves
@@ -106,13 +106,13 @@ def pointwise_value(
 ) -> np.ndarray | Function:
     """Returns p_data(x) log D(x) + p_g(x) log(1 − D(x)), whose sum over x is V.
 
-    The proof of Proposition 1 maximises it at each x by itself: a log y + b log(1 − y)
-    is greatest at y = a / (a + b).
+    The proof of Proposition 1 maximises this for each x: a log y + b log(1 − y) is
+    greatest at y = a / (a + b).
 
     Args:
         discriminator: As in `value`.
         p_data: Probabilities `(n,)`, or a `Density`.
-        p_g: The generator's, likewise.
+        p_g: The same of the generator, of the same kind.
 
     Returns:
         `(n,)` nats for vectors; for densities a function of `(n,)` points, in nats per
@@ -137,16 +137,16 @@ def generator_criterion(p_data: Law, p_g: Law) -> float:
 
         C(G) = −log 4 + KL(p_data ‖ m) + KL(p_g ‖ m).
 
-    A widespread slide leaves the mixtures out and has KL(p_data ‖ p_g) and
-    KL(p_g ‖ p_data) there. That is another number, and infinite where either law has a
-    point to itself, though C(G) never exceeds 0.
+    Some lecture slides have KL(p_data ‖ p_g) and KL(p_g ‖ p_data) in their place. The
+    sum is then another number, and infinite if one law is 0 where the other is not,
+    although C(G) never exceeds 0.
 
     Args:
         p_data: Probabilities `(n,)`, or a `Density`.
-        p_g: The generator's, likewise.
+        p_g: The same of the generator, of the same kind.
 
     Returns:
-        C(G) in nats, from −log 4, where p_g = p_data, to 0, where they never meet.
+        C(G) in nats, from −log 4 for p_g = p_data to 0 for laws that do not overlap.
 
     Raises:
         ValueError: As in `optimal_discriminator`.
@@ -163,7 +163,7 @@ def generator_criterion(p_data: Law, p_g: Law) -> float:
 def _terms_of(
     discriminator: Discriminator, p_data: Law, p_g: Law
 ) -> np.ndarray | Function:
-    """What `pointwise_value` returns."""
+    """Checks the arguments of `pointwise_value`, and returns its result."""
     densities = densities_of(p_data, p_g)
     if densities is not None and callable(discriminator):
         p, q = densities
@@ -180,9 +180,10 @@ def _terms_of(
 
 
 def _value_terms(outputs: np.ndarray, p: np.ndarray, q: np.ndarray) -> np.ndarray:
-    """The terms p log D + q log(1 − D), with 0 log 0 = 0."""
-    # Far out D* rounds to 1 or 0 though both densities are positive. Its exact terms
-    # are below 1e-14 of p + q there; −∞ would be the rounding's, not D*'s.
+    """Returns p log D + q log(1 − D), with 0 log 0 = 0."""
+    # In the tails D* rounds to 1 or 0 although both densities are positive. The exact
+    # terms are below 1e-14 of p + q there, and are taken as 0; −∞ would be an effect of
+    # rounding.
     on_data = (p > 0) & ~((outputs == 0.0) & (ratio(p, q) < _EPSILON))
     on_samples = (q > 0) & ~((outputs == 1.0) & (ratio(q, p) < _EPSILON))
     with np.errstate(divide="ignore"):

@@ -1,4 +1,4 @@
-"""The law p_g of a generator from the line to the line."""
+"""Probabilities under the law p_g of a generator that maps the line to the line."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from keras_gan._checks import InputError
 def generated_probabilities(generated: ArrayLike, edges: ArrayLike) -> np.ndarray:
     """Returns the probability under p_g of each cell between two edges.
 
-    G is taken to be linear between neighbours: each pair of them holds the same mass,
-    spread evenly between the two places. That is exact for a G that is so, and needs no
-    bandwidth, as an estimate from random samples would.
+    G is taken to be linear between neighbouring latents: the mass between two of them
+    is spread evenly between the two places. This is exact for a piecewise linear G, and
+    needs no bandwidth, unlike an estimate from random samples.
 
     Args:
-        generated: `(M,)` G(z) at M ≥ 2 ascending latents, between any two of which the
-            prior has equal mass.
+        generated: `(M,)` G(z) at M ≥ 2 ascending latents; the prior has the same mass
+            between any two neighbours.
         edges: `(N + 1,)` ascending; the first may be −∞, the last ∞.
 
     Returns:
@@ -45,8 +45,8 @@ def generated_probabilities(generated: ArrayLike, edges: ArrayLike) -> np.ndarra
         )
     low = np.minimum(places[:-1], places[1:])[:, np.newaxis]
     width = np.abs(np.diff(places))[:, np.newaxis]
-    # Where G is constant the mass is one point's, and the law jumps there. A cell has
-    # its lower edge, as a distribution function of P(X < x) tells.
+    # Where G is constant, all mass lies in one point. A cell includes its lower edge,
+    # because the distribution function here is P(X < x).
     below = (bounds > low).astype(np.float64)
     share = np.divide(bounds - low, width, out=below, where=width > 0)
     return np.diff(np.clip(share, 0.0, 1.0).mean(axis=0))

@@ -1,4 +1,4 @@
-"""The value of the game as a training sees it: from samples."""
+"""Estimates the value of the game from samples, as a training does."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def monte_carlo_value(
     """Estimates V(D, G) by (1/n) Σ log D(xᵢ) + (1/m) Σ log(1 − D(G(zⱼ))).
 
     Args:
-        discriminator: Takes samples to D in [0, 1], `(n,)` or `(n, 1)`.
+        discriminator: A function from samples to D in [0, 1], `(n,)` or `(n, 1)`.
         data_samples: `(n, ...)` draws from p_data, n ≥ 2.
         generated_samples: `(m, ...)` draws from p_g, m ≥ 2; m may differ from n.
 
     Returns:
-        The estimate, which is unbiased, and its standard error. Where D is sure and
-        wrong about a sample the value is −∞ and the error not a number.
+        The estimate, which is unbiased, and its standard error. If D is 0 on a data
+        sample or 1 on a generated one, the value is −∞ and the error NaN.
 
     Raises:
         ValueError: If there are fewer than two samples of either kind, or D has another
@@ -65,7 +65,7 @@ def monte_carlo_value(
 def _outputs(
     argument: str, discriminator: Callable[[np.ndarray], ArrayLike], samples: ArrayLike
 ) -> np.ndarray:
-    """What D makes of the samples, `(n,)` float64."""
+    """Returns D of the samples, `(n,)` float64."""
     samples = np.asarray(samples)
     if samples.ndim == 0 or len(samples) < 2:
         raise InputError(

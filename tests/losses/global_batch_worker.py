@@ -45,7 +45,7 @@ def objective(name, weights, real, fake, uniform):
 
     if name in PENALTIES:
         penalty = PENALTIES[name]
-        more = {"uniform": uniform} if getattr(penalty, "needs_uniform", False) else {}
+        more = {"uniform": uniform} if penalty.needs_uniform else {}
         return penalty(discriminator, real, fake, **more)
     loss, side = name.split(".")
     method = getattr(losses.get(loss), side)

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+import keras_gan
 from keras_gan import losses
+from keras_gan.losses.loss import with_flags
 
 
 def softplus(x):
@@ -294,3 +296,66 @@ def test_unknown_names_suggest_the_nearest():
 def test_an_object_without_the_methods_is_refused(thing):
     with pytest.raises(ValueError, match="`discriminator_loss`"):
         losses.get(thing)
+
+
+class Foreign:
+    """The methods of a loss on an object of another class."""
+
+    __slots__ = ()
+
+    discriminator_loss = staticmethod(losses.Hinge().discriminator_loss)
+    generator_loss = staticmethod(losses.Hinge().generator_loss)
+
+
+class ForeignWithFlag(Foreign):
+    """Declares one of the attributes of `AdversarialLoss`."""
+
+    generator_needs_real_logits = False
+
+
+def test_an_object_with_the_methods_is_a_loss_and_may_leave_out_the_flags():
+    loss = losses.get(Foreign())
+    assert type(loss) is Foreign
+    read = with_flags(loss)
+    assert float(read.discriminator_loss([0.5], [-2.0])) == 0.5
+    assert read.generator_needs_real_logits  # right for every loss
+    assert not read.needs_class_logits
+    assert read.estimates_probability
+    assert not with_flags(ForeignWithFlag()).generator_needs_real_logits
+    for whole in (losses.Minimax(), losses.AuxiliaryClassifier()):
+        assert with_flags(whole) is whole
+    inner = losses.AuxiliaryClassifier(Foreign())
+    assert inner.generator_needs_real_logits
+    assert inner.estimates_probability
+
+
+@keras.saving.register_keras_serializable("tests")
+class SavedForeign(Foreign):
+    """One that Keras can save."""
+
+    def get_config(self):
+        return {}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+
+@keras.saving.register_keras_serializable("tests")
+def mean_square(discriminator, real, fake):
+    return tf.reduce_mean(tf.square(discriminator(real)))
+
+
+def test_a_gan_trains_and_is_saved_with_objects_of_other_classes(tmp_path):
+    def network():
+        return keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+
+    gan = keras_gan.GAN(network(), network(), value_range=None, seed=1)
+    gan.compile("sgd", "sgd", SavedForeign(), penalties=[mean_square])
+    gan.train_on_batch(np.ones((4, 1), np.float32))
+    gan.save(tmp_path / "gan.keras")
+    loaded = keras.saving.load_model(tmp_path / "gan.keras")
+    assert loaded.get_compile_config() == gan.get_compile_config()
+    described = gan.get_compile_config()["loss"]["registered_name"]
+    assert described == "tests>SavedForeign"
+    loaded.train_on_batch(np.ones((4, 1), np.float32))

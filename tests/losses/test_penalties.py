@@ -10,6 +10,7 @@ import scipy.stats
 import tensorflow as tf
 
 from keras_gan.losses import penalties
+from keras_gan.losses.penalties.penalty import with_flags
 
 CLASSES = [value for value in vars(penalties).values() if inspect.isclass(value)]
 # A penalty of every class, and what it is of the gradients at x, at G(z) and between.
@@ -45,7 +46,7 @@ def batches(dtype=np.float64):
 
 def call(penalty, discriminator, real, fake, uniform):
     """Calls a penalty as training does."""
-    more = {"uniform": uniform} if getattr(penalty, "needs_uniform", False) else {}
+    more = {"uniform": uniform} if penalty.needs_uniform else {}
     return penalty(discriminator, tf.constant(real), tf.constant(fake), **more)
 
 
@@ -236,8 +237,21 @@ def test_given_coefficients_are_the_shares_of_the_data():
 
 
 def test_only_the_gradient_penalty_asks_for_uniform_numbers():
-    asking = [cls for cls in CLASSES if getattr(cls, "needs_uniform", False)]
+    asking = [cls for cls in CLASSES if cls.needs_uniform]
     assert asking == [penalties.GradientPenalty]
+
+
+def test_a_plain_callable_is_a_penalty_that_asks_for_no_uniform_numbers():
+    def mean_of_data(discriminator, real, fake):
+        return tf.reduce_mean(real)
+
+    penalty = with_flags(mean_of_data)
+    assert not penalty.needs_uniform
+    assert float(call(penalty, None, [2.0, 4.0], [0.0, 0.0], None)) == 3.0
+    whole = penalties.GradientPenalty()
+    assert with_flags(whole) is whole
+    mean_of_data.needs_uniform = True
+    assert with_flags(mean_of_data) is mean_of_data
 
 
 @pytest.mark.parametrize("cls", CLASSES)

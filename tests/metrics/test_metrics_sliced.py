@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from keras_gan.metrics import sliced, sliced_wasserstein
+from keras_gan.metrics import sliced_wasserstein, sliced_wasserstein_distance
 
 
 def directions_of(count, dimension, seed=0):
@@ -25,7 +25,7 @@ def by_repetition(real, fake, directions):
 @pytest.mark.parametrize(("n", "m"), [(1, 1), (1, 7), (20, 20), (12, 18), (31, 8)])
 @pytest.mark.parametrize("block", [30, 1 << 22])
 def test_it_equals_the_definition_for_unequal_numbers(n, m, block, monkeypatch):
-    monkeypatch.setattr(sliced, "_BLOCK_ENTRIES", block)
+    monkeypatch.setattr(sliced_wasserstein_distance, "_BLOCK_ENTRIES", block)
     rng = np.random.default_rng(n)
     real, fake = rng.normal(size=(n, 5)), rng.gamma(2.0, size=(m, 5))
     expected = by_repetition(real, fake, directions_of(9, 5, seed=3))

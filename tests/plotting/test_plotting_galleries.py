@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from keras_gan import plotting
-from keras_gan.plotting._tiles import LINE
+from keras_gan.plotting._captions import LINE
 
 BLUE = (0x2A, 0x6F, 0xB0)
 

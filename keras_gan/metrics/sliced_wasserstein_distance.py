@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from keras_gan._checks import check_positive_int
 from keras_gan.metrics._features import check_pair_float64, chunks
 
-_BLOCK_ENTRIES = 1 << 22  # float64 projections held at once: 32 MiB
+_BLOCK_ENTRIES = 1 << 22  # float64 entries of a block of projections: 32 MiB
 
 
 def sliced_wasserstein(
@@ -17,19 +17,19 @@ def sliced_wasserstein(
     """Returns the sliced 2-Wasserstein distance (mean over θ of W₂²(θ·real, θ·fake))^½.
 
     W₂² on a line is the mean squared difference of the two quantile functions, exact
-    for any numbers of samples. Compare values with the same `projections` and `seed`,
-    so along the same lines. Over directions W₂² varies by about as much as its mean, so
-    the distance is known to about 1 / √(2 · projections) of itself, 3 % with 512.
+    for any numbers of samples. Compare only values with the same `projections` and
+    `seed`, which are along the same lines. W₂² varies over directions by about as much
+    as its mean, so the relative error is about 1 / √(2 · projections), 3 % with 512.
 
     Args:
         real: `(N, D)` features of data.
         fake: `(M, D)` features of samples.
         projections: How many directions, uniform on the unit sphere.
-        seed: What draws the directions.
+        seed: Seeds the drawing of the directions.
 
     Returns:
         The distance, in the units of the features; 0 for a set against itself, and at
-        most W₂(real, fake) / √D on average. Of a shift by δ it is about ‖δ‖ / √D.
+        most W₂(real, fake) / √D on average. For a shift by δ it is about ‖δ‖ / √D.
 
     Raises:
         ValueError: If the features are not finite `(N, D)`, or of unequal D.
@@ -44,7 +44,7 @@ def sliced_wasserstein(
     projections = check_positive_int("projections", projections)
     seed = check_positive_int("seed", seed, minimum=0)
     x, y = check_pair_float64(("real", "fake"), real, fake)
-    # A common shift changes nothing but the rounding of large means.
+    # A common shift changes no distance, but large means would be rounded more.
     centre = x.mean(axis=0)
     x, y = x - centre, y - centre
     shape = projections, len(centre)
@@ -60,11 +60,12 @@ def sliced_wasserstein(
 
 
 def _coupling(n: int, m: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Returns where two step functions, of n and of m equal steps, are constant.
+    """Cuts [0, 1] where a function of n equal steps or one of m equal steps jumps.
 
     Returns:
-        The widths of the pieces, which sum to one, and the step that each lies on in
-        the first and in the second function. In whole numbers, in units of 1 / nm.
+        The widths of the pieces, which sum to one, and for each piece its step in the
+        first and in the second function. The cuts are computed in whole numbers, in
+        units of 1 / nm.
     """
     ends = np.union1d(np.arange(1, n + 1) * m, np.arange(1, m + 1) * n)
     widths = np.diff(ends, prepend=0) / (n * m)

@@ -1,4 +1,4 @@
-"""What the convolutions of this package have in common."""
+"""The base class of the convolutions that this package computes itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from keras_gan._checks import check_positive_int
 from keras_gan._typing import Tensor
 
 
-class PlainConv2D(keras.layers.Layer):
+class Conv2DBase(keras.layers.Layer):
     """A square kernel and a bias, of the shapes and names of `keras.layers.Conv2D`.
 
     Args:
@@ -59,7 +59,7 @@ class PlainConv2D(keras.layers.Layer):
         return outputs + self.bias if self.use_bias else outputs
 
     def convolution(self, inputs: Tensor, kernel: Tensor) -> Tensor:
-        """Returns what the kernel makes of the inputs."""
+        """Returns the maps before the bias, for inputs `(B, H, W, channels)`."""
         raise NotImplementedError
 
     def get_config(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the range of the images asks of the networks' ends."""
+"""Maps of images from and to their value range, at the ends of networks."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from keras_gan._typing import Tensor
 
 
 def to_value_range(linear: Tensor, value_range: tuple[float, float] | None) -> Tensor:
-    """Maps real numbers onto `value_range`: tanh where it is symmetric, or sigmoid.
+    """Maps real numbers onto `value_range`, by tanh if it is symmetric, else a sigmoid.
 
-    In float32 whatever the network computes in: bfloat16 has no 256 shades near white.
-    Without a range they stay as they are.
+    The result is float32 whatever the network's policy, because bfloat16 cannot tell
+    256 shades apart near white. Without a range the numbers stay as they are.
     """
     if value_range is None:
         return keras.layers.Activation("linear", dtype="float32")(linear)
@@ -54,15 +54,15 @@ def _rescale(
 def bias_for_mean(
     mean: np.ndarray, value_range: tuple[float, float] | None, margin: float = 1e-2
 ) -> np.ndarray:
-    """The inverse of `to_value_range` at the data's mean.
+    """Returns the inverse of `to_value_range` at the mean of the data.
 
-    With it a generator whose last weights are small starts out at the mean image.
+    With this bias a generator whose last weights are small starts out at the mean.
 
     Args:
         mean: The mean image in `value_range`.
         value_range: (low, high) of the images.
-        margin: How far from 0 and 1 the mean is kept, as a share of the range, since
-            pixels that are never lit would need an infinite bias.
+        margin: The least distance of the mean from both ends, as a share of the range.
+            Without it, pixels that are always black would need an infinite bias.
 
     Returns:
         The biases, of the shape of `mean`, float32.
@@ -78,5 +78,5 @@ def bias_for_mean(
         )
     share = np.clip(share, margin, 1 - margin)
     logit = np.log(share) - np.log1p(-share)
-    # tanh(x) = 2 σ(2x) − 1, so that its inverse is half the logit.
+    # tanh(x) = 2 σ(2x) − 1, so the inverse of tanh is half the logit.
     return (logit / 2 if low == -high else logit).astype(np.float32)

@@ -1,52 +1,30 @@
-"""What the pictures of many images share."""
+"""Text in pictures: a line of captions below images, or a header above columns."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
-from keras_gan._checks import InputError
-
 if TYPE_CHECKING:
     from PIL import Image
 
-# How wide and high small images are drawn when the scale is left to us, in pixels.
-_LEGIBLE_SIZE = 64
 _INK, _FONT_SIZE = 0x33, 13
 # The height of a line of captions.
 LINE = 20
 
 
-def to_pixels(
-    images: npt.ArrayLike, value_range: tuple[float, float], argument: str = "images"
-) -> np.ndarray:
-    """Returns `(N, H, W, C)` uint8."""
-    array = np.asarray(images)
-    if array.ndim == 3:
-        array = array[..., np.newaxis]
-    if array.ndim != 4 or array.size == 0 or array.shape[-1] not in (1, 3):
-        raise InputError(
-            f"`{argument}` must have shape (N, H, W) or (N, H, W, C) with 1 or 3 "
-            f"channels; got {np.shape(images)}."
-        )
-    low, high = value_range
-    unit = (array.astype(np.float64) - low) / (high - low)
-    unit = np.nan_to_num(unit, nan=0.0, posinf=1.0, neginf=0.0)
-    return np.rint(255.0 * np.clip(unit, 0.0, 1.0)).astype(np.uint8)
-
-
-def legible_scale(height: int, width: int) -> int:
-    """How many pixels wide a pixel of a small image is to be drawn."""
-    return max(1, _LEGIBLE_SIZE // max(height, width))
-
-
 def write_line(
     picture: Image.Image, captions: Sequence[str], left: float, across: float, top: int
 ) -> None:
-    """Writes each caption in the middle of its column, into the line below `top`."""
+    """Writes captions side by side into the line below `top`.
+
+    Args:
+        picture: The picture to write on.
+        captions: One for each column; one that is too wide is cut off with "…".
+        left: Where the first column begins, in pixels.
+        across: The width of a column.
+        top: The upper edge of the line.
+    """
     from PIL import ImageDraw, ImageFont
 
     draw = ImageDraw.Draw(picture)

@@ -1,4 +1,4 @@
-"""Density and coverage: how many samples lie near data, and how much data is met."""
+"""Density and coverage: the samples near data, and the data near samples."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def density_coverage(
     """Returns (density, coverage) of the balls around real samples.
 
     The ball around a real sample is open and reaches to its k-th neighbour among the
-    real samples (itself not counted). Density is the number of balls that a fake sample
-    lies in, on average, divided by k; coverage the share of balls that hold any.
+    real samples (itself not counted). Density is the mean number of balls that a fake
+    sample lies in, divided by k. Coverage is the share of balls with a fake sample.
 
     Args:
         real: `(N, D)` features of data, N > k.

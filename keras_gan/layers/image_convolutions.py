@@ -1,19 +1,22 @@
-"""Convolutions from and to images, whose channels are few.
+"""Convolutions from and to images of few channels, made faster on CPUs.
 
-oneDNN, which TensorFlow may use on CPUs, pads channels to a multiple of eight; it takes
-nearly three times as long as TensorFlow's own operation for a transposed convolution to
-one channel. It leaves operations alone whose padding is written out.
+oneDNN, which TensorFlow may use on CPUs, pads channels to a multiple of eight. For a
+transposed convolution to one channel it takes nearly three times as long as
+TensorFlow's own operation. oneDNN does not take operations with explicit padding, so
+the padding is written out here.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import keras
 import tensorflow as tf
 
 from keras_gan._typing import Tensor
 
-# As TensorFlow names what it derives itself, so that a profile tells them apart.
+# TensorFlow's own gradients are named `gradient_tape/...` too; with that prefix a
+# profile shows these operations among the gradients.
 _GRADIENT = "gradient_tape/image_convolution"
 
 
@@ -21,9 +24,9 @@ def convolution_of_image(images: Tensor, kernel: Tensor, stride: int) -> Tensor:
     """`tf.nn.conv2d` with "SAME" padding, and a faster gradient of the images.
 
     Args:
-        images: `(B, H, W, channels)`, whose height and width the stride divides.
+        images: `(B, H, W, channels)`; the stride divides H and W.
         kernel: `(size, size, channels, filters)`.
-        stride: Of both axes.
+        stride: The stride of both axes.
 
     Returns:
         `(B, H / stride, W / stride, filters)`.
@@ -46,8 +49,8 @@ def convolution_to_image(features: Tensor, kernel: Tensor, stride: int) -> Tenso
 
     Args:
         features: `(B, H, W, filters)`.
-        kernel: `(size, size, channels, filters)`, whose size is at least the stride.
-        stride: Of both axes.
+        kernel: `(size, size, channels, filters)`; the size is at least the stride.
+        stride: The stride of both axes.
 
     Returns:
         `(B, stride · H, stride · W, channels)`.
@@ -70,8 +73,56 @@ def convolution_to_image(features: Tensor, kernel: Tensor, stride: int) -> Tenso
     return convolve(features, tf.convert_to_tensor(kernel))
 
 
-def serves(layer: Any, inputs: Tensor) -> bool:
-    """Whether these functions cover what a layer was built for; else Keras's does.
+@keras.saving.register_keras_serializable("keras_gan")
+class ImageConv2D(keras.layers.Conv2D):
+    """`keras.layers.Conv2D` for images, with a faster gradient by its inputs.
+
+    The gradient by the image, which trains a generator, is a transposed convolution to
+    one or three channels. oneDNN's operation is slow there.
+
+    Args:
+        *args: As in `keras.layers.Conv2D`.
+        **kwargs: As in `keras.layers.Conv2D`.
+
+    Example:
+        >>> layer = keras_gan.layers.ImageConv2D(24, 4, strides=2, padding="same")
+        >>> layer(keras.ops.ones((2, 28, 28, 1))).shape
+        TensorShape([2, 14, 14, 24])
+    """
+
+    def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
+        """Returns the maps before the bias; Keras calls this from `call`."""
+        if not _covers(self, inputs):
+            return super().convolution_op(inputs, kernel)
+        return convolution_of_image(inputs, kernel, self.strides[0])
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class ImageConv2DTranspose(keras.layers.Conv2DTranspose):
+    """`keras.layers.Conv2DTranspose` to images, faster where oneDNN is used.
+
+    Args:
+        *args: As in `keras.layers.Conv2DTranspose`.
+        **kwargs: As in `keras.layers.Conv2DTranspose`.
+
+    Example:
+        >>> layer = keras_gan.layers.ImageConv2DTranspose(1, 4, 2, padding="same")
+        >>> layer(keras.ops.ones((2, 14, 14, 24))).shape
+        TensorShape([2, 28, 28, 1])
+    """
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """Returns `(B, strides · H, strides · W, filters)`."""
+        if self.output_padding is not None or not _covers(self, inputs):
+            return super().call(inputs)
+        outputs = convolution_to_image(inputs, self.kernel, self.strides[0])
+        if self.use_bias:
+            outputs += self.bias
+        return outputs if self.activation is None else self.activation(outputs)
+
+
+def _covers(layer: Any, inputs: Tensor) -> bool:
+    """Tells whether the functions above can compute a layer; otherwise Keras does.
 
     Args:
         layer: A Conv2D or Conv2DTranspose.
@@ -103,6 +154,11 @@ def _gradient_of_kernel(
 
 
 def _same_padding(size: int, stride: int) -> list[int]:
-    """What "SAME" pads before and after an axis that the stride divides."""
+    """Returns the zeros that "SAME" adds before and after an axis.
+
+    Args:
+        size: The kernel's length along the axis.
+        stride: The stride, which divides the axis.
+    """
     total = max(size - stride, 0)
     return [total // 2, total - total // 2]

@@ -1,4 +1,4 @@
-"""Precision and recall: how much of each set lies on the other's manifold."""
+"""Precision and recall: the share of each set on the manifold of the other."""
 
 from __future__ import annotations
 

@@ -1,0 +1,71 @@
+"""The base class of all penalties, and an adapter for functions without attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self
+
+from keras_gan._typing import Tensor
+
+Discriminator = Callable[[Tensor], Tensor]
+
+
+class Penalty:
+    """A term of the discriminator's loss, a scalar mean over the minibatch.
+
+    Attributes:
+        needs_uniform: Whether training calls the penalty with `uniform=` too: `(B,)`
+            numbers in [0, 1), one for each example.
+    """
+
+    needs_uniform: bool = False
+
+    def __call__(
+        self, discriminator: Discriminator, real: Tensor, fake: Tensor
+    ) -> Tensor:
+        """Returns the penalty of this minibatch, a scalar.
+
+        Args:
+            discriminator: A function, or a Keras model, from images to logits.
+            real: `(B, ...)` images from the data.
+            fake: Generated images of the same shape.
+        """
+        raise NotImplementedError
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the constructor's arguments."""
+        return {}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Makes the penalty from what `get_config` returned."""
+        return cls(**config)
+
+
+def with_flags(penalty: Callable[..., Tensor]) -> Any:
+    """Returns the penalty with the attribute `needs_uniform`.
+
+    A penalty may be any callable `(discriminator, real, fake) -> scalar`. One without
+    the attribute draws no random numbers, and is called without `uniform=`.
+
+    Args:
+        penalty: A `Penalty`, or any other callable.
+
+    Returns:
+        `penalty` itself if it has the attribute, else a new object that calls it and
+        has the attribute, to be called and read, not to be saved.
+    """
+    return penalty if hasattr(penalty, "needs_uniform") else _Completed(penalty)
+
+
+class _Completed(Penalty):
+    """Another callable, as a penalty that needs no random numbers."""
+
+    def __init__(self, function: Callable[..., Tensor]) -> None:
+        self._function = function
+
+    def __call__(
+        self, discriminator: Discriminator, real: Tensor, fake: Tensor
+    ) -> Tensor:
+        """Calls the function."""
+        return self._function(discriminator, real, fake)
