@@ -117,11 +117,11 @@ def test_a_circle_is_found_wherever_its_imports_stand(toy_imports, back):
 
 
 def test_any_folder_can_be_drawn(tmp_path):
-    folder = ("losses",)
+    folder = ("layers",)
     rooms = import_floors.rooms_in(folder, IMPORTS)
     lines = import_floors.lines_in(folder, PLACES)
-    draw_imports.draw(rooms, lines, "losses", tmp_path / "losses.png")
-    with Image.open(tmp_path / "losses.png") as picture:
+    draw_imports.draw(rooms, lines, "layers", tmp_path / "layers.png")
+    with Image.open(tmp_path / "layers.png") as picture:
         assert picture.text["Description"] == import_floors.description_of(rooms)
         assert picture.width > 500
 

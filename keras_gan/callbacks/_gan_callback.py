@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from keras_gan._checks import InputError
+from keras_gan.losses.loss import with_flags
 from keras_gan.training import GAN, FitHooks, is_chief
 
 
@@ -52,4 +53,4 @@ class GANCallback(FitHooks, keras.callbacks.Callback):
         The loss decides it. A loss of the user's own need not have the attribute of
         `AdversarialLoss`, and counts as one that does.
         """
-        return getattr(self.gan.adversarial_loss, "estimates_probability", True)
+        return with_flags(self.gan.adversarial_loss).estimates_probability

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from keras_gan import plotting, priors
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan.callbacks._gan_callback import GANCallback
+from keras_gan.plotting.picture import picture_range
 from keras_gan.plotting.points import check_axes
 from keras_gan.training import GAN
 
@@ -36,7 +37,7 @@ class PictureCallback(GANCallback):
 
     def check_drawable(self, gan: GAN) -> None:
         """Raises `InputError` if the GAN makes no images."""
-        value_range_of(gan)
+        picture_range(gan.image_shape, gan.value_range)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Writes `epoch_0001.png` after the first epoch, and so on."""
@@ -140,7 +141,7 @@ class Interpolation(PictureCallback):
         plotting.save_image_grid(
             path,
             gan.generate(z.reshape(-1, gan.latent_dim), labels),
-            value_range=value_range_of(gan),
+            value_range=picture_range(gan.image_shape, gan.value_range),
             columns=self.steps,
             scale=None,
         )
@@ -205,26 +206,14 @@ class PointCloud(PictureCallback):
         )
 
 
-def value_range_of(gan: GAN) -> tuple[float, float]:
-    """Returns the values that a picture of the GAN's images draws black and white.
-
-    Raises:
-        ValueError: If the GAN makes no images.
-    """
-    shape = gan.image_shape
-    if len(shape) != 3 or shape[-1] not in (1, 3) or gan.value_range is None:
-        raise InputError(
-            "Pictures need a GAN of images (height, width, 1 or 3) in a `value_range`; "
-            f"this one makes {shape} in {gan.value_range}."
-        )
-    return gan.value_range
-
-
 def sample_grid(gan: GAN, n: int, seed: int) -> Image.Image:
     """Draws the samples of the n seeds that `seed` stands for, a class per column."""
     images, columns = _fixed_samples(gan, n, seed)
     return plotting.image_grid(
-        images, value_range=value_range_of(gan), columns=columns, scale=None
+        images,
+        value_range=picture_range(gan.image_shape, gan.value_range),
+        columns=columns,
+        scale=None,
     )
 
 

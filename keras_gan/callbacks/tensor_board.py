@@ -17,7 +17,8 @@ from keras_gan.callbacks._gan_callback import GANCallback
 from keras_gan.callbacks._interval_means import IntervalMeans
 from keras_gan.callbacks._tensor_board_file import EventFile, cut_all, lengths_in
 from keras_gan.callbacks.learning_rate_schedule import learning_rate
-from keras_gan.callbacks.pictures import sample_grid, value_range_of
+from keras_gan.callbacks.pictures import sample_grid
+from keras_gan.plotting.picture import picture_range
 from keras_gan.training import GAN
 
 
@@ -78,7 +79,7 @@ class TensorBoard(GANCallback):
         super().set_model(model)
         if self.samples:
             try:
-                value_range_of(self.gan)
+                picture_range(self.gan.image_shape, self.gan.value_range)
             except InputError as error:
                 raise InputError(
                     f"{error} `callbacks.TensorBoard` draws none with `samples=0`."

@@ -11,6 +11,7 @@ import numpy as np
 from keras_gan import plotting, priors
 from keras_gan._checks import InputError
 from keras_gan._files import atomic_path
+from keras_gan.plotting.picture import range_of_pictures
 from keras_gan.priors.generator import Generator
 from keras_gan.priors.sample_arguments import resolve_labels
 
@@ -23,28 +24,6 @@ def check_destination(path: Path) -> None:
         )
     if path.suffix == "" and path.is_dir() and any(path.iterdir()):
         raise InputError(f"'{path}': the folder is not empty; give a new one.")
-
-
-def picture_range(
-    images: np.ndarray, value_range: tuple[float, float] | None
-) -> tuple[float, float]:
-    """Returns the values that are drawn as black and white.
-
-    Args:
-        images: `(N, ...)` drawn images, float or uint8.
-        value_range: (low, high) of float images of the generator.
-
-    Raises:
-        ValueError: If the images are no pictures.
-    """
-    if images.dtype == np.uint8:
-        value_range = (0.0, 255.0)
-    if value_range is None or images.ndim != 4 or images.shape[-1] not in (1, 3):
-        raise InputError(
-            f"A generator of {images.shape[1:]} in the range {value_range} draws no "
-            "pictures; `keras-gan sample --out FILE.npz` writes arrays."
-        )
-    return value_range
 
 
 def write_samples(
@@ -139,13 +118,23 @@ def write_images(
         plotting.save_image_grid(
             path,
             images,
-            value_range=picture_range(images, value_range),
+            value_range=_range_of(images, value_range),
             columns=columns,
             scale=None,
             metadata=_metadata(None if notes is None else "; ".join(notes)),
         )
     else:
-        _write_each(path, images, picture_range(images, value_range), notes)
+        _write_each(path, images, _range_of(images, value_range), notes)
+
+
+def _range_of(
+    images: np.ndarray, value_range: tuple[float, float] | None
+) -> tuple[float, float]:
+    """Returns the range of pictures; of other images, refuses with another way."""
+    try:
+        return range_of_pictures(images, value_range)
+    except InputError as error:
+        raise InputError(f"{error} `--out FILE.npz` writes arrays.") from None
 
 
 def _write_each(

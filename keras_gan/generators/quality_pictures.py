@@ -16,7 +16,7 @@ import numpy as np
 from keras_gan import metrics, plotting, priors
 from keras_gan._checks import InputError
 from keras_gan.evaluation.reference_data import ReferenceData, ReferenceImages
-from keras_gan.generators.image_files import picture_range
+from keras_gan.plotting.picture import range_of_pictures
 from keras_gan.priors.generator import Generator
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def class_picture(
     labels, _ = plotting.class_turns(rows * shown, shown)
     seeds = priors.spawn_seeds(seed, rows).repeat(shown)
     images = generator.sample(seeds=seeds, labels=labels)
-    value_range = picture_range(images, generator.value_range)
+    value_range = range_of_pictures(images, generator.value_range)
     return plotting.class_grid(images, labels, value_range=value_range, names=names)
 
 
@@ -89,7 +89,7 @@ def truncation_picture(generator: Generator, seeds: Sequence[int]) -> Image.Imag
         for truncation in TRUNCATIONS
     ]
     images = np.stack(columns, axis=1)
-    value_range = picture_range(columns[0], generator.value_range)
+    value_range = range_of_pictures(columns[0], generator.value_range)
     return plotting.truncation_sweep(images, TRUNCATIONS, value_range=value_range)
 
 
@@ -124,7 +124,7 @@ def compare_with_training(
     samples = generator.sample(seeds=seeds)
     if not np.isfinite(samples).all():
         raise InputError("The samples hold NaN or infinity; the generator diverged.")
-    value_range = picture_range(samples, generator.value_range)
+    value_range = range_of_pictures(samples, generator.value_range)
     known = replace(reference, value_range=value_range).images(
         limit=limit, held_out=held_out
     )

@@ -13,6 +13,8 @@ from keras_gan import losses, priors
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan._typing import Tensor
 from keras_gan.distribution.workers import worker_count
+from keras_gan.losses.loss import with_flags as loss_with_flags
+from keras_gan.losses.penalties.penalty import with_flags as penalty_with_flags
 from keras_gan.training import networks
 from keras_gan.training.compile_checks import check_execution, check_rules
 from keras_gan.training.counters import RunningMeans, StepCounter
@@ -213,8 +215,8 @@ class GAN(GenerativeModel):
             generator=Player(self.generator, self.generator_optimizer),
             discriminator=Player(self.discriminator, self.discriminator_optimizer),
             interface=self.interface,
-            loss=self.adversarial_loss,
-            penalties=self.penalties,
+            loss=loss_with_flags(self.adversarial_loss),
+            penalties=[penalty_with_flags(each) for each in self.penalties],
             augment=self.augment,
             discriminator_steps=self.discriminator_steps,
             prior=self.prior,

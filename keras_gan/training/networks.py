@@ -15,6 +15,7 @@ from keras_gan._keras_private import layers_in
 from keras_gan._typing import Tensor
 from keras_gan.distribution.scope import check_scope
 from keras_gan.layers import PackedDiscriminator
+from keras_gan.losses.loss import with_flags
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def check_loss(loss: Any, interface: Interface) -> None:
         ValueError: If only one of them knows of class logits.
     """
     num_classes = interface.num_classes
-    needs_classes = getattr(loss, "needs_class_logits", False)
+    needs_classes = with_flags(loss).needs_class_logits
     if needs_classes and num_classes is None:
         raise InputError(
             f"The loss {type(loss).__name__} needs labels; give the GAN `num_classes=`."

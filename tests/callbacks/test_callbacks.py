@@ -260,7 +260,7 @@ def test_pictures_of_a_gan_of_points_are_refused(tmp_path):
         keras.Sequential([keras.Input((2,)), dense(1)]),
         value_range=None,
     )
-    with pytest.raises(ValueError, match="Pictures need a GAN of images"):
+    with pytest.raises(ValueError, match="Pictures need images"):
         callbacks.SampleGrid(tmp_path).set_model(gan)
 
 

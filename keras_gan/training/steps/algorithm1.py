@@ -42,7 +42,7 @@ def alternating_updates(game: Game, data: Any) -> dict[str, Tensor]:
             discriminator.descend(tape, objective)
             turns.append(Turn(d_loss, *judged))
         judged_real = turns[-1].real
-        if getattr(game.loss, "generator_needs_real_logits", True):
+        if game.loss.generator_needs_real_logits:
             # Of the same D as the logits of the samples that they are compared to.
             (real,) = discriminator.when_moved(real)
             judged_real = judge(real, label)

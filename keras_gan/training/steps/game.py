@@ -55,8 +55,8 @@ class Game:
         generator: The player that makes images.
         discriminator: The player that tells them from data.
         interface: How the networks are called.
-        loss: What both minimise, as `losses.get` returns it.
-        penalties: Added to the discriminator's loss.
+        loss: The losses of both players, with all flags of `AdversarialLoss`.
+        penalties: Terms of the discriminator's loss, with the flag of `Penalty`.
         augment: What images pass before the discriminator sees them; None for nothing.
         discriminator_steps: k, the discriminator's updates in a step.
         prior: The distribution of latents.
@@ -169,7 +169,7 @@ class Game:
         terms = []
         for number, penalty in enumerate(self.penalties):
             drawn = {}
-            if getattr(penalty, "needs_uniform", False):
+            if penalty.needs_uniform:
                 stream = PENALTIES + update * 64 + number
                 drawn["uniform"] = self._uniform(tf.shape(real)[0], stream)
             terms.append(penalty(logits_of, real, fake, **drawn))
@@ -197,7 +197,7 @@ class Game:
 
     def _classes(self, labels: Tensor | None) -> list[Tensor]:
         """Returns the labels as the last argument of a loss with a classifier."""
-        return [labels] if getattr(self.loss, "needs_class_logits", False) else []
+        return [labels] if self.loss.needs_class_logits else []
 
     def _uniform(self, rows: Tensor, stream: int) -> Tensor:
         """Returns a number in (0, 1) for each image, one for all images of a pack."""
