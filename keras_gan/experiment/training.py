@@ -21,9 +21,9 @@ from keras_gan.distribution.strategies import open_strategy
 from keras_gan.experiment.gan_from_recipe import build_gan
 from keras_gan.experiment.recipe_data import RecipeData
 from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
-from keras_gan.generators.run_pictures import draw_run
 from keras_gan.presets import Recipe
 from keras_gan.runs.folder import RunFolder
+from keras_gan.trained_generators.run_pictures import draw_run
 from keras_gan.training import GAN, is_chief
 from keras_gan.training.loading import load_gan
 

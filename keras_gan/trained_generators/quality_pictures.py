@@ -17,7 +17,7 @@ from keras_gan import metrics, plotting, priors
 from keras_gan._checks import InputError
 from keras_gan.evaluation.reference_data import ReferenceData, ReferenceImages
 from keras_gan.plotting.picture import range_of_pictures
-from keras_gan.priors.generator import Generator
+from keras_gan.priors.generator_protocol import Generator
 
 if TYPE_CHECKING:
     from PIL import Image

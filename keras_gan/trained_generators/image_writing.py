@@ -12,7 +12,7 @@ from keras_gan import plotting, priors
 from keras_gan._checks import InputError
 from keras_gan._files import atomic_path
 from keras_gan.plotting.picture import range_of_pictures
-from keras_gan.priors.generator import Generator
+from keras_gan.priors.generator_protocol import Generator
 from keras_gan.priors.sample_arguments import resolve_labels
 
 
