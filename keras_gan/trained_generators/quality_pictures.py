@@ -1,7 +1,7 @@
-"""Pictures that show how good a generator is.
+"""Draws pictures that show how good a generator is.
 
-A column for each class, a truncation sweep, and samples beside their nearest training
-images.
+They are a column for each class, a truncation sweep, and samples beside their nearest
+training images.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def _compare(
 
 
 def _verdict(result: metrics.Memorization | None, known: ReferenceImages) -> str:
-    """Returns the outcome of the test, and how many training images were looked at."""
+    """Returns the outcome of the test, and how much of the training data it used."""
     if result is None:
         verdict = (
             "The data have no `test` split, without which there is no test for copies."
