@@ -22,7 +22,8 @@ from keras_gan.training.fitting.compiled_steps import (
     ExecutionFunction,
     compiled_function,
 )
-from keras_gan.training.fitting.fit import evaluate_on, open_feed, prepare_fit
+from keras_gan.training.fitting.feed import open_feed
+from keras_gan.training.fitting.fit import evaluate_on, prepare_fit
 from keras_gan.training.fitting.hooks import Progress
 from keras_gan.training.fitting.loop import FitLoop
 from keras_gan.training.fitting.options import FitOptions
@@ -199,7 +200,11 @@ class GAN(GenerativeModel):
         return self._execution["steps_per_execution"] == "auto"
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
-        """Does k discriminator updates and one generator update on one batch."""
+        """Does k discriminator updates and one generator update on one batch.
+
+        `compile` has chosen whether the networks are updated in turn, by
+        `alternating_updates`, or at once, by `simultaneous_updates`.
+        """
         return self._updates(self._game(self.step), data)
 
     def test_step(self, data: Any) -> dict[str, Tensor]:
