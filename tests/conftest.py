@@ -1,4 +1,4 @@
-"""Quiet TensorFlow, and small networks that many tests use."""
+"""Quiet TensorFlow with two devices, and what many tests use."""
 
 import os
 
@@ -7,36 +7,15 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 import pytest
+from harness.replicas import split_the_cpu
 
-import keras_gan
+split_the_cpu()
 
 
 @pytest.fixture(autouse=True)
 def fixed_seeds():
     """Every test starts from the same random state."""
     keras.utils.set_random_seed(0)
-
-
-def small_gan(*, num_classes=None, latent_dim=4, **arguments):
-    """A convolutional GAN on 8×8 images with every kind of state that we ship."""
-    generator, discriminator = keras_gan.architectures.build(
-        "dcgan",
-        image_shape=(8, 8, 1),
-        latent_dim=latent_dim,
-        num_classes=num_classes,
-        generator_filters=4,
-        discriminator_filters=2,
-        **({} if num_classes is None else {"class_features": 8}),
-    )
-    return keras_gan.GAN(
-        generator, discriminator, num_classes=num_classes, seed=1, **arguments
-    )
-
-
-@pytest.fixture
-def make_small_gan():
-    """The function `small_gan`."""
-    return small_gan
 
 
 @pytest.fixture

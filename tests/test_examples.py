@@ -9,16 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from launch_local_workers import environments
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
 JOB = (EXAMPLES / "kubernetes" / "job.yaml").read_text(encoding="utf-8")
 SBATCH = EXAMPLES / "slurm" / "train.sbatch"
 RAY = EXAMPLES / "ray" / "train.py"
-sys.path.insert(0, str(ROOT / "scripts"))
-
-from launch_local_workers import environments  # noqa: E402
-
 SGD = {"name": "sgd", "learning_rate": 0.05, "momentum": 0.5}
 TINY = {
     "architecture": "goodfellow_mlp",

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from harness.gans import dense_gan, linear_gan
 
-import keras_gan
 from keras_gan import augmentation, training
 from keras_gan.losses import penalties
 
@@ -31,24 +31,7 @@ class Noting(augmentation.Augmentation):
 def make_gan(seed=3, **arguments):
     """A smooth GAN on 8×8 images."""
     keras.utils.set_random_seed(0)
-    layers = keras.layers
-    generator = keras.Sequential(
-        [
-            keras.Input((4,)),
-            layers.Dense(16, "silu"),
-            layers.Dense(64, "tanh"),
-            layers.Reshape((8, 8, 1)),
-        ]
-    )
-    discriminator = keras.Sequential(
-        [
-            keras.Input((8, 8, 1)),
-            layers.Flatten(),
-            layers.Dense(8, "silu"),
-            layers.Dense(1),
-        ]
-    )
-    gan = keras_gan.GAN(generator, discriminator, seed=seed)
+    gan = dense_gan((8, 8, 1), latent_dim=4, units=[16], seed=seed)
     gan.compile(SGD(0.1), SGD(0.1), **arguments)
     return gan
 
@@ -199,9 +182,7 @@ def test_training_tells_ada_what_d_makes_of_augmented_data():
 
 
 def test_compile_refuses_an_augmentation_that_the_images_do_not_fit():
-    generator = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
-    discriminator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
-    gan = keras_gan.GAN(generator, discriminator, value_range=None)
+    gan = linear_gan()
     with pytest.raises(ValueError, match=r"these examples have the shape \(2,\)"):
         gan.compile("sgd", "sgd", augment=augmentation.DiffAugment())
     gan.compile("sgd", "sgd", augment=augmentation.InstanceNoise(0.1))

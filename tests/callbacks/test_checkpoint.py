@@ -6,8 +6,8 @@ import resource
 import keras
 import numpy as np
 import pytest
+from harness.gans import dense_gan
 
-import keras_gan
 from keras_gan import callbacks, data, training
 
 STEPS = 4  # in an epoch
@@ -16,23 +16,7 @@ IMAGES = np.random.default_rng(0).integers(0, 256, (32, 2, 2, 1), dtype=np.uint8
 
 def make_gan(seed=3, units=4, augment=None, **arguments):
     keras.utils.set_random_seed(0)
-    generator = keras.Sequential(
-        [
-            keras.Input((2,)),
-            keras.layers.Dense(4, "tanh"),
-            keras.layers.Reshape((2, 2, 1)),
-        ]
-    )
-    discriminator = keras.Sequential(
-        [
-            keras.Input((2, 2, 1)),
-            keras.layers.Flatten(),
-            keras.layers.Dense(units, "relu"),
-            keras.layers.Dropout(0.5),
-            keras.layers.Dense(1),
-        ]
-    )
-    gan = keras_gan.GAN(generator, discriminator, seed=seed)
+    gan = dense_gan(latent_dim=2, units=[units], dropout=0.5, seed=seed)
     optimizers = {
         "generator_optimizer": keras.optimizers.Adam(0.01),
         "discriminator_optimizer": keras.optimizers.SGD(0.1, momentum=0.5),

@@ -7,35 +7,17 @@ import re
 import keras
 import numpy as np
 import pytest
+from harness.gans import dense_gan, linear_gan
 from PIL import Image
 
-import keras_gan
 from keras_gan import callbacks, plotting, priors
 
 LATENT_DIM, SIZE = 3, 4
 
 
-def _networks(num_classes):
-    """Generator and discriminator of one layer each; labels enter by an embedding."""
-    z, image = keras.Input((LATENT_DIM,)), keras.Input((SIZE, SIZE, 1))
-    inputs = [[z], [image]]
-    g, d = keras.layers.Dense(SIZE * SIZE)(z), keras.layers.Flatten()(image)
-    if num_classes:
-        for network in inputs:
-            network.append(keras.Input((), dtype="int32"))
-        g += keras.layers.Embedding(num_classes, SIZE * SIZE)(inputs[0][1])
-        d += keras.layers.Embedding(num_classes, SIZE * SIZE)(inputs[1][1])
-    g = keras.layers.Reshape((SIZE, SIZE, 1))(keras.layers.Activation("tanh")(g))
-    unpacked = [x if num_classes else x[0] for x in inputs]
-    return (
-        keras.Model(unpacked[0], g),
-        keras.Model(unpacked[1], keras.layers.Dense(1)(d)),
-    )
-
-
 def _gan(num_classes=None):
     keras.utils.set_random_seed(0)
-    gan = keras_gan.GAN(*_networks(num_classes), num_classes=num_classes, seed=1)
+    gan = dense_gan((SIZE, SIZE, 1), latent_dim=LATENT_DIM, num_classes=num_classes)
     sgd = keras.optimizers.SGD
     gan.compile(sgd(0.1), sgd(0.1), run_eagerly=True)
     return gan
@@ -254,14 +236,8 @@ def test_a_model_that_is_no_gan_is_refused_by_name(make, tmp_path):
 
 
 def test_pictures_of_a_gan_of_points_are_refused(tmp_path):
-    dense = keras.layers.Dense
-    gan = keras_gan.GAN(
-        keras.Sequential([keras.Input((2,)), dense(2)]),
-        keras.Sequential([keras.Input((2,)), dense(1)]),
-        value_range=None,
-    )
     with pytest.raises(ValueError, match="Pictures need a GAN of images"):
-        callbacks.SampleGrid(tmp_path).set_model(gan)
+        callbacks.SampleGrid(tmp_path).set_model(linear_gan())
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from harness.gans import linear_gan
 from PIL import Image
 
-import keras_gan
 from keras_gan import callbacks, plotting, priors
 
 LOGS = ("d_loss", "g_loss", "d_real", "d_fake")
@@ -128,12 +128,7 @@ def test_the_samples_of_the_same_seeds_are_a_picture(
 
 
 def test_a_gan_of_points_has_figures_but_no_pictures(tmp_path):
-    dense = keras.layers.Dense
-    gan = keras_gan.GAN(
-        keras.Sequential([keras.Input((2,)), dense(2)]),
-        keras.Sequential([keras.Input((2,)), dense(1)]),
-        value_range=None,
-    )
+    gan = linear_gan()
     gan.compile("sgd", "sgd", run_eagerly=True)
     with pytest.raises(ValueError, match=r"Pictures need .* none with `samples=0`"):
         callbacks.TensorBoard(tmp_path).set_model(gan)

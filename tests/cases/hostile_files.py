@@ -1,7 +1,7 @@
 """Writes files that would run code, read or write others, or fill the memory.
 
 Each has right checksums, as an attacker would give it who has read our code.
-Run `python tests/safety/hostile_files.py FOLDER` to have them.
+Run `PYTHONPATH=tests python -m cases.hostile_files FOLDER` to have them.
 """
 
 from __future__ import annotations
@@ -20,29 +20,18 @@ import keras
 import numpy as np
 import onnx
 import tensorflow as tf
+from harness.gans import convolutional_gan
 from onnx import TensorProto, helper
 
-import keras_gan
 from keras_gan import export
 from keras_gan.safety.seal import seal_json, seal_onnx
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 
 
-def small_gan():
-    generator, discriminator = keras_gan.architectures.build(
-        "dcgan",
-        image_shape=(8, 8, 1),
-        latent_dim=4,
-        generator_filters=4,
-        discriminator_filters=2,
-    )
-    return keras_gan.GAN(generator, discriminator, seed=1)
-
-
 def write_good(folder: Path) -> dict[str, Path]:
     """The files of one GAN, by kind: what is made hostile, or damaged."""
-    gan = small_gan()
+    gan = convolutional_gan()
     gan.save(folder / "good.keras")
     return {
         "keras": folder / "good.keras",

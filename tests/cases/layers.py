@@ -1,6 +1,7 @@
 """One list of every public layer with inputs for it.
 
-`test_layers_promises.py` holds each to the same promises, and fails if one is missing.
+`tests/layers/test_promises.py` holds each to the same promises, and fails if one is
+missing.
 """
 
 import keras

@@ -1,16 +1,8 @@
-"""The streaming twins, what they are fed, and the one-shot values they must equal.
-
-Run as a program it is one worker of two, or the process that merges their files:
-
-    python streaming_metric_cases.py count INDEX FOLDER
-    python streaming_metric_cases.py merge FOLDER
-"""
+"""The streaming twins, what they are fed, and the one-shot values they must equal."""
 
 import inspect
-import sys
 from collections.abc import Callable
 from itertools import cycle
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -152,7 +144,7 @@ def position_of(twin, start):
 
 
 def count(index, folder):
-    """One worker: every second batch, its state in a file of its own."""
+    """Counts every second batch, and writes the state to a file."""
     for name, case in CASES.items():
         twin, start = case.make(), 0
         for i, part in enumerate(cut(case.rows, (13, 4, 20))):
@@ -163,17 +155,10 @@ def count(index, folder):
 
 
 def merge(folder):
-    """The third process: reads both files, writes the state of the whole."""
+    """Reads the files of both counts, and writes the state of the whole."""
     for name, case in CASES.items():
         merged = case.make()
         for index in (1, 0):
             with np.load(folder / f"{name}-{index}.npz", allow_pickle=False) as state:
                 merged.merge(type(merged).from_state(state))
         np.savez(folder / f"{name}.npz", **merged.state())
-
-
-if __name__ == "__main__":
-    if sys.argv[1] == "count":
-        count(int(sys.argv[2]), Path(sys.argv[3]))
-    else:
-        merge(Path(sys.argv[2]))

@@ -1,13 +1,14 @@
 """One list of every public class and name that takes part in a training.
 
-`test_cases.py` holds each to the same promises, and fails if one is missing here.
+`tests/conformance/test_cases.py` holds each to the same promises, and fails if one is
+missing here.
 """
 
 import keras
 import numpy as np
-from objective_networks import classifier_networks, packed_networks
 
 import keras_gan
+from cases.objective_networks import classifier_networks, packed_networks
 from keras_gan import augmentation, callbacks, evaluation, losses
 from keras_gan.losses import penalties
 

@@ -4,9 +4,10 @@ import json
 
 import numpy as np
 import pytest
+from harness.gans import convolutional_gan
 from typer.testing import CliRunner
 
-from keras_gan import GAN, architectures, export
+from keras_gan import export
 from keras_gan._checks import InputError
 from keras_gan.benchmark import timing
 from keras_gan.cli import app
@@ -16,8 +17,7 @@ from keras_gan.cli import app
 def artifacts(tmp_path_factory):
     """One GAN as a .keras file, a SavedModel and an ONNX file, one that takes seeds."""
     folder = tmp_path_factory.mktemp("bench")
-    options = {"generator_filters": 4, "discriminator_filters": 2}
-    gan = GAN(*architectures.build("dcgan", image_shape=(8, 8, 1), **options))
+    gan = convolutional_gan()
     gan.save(folder / "g.keras")
     export.save_saved_model(gan, folder / "g")
     export.save_onnx(gan, folder / "g.onnx")

@@ -1,30 +1,27 @@
 """Order, batches, scaling and shapes: what `load` promises for every source."""
 
-import json
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 import tensorflow as tf
+from cases.data_order import (
+    NUMBERED,
+    load_numbered,
+    order_of_another_process,
+    order_of_two_replicas,
+)
+from harness.processes import Started
 
 from keras_gan import data
 from keras_gan._checks import InputError
 from keras_gan.data.order import epoch_order, from_position
 from keras_gan.data.pipeline import to_value_range
 
-# Image i is filled with the value i, so that a batch shows its order.
-NUMBERED = np.repeat(np.arange(40, dtype=np.uint8), 6).reshape(40, 3, 2, 1)
 ALL_BYTES = np.arange(256, dtype=np.uint8)
 
 
 def order(dataset):
     """The numbers of the images, in the order of one pass."""
     return [int(value) for batch in dataset for value in batch[:, 0, 0, 0].numpy()]
-
-
-def load_numbered(**arguments):
-    return data.load(NUMBERED, value_range=(0, 255), **{"batch_size": 8, **arguments})
 
 
 @pytest.mark.parametrize(
@@ -103,31 +100,9 @@ def test_batch_size_does_not_change_the_order():
 
 
 def test_order_is_that_of_every_process_global_seed_and_strategy():
-    script = """
-import json
-import numpy as np, tensorflow as tf
-from keras_gan import data
-cpu = tf.config.list_physical_devices("CPU")[0]
-tf.config.set_logical_device_configuration(
-    cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-tf.random.set_seed(99)
-strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-images = np.repeat(np.arange(40, dtype=np.uint8), 6).reshape(40, 3, 2, 1)
-with strategy.scope():
-    dataset = data.load(images, batch_size=8, seed=7, value_range=(0, 255))
-    dataset = strategy.experimental_distribute_dataset(dataset)
-epochs = []
-for _ in range(2):
-    shards = [strategy.experimental_local_results(batch) for batch in dataset]
-    whole = [np.concatenate(parts)[:, 0, 0, 0].tolist() for parts in shards]
-    epochs.append(sum(whole, []))
-print(json.dumps(epochs))
-"""
-    run = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
-    dataset = load_numbered(seed=7)
-    assert json.loads(run.stdout) == [order(dataset), order(dataset)]
+    expected = [order(load_numbered(seed=7))] * 2
+    assert order_of_two_replicas() == expected
+    assert Started(order_of_another_process).result() == expected
 
 
 def test_a_saved_iterator_goes_on_where_it_stopped(tmp_path):

@@ -1,10 +1,9 @@
 """The names of sources, and what importing the package costs."""
 
-import subprocess
-import sys
 from types import ModuleType
 
 import pytest
+from harness.processes import run_python
 
 from keras_gan import data
 from keras_gan._checks import InputError
@@ -31,10 +30,7 @@ def test_importing_and_describing_digits_does_not_import_tensorflow():
         "import sys; from keras_gan import data; data.info('mnist_10k');"
         "print([name for name in ('tensorflow', 'keras') if name in sys.modules])"
     )
-    run = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
-    assert run.stdout.strip() == "[]"
+    assert run_python(script).strip() == "[]"
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,12 @@
 """tensorflow-datasets: prepared sets offline, others with and without a network."""
 
 import os
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 import tensorflow as tf
 import tensorflow_datasets as tfds
+from harness.processes import run_python
 
 from keras_gan import data
 from keras_gan._checks import InputError
@@ -256,13 +255,6 @@ except ValueError as error:
         "http://10.255.255.1:9",
     )
     environment = {**os.environ, **proxies, "no_proxy": "", "NO_PROXY": ""}
-    run = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    seconds, message = run.stdout.split(" ", 1)
+    seconds, message = run_python(script, tmp_path, env=environment).split(" ", 1)
     assert float(seconds) < 10
     assert "tfds build mnist" in message

@@ -5,9 +5,9 @@ import re
 
 import numpy as np
 import pytest
+from harness.gans import convolutional_gan
 from PIL import Image
 
-import keras_gan
 from keras_gan import export, plotting, priors
 from keras_gan.export import Provenance, VerificationError
 from keras_gan.safety.seal import seal_json
@@ -28,15 +28,7 @@ KNOWN = Provenance(
 
 @pytest.fixture(scope="module")
 def gan():
-    generator, discriminator = keras_gan.architectures.build(
-        "dcgan",
-        image_shape=(8, 8, 1),
-        latent_dim=4,
-        num_classes=3,
-        generator_filters=4,
-        discriminator_filters=2,
-    )
-    return keras_gan.GAN(generator, discriminator, num_classes=3, seed=1)
+    return convolutional_gan(num_classes=3)
 
 
 @pytest.fixture(scope="module")

@@ -1,21 +1,17 @@
 """What every public layer promises alike."""
 
 import json
-import subprocess
-import sys
 from inspect import isclass
-from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from cases.layers import LAYERS, inputs_of, make_model, step
+from harness.replicas import on_each, two_replicas
 from keras import Model
-from layers import LAYERS, inputs_of, make_model, step
 
 from keras_gan import layers
-
-WORKER = Path(__file__).with_name("layers_worker.py")
 
 
 def test_no_public_layer_is_missing_from_the_list():
@@ -97,18 +93,29 @@ def test_only_a_training_call_changes_its_state(name):
         np.testing.assert_array_equal(a, b)
 
 
-def test_two_replicas_have_the_losses_gradients_and_states_of_one():
-    result = subprocess.run(
-        [sys.executable, WORKER], capture_output=True, text=True, timeout=250
-    )
-    assert result.returncode == 0, result.stderr[-3000:]
-    found = json.loads(result.stdout.splitlines()[-1])
-    assert set(found) == set(LAYERS)
-    for name, replicas in found.items():
+@pytest.mark.parametrize("name", LAYERS)
+def test_two_replicas_have_the_losses_gradients_and_states_of_one(name):
+    alone = make_model(name)
+    step(alone, inputs_of(name))
+    expected = [step(alone, inputs_of(name)), *alone.get_weights()]
+    with two_replicas().scope():
         model = make_model(name)
-        step(model, inputs_of(name))
-        expected = [step(model, inputs_of(name)), *model.get_weights()]
-        assert len(replicas) == 2
-        for values in replicas:
-            for a, b in zip(values, expected, strict=True):
-                np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-5, err_msg=name)
+
+    def replica():
+        context = tf.distribute.get_replica_context()
+        # As batches are shared: each replica has a run of rows.
+        rows = len(tf.nest.flatten(inputs_of(name))[0]) // 2
+        start = context.replica_id_in_sync_group * rows
+        part = tf.nest.map_structure(
+            lambda array: tf.constant(array)[start : start + rows], inputs_of(name)
+        )
+        for _ in range(2):
+            # Optimizers sum over replicas, too, so that each step ends together.
+            found = context.all_reduce("SUM", step(model, part, parts=2))
+        return found
+
+    found = tf.function(lambda: two_replicas().run(replica))()
+    values = [found, *(variable.value for variable in model.variables)]
+    for value, wanted in zip(values, expected, strict=True):
+        for copy in on_each(value):
+            np.testing.assert_allclose(copy, wanted, rtol=1e-5, atol=1e-5)

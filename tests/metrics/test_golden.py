@@ -7,9 +7,9 @@ precision where they are wrong.
 import json
 from pathlib import Path
 
-import golden_metric_cases as cases
 import numpy as np
 import pytest
+from cases import golden_metrics as cases
 
 from keras_gan import metrics
 

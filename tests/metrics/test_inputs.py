@@ -1,10 +1,8 @@
 """Metrics refuse what they cannot measure, with one line that says why."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
+from harness.processes import run_python
 
 from keras_gan import metrics
 from keras_gan._checks import InputError
@@ -114,4 +112,4 @@ def test_importing_the_metrics_imports_numpy_alone():
         "loaded = {'tensorflow', 'keras', 'scipy'} & set(sys.modules); "
         "sys.exit(f'loaded {loaded}' if loaded else 0)"
     )
-    subprocess.run([sys.executable, "-c", program], check=True)
+    run_python(program)

@@ -1,13 +1,18 @@
 """In batches, on replicas, in processes: the streaming twins equal the functions."""
 
-import subprocess
-import sys
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
-from streaming_metric_cases import CASES, assert_equal, cut, position_of
+from cases.streaming_metrics import (
+    CASES,
+    assert_equal,
+    count,
+    cut,
+    merge,
+    position_of,
+)
+from harness.processes import Started, results_of
 
 from keras_gan import metrics
 from keras_gan._checks import InputError
@@ -65,13 +70,8 @@ def test_the_order_of_merging_changes_at_most_the_rounding(name):
 
 
 def test_two_processes_write_files_that_a_third_merges(tmp_path):
-    program = Path(__file__).with_name("streaming_metric_cases.py")
-    workers = [
-        subprocess.Popen([sys.executable, program, "count", str(i), str(tmp_path)])
-        for i in range(2)
-    ]
-    assert [worker.wait(timeout=120) for worker in workers] == [0, 0]
-    subprocess.run([sys.executable, program, "merge", str(tmp_path)], check=True)
+    results_of([Started(count, index, tmp_path) for index in range(2)])
+    Started(merge, tmp_path).result()
     for name, case in CASES.items():
         with np.load(tmp_path / f"{name}.npz", allow_pickle=False) as state:
             merged = type(case.make()).from_state(state)

@@ -1,10 +1,8 @@
 """Pictures from arrays."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
+from harness.processes import run_python
 from PIL import Image
 from scipy.spatial import geometric_slerp
 
@@ -188,5 +186,4 @@ def test_pictures_need_neither_tensorflow_nor_pyplots_global_state(tmp_path):
         "heavy = {'tensorflow', 'keras', 'matplotlib.pyplot'} & set(sys.modules); "
         "assert not heavy, heavy"
     )
-    path = str(tmp_path / "x.png")
-    subprocess.run([sys.executable, "-c", program, path], check=True)
+    run_python(program, tmp_path / "x.png")

@@ -1,10 +1,9 @@
 """Recipes and the presets made of them."""
 
 import json
-import subprocess
-import sys
 
 import pytest
+from harness.processes import run_python
 
 from keras_gan import presets
 
@@ -116,4 +115,4 @@ def test_presets_are_there_without_tensorflow():
         "import sys; from keras_gan import presets; presets.get('digits'); "
         "assert not {'tensorflow', 'keras'} & set(sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", program], check=True)
+    run_python(program)

@@ -1,11 +1,9 @@
 """Priors: one seed, one latent, in NumPy and in TensorFlow."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 import tensorflow as tf
+from harness.processes import run_python
 from scipy import stats
 
 from keras_gan import priors
@@ -156,4 +154,4 @@ def test_the_module_imports_neither_tensorflow_nor_keras():
         "import sys, keras_gan.priors as p; p.get('normal').latents([1], 4); "
         "assert not {'tensorflow', 'keras'} & set(sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", program], check=True)
+    run_python(program)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import zipfile
 
-import hostile_files
 import keras
 import pytest
+from cases import hostile_files
+from harness.gans import convolutional_networks
 
 from keras_gan import (
     GAN,
@@ -164,14 +165,8 @@ def test_inspect_of_nothing_is_a_mistake(capsys, tmp_path):
 
 
 def test_inspect_tells_of_weights_in_a_file_of_their_own(capsys, tmp_path):
-    networks = architectures.build(
-        "dcgan",
-        image_shape=(8, 8, 1),
-        latent_dim=4,
-        generator_filters=16,
-        discriminator_filters=2,
-    )
-    path = export.save_onnx(GAN(*networks), tmp_path / "g.onnx", external_data_above=0)
+    gan = GAN(*convolutional_networks(generator_filters=16))
+    path = export.save_onnx(gan, tmp_path / "g.onnx", external_data_above=0)
     code, text = inspect(capsys, path)
     assert (code, text.splitlines()[-1]) == (0, "safe to load")
     assert "2 files unchanged" in text

@@ -8,10 +8,10 @@ import sys
 import types
 from pathlib import Path
 
-import hostile_files
 import keras
 import pytest
 import tensorflow as tf
+from cases import hostile_files
 from keras.src.backend.common import global_state
 
 from keras_gan import experiment, presets

@@ -8,9 +8,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-import hostile_files
 import mutations_worker
 import pytest
+from cases import hostile_files
 
 WORKER = Path(__file__).with_name("mutations_worker.py")
 

@@ -1,17 +1,11 @@
 """The products that a step is counted to do are those that Algorithm 1 needs."""
 
 import dataclasses
-import sys
-from pathlib import Path
 
+import processes  # noqa: F401 - finds the folder of the workloads
+import products
 import pytest
-
-BENCHMARK = Path(__file__).parents[2] / "scripts" / "benchmark"
-sys.path.insert(0, str(BENCHMARK))
-
-import processes  # noqa: E402, F401 - finds the folder of the workloads
-import products  # noqa: E402
-from workloads import WORKLOADS  # noqa: E402
+from workloads import WORKLOADS
 
 
 def operations(work):

@@ -1,17 +1,10 @@
 """The profile of a step accounts for all of its time, once."""
 
-import sys
-from pathlib import Path
-
 import pytest
+import step_profile
 import tensorflow as tf
-
-BENCHMARK = Path(__file__).parents[2] / "scripts" / "benchmark"
-sys.path.insert(0, str(BENCHMARK))
-
-import step_profile  # noqa: E402
-import traces  # noqa: E402
-from traces import Operation, Span  # noqa: E402
+import traces
+from traces import Operation, Span
 
 PRODUCT = Operation("dense/MatMul", "MatMul", "[2,3]")
 UPDATE = Operation("adam/ResourceApplyAdam", "ResourceApplyAdam", "")

@@ -1,10 +1,8 @@
 """Laws and discriminators are checked, and densities integrated to ten digits."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
+from harness.processes import run_python
 from scipy import stats
 
 from keras_gan import theory
@@ -152,4 +150,4 @@ def test_importing_the_theory_imports_numpy_alone():
         "loaded = {'tensorflow', 'keras', 'scipy'} & set(sys.modules); "
         "sys.exit(f'loaded {loaded}' if loaded else 0)"
     )
-    subprocess.run([sys.executable, "-c", program], check=True)
+    run_python(program)

@@ -1,37 +1,19 @@
-"""Feeds the streaming twins what a tf.distribute strategy hands to each replica.
-
-    python distributed_metric_worker.py mirrored|multi-worker FOLDER
-
-Every worker writes the state of each twin, its replicas' merged, to a file of its own.
-"""
-
-import os
-import sys
-from pathlib import Path
-
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+"""The streaming twins under a strategy: each replica counts what it is handed."""
 
 import numpy as np
 import tensorflow as tf
-from streaming_metric_cases import CASES, position_of
 
-from keras_gan.distribution.strategies import open_strategy
+from cases.streaming_metrics import CASES, assert_equal, position_of
 
 GLOBAL_BATCH = 20
 
 
-def main(topology, folder):
-    if topology == "mirrored":
-        (cpu,) = tf.config.list_physical_devices("CPU")
-        tf.config.set_logical_device_configuration(
-            cpu, [tf.config.LogicalDeviceConfiguration()] * 2
-        )
-    strategy = open_strategy(topology)
-    assert strategy.num_replicas_in_sync == 2
-    index = strategy.cluster_resolver.task_id if topology == "multi-worker" else 0
+def states_under(strategy):
+    """Returns the state of each twin, of this process's replicas merged, by case."""
     options = tf.data.Options()
     policies = tf.data.experimental.AutoShardPolicy
     options.experimental_distribute.auto_shard_policy = policies.DATA
+    states = {}
     for name, case in CASES.items():
         numbered = (np.arange(len(case.rows)), case.rows)
         dataset = tf.data.Dataset.from_tensor_slices(numbered).batch(GLOBAL_BATCH)
@@ -52,8 +34,18 @@ def main(topology, folder):
         first, *others = twins.values()
         for other in others:
             first.merge(other)
-        np.savez(folder / f"{name}-{index}.npz", **first.state())
+        states[name] = first.state()
+    return states
 
 
-if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+def assert_equal_to_one_shot(workers):
+    """Merges the states of all workers, and compares with the functions."""
+    for name, case in CASES.items():
+        merged = case.make()
+        parts = [type(merged).from_state(states[name]) for states in workers]
+        for part in parts:
+            merged.merge(part)
+        counts = [part.count for part in parts]
+        assert sum(counts) == len(case.rows)
+        assert min(counts) >= len(case.rows) // len(workers) - 20
+        assert_equal(case.value(merged), case.one_shot())

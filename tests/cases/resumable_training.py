@@ -1,41 +1,21 @@
-"""Trains a small GAN with every kind of state, until the end or until it is killed.
-
-Run by test_resume.py and test_workers.py: `resume_worker.py FOLDER STRATEGY`, where
-STRATEGY is "none", "mirrored" (two logical CPU devices) or "multi-worker" (TF_CONFIG
-says which). What may differ is in environment variables, such as EPOCHS. At the end
-each process writes `final_0.npz`: its variables, their digest after each epoch, the
-examples that its replicas were given in two epochs.
-"""
+"""A training of a small GAN with every kind of state, until its end or a kill."""
 
 import hashlib
-import os
-import sys
-from pathlib import Path
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import numpy as np
-import tensorflow as tf
+from harness.replicas import split_the_cpu
 
 import keras_gan
 from keras_gan import callbacks, data, experiment, training
 from keras_gan.distribution.strategies import open_strategy
 from keras_gan.training._feed import Feed
 
+EPOCHS = 40
 IMAGES = np.random.default_rng(0).integers(0, 256, (200, 4, 3, 1), dtype=np.uint8)
 
 
-def open_devices(name):
-    if name == "mirrored":
-        (cpu,) = tf.config.list_physical_devices("CPU")
-        tf.config.set_logical_device_configuration(
-            cpu, [tf.config.LogicalDeviceConfiguration()] * 2
-        )
-    return open_strategy(name)
-
-
-def make_gan():
+def make_gan(loss, seed, dropout):
     layers = keras.layers
     generator = keras.Sequential(
         [
@@ -53,18 +33,17 @@ def make_gan():
             keras.Input((4, 3, 1)),
             layers.Flatten(),
             layers.Dense(16, "silu"),
-            layers.Dropout(float(os.environ.get("DROPOUT", "0.3"))),
+            layers.Dropout(dropout),
             layers.Dense(1),
         ]
     )
-    seed = int(os.environ.get("SEED", "3"))
     gan = keras_gan.GAN(generator, discriminator, seed=seed)
     gan.compile(
         keras.optimizers.Adam(1e-2, beta_1=0.5),
         keras.optimizers.SGD(
             keras.optimizers.schedules.ExponentialDecay(0.1, 50, 0.9), momentum=0.5
         ),
-        os.environ.get("LOSS", "non_saturating"),
+        loss,
         discriminator_steps=2,
         ema_decay=0.99,
         jit_compile=False,
@@ -99,15 +78,38 @@ def examples_seen(strategy, epoch):
     return np.concatenate(parts)
 
 
-def main(folder, strategy_name):
-    strategy = open_devices(strategy_name)
+def train_by_name(folder, strategy_name, **changes):
+    """Trains to the same bits in every process in which TensorFlow has yet to begin."""
+    if strategy_name == "mirrored":
+        split_the_cpu()
+    strategy = open_strategy(strategy_name)
     experiment.make_deterministic()
+    return train(strategy, folder, **changes)
+
+
+def train(
+    strategy,
+    folder,
+    *,
+    epochs=EPOCHS,
+    loss="non_saturating",
+    seed=3,
+    data_seed=5,
+    dropout=0.3,
+):
+    """Trains, and leaves a log, pictures and checkpoints in the folder.
+
+    Returns:
+        All variables by name; with them the weights' digest after each epoch, and the
+        examples that this process's replicas were given in two epochs.
+    """
+    keras.utils.set_random_seed(0)
     with strategy.scope():
-        gan = make_gan()
+        gan = make_gan(loss, seed, dropout)
     digests = Digests()
     gan.fit(
-        data.load(IMAGES, batch_size=20, seed=int(os.environ.get("DATA_SEED", "5"))),
-        epochs=int(os.environ.get("EPOCHS", "40")),
+        data.load(IMAGES, batch_size=20, seed=data_seed),
+        epochs=epochs,
         verbose=0,
         callbacks=[
             callbacks.JSONLog(folder / "log.jsonl", every=3, batch_size=20),
@@ -116,15 +118,8 @@ def main(folder, strategy_name):
             digests,
         ],
     )
-    resolver = strategy.cluster_resolver
-    worker = resolver.task_id if strategy_name == "multi-worker" else 0
-    np.savez(
-        folder / f"final_{worker}.npz",
-        digests=digests.found,
-        seen=[examples_seen(strategy, epoch) for epoch in (0, 1)],
+    return {
+        "digests": digests.found,
+        "seen": [examples_seen(strategy, epoch) for epoch in (0, 1)],
         **training.read_state(gan),
-    )
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    }

@@ -1,13 +1,4 @@
-"""Takes losses and penalties over the parts of a batch that two replicas hold.
-
-Run by test_global_batch.py in a process of its own, with two logical CPU devices, or
-as one of two processes that TF_CONFIG names. Prints the global values and gradients.
-"""
-
-import json
-import os
-
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+"""Losses and penalties over the parts of a batch that replicas hold."""
 
 import numpy as np
 import tensorflow as tf
@@ -28,17 +19,8 @@ OBJECTIVES = [f"{name}.{side}" for name in losses.names() for side in SIDES]
 OBJECTIVES += PENALTIES
 
 
-def make_strategy():
-    if "TF_CONFIG" in os.environ:
-        return tf.distribute.MultiWorkerMirroredStrategy()
-    (cpu,) = tf.config.list_physical_devices("CPU")
-    two = [tf.config.LogicalDeviceConfiguration()] * 2
-    tf.config.set_logical_device_configuration(cpu, two)
-    return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-
-
 def objective(name, weights, real, fake, uniform):
-    """What a player or a penalty makes of one replica's part."""
+    """Gives what a player or a penalty makes of one replica's part."""
 
     def discriminator(images):
         return tf.reduce_sum(tf.tanh(tf.matmul(images, weights)), axis=1)
@@ -70,9 +52,8 @@ def step(weights, part, parts):
     return found
 
 
-def over_replicas():
-    """What each of the replicas of this process finds."""
-    strategy = make_strategy()
+def over_replicas(strategy):
+    """Returns what each of the replicas of this process finds, by objective."""
 
     def replica():
         context = tf.distribute.get_replica_context()
@@ -84,14 +65,19 @@ def over_replicas():
         return strategy.run(replica)
 
     results = [run() for _ in range(20)][-1]
-    return [
-        {
-            name: strategy.experimental_local_results(value)[replica].numpy().tolist()
-            for name, value in results.items()
-        }
-        for replica in range(len(strategy.experimental_local_results(results["R1"])))
+    by_replica = [
+        [(name, part.numpy()) for part in strategy.experimental_local_results(value)]
+        for name, value in results.items()
     ]
+    return [dict(replica) for replica in zip(*by_replica, strict=True)]
 
 
-if __name__ == "__main__":
-    print(json.dumps(over_replicas()))
+def assert_equal_to_one_device(replicas):
+    """Compares what replicas found with what a single device makes of it all."""
+    whole = step(tf.constant(WEIGHTS), 0, 1)
+    for replica in replicas:
+        assert replica.keys() == whole.keys()
+        for name, value_and_gradient in replica.items():
+            np.testing.assert_allclose(
+                value_and_gradient, whole[name], atol=1e-12, err_msg=name
+            )
