@@ -1,125 +1,162 @@
-"""The floors of the package: imports point down, and the public surface is meant."""
+"""The rooms and floors of the package, as CONTRIBUTING.md describes them."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import keras_gan
-from keras_gan._registration import MODULES
 
 ROOT = Path(__file__).parent.parent
-PACKAGE = ROOT / "keras_gan"
+sys.path.insert(0, str(ROOT / "scripts"))
 
-FLOORS = {
-    1: {
-        "_checks",
-        "_data_order",
-        "_cores",
-        "_files",
-        "_keras_private",
-        "_pages",
-        "_global_batch",
-        "_great_circle",
-        "_philox",
-        "_registration",
-        "_requests",
-        "_safety",
-        "_typing",
-    }
-    | {"_version", "priors"},
-    2: {"augmentation", "losses", "layers", "data", "metrics", "plotting", "theory"},
-    3: {"architectures"},
-    4: {"training", "evaluation"},
-    5: {"callbacks", "export"},
-    6: {"presets", "experiment", "convergence", "cli", "__main__"}
-    | {
-        "_bench_command",
-        "_bench_worker",
-        "_benchmark",
-        "_building",
-        "_command_line",
-        "_comparison",
-        "_evaluate_command",
-        "_evaluators",
-        "_gallery",
-        "_generators",
-        "_inspect_command",
-        "_known_modes",
-        "_inspection",
-        "_image_files",
-        "_observation",
-        "_page_server",
-        "_picture_commands",
-        "_provenance",
-        "_quiet",
-        "_reference_data",
-        "_report",
-        "_run_folder",
-        "_run_pictures",
-        "_strategies",
-        "_theory_command",
-        "_theory_pictures",
-        "_train_command",
-        "_watchers",
-        "_web_command",
-    },
+import draw_imports  # noqa: E402
+import import_floors  # noqa: E402
+
+PLACES = import_floors.read_places()
+IMPORTS = import_floors.read_imports(PLACES)
+TREES = {
+    place: ast.parse(path.read_text(encoding="utf-8")) for place, path in PLACES.items()
 }
-FLOOR_OF = {unit: floor for floor, units in FLOORS.items() for unit in units}
-# Helpers build on helpers, and the top floor is a chain: cli -> experiment -> presets.
-SIBLINGS_ALLOWED = {1, 6}
+ROOMS = import_floors.rooms_in((), IMPORTS)
+RIDDLE = re.compile(r"(What|How|Which|Whether|Where|Who)\b")
 
-FILES = sorted(
-    [path for path in PACKAGE.rglob("*.py") if "export" not in path.parts]
-    + list((ROOT / "export").rglob("*.py"))
+
+def functions_of(tree):
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef
+    return [node for node in ast.walk(tree) if isinstance(node, kinds)]
+
+
+def floor_of(place):
+    floors = import_floors.floors_of(ROOMS)
+    return next(n for n, floor in enumerate(floors, start=1) if place[0] in floor)
+
+
+def test_no_rooms_import_each_other_in_a_circle():
+    assert not import_floors.circles_of(IMPORTS)
+
+
+def test_the_house_is_small():
+    assert len(ROOMS) <= 36
+    assert len(import_floors.floors_of(ROOMS)) <= 10
+    assert len([place for place in PLACES if len(place) == 1]) <= 10
+
+
+def test_contributing_shows_the_floors():
+    text = import_floors.CONTRIBUTING.read_text(encoding="utf-8")
+    floors = import_floors.text_of(import_floors.floors_of(ROOMS))
+    assert import_floors.FLOORS_BLOCK.findall(text) == [floors], (
+        "run: python scripts/draw_imports.py --update"
+    )
+    picture = import_floors.PICTURE.relative_to(ROOT)
+    assert f"]({picture.as_posix()})" in text
+
+
+def test_the_picture_shows_the_floors_and_the_arrows():
+    with Image.open(import_floors.PICTURE) as picture:
+        shown = picture.text["Description"]
+    assert shown == import_floors.description_of(ROOMS), (
+        "run: python scripts/draw_imports.py --update"
+    )
+
+
+@pytest.fixture
+def toy_imports(tmp_path):
+    """From modules by name to the imports between them, as read from files."""
+
+    def read(modules):
+        for name, code in modules.items():
+            path = tmp_path / f"{name}.py"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(code, encoding="utf-8")
+        places = import_floors.read_places({("keras_gan",): tmp_path})
+        return import_floors.read_imports(places)
+
+    return read
+
+
+def test_a_room_stands_one_floor_above_the_highest_it_imports(toy_imports):
+    imports = toy_imports(
+        {
+            "top": "import keras_gan.middle.first\nfrom keras_gan import base",
+            "middle/__init__": "from keras_gan.middle.first import name",
+            "middle/first": "import numpy\nfrom .. import base",
+            "base": "",
+        }
+    )
+    rooms = import_floors.rooms_in((), imports)
+    assert import_floors.floors_of(rooms) == [["base"], ["middle"], ["top"]]
+    assert import_floors.direct_imports(rooms)["top"] == {"middle"}
+    inside = import_floors.rooms_in(("middle",), imports)
+    assert import_floors.floors_of(inside) == [["first"], ["__init__"]]
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "from keras_gan.room import first",
+        "def function():\n    from keras_gan.room.first import name",
+        "if TYPE_CHECKING:\n    import keras_gan.room.first",
+        "from .first import name",
+    ],
 )
+def test_a_circle_is_found_wherever_its_imports_stand(toy_imports, back):
+    imports = toy_imports(
+        {"room/first": "import keras_gan.room.second", "room/second": back}
+    )
+    circle, *witnesses = import_floors.circles_of(imports)
+    assert circle == "keras_gan/room: first -> second -> first"
+    assert witnesses == [
+        "    room.first imports room.second",
+        "    room.second imports room.first",
+    ]
 
 
-def unit_of(path):
-    if path.is_relative_to(ROOT / "export"):
-        return "export"
-    first = path.relative_to(PACKAGE).parts[0]
-    return first.removesuffix(".py")
+def test_any_folder_can_be_drawn(tmp_path):
+    folder = ("losses",)
+    rooms = import_floors.rooms_in(folder, IMPORTS)
+    lines = import_floors.lines_in(folder, PLACES)
+    draw_imports.draw(rooms, lines, "losses", tmp_path / "losses.png")
+    with Image.open(tmp_path / "losses.png") as picture:
+        assert picture.text["Description"] == import_floors.description_of(rooms)
+        assert picture.width > 500
 
 
-def imported_units(tree):
-    """The units of keras_gan that a module imports anywhere, functions included."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-        else:
-            continue
-        for name in names:
-            parts = name.split(".")
-            if parts[0] == "keras_gan" and len(parts) > 1:
-                yield parts[1]
+def test_private_modules_are_imported_inside_their_folder_only():
+    outside = [
+        f"{'.'.join(place)} imports {'.'.join(imported)}"
+        for place, targets in IMPORTS.items()
+        for imported in targets
+        for depth, name in enumerate(imported)
+        # Modules at the root are helpers of the whole package.
+        if depth and name.startswith("_") and not name.startswith("__")
+        if place[:depth] != imported[:depth]
+    ]
+    assert not outside
 
 
-def test_every_unit_has_a_floor():
-    units = {unit_of(path) for path in FILES} - {"__init__"}
-    assert units == set(FLOOR_OF)
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_point_down(path):
-    unit = unit_of(path)
-    if unit == "__init__":
-        return
-    floor = FLOOR_OF[unit]
-    for imported in imported_units(ast.parse(path.read_text(encoding="utf-8"))):
-        below = FLOOR_OF.get(imported, 1) < floor
-        sibling_allowed = floor in SIBLINGS_ALLOWED and FLOOR_OF[imported] == floor
-        assert imported == unit or below or sibling_allowed, (
-            f"{path.name} of {unit} (floor {floor}) imports {imported}"
-        )
+def test_names_in_strings_point_down_but_for_the_registration_of_classes():
+    """`_registration` imports, by name, folders above it as soon as Keras is there."""
+    upward = {
+        (place, node.value)
+        for place, tree in TREES.items()
+        if place != ("_registration",)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if re.fullmatch(r"keras_gan(\.\w+)+", node.value)
+        for target in [import_floors.place_of(node.value, PLACES)]
+        if len(target) > 1 and target[0] != place[0]
+        if floor_of(target) >= floor_of(place)
+    }
+    assert not upward
 
 
 def test_nobody_imports_the_folder_name_export():
-    for path in [*FILES, *(ROOT / "tests").rglob("*.py")]:
+    for path in [*PLACES.values(), *(ROOT / "tests").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 assert all(a.name.split(".")[0] != "export" for a in node.names), path
@@ -127,9 +164,36 @@ def test_nobody_imports_the_folder_name_export():
                 assert node.module.split(".")[0] != "export", path
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_files_stay_short(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+def test_files_have_at_most_400_lines():
+    lengths = {
+        ".".join(place): len(path.read_text(encoding="utf-8").splitlines())
+        for place, path in PLACES.items()
+    }
+    assert not {place: length for place, length in lengths.items() if length > 400}
+
+
+def test_functions_have_at_most_40_lines_below_signature_and_docstring():
+    long = {}
+    for place, tree in TREES.items():
+        for function in functions_of(tree):
+            code = function.body
+            if ast.get_docstring(function) is not None:
+                code = code[1:]
+            length = function.end_lineno - code[0].lineno + 1 if code else 0
+            if length > 40:
+                long[".".join((*place, function.name))] = length
+    assert not long
+
+
+def test_docstrings_begin_with_a_verb_or_say_what_the_thing_is():
+    riddles = []
+    for place, tree in TREES.items():
+        classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+        for node in [tree, *classes, *functions_of(tree)]:
+            first = (ast.get_docstring(node) or "").split("\n")[0]
+            if RIDDLE.match(first):
+                riddles.append(f"{'.'.join(place)}: {first}")
+    assert not riddles, "\n".join([f"{len(riddles)} docstrings", *riddles])
 
 
 def test_every_public_name_loads():
@@ -140,47 +204,46 @@ def test_every_public_name_loads():
         keras_gan.nothing  # noqa: B018
 
 
-@pytest.mark.parametrize(
-    "module",
-    [
-        "keras_gan",
-        "keras_gan.cli",
-        "keras_gan.data",
-        "keras_gan.export",
-        "keras_gan.export.client",
-        "keras_gan.export.runtime",
-        "keras_gan.metrics",
-        "keras_gan.plotting",
-        "keras_gan.presets",
-        "keras_gan.priors",
-        "keras_gan.theory",
-    ],
-)
-def test_light_modules_import_neither_tensorflow_nor_keras(module):
-    program = (
-        f"import sys, {module}; "
-        "loaded = {'tensorflow', 'keras', 'matplotlib'} & set(sys.modules); "
-        "sys.exit(f'loaded {loaded}' if loaded else 0)"
-    )
+def run_python(program):
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_light_modules_import_neither_tensorflow_nor_keras():
+    run_python(
+        """
+import importlib, sys
+for name in ["", ".cli", ".data", ".export", ".export.client", ".export.runtime",
+             ".metrics", ".plotting", ".presets", ".priors", ".theory"]:
+    importlib.import_module("keras_gan" + name)
+    loaded = {"tensorflow", "keras", "matplotlib"} & set(sys.modules)
+    if loaded:
+        sys.exit(f"keras_gan{name} has loaded {loaded}")
+"""
+    )
 
 
 @pytest.mark.parametrize(
     "first",
     [
+        # Keras is there before the package; `import tensorflow` brings it too.
         "keras",
-        "tensorflow",
+        # TensorFlow imports Keras near its own end, so the hook acts inside TensorFlow.
         "keras_gan, tensorflow",
-        *MODULES,
-        "keras_gan.architectures",
+        # Keras is imported by a folder that registers classes, alone among its kind,
+        "keras_gan.layers",
+        # by one that imports the others of its kind, which are whole before it is,
+        "keras_gan.training",
+        # and by one that registers no classes.
         "keras_gan.callbacks",
     ],
 )
 def test_classes_are_registered_in_any_order_of_imports(first):
-    program = (
-        f"import {first}; import keras_gan; import keras; "
-        "assert keras.saving.get_registered_object('keras_gan>GAN') is not None; "
-        "assert keras.saving.get_registered_object('keras_gan>Maxout') is not None; "
-        "assert keras.saving.get_registered_object('keras_gan>MomentumSGD')"
+    run_python(
+        f"""
+import {first}
+import keras
+import keras_gan
+for name in ["GAN", "Maxout", "MomentumSGD"]:
+    assert keras.saving.get_registered_object("keras_gan>" + name) is not None, name
+"""
     )
-    subprocess.run([sys.executable, "-c", program], check=True)
