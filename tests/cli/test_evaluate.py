@@ -4,18 +4,14 @@ import html
 import json
 import re
 
-import numpy as np
 import pytest
-from typer.testing import CliRunner
+from harness.commands import assert_mistake, invoke
 
 from keras_gan import data, evaluation, experiment, export, presets
-from keras_gan.cli import app
-
-ADAM = {"name": "adam", "learning_rate": 1e-3}
 
 
 def _run(*arguments):
-    return CliRunner().invoke(app, ["evaluate", *map(str, arguments)])
+    return invoke("evaluate", *arguments)
 
 
 @pytest.fixture(autouse=True)
@@ -24,85 +20,69 @@ def cache(tmp_path, monkeypatch):
     return tmp_path / "cache"
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    """Images with a held-out split, a run on them, and its exports."""
-    folder = tmp_path_factory.mktemp("place")
-    random = np.random.default_rng(0)
-    train, test = random.integers(0, 256, (2, 40, 8, 8), dtype=np.uint8)
-    np.savez(folder / "tiny.npz", x_train=train, x_test=test)
-    recipe = presets.Recipe(
-        architecture="dcgan",
-        architecture_options={"generator_filters": 4, "discriminator_filters": 2},
-        generator_optimizer=ADAM,
-        discriminator_optimizer=ADAM,
-        data=f"npz:{folder / 'tiny.npz'}",
-        latent_dim=4,
-        jit_compile=False,
-        batch_size=8,
-        epochs=1,
-    )
-    run = experiment.train(recipe, folder / "run", progress=False)
-    export.save_onnx(run.gan, folder / "g.onnx")
-    export.save_onnx(run.gan, folder / "g8.onnx", output="uint8")
-    export.save_saved_model(run.gan, folder / "served")
-    return folder
-
-
 def _saved(path):
     return evaluation.Evaluation.from_dict(json.loads(path.read_text()))
 
 
-def test_a_run_is_compared_to_its_own_data_and_keeps_the_result(place):
-    result = _run(place / "run", "--n", 40, "--seed", 3)
+def test_a_run_is_compared_to_its_own_data_and_keeps_the_result(place, run, gan):
+    result = _run(run, "--n", 64, "--seed", 3)
     assert result.exit_code == 0, result.output
-    found = _saved(place / "run" / "evaluation.json")
+    found = _saved(run / "evaluation.json")
     images = data.load(
-        f"npz:{place / 'tiny.npz'}", batch_size=40, shuffle=False
+        f"npz:{place / 'tiny.npz'}", batch_size=64, shuffle=False
     ).as_numpy_iterator()
     evaluator = evaluation.Evaluator(
         next(images),
         metrics=["frechet", "kernel", "precision_recall", "density_coverage"],
     )
-    gan = experiment.load_run(place / "run").gan
-    expected = evaluator.evaluate(gan, 40, seed=3)
+    expected = evaluator.evaluate(gan, 64, seed=3)
     assert found.values == pytest.approx(expected.values)
     assert found.fingerprint == expected.fingerprint
-    assert (found.extractor, found.seed, found.fake_count) == ("pixels", 3, 40)
+    assert (found.extractor, found.seed, found.fake_count) == ("pixels", 3, 64)
     for name in ("frechet", "kernel", "precision", "recall", "density", "coverage"):
         assert name in result.stdout
     assert f"{found.values['frechet']:.6g}" in result.stdout
-    assert "40 samples (seed 3) against 40 of npz:" in result.stdout
+    assert "64 samples (seed 3) against 64 of npz:" in result.stdout
 
 
-@pytest.mark.parametrize("artifact", ["g.onnx", "g8.onnx", "served", "run/gan.keras"])
-def test_an_artifact_has_the_figures_of_its_run(place, tmp_path, artifact):
+@pytest.fixture
+def uint8_onnx(gan, tmp_path):
+    return export.save_onnx(gan, tmp_path / "g8.onnx", output="uint8")
+
+
+@pytest.mark.parametrize("form", ["keras", "onnx", "saved_model", "uint8_onnx"])
+def test_an_artifact_has_the_figures_of_its_run(
+    place, run, artifacts, request, tmp_path, form
+):
+    path = artifacts.get(form) or request.getfixturevalue(form)
     source = f"npz:{place / 'tiny.npz'}"
     options = ("--data", source, "--split", "test", "--metrics", "frechet")
-    for name, path in (("run", place / "run"), ("artifact", place / artifact)):
-        out = tmp_path / f"{name}.json"
-        result = _run(path, *options, "--n", 30, "--out", out)
+    found = []
+    for evaluated in (run, path):
+        out = tmp_path / "out.json"
+        result = _run(evaluated, *options, "--n", 30, "--out", out)
         assert result.exit_code == 0, result.output
-    run, other = _saved(tmp_path / "run.json"), _saved(tmp_path / "artifact.json")
-    run.check_comparable(other)
-    assert other.values["frechet"] == pytest.approx(run.values["frechet"], rel=1e-2)
+        found.append(_saved(out))
+    own, other = found
+    own.check_comparable(other)
+    assert other.values["frechet"] == pytest.approx(own.values["frechet"], rel=1e-2)
     assert (other.real_count, other.data) == (30, f"{source}/test")
 
 
-def test_another_seed_is_compared_to_the_same_data(place, tmp_path):
+def test_another_seed_is_compared_to_the_same_data(run, tmp_path):
     found = []
     for seed in (0, 1):
         out = tmp_path / f"{seed}.json"
         options = ("--n", 20, "--metrics", "frechet", "--seed", seed, "--out", out)
-        assert _run(place / "run", *options).exit_code == 0
+        assert _run(run, *options).exit_code == 0
         found.append(_saved(out))
     found[0].check_comparable(found[1])
     assert found[0].values != found[1].values
 
 
-def test_features_of_the_data_are_kept_for_the_next_time(place, cache):
+def test_features_of_the_data_are_kept_for_the_next_time(run, cache):
     for _ in range(2):
-        assert _run(place / "run", "--metrics", "frechet").exit_code == 0
+        assert _run(run, "--metrics", "frechet").exit_code == 0
     assert len(list((cache / "keras_gan").iterdir())) == 1
 
 
@@ -122,39 +102,38 @@ def test_features_of_the_data_are_kept_for_the_next_time(place, cache):
         ("nothing", "'nothing': there is no such run or file"),
     ],
 )
-def test_mistakes_exit_2_with_one_line(place, tmp_path, monkeypatch, command, message):
+def test_a_mistake_is_answered_with_one_line_and_code_2(
+    place, artifacts, tmp_path, monkeypatch, command, message
+):
     monkeypatch.chdir(place)
     out = tmp_path / "x.json"
-    result = _run(*command.split(), "--out", out)
-    assert result.exit_code == 2, result.output
-    assert message in result.stderr
-    assert result.stderr.count("\n") == 1
+    assert_mistake(f"evaluate {command} --out {out}", message, place)
     assert not out.exists()
 
 
 @pytest.fixture(scope="module")
-def other(place):
+def other(place, run):
     """A second run, of another learning rate, with a name that HTML must escape."""
-    recipe = presets.Recipe.from_file(place / "run" / "config.json")
-    faster = recipe.replace(generator_optimizer=ADAM | {"learning_rate": 0.5})
+    recipe = presets.Recipe.from_file(run / "config.json")
+    adam = recipe.generator_optimizer | {"learning_rate": 0.5}
+    faster = recipe.replace(generator_optimizer=adam, epochs=1)
     experiment.train(faster, place / "a <b>", progress=False)
     return place / "a <b>"
 
 
 def _compare(*runs, out):
-    return CliRunner().invoke(app, ["compare", *map(str, runs), "--out", str(out)])
+    return invoke("compare", *runs, "--out", out)
 
 
-def test_runs_are_compared_on_one_page_and_the_best_is_marked(place, other, tmp_path):
-    for run in (place / "run", other):
-        assert _run(run, "--n", 40, "--metrics", "frechet").exit_code == 0
+def test_runs_are_compared_on_one_page_and_the_best_is_marked(run, other, tmp_path):
+    for each in (run, other):
+        assert _run(each, "--n", 40, "--metrics", "frechet").exit_code == 0
     out = tmp_path / "page.html"
-    result = _compare(place / "run", other, out=out)
+    result = _compare(run, other, out=out)
     assert result.exit_code == 0, result.output
     page = out.read_text()
     found = [
-        _saved(run / "evaluation.json").values["frechet"]
-        for run in (place / "run", other)
+        _saved(each / "evaluation.json").values["frechet"] for each in (run, other)
     ]
     best = f'<td class="best">{min(found):.6g}</td>'
     assert page.count('class="best"') == 1
@@ -169,20 +148,20 @@ def test_runs_are_compared_on_one_page_and_the_best_is_marked(place, other, tmp_
     assert not set(re.findall(r'(?:src|href)="([^"]{5})', page)) - {"data:"}
 
 
-def test_figures_that_were_made_differently_are_not_ranked(place, other, tmp_path):
-    assert _run(place / "run", "--n", 40, "--metrics", "frechet").exit_code == 0
+def test_figures_that_were_made_differently_are_not_ranked(run, other, tmp_path):
+    assert _run(run, "--n", 40, "--metrics", "frechet").exit_code == 0
     assert _run(other, "--n", 30, "--metrics", "frechet").exit_code == 0
     out = tmp_path / "page.html"
-    assert _compare(place / "run", other, out=out).exit_code == 0
+    assert _compare(run, other, out=out).exit_code == 0
     page = out.read_text()
     assert 'class="best"' not in page
     assert "cannot be compared: their `real_count` is 40 and 30" in html.unescape(page)
 
 
-def test_runs_without_an_evaluation_are_told_how_to_get_one(place, other, tmp_path):
-    for run in (place / "run", other):
-        (run / "evaluation.json").unlink(missing_ok=True)
-    assert _compare(place / "run", other, out=tmp_path / "page.html").exit_code == 0
+def test_runs_without_an_evaluation_are_told_how_to_get_one(run, other, tmp_path):
+    for each in (run, other):
+        (each / "evaluation.json").unlink(missing_ok=True)
+    assert _compare(run, other, out=tmp_path / "page.html").exit_code == 0
     assert "keras-gan evaluate RUN" in (tmp_path / "page.html").read_text()
 
 
@@ -194,11 +173,10 @@ def test_runs_without_an_evaluation_are_told_how_to_get_one(place, other, tmp_pa
         (["run", "run"], "x.png", "`--out` must be an .html file"),
     ],
 )
-def test_what_cannot_be_compared_exits_2(
-    place, tmp_path, monkeypatch, runs, out, message
+def test_what_cannot_be_compared_is_said_in_one_line(
+    place, run, tmp_path, monkeypatch, runs, out, message
 ):
     monkeypatch.chdir(place)
-    result = _compare(*runs, out=tmp_path / out)
-    assert result.exit_code == 2
-    assert message in result.stderr
+    line = " ".join(["compare", *runs, "--out", str(tmp_path / out)])
+    assert_mistake(line, message, place)
     assert not (tmp_path / out).exists()

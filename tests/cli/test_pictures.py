@@ -2,94 +2,35 @@
 
 import json
 import re
-import subprocess
-import sys
 
 import numpy as np
 import pytest
+from harness.commands import assert_mistake, invoke, succeed
 from PIL import Image
-from typer.testing import CliRunner
 
 from keras_gan import experiment, export, metrics, plotting, presets, priors
-from keras_gan.cli import app
 from keras_gan.runs.folder import RunFolder
 
-SGD = {"name": "sgd", "learning_rate": 0.05}
 
-
-def _run(*arguments):
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
-
-
-def _done(*arguments):
-    result = _run(*arguments)
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-def _recipe(architecture, options, data, **changes):
-    return presets.Recipe(
-        architecture=architecture,
-        architecture_options=options,
-        generator_optimizer=SGD,
-        discriminator_optimizer=SGD,
-        data=data,
+@pytest.fixture(scope="module")
+def plain(place):
+    """A run that has neither classes nor held-out images."""
+    with np.load(place / "tiny.npz") as arrays:
+        np.savez(place / "whole.npz", images=arrays["x_train"][:32])
+    sgd = {"name": "sgd", "learning_rate": 0.05}
+    recipe = presets.Recipe(
+        architecture="goodfellow_mlp",
+        architecture_options={"generator_units": 8, "discriminator_units": 4},
+        generator_optimizer=sgd,
+        discriminator_optimizer=sgd,
+        data=f"npz:{place / 'whole.npz'}",
         latent_dim=4,
         jit_compile=False,
         batch_size=16,
         epochs=1,
-        **changes,
     )
-
-
-CONVOLUTIONAL = {
-    "generator_filters": 4,
-    "discriminator_filters": 2,
-    "class_features": 4,
-}
-DENSE = {"generator_units": 8, "discriminator_units": 4}
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    """Two runs, `run` with classes and held-out images and `plain` with neither."""
-    place = tmp_path_factory.mktemp("place")
-    random = np.random.default_rng(0)
-    images = random.integers(0, 256, (88, 8, 8), dtype=np.uint8)
-    labels = np.arange(88) % 3
-    np.savez(
-        place / "split.npz",
-        x_train=images[:64],
-        y_train=labels[:64],
-        x_test=images[64:],
-        y_test=labels[64:],
-    )
-    np.savez(place / "whole.npz", images=images[:32])
-    data = f"npz:{place / 'split.npz'}"
-    split = _recipe("dcgan", CONVOLUTIONAL, data, labels=True)
-    experiment.train(split, place / "run", progress=False)
-    whole = _recipe("goodfellow_mlp", DENSE, f"npz:{place / 'whole.npz'}")
-    experiment.train(whole, place / "plain", progress=False)
-    (place / "text.txt").write_text("hello")
-    return place
-
-
-@pytest.fixture(scope="module")
-def gan(place):
-    return experiment.load_run(place / "run").gan
-
-
-@pytest.fixture(scope="module")
-def artifacts(place, gan):
-    """The same generator in every form."""
-    export.save_onnx(gan, place / "g.onnx")
-    export.save_saved_model(gan, place / "served")
-    return {
-        "run": place / "run",
-        "keras": place / "run" / "gan.keras",
-        "onnx": place / "g.onnx",
-        "saved_model": place / "served",
-    }
+    experiment.train(recipe, place / "plain", progress=False)
+    return place / "plain"
 
 
 KINDS = ["run", "keras", "onnx", "saved_model"]
@@ -101,7 +42,7 @@ def _pixels(path):
 
 
 def _images(place):
-    with np.load(place / "split.npz") as arrays:
+    with np.load(place / "tiny.npz") as arrays:
         return {name: arrays[name] / 255.0 for name in ("x_train", "x_test")}
 
 
@@ -109,10 +50,10 @@ def _images(place):
 def test_neighbors_shows_samples_beside_the_nearest_training_images(
     kind, artifacts, gan, place, tmp_path
 ):
-    out, data = tmp_path / "n.png", f"npz:{place / 'split.npz'}"
+    out, data = tmp_path / "n.png", f"npz:{place / 'tiny.npz'}"
     options = ("--n", 3, "--k", 2, "--samples", 20, "--seed", 4, "--out", out)
     given = () if kind == "run" else ("--data", data)  # a run knows its own
-    lines = _done("neighbors", artifacts[kind], *given, *options).splitlines()
+    lines = succeed("neighbors", artifacts[kind], *given, *options).splitlines()
     seeds = priors.spawn_seeds(4, 20)
     images = gan.sample(seeds=seeds)
     known = _images(place)
@@ -136,21 +77,21 @@ def test_neighbors_shows_samples_beside_the_nearest_training_images(
         assert "training images" in saved.info["Source"]
 
 
-def test_neighbors_takes_uint8_artifacts_at_the_same_scale(place, gan, tmp_path):
+def test_neighbors_takes_uint8_artifacts_at_the_same_scale(place, run, gan, tmp_path):
     export.save_onnx(gan, tmp_path / "g.onnx", output="uint8")
-    data = f"npz:{place / 'split.npz'}"
+    data = f"npz:{place / 'tiny.npz'}"
     options = ("--data", data, "--n", 2, "--samples", 2, "--out", tmp_path / "n.png")
     printed = [
-        re.findall(r"at ([\d.]+)", _done("neighbors", source, *options))
-        for source in (tmp_path / "g.onnx", place / "run")
+        re.findall(r"at ([\d.]+)", succeed("neighbors", source, *options))
+        for source in (tmp_path / "g.onnx", run)
     ]
     first, second = np.array(printed, float)
     np.testing.assert_allclose(first, second, atol=0.02)
 
 
-def test_nearest_shows_the_samples_that_are_most_like_copies(place, gan, tmp_path):
+def test_nearest_shows_the_samples_that_are_most_like_copies(place, run, gan, tmp_path):
     options = ("--n", 2, "--samples", 30, "--nearest", "--out", tmp_path / "n.png")
-    lines = _done("neighbors", place / "run", *options).splitlines()
+    lines = succeed("neighbors", run, *options).splitlines()
     seeds = priors.spawn_seeds(0, 30)
     flat = (gan.sample(seeds=seeds).reshape(30, -1) + 1) / 2
     train = _images(place)["x_train"].reshape(64, -1)
@@ -160,9 +101,9 @@ def test_nearest_shows_the_samples_that_are_most_like_copies(place, gan, tmp_pat
     assert shown == seeds[order[:2]].tolist()
 
 
-def test_without_held_out_images_there_are_neighbours_and_no_test(place, tmp_path):
+def test_without_held_out_images_there_are_neighbours_and_no_test(plain, tmp_path):
     options = ("--n", 4, "--limit", 10, "--out", tmp_path / "n.png")
-    lines = _done("neighbors", place / "plain", *options).splitlines()
+    lines = succeed("neighbors", plain, *options).splitlines()
     assert len(lines) == 6
     assert lines[4].startswith("The data have no `test` split")
     assert lines[4].endswith("Looked at 10 of 32 training images.")
@@ -171,12 +112,12 @@ def test_without_held_out_images_there_are_neighbours_and_no_test(place, tmp_pat
         assert int(re.search(r"nearest (\d+) at", line)[1]) in evenly
 
 
-def test_a_generator_that_copies_is_told_so(place, gan, tmp_path, monkeypatch):
+def test_a_generator_that_copies_is_told_so(place, run, gan, tmp_path, monkeypatch):
     train = (2 * _images(place)["x_train"] - 1)[..., None].astype(np.float32)
     copied = lambda self, n=None, **_: train[:40]  # noqa: E731
     monkeypatch.setattr(type(gan), "sample", copied)
     options = ("--n", 2, "--samples", 40, "--out", tmp_path / "n.png")
-    lines = _done("neighbors", place / "run", *options).splitlines()
+    lines = succeed("neighbors", run, *options).splitlines()
     assert [line.split(": ")[1] for line in lines[:2]] == [
         "nearest 0 at 0.00",
         "nearest 1 at 0.00",
@@ -190,7 +131,7 @@ def test_classes_has_a_column_for_each_class_and_a_latent_for_each_row(
 ):
     out = tmp_path / "c.png"
     options = ("--rows", 2, "--seed", 6, "--out", out)
-    assert _done("classes", artifacts[kind], *options) == f"2 of each class: {out}\n"
+    assert succeed("classes", artifacts[kind], *options) == f"2 of each class: {out}\n"
     labels = np.arange(6) % 3
     images = gan.sample(seeds=priors.spawn_seeds(6, 2).repeat(3), labels=labels)
     expected = plotting.class_grid(images, labels, value_range=(-1, 1))
@@ -201,7 +142,7 @@ def test_classes_has_a_column_for_each_class_and_a_latent_for_each_row(
 def test_truncation_has_a_row_for_each_seed(kind, artifacts, gan, tmp_path):
     out = tmp_path / "t.png"
     options = ("--seeds", "5,-2", "--out", out)
-    assert _done("truncation", artifacts[kind], *options) == f"2 rows: {out}\n"
+    assert succeed("truncation", artifacts[kind], *options) == f"2 rows: {out}\n"
     factors = np.linspace(0.3, 1.0, 8)
     images = [gan.sample(seeds=[5, -2], truncation=float(t)) for t in factors]
     expected = plotting.truncation_sweep(
@@ -210,31 +151,15 @@ def test_truncation_has_a_row_for_each_seed(kind, artifacts, gan, tmp_path):
     assert np.abs(_pixels(out) - np.asarray(expected).astype(int)).max() <= 1
 
 
-def test_an_onnx_file_is_drawn_without_tensorflow(artifacts, tmp_path, place):
-    program = (
-        "import sys\n"
-        "from keras_gan.cli import app\n"
-        f"for command in ('classes', 'truncation'):\n"
-        f"    app([command, {str(artifacts['onnx'])!r}, '--out', command + '.png'], "
-        "standalone_mode=False)\n"
-        "assert not {'tensorflow', 'keras'} & set(sys.modules)\n"
-    )
-    process = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path
-    )
-    assert (process.returncode, process.stderr) == (0, "")
-    names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == ["classes.png", "truncation.png"]
-
-
-def test_animate_shows_the_epochs_evenly(place, tmp_path):
+def test_animate_shows_the_epochs_evenly(run, tmp_path):
+    config = (run / "config.json").read_text()
     run = tmp_path / "run"
     (run / "samples").mkdir(parents=True)
-    (run / "config.json").write_text((place / "run" / "config.json").read_text())
+    (run / "config.json").write_text(config)
     for epoch in range(1, 8):
         picture = Image.new("L", (8, 8), 30 * epoch)
         picture.save(run / "samples" / f"epoch_{epoch:04}.png")
-    _done("animate", run, "--limit", 4, "--out", tmp_path / "film.gif")
+    succeed("animate", run, "--limit", 4, "--out", tmp_path / "film.gif")
     with Image.open(tmp_path / "film.gif") as film:
         shown = []
         for frame in range(film.n_frames):
@@ -243,7 +168,7 @@ def test_animate_shows_the_epochs_evenly(place, tmp_path):
     assert shown == [1, 3, 5, 7]
     for path in (run / "samples").iterdir():
         path.unlink()
-    assert "no samples yet" in _run("animate", run).stderr
+    assert "no samples yet" in invoke("animate", run).stderr
 
 
 MISTAKES = [
@@ -278,25 +203,18 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("line", "message"), MISTAKES, ids=[m[0] for m in MISTAKES])
 def test_a_mistake_is_answered_with_one_line_and_code_2(
-    line, message, place, artifacts, monkeypatch
+    line, message, place, plain, artifacts, monkeypatch
 ):
     monkeypatch.chdir(place)
-    before = sorted(place.iterdir())
-    result = _run(*line.split())
-    assert result.exit_code == 2, result.output
-    assert message in result.stderr
-    assert result.stderr.startswith("keras-gan: ")
-    assert result.stderr.count("\n") == 1
-    assert result.stdout == ""
-    assert sorted(place.iterdir()) == before
+    assert_mistake(line, message, place)
 
 
-def test_a_run_with_classes_and_held_out_images_shows_the_test_in_its_report(place):
-    folder = RunFolder(place / "run")
+def test_a_run_with_classes_and_held_out_images_shows_the_test_in_its_report(
+    place, run, gan
+):
+    folder = RunFolder(run)
     found = json.loads(folder.memorization.read_text())
-    samples = experiment.load_run(folder.path).gan.sample(
-        seeds=priors.spawn_seeds(0, 1000)
-    )
+    samples = gan.sample(seeds=priors.spawn_seeds(0, 1000))
     train, test = (part.reshape(len(part), -1) for part in _images(place).values())
     flat = (samples.reshape(1000, -1) + 1) / 2
     expected = metrics.memorization_test(flat, train, test)
@@ -311,8 +229,8 @@ def test_a_run_with_classes_and_held_out_images_shows_the_test_in_its_report(pla
     assert "Those of 1000 samples that are most like copies" in page
 
 
-def test_a_run_with_neither_shows_the_neighbours_and_says_why_there_is_no_test(place):
-    folder = RunFolder(place / "plain")
+def test_a_run_with_neither_shows_the_neighbours_and_says_why_there_is_no_test(plain):
+    folder = RunFolder(plain)
     assert not folder.classes.exists()
     assert folder.neighbors.is_file()
     assert list(json.loads(folder.memorization.read_text())) == ["verdict"]

@@ -5,13 +5,12 @@ import json
 import keras
 import numpy as np
 import pytest
+from harness.commands import assert_mistake, succeed
 from PIL import Image
 from scipy import special, stats
-from typer.testing import CliRunner
 
 import keras_gan
 from keras_gan import architectures, convergence, theory
-from keras_gan.cli import app
 
 LOG4 = np.log(4.0)
 DATA = stats.norm(1, 1)
@@ -130,10 +129,8 @@ def test_a_gan_on_a_normal_law_ends_at_the_equilibrium(whole):
 
 def test_the_command_leaves_pictures_a_film_and_numbers(tmp_path):
     out = tmp_path / "theory"
-    options = ["theory", "--out", str(out), "--steps", "400", "--seed", "3"]
-    result = CliRunner().invoke(app, options)
-    assert result.exit_code == 0, result.output
-    assert "d_real 0." in result.stdout
+    output = succeed("theory", "--out", out, "--steps", 400, "--seed", 3)
+    assert "d_real 0." in output
     names = ["convergence.gif", "convergence.json", "convergence.png"]
     assert sorted(path.name for path in out.iterdir()) == [*names, "equilibrium.png"]
     figures = json.loads((out / "convergence.json").read_text())
@@ -160,9 +157,4 @@ def test_a_mistake_is_answered_with_one_line(options, message, tmp_path, monkeyp
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken" / "x").write_text("")
     (tmp_path / "file").write_text("")
-    result = CliRunner().invoke(app, ["theory", *options.split()])
-    assert result.exit_code == 2
-    assert message in result.stderr
-    assert result.stderr.startswith("keras-gan: ")
-    assert result.stderr.count("\n") == 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "taken"]
+    assert_mistake(f"theory {options}", message, tmp_path)

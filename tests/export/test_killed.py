@@ -3,43 +3,13 @@
 from __future__ import annotations
 
 import random
-import subprocess
 import time
 
 import pytest
+from cases.exporter import export_a_version
+from harness.processes import Started
 
 from keras_gan import export
-
-EXPORTER = """
-import keras, sys, time
-import tensorflow as tf
-from keras import layers
-from keras_gan import GAN, export
-
-generator = keras.Sequential(
-    [keras.Input((3,)), layers.Dense(2048, "tanh"), layers.Reshape((32, 64, 1))]
-)
-discriminator = keras.Sequential(
-    [keras.Input((32, 64, 1)), layers.Flatten(), layers.Dense(1)]
-)
-gan = GAN(generator, discriminator)
-print("ready", flush=True)
-for line in sys.stdin:
-    start = time.monotonic()
-    export.save_saved_model(gan, sys.argv[1])
-    print(time.monotonic() - start, flush=True)
-"""
-
-
-@pytest.fixture
-def start_exporter(start_python):
-    """Starts a process that exports a version into `base` when it is told to."""
-    return lambda base: start_python("-c", EXPORTER, base, stderr=subprocess.DEVNULL)
-
-
-def tell_to_export(process):
-    process.stdin.write("go\n")
-    process.stdin.flush()
 
 
 def workspaces(base):
@@ -47,9 +17,9 @@ def workspaces(base):
     return set(base.glob(".*.tmp"))
 
 
-def wait_for_workspace(base, known, process):
-    while not workspaces(base) - known:
-        assert process.poll() is None
+def wait_until(happened, process):
+    while not happened():
+        assert process.runs, process.errors
         time.sleep(0.002)
 
 
@@ -59,32 +29,24 @@ def version_numbers(base):
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-def test_exporter_killed_at_20_moments_leaves_whole_versions(tmp_path, start_exporter):
-    base = tmp_path / "digits"
-    exporter, following = start_exporter(base), start_exporter(base)
-    assert exporter.stdout.readline() == "ready\n"
-    tell_to_export(exporter)
-    wait_for_workspace(base, set(), exporter)
-    start = time.monotonic()
-    whole = float(exporter.stdout.readline())
-    writing = time.monotonic() - start
+def test_exporter_killed_at_20_moments_leaves_whole_versions(tmp_path):
+    base, ready = tmp_path / "digits", tmp_path / "ready"
+    whole, writing = Started(export_a_version, base, ready).result()
     first = export.verify(base / "1")
     assert first.files >= 4
     kept, moments = {1}, random.Random(2014)
     for trial in range(20):
-        exporter, following = following, start_exporter(base)
-        assert exporter.stdout.readline() == "ready\n"
+        ready.unlink()
         known = workspaces(base)
-        tell_to_export(exporter)
-        if (
-            trial % 5
-        ):  # while the version is written, checked and renamed, or just after
-            wait_for_workspace(base, known, exporter)
+        exporter = Started(export_a_version, base, ready)
+        wait_until(ready.exists, exporter)
+        if trial % 5:
+            # While the version is written, checked and renamed, or just after.
+            wait_until(lambda known=known: workspaces(base) - known, exporter)
             time.sleep(moments.uniform(0.0, 1.3 * writing))
         else:
             time.sleep(moments.uniform(0.0, whole))
         exporter.kill()
-        exporter.wait()
         found = version_numbers(base)
         assert kept <= found <= kept | {max(kept) + 1}
         for version in found - kept:
@@ -96,7 +58,5 @@ def test_exporter_killed_at_20_moments_leaves_whole_versions(tmp_path, start_exp
     # What a killed exporter leaves is in no one's way, and hidden from TF Serving.
     others = {path.name for path in base.iterdir() if not path.name.isdecimal()}
     assert all(name.startswith(".") and name.endswith(".tmp") for name in others)
-    assert following.stdout.readline() == "ready\n"
-    tell_to_export(following)
-    assert float(following.stdout.readline()) > 0
+    Started(export_a_version, base, ready).result()
     assert export.verify(base).path == base / str(max(kept) + 1)

@@ -1,8 +1,8 @@
 """Starts functions in processes of their own: trainings to be killed, workers.
 
-A process forks from a server that has imported TensorFlow and never used it, so that it
-begins as a new Python does, and seconds sooner. `new_python` begins one from nothing,
-with another hash seed.
+A process forks from a server that has imported TensorFlow and Keras alone and has never
+used them, so that it begins as a new Python does, and seconds sooner. `new_python`
+begins one from nothing, with another hash seed.
 """
 
 import multiprocessing
@@ -16,9 +16,7 @@ from pathlib import Path
 from launch_local_workers import environments
 
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(
-    ["tensorflow", "keras", "keras_gan.callbacks", "keras_gan.experiment"]
-)
+_FORKS.set_forkserver_preload(["tensorflow", "keras"])
 _NEW = multiprocessing.get_context("spawn")
 
 
@@ -55,7 +53,9 @@ class Started:
             assert self._process.exitcode == 0, self.errors[-3000:]
         finally:
             self.kill()
-        return pickle.loads((self._folder / "result.pickle").read_bytes())
+        result = self._folder / "result.pickle"
+        # A command ends by `sys.exit(0)`.
+        return pickle.loads(result.read_bytes()) if result.is_file() else None
 
 
 def start_workers(function, *arguments, environments_of=({}, {}), **options):
@@ -89,6 +89,16 @@ def results_of(processes, timeout=200):
             process.kill()
 
 
+def run_code(code, folder, environment):
+    """Runs a program in a folder, in a process like a new Python."""
+    Started(_execute, code, folder, environment=environment).result(timeout=900)
+
+
+def run_command(arguments, folder, environment):
+    """Runs `keras-gan` with those arguments, in a process like a new Python."""
+    Started(_command, arguments, folder, environment=environment).result(timeout=900)
+
+
 def run_python(code, *arguments, **options):
     """Runs code in a new Python; returns what it prints, if it ends well."""
     result = subprocess.run(
@@ -99,6 +109,21 @@ def run_python(code, *arguments, **options):
     )
     assert result.returncode == 0, result.stderr[-3000:]
     return result.stdout
+
+
+def _execute(code, folder):
+    os.chdir(folder)
+    sys.argv = ["-c"]
+    sys.path.insert(0, "")
+    exec(compile(code, "<string>", "exec"), {"__name__": "__main__"})
+
+
+def _command(arguments, folder):
+    from keras_gan.cli import main
+
+    os.chdir(folder)
+    sys.argv = ["keras-gan", *arguments]
+    main()
 
 
 def _call(function, arguments, environment, folder):

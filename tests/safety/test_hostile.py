@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import types
-from pathlib import Path
 
 import keras
 import pytest
 import tensorflow as tf
 from cases import hostile_files
+from cases.hostile_loads import what_happens
+from harness.processes import Started
 from keras.src.backend.common import global_state
 
 from keras_gan import experiment, presets
 from keras_gan._checks import InputError
 
-WORKER = Path(__file__).with_name("loading_worker.py")
 NAMES = [*hostile_files.KERAS, *hostile_files.ONNX, *hostile_files.SAVED_MODEL]
 # What says it in other words than "refused".
 OTHER_WORDS = {"legacy_h5": "must be", "manifest_above": "not a usable manifest"}
@@ -45,15 +43,7 @@ def outcomes(folders, good):
     content = {"name": "x", "recipe": presets.get("digits").recipe.to_dict()}
     recipe.write_text(json.dumps(content))
     arguments = [folders.hostile, folders.outside, recipe]
-    finished = subprocess.run(
-        [sys.executable, str(WORKER), *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
-    assert finished.returncode == 0, finished.stderr[-2000:]
-    by_file = json.loads(finished.stdout)
-    return {Path(name).stem: outcome for name, outcome in by_file.items()}
+    return Started(what_happens, *arguments).result(timeout=240)
 
 
 def test_there_are_enough_files_and_each_was_tried(outcomes):

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 
-import mutations_worker
 import pytest
 from cases import hostile_files
+from cases.damaged_loads import TARGETS, load_damaged
+from harness.processes import Started
 
-WORKER = Path(__file__).with_name("mutations_worker.py")
 
-
-def run_batch(good, folder, first, last):
-    """The worker's lines; it must come to its end, and in time."""
-    finished = subprocess.run(
-        [sys.executable, str(WORKER), *map(str, (good, folder, first, last))],
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
-    lines = [json.loads(line) for line in finished.stdout.splitlines()]
-    assert finished.returncode == 0, (lines[-1:], finished.stderr[-2000:])
-    return lines[1:]
+def lines_of(good, folder, numbers):
+    """The lines of the loads, which must come to their end, and in time."""
+    process = Started(load_damaged, good, folder, numbers)
+    try:
+        process.result(timeout=240)
+    finally:
+        text = (folder / "lines.jsonl").read_text()
+        print(text[-300:])
+    return [json.loads(line) for line in text.splitlines()]
 
 
 def check(lines, count):
@@ -36,9 +30,7 @@ def check(lines, count):
         assert line.get("difference", 0.0) <= 1e-5, line
         assert "\n" not in line.get("refused", "")
     files = Counter(line["file"] for line in lines if "refused" in line)
-    assert set(files) == {
-        name for names in mutations_worker.TARGETS.values() for name in names
-    }
+    assert set(files) == {name for names in TARGETS.values() for name in names}
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +41,12 @@ def good(tmp_path_factory):
 
 
 def test_100_damaged_files(good, tmp_path):
-    check(run_batch(good, tmp_path, 0, 100), 100)
+    check(lines_of(good, tmp_path, range(100)), 100)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1500)
 def test_2000_damaged_files(good, tmp_path):
-    lines = []
     for first in range(100, 2100, 250):
-        lines += run_batch(good, tmp_path, first, first + 250)
+        lines = lines_of(good, tmp_path, range(first, first + 250))
     check(lines, 2000)

@@ -1,16 +1,14 @@
 """Loads damaged copies of good files; each is refused, or draws the right picture.
 
-A line of JSON each on standard output, written before the next load begins, so that a
-crash or a hang tells which file it was.
+A line of JSON each is written before the next load begins, so that a crash or a hang
+tells which file it was.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-import sys
 import warnings
-from pathlib import Path
 
 import numpy as np
 
@@ -58,36 +56,36 @@ def mutate(content, random):
     return bytes(content), str(kind)
 
 
-def main():
-    good, folder, first, last = Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:5]
+def load_damaged(good, folder, numbers):
+    """Loads a damaged copy for each number; appends a line of each to lines.jsonl."""
     warnings.simplefilter("ignore")
     expected = open_generator(good / "good.keras").sample(seeds=SEEDS)
-    print(json.dumps({"ready": True}), flush=True)
     kinds = list(TARGETS)
-    for number in range(int(first), int(last)):
-        random = np.random.default_rng(number)
-        kind = kinds[number % len(kinds)]
-        name = random.choice(TARGETS[kind])
-        if kind in ("keras", "onnx"):
-            path = target = folder / name
-            shutil.copy(good / name, path)
-        else:
-            path = folder / "model"
-            shutil.rmtree(path, ignore_errors=True)
-            shutil.copytree(good / "good" / "1", path)
-            target = path / name
-        content, how = mutate(target.read_bytes(), random)
-        target.write_bytes(content)
-        line = {"number": number, "file": str(name), "how": how}
-        try:
-            images = open_generator(path).sample(seeds=SEEDS)
-            line["difference"] = float(np.abs(images - expected).max())
-        except InputError as error:
-            line["refused"] = str(error)
-        except Exception as error:  # what must not come is told, too
-            line["error"] = f"{type(error).__name__}: {error}"
-        print(json.dumps(line), flush=True)
+    with (folder / "lines.jsonl").open("a") as lines:
+        for number in numbers:
+            line = load_one(good, folder, number, kinds[number % len(kinds)], expected)
+            print(json.dumps(line), file=lines, flush=True)
 
 
-if __name__ == "__main__":
-    main()
+def load_one(good, folder, number, kind, expected):
+    random = np.random.default_rng(number)
+    name = random.choice(TARGETS[kind])
+    if kind in ("keras", "onnx"):
+        path = target = folder / name
+        shutil.copy(good / name, path)
+    else:
+        path = folder / "model"
+        shutil.rmtree(path, ignore_errors=True)
+        shutil.copytree(good / "good" / "1", path)
+        target = path / name
+    content, how = mutate(target.read_bytes(), random)
+    target.write_bytes(content)
+    line = {"number": number, "file": str(name), "how": how}
+    try:
+        images = open_generator(path).sample(seeds=SEEDS)
+        line["difference"] = float(np.abs(images - expected).max())
+    except InputError as error:
+        line["refused"] = str(error)
+    except Exception as error:  # what must not come is told, too
+        line["error"] = f"{type(error).__name__}: {error}"
+    return line

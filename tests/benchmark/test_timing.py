@@ -1,16 +1,17 @@
+"""How long artifacts take to draw, side by side."""
+
 from __future__ import annotations
 
 import json
 
 import numpy as np
 import pytest
+from harness.commands import assert_mistake, succeed
 from harness.gans import convolutional_gan
-from typer.testing import CliRunner
 
 from keras_gan import export
 from keras_gan._checks import InputError
 from keras_gan.benchmark import timing
-from keras_gan.cli import app
 
 
 @pytest.fixture(scope="module")
@@ -29,11 +30,8 @@ def artifacts(tmp_path_factory):
 def test_artifacts_are_timed_side_by_side(artifacts, tmp_path):
     out = tmp_path / "bench.json"
     arguments = ["--batch-sizes", "1,8", "--rounds", "3", "--threads", "1"]
-    result = CliRunner().invoke(
-        app, ["bench", *map(str, artifacts), *arguments, "--json", str(out)]
-    )
-    assert result.exit_code == 0, result.output
-    assert "images/s" in result.output
+    output = succeed("bench", *artifacts, *arguments, "--json", out)
+    assert "images/s" in output
     rows = json.loads(out.read_text())
     assert [(row["artifact"], row["batch_size"]) for row in rows] == [
         (str(artifact), size) for size in (1, 8) for artifact in artifacts
@@ -99,16 +97,13 @@ def test_what_cannot_be_opened_is_one_clear_line(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--batch-sizes", "0"], "`--batch-sizes` must be an integer >= 1"),
-        (["--batch-sizes", "a"], "`--batch-sizes` must be integers"),
-        (["--threads", "-1"], "`--threads` must be an integer >= 1"),
-        (["--rounds", "0"], "`--rounds` must be an integer >= 1"),
-        ([], "there is no such"),
+        ("--batch-sizes 0", "`--batch-sizes` must be an integer >= 1"),
+        ("--batch-sizes a", "`--batch-sizes` must be integers"),
+        ("--threads -1", "`--threads` must be an integer >= 1"),
+        ("--rounds 0", "`--rounds` must be an integer >= 1"),
+        ("", "there is no such"),
     ],
 )
-def test_bad_arguments_are_one_clear_line(arguments, message, tmp_path):
-    missing = str(tmp_path / "missing.onnx")
-    result = CliRunner().invoke(app, ["bench", missing, *arguments])
-    assert result.exit_code == 2
-    assert message in result.stderr
-    assert len(result.stderr.strip().splitlines()) == 1
+def test_a_mistake_is_answered_with_one_line(arguments, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert_mistake(f"bench missing.onnx {arguments}", message, tmp_path)

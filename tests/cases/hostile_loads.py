@@ -1,4 +1,4 @@
-"""Gives each hostile file to each loader that takes its kind; prints what happened.
+"""Gives each hostile file to each loader that takes its kind, and watches.
 
 Opens in the folder outside are watched by inotify, which sees those of C++ too, and
 Python's own acts by an audit hook.
@@ -7,12 +7,10 @@ Python's own acts by an audit hook.
 from __future__ import annotations
 
 import ctypes
-import json
 import os
 import shutil
 import sys
 import warnings
-from pathlib import Path
 
 from keras_gan import evaluation, experiment, export
 from keras_gan._checks import InputError
@@ -56,10 +54,10 @@ class Watch:
         return [name for name in names if name]
 
 
-def load_run(path):
+def load_run(path, recipe):
     run = path.parent / f"run_of_{path.stem}"
     run.mkdir(exist_ok=True)
-    shutil.copy(RECIPE, run / "config.json")
+    shutil.copy(recipe, run / "config.json")
     shutil.copy(path, run / "gan.keras")
     return experiment.load_run(run)
 
@@ -81,9 +79,8 @@ def loaders_of(path):
     return ONNX if path.suffix == ".onnx" else KERAS
 
 
-def main():
-    global RECIPE
-    hostile, outside, RECIPE = map(Path, sys.argv[1:])
+def what_happens(hostile, outside, recipe):
+    """Returns by file and loader what was said, done, opened and written."""
     warnings.simplefilter("ignore")
     watch = Watch(outside)
     assert watch.events() == []
@@ -93,25 +90,19 @@ def main():
     result = {}
     paths = [p for p in sorted(hostile.iterdir()) if p.suffix not in (".json", ".bin")]
     for path in paths:
-        if path.name.startswith("run_of_"):
-            continue
         for load in (*loaders_of(path), checked):
             acts.clear()
             try:
-                load(path)
+                load(path, recipe) if load is load_run else load(path)
                 said = None
             except InputError as error:
                 said = str(error)
             except Exception as error:  # what must not come is told, too
                 said = f"!{type(error).__name__}: {error}"
-            result.setdefault(path.name, {})[load.__name__] = {
+            result.setdefault(path.stem, {})[load.__name__] = {
                 "said": said,
                 "acts": list(acts),
                 "opened": watch.events(),
                 "canary": (outside / "canary").exists(),
             }
-    print(json.dumps(result))
-
-
-if __name__ == "__main__":
-    main()
+    return result
