@@ -206,7 +206,7 @@ def test_half_written_files_of_a_killed_process_are_removed(tmp_path):
 @pytest.mark.parametrize(
     ("other", "message"),
     [
-        ({"units": 5}, r"float32 \(4, 4\) for `discriminator/0`, where .* \(4, 5\)"),
+        ({"units": 5}, r"float32 \(2, 4\) for `generator/0`, where .* \(2, 5\)"),
         (
             {"generator_optimizer": keras.optimizers.SGD(0.1)},
             "for `generator_optimizer/2`, where this GAN has nothing",

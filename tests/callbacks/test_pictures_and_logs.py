@@ -58,13 +58,15 @@ def test_pictures_may_be_written_every_few_epochs(tmp_path):
 @pytest.mark.parametrize(("n", "turns"), [(9, 1), (36, 2), (7, 1)])
 def test_each_column_of_a_conditional_grid_is_one_class(tmp_path, n, turns):
     gan = _gan(num_classes=3)
-    # A bias of its own for each class, and nothing from z: the class is visible.
+    # A shade for each class, and nothing from z: the class is visible.
     for layer in gan.generator.layers:
         if isinstance(layer, keras.layers.Dense):
-            layer.kernel.assign(np.zeros((LATENT_DIM, SIZE * SIZE)))
+            kernel = np.zeros(layer.kernel.shape)
+            kernel[LATENT_DIM:] = 9.0
+            layer.kernel.assign(kernel)
         if isinstance(layer, keras.layers.Embedding):
-            shades = np.array([[-9.0], [0.0], [9.0]])
-            layer.embeddings.assign(np.repeat(shades, SIZE * SIZE, axis=1))
+            shades = np.array([[-1.0], [0.0], [1.0]])
+            layer.embeddings.assign(np.repeat(shades, layer.output_dim, axis=1))
     callbacks.SampleGrid(tmp_path, n=n).write(gan, tmp_path / "grid.png")
     tiles = _pixels(tmp_path / "grid.png")[32::65, 32::65]
     full_rows = n // (3 * turns)

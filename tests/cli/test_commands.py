@@ -52,7 +52,7 @@ def calls(monkeypatch):
 def test_a_run_is_resumed_with_its_own_recipe(run, calls):
     succeed("train", "--resume", "--out", run, "--epochs", 9, "--set", "loss=minimax")
     (call,) = calls
-    recorded = experiment.Recipe.from_file(run / "config.json")
+    recorded = presets.Recipe.from_file(run / "config.json")
     assert call.recipe == recorded.replace(epochs=9, loss="minimax")
     assert (call.folder, call.resume, call.name) == (run, True, "tiny")
     assert (call.strategy, call.checkpoint_steps) == ("none", None)

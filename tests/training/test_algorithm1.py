@@ -46,7 +46,7 @@ def algorithm1_by_hand(gan, batch, k, loss):
 @pytest.mark.parametrize("k", [1, 2, 3])
 @pytest.mark.parametrize("prior", ["normal", "uniform"])
 def test_a_step_is_algorithm_1_to_the_last_digits(loss, k, prior):
-    gan = linear_gan(prior)
+    gan = linear_gan(prior=prior)
     gan.compile(
         keras.optimizers.SGD(LEARNING_RATE),
         keras.optimizers.SGD(LEARNING_RATE),
