@@ -104,6 +104,9 @@ setup(
         "keras_gan.safety",
         "keras_gan.theory",
         "keras_gan.training",
+        "keras_gan.training.fitting",
+        "keras_gan.training.optimizers",
+        "keras_gan.training.steps",
     ],
     package_dir={"keras_gan": "keras_gan", "keras_gan.export": "export"},
     package_data={

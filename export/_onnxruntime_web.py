@@ -13,6 +13,7 @@ import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from keras_gan import _files
 from keras_gan._checks import InputError
 from keras_gan._files import atomic_path
 
@@ -41,8 +42,7 @@ _HOW_TO_GET = (
 
 def cache_folder() -> Path:
     """Where the files are looked for: in $XDG_CACHE_HOME/keras_gan, or ~/.cache."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base, "keras_gan", f"onnxruntime-web-{VERSION}")
+    return _files.cache_folder() / f"onnxruntime-web-{VERSION}"
 
 
 def find(path: str | os.PathLike[str] | None = None) -> dict[str, bytes]:

@@ -18,7 +18,7 @@ from keras_gan import priors
 from keras_gan._checks import InputError, check_positive_float, check_positive_int
 from keras_gan.export._connection import Connection
 from keras_gan.export._interface import ServedInterface
-from keras_gan.priors.requests import check_latents, resolve_request
+from keras_gan.priors.sample_arguments import check_latents, resolve_request
 
 # What a label must be below where nobody has said how many classes there are.
 _ANY_LABEL = 2**31

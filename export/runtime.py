@@ -20,7 +20,7 @@ from keras_gan import priors
 from keras_gan._checks import InputError, check_choice, check_positive_int
 from keras_gan._process import usable_cores
 from keras_gan.export._spec import GeneratorSpec
-from keras_gan.priors.requests import check_latents, resolve_request
+from keras_gan.priors.sample_arguments import check_latents, resolve_request
 from keras_gan.safety.onnx_file import METADATA_KEY as METADATA_KEY
 from keras_gan.safety.onnx_file import examine_onnx
 

@@ -1,6 +1,6 @@
 """Generative adversarial networks that train with `model.fit` and ship as artifacts.
 
-Every name loads its module on first use, so that a serving process which imports
+Each name loads its module on first use, so a serving process that imports
 `keras_gan.export.runtime` imports neither TensorFlow nor Keras.
 """
 

@@ -1,4 +1,4 @@
-"""`python -m keras_gan` is the command line `keras-gan`."""
+"""Runs the command line: `python -m keras_gan` is `keras-gan`."""
 
 from keras_gan.cli import main
 

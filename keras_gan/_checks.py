@@ -1,20 +1,31 @@
-"""One wording for what is wrong with an argument, what was expected, what to do."""
+"""Checks arguments; an error says what is wrong, what was expected and what to do."""
 
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable
 
 
 class InputError(ValueError):
-    """What the user gave cannot be used; the message is one clear line.
+    """A user's mistake; the message is one clear line.
 
     The command line prints it without a traceback and exits with code 2.
     """
 
 
+def one_line(error: object, limit: int | None = 200) -> str:
+    """Returns the text of an error on one line, at most `limit` characters of it.
+
+    Args:
+        error: An error, or any other object with a text.
+        limit: The largest number of characters; None for the whole text.
+    """
+    return " ".join(str(error).split())[:limit]
+
+
 def choice_error(argument: str, value: object, choices: Iterable[str]) -> InputError:
-    """An error that lists the choices for `argument` and the nearest to `value`."""
+    """Returns an error that lists the choices, and the one most like `value`."""
     choices = sorted(choices)
     listed = ", ".join(repr(choice) for choice in choices)
     close = difflib.get_close_matches(str(value), choices, n=1)
@@ -40,6 +51,15 @@ def check_positive_int(argument: str, value: object, *, minimum: int = 1) -> int
     return int(value)  # type: ignore[call-overload]
 
 
+def check_positive_int_or_none(
+    argument: str, value: object, *, minimum: int = 1
+) -> int | None:
+    """Returns None for None, else as `check_positive_int`."""
+    return (
+        None if value is None else check_positive_int(argument, value, minimum=minimum)
+    )
+
+
 def check_steps_per_execution(value: object) -> int | str:
     """Returns `value` if it is "auto" or an integer of at least 1."""
     if isinstance(value, str):
@@ -54,23 +74,35 @@ def check_steps_per_execution(value: object) -> int | str:
 
 def check_positive_float(argument: str, value: object) -> float:
     """Returns `value` as a finite float > 0, else raises `InputError`."""
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        number = 0.0
-    if not 0.0 < number < float("inf"):
+    number = _float_or_nan(value)
+    if not 0.0 < number < math.inf:
         raise InputError(f"`{argument}` must be a positive number; got {value!r}.")
     return number
 
 
 def check_non_negative_float(argument: str, value: object) -> float:
     """Returns `value` as a finite float >= 0, else raises `InputError`."""
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        number = -1.0
-    if not 0.0 <= number < float("inf"):
+    number = _float_or_nan(value)
+    if not 0.0 <= number < math.inf:
         raise InputError(f"`{argument}` must be a number >= 0; got {value!r}.")
+    return number
+
+
+def check_between(
+    argument: str,
+    value: object,
+    low: float,
+    high: float,
+    *,
+    low_included: bool = False,
+) -> float:
+    """Returns `value` as a float in (low, high), or in [low, high)."""
+    number = _float_or_nan(value)
+    if not (low < number < high or (low_included and number == low)):
+        bracket = "[" if low_included else "("
+        raise InputError(
+            f"`{argument}` must be in {bracket}{low:g}, {high:g}); got {value!r}."
+        )
     return number
 
 
@@ -114,7 +146,7 @@ def check_positive_ints(
     Args:
         argument: The argument's name.
         value: Any sequence of integers.
-        example: What to show as one that is right, for instance "(2,)".
+        example: A right value for the error to show, for instance "(2,)".
     """
     try:
         sizes = tuple(value)  # type: ignore[call-overload]
@@ -127,3 +159,11 @@ def check_positive_ints(
             f"{example}; got {value!r}."
         )
     return checked
+
+
+def _float_or_nan(value: object) -> float:
+    """Returns `value` as a float; NaN, which no check lets pass, if it is none."""
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return math.nan

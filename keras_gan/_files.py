@@ -1,26 +1,29 @@
-"""Files that are there whole or not at all."""
+"""Writes files that appear whole or not at all, and names the file in errors."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 
 @contextlib.contextmanager
 def atomic_path(final: str | os.PathLike[str]) -> Iterator[Path]:
     """Yields a temporary path beside `final` that is renamed to it on success.
 
-    The body may write a file or make a folder there. When it raises, or the process
-    is killed, nothing ever stands under `final` but what stood there before. A file
-    is replaced; a folder must not exist yet.
+    The body may write a file or make a folder there. If it raises or the process is
+    killed, `final` stays as it was. An existing file is replaced; a folder must not
+    exist yet.
     """
     final = Path(final)
     final.parent.mkdir(parents=True, exist_ok=True)
-    # A folder of its own keeps the suffix, by which many writers choose a format.
+    # In a folder of its own the file keeps its suffix, from which many writers choose
+    # the format.
     workspace = Path(
         tempfile.mkdtemp(prefix=f".{final.name}.", suffix=".tmp", dir=final.parent)
     )
@@ -35,9 +38,9 @@ def atomic_path(final: str | os.PathLike[str]) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def named_errors(path: str | os.PathLike[str]) -> Iterator[None]:
-    """Lets an error of the operating system inside say which file it is about.
+    """Adds `path` to an operating-system error that does not name a file.
 
-    To write to a full disk fails without the file's name.
+    A write to a full disk, for example, fails without the file's name.
     """
     try:
         yield
@@ -47,24 +50,27 @@ def named_errors(path: str | os.PathLike[str]) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, os.fspath(path)) from error
 
 
-def length_of(path: Path) -> int:
-    """The length of a file in bytes; 0 if there is none."""
-    return path.stat().st_size if path.is_file() else 0
-
-
-def cut(path: Path, length: int) -> None:
-    """Cuts off what a file has beyond so many bytes."""
-    if length_of(path) > length:
-        os.truncate(path, length)
-
-
 def write_text(path: str | os.PathLike[str], text: str) -> None:
     """Writes `text` as UTF-8 to `path`, whole or not at all."""
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
+def write_json(path: str | os.PathLike[str], content: Any) -> None:
+    """Writes `content` as indented JSON to `path`, whole or not at all."""
+    write_text(path, json.dumps(content, indent=2) + "\n")
+
+
 def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     """Writes `content` to `path`, whole or not at all."""
     with atomic_path(path) as temporary:
         temporary.write_bytes(content)
+
+
+def cache_folder() -> Path:
+    """Returns where the package keeps files that it can make or fetch again.
+
+    That is `$XDG_CACHE_HOME/keras_gan`, or `~/.cache/keras_gan`.
+    """
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base, "keras_gan")

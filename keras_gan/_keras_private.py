@@ -1,6 +1,6 @@
-"""All that the package uses of what Keras keeps private.
+"""Reads private attributes of Keras; no other module of the package does.
 
-tests/test_keras_private.py fails where a release of Keras changes any of it.
+tests/test_keras_private.py fails if a release of Keras changes one of them.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ def layers_in(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
 
 
 def seed_generators(layers: Iterable[keras.layers.Layer]) -> list[Any]:
-    """Returns every seed generator of the layers and of all layers inside them.
+    """Returns the seed generators of the layers and of all layers inside them.
 
-    Random layers draw by calling `next` of theirs.
+    A random layer calls `next` of its seed generator for each draw.
     """
     found = {
         id(generator): generator
@@ -37,18 +37,21 @@ def optimized_variables(optimizer: keras.optimizers.Optimizer) -> list[keras.Var
 
 
 def index_of(optimizer: keras.optimizers.Optimizer, variable: keras.Variable) -> int:
-    """Returns the place of a variable among those, within an update too."""
+    """Returns the place of a variable among the optimizer's, during an update too."""
     return optimizer._get_variable_index(variable)
 
 
 def moments_of(
     adam: keras.optimizers.Adam, variable: keras.Variable
 ) -> tuple[keras.Variable, keras.Variable]:
-    """Returns Adam's means of the gradient and of its square, for one variable."""
+    """Returns Adam's running means of a variable's gradient and squared gradient."""
     place = index_of(adam, variable)
     return adam._momentums[place], adam._velocities[place]
 
 
 def gradients_seen(optimizer: keras.optimizers.Optimizer) -> Any:
-    """Returns the clock of Keras's schedules, which accumulation does not slow down."""
+    """Returns the count of gradients, which Keras's learning-rate schedules follow.
+
+    With gradient accumulation it grows at every step, not only at every update.
+    """
     return optimizer._iterations

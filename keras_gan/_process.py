@@ -20,25 +20,27 @@ def usable_cores() -> int:
 
 
 def import_tensorflow(*, onednn: bool = False) -> None:
-    """Imports TensorFlow; for the command line, whose errors are one line each.
+    """Imports TensorFlow without its log lines, for commands that print one line.
+
+    Some of TensorFlow's libraries log before they read the log level, straight to the
+    file descriptor of standard error, so that descriptor is redirected. An environment
+    that sets TF_CPP_MIN_LOG_LEVEL to less than 3 sees everything.
 
     Args:
-        onednn: Whether TensorFlow takes the operations of oneDNN on every CPU, unless
-            the environment says otherwise. Of itself it does so on the newest only;
-            on others, too, a training step is a tenth to a quarter faster with them.
-
-    Some of its libraries log before they have read the level, straight to the file
-    descriptor, so that is where they are held back. Whoever sets TF_CPP_MIN_LOG_LEVEL
-    to less than 3 sees everything.
+        onednn: Whether TensorFlow uses the operations of oneDNN on every CPU, unless
+            the environment says otherwise. By default it uses them on the newest CPUs
+            only; on older ones, too, they make a training step a tenth to a quarter
+            faster.
     """
-    if onednn and "tensorflow" not in sys.modules:  # which reads it when imported
+    # TensorFlow reads the variable when it is imported.
+    if onednn and "tensorflow" not in sys.modules:
         os.environ.setdefault(_ONEDNN, "1")
     os.environ.setdefault(_LEVEL, "3")
     if os.environ[_LEVEL] != "3":
         return
     with _nothing_on_stderr():
         import tensorflow  # noqa: F401
-    # Not before: absl makes this logger in a way of its own.
+    # After the import, in which absl makes this logger itself.
     logging.getLogger("absl").setLevel(logging.ERROR)
 
 

@@ -1,9 +1,9 @@
 """Registers the package's serializable classes as soon as Keras is imported.
 
-`import keras_gan` must not import Keras (a serving process has none), yet a `.keras`
-file must load after nothing but `import keras_gan`. So the modules that register
-classes are imported when Keras itself is: at once if it is there already, otherwise
-by an import hook at the end of `import keras`.
+`import keras_gan` must not import Keras (a serving process has none), yet after
+`import keras_gan` alone a `.keras` file must load. So the modules that register classes
+are imported together with Keras: at once if Keras is imported already, otherwise by an
+import hook at the end of `import keras`.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ def register_rest() -> None:
 
 def _register() -> None:
     keras = sys.modules["keras"]
-    # Half-way through its own import Keras has no backend yet; our modules are then
-    # being imported by something that Keras imports, and register by themselves.
+    # Without a backend Keras is still being imported. Then something that Keras imports
+    # is importing our modules, and they register their classes themselves.
     backend = getattr(getattr(keras, "config", None), "backend", None)
     if backend is None or backend() != "tensorflow":
         return
-    # Where one of our own packages is what imports Keras first, the others cannot be
-    # built on it yet; it calls `register_rest` when it is whole.
+    # If one of `MODULES` was the first to import Keras, the others cannot import it
+    # before it is complete; it calls `register_rest` at its end.
     if not any(map(_is_half_way, MODULES)):
         _import_all()
 
@@ -57,7 +57,7 @@ def _import_all() -> None:
 
 
 def _is_half_way(name: str) -> bool:
-    """Whether a module is being imported right now."""
+    """Returns whether a module is being imported right now."""
     spec = getattr(sys.modules.get(name), "__spec__", None)
     return getattr(spec, "_initializing", False)
 
@@ -73,7 +73,7 @@ class _KerasImportHook(MetaPathFinder):
     ) -> ModuleSpec | None:
         if fullname != "keras":
             return None
-        # It stays until Keras is executed: `import tensorflow` only looks for it.
+        # The hook stays until Keras is executed: `import tensorflow` only looks for it.
         place = sys.meta_path.index(self)
         del sys.meta_path[place]
         try:

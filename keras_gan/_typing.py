@@ -1,8 +1,8 @@
-"""Names for types, to say in a signature what an array or tensor is."""
+"""Names types for signatures."""
 
 from typing import Any, TypeAlias
 
-# TensorFlow's own annotations reject much that runs (a scalar tensor in a shape, a
-# Keras variable for a tensor), so tensors are named, not checked.
+# TensorFlow's own annotations reject code that runs (a scalar tensor in a shape, a
+# Keras variable for a tensor), so the name `Tensor` checks nothing.
 Tensor: TypeAlias = Any
-"""A TensorFlow tensor, or what TensorFlow converts to one."""
+"""A TensorFlow tensor, or a value that TensorFlow converts to one."""

@@ -1,3 +1,3 @@
-"""The version, read by setup.py as text and by the package as a module."""
+"""Holds the version, which setup.py reads as text and the package imports."""
 
 __version__ = "0.1.0"

@@ -1,9 +1,9 @@
-"""Fetches onnxruntime-web from npm for `keras-gan export web`, once.
+"""Fetches onnxruntime-web once from npm for `keras-gan export web`.
 
     python scripts/build_web.py [--out FOLDER]
 
-Runs `npm pack`, checks the package's SHA-512 sum and puts the two files that a page
-needs (14 MB) where `keras-gan export web` looks for them.
+Runs `npm pack`, checks the SHA-512 sum of the package, and puts the two files that a
+page needs (14 MB) into the folder that `keras-gan export web` reads.
 """
 
 import argparse
@@ -29,7 +29,7 @@ def main():
 
 
 def build(folder):
-    """Fills `folder`, unless it holds the right files already."""
+    """Puts the files into `folder`, unless the right files are already there."""
     if folder.exists():
         _onnxruntime_web.find(folder)
         return

@@ -1,4 +1,5 @@
-# Sourced by the scripts beside it: makes .venv once, and installs the package there.
+# Creates .venv once and installs the package there. The other scripts of this folder
+# source this file.
 #
 #   ensure_environment EXTRA    EXTRA is the name of an extra, or empty
 #
@@ -28,7 +29,7 @@ ensure_environment() {
             return 1
         fi
     fi
-    # The stamp holds what was installed: another setup.py or place installs again.
+    # The stamp is a hash of setup.py and the folder; if it has changed, install again.
     stamp=.venv/.installed${extra:+-$extra}
     wanted=$(cat setup.py <(pwd -P) | .venv/bin/python -c \
         'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())')

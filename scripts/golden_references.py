@@ -1,6 +1,7 @@
-"""The definitions in high precision, for `record_golden_metrics.py`.
+"""Computes metrics by their definitions in high precision.
 
-60 digits of mpmath, whole numbers, or extended precision; slow, for few samples.
+For `record_golden_metrics.py`: with 60 digits of mpmath, in whole numbers, or in
+extended precision. Slow, therefore for few samples only.
 """
 
 import math
@@ -13,10 +14,10 @@ SMALL = 12  # the largest matrix whose singular values are found here
 
 
 def frechet(real, fake):
-    """‖μ₁−μ₂‖² + ‖X‖² + ‖Y‖² − 2‖XYᵀ‖₊ of the centred samples, in 60 digits.
+    """Computes ‖μ₁−μ₂‖² + ‖X‖² + ‖Y‖² − 2‖XYᵀ‖₊ of centred samples in 60 digits.
 
-    ‖·‖₊ is the sum of singular values. Of many samples in few dimensions X is first
-    replaced by the D × D root of its scatter.
+    ‖·‖₊ is the sum of singular values. If there are many samples in few dimensions, the
+    D × D root of the scatter of X takes the place of X.
     """
     means, roots, traces = [], [], []
     for x in (real, fake):
@@ -44,7 +45,7 @@ def _root(covariance):
 
 
 def kernel(real, fake):
-    """The definition in whole numbers: features are multiples of a power of two."""
+    """Computes it in whole numbers: features are multiples of a power of two."""
 
     def mean(x, y, *, other):
         total = 0
@@ -71,7 +72,7 @@ def kernel(real, fake):
 
 
 def manifolds(real, fake, k):
-    """From x − y in extended precision: exact for the cases of whole numbers."""
+    """Computes them from x − y in extended precision; whole numbers stay exact."""
     real, fake = real.astype(np.longdouble), fake.astype(np.longdouble)
 
     def distances(x, y):
@@ -89,7 +90,7 @@ def manifolds(real, fake, k):
 
 
 def inception(logits, splits):
-    """The definition in 60 digits, for few classes."""
+    """Computes the inception score in 60 digits, for few classes."""
     rows = []
     for row in logits.tolist():
         powers = [mpmath.exp(mpmath.mpf(value)) for value in row]

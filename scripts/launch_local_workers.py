@@ -5,9 +5,10 @@ r"""Runs one command as several workers of one training, on this machine.
         keras-gan train digits --strategy multi-worker --out runs/two --resume
 
 Each worker gets TF_CONFIG with its own index, as a cluster manager would set it. The
-first is the chief: it alone writes files, and its output is shown. The others' output
-goes to worker_1.log, ... When one worker fails, the others are stopped, since they
-would wait for it; run the same command again to go on from the newest checkpoint.
+first worker is the chief: only the chief writes files, and its output is shown. The
+output of the others goes to worker_1.log, ... When one worker fails, the others are
+stopped, since they would wait for it. Run the same command again to continue from the
+newest checkpoint.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ GRACE_SECONDS = 5.0
 
 
 def main() -> int:
-    """Returns 0 if all workers did, else the first exit code that is not."""
+    """Runs the workers; returns 0 if all succeed, else the first other exit code."""
     arguments = parse()
     with running(arguments.command, arguments.workers, arguments.logs) as workers:
         codes: list[int | None] = [None]
@@ -58,7 +59,7 @@ def parse() -> argparse.Namespace:
 def running(
     command: list[str], count: int, logs: Path
 ) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Starts the workers, and leaves none behind."""
+    """Starts the workers, and stops all of them at the end."""
     workers: list[subprocess.Popen[bytes]] = []
     signal.signal(signal.SIGTERM, interrupt)
     logs.mkdir(parents=True, exist_ok=True)
@@ -77,7 +78,7 @@ def running(
 
 
 def environments(count: int) -> Iterator[dict[str, str]]:
-    """The environment of each worker."""
+    """Yields the environment of each worker."""
     hosts = [f"localhost:{port}" for port in free_ports(count)]
     for index in range(count):
         task = {"type": "worker", "index": index}
@@ -94,7 +95,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def stop(workers: list[subprocess.Popen[bytes]]) -> None:
-    """Asks the workers to end, and makes those that do not."""
+    """Asks the workers to end, and kills those that do not."""
     for worker in workers:
         worker.terminate()
     end = time.monotonic() + GRACE_SECONDS

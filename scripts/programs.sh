@@ -1,8 +1,8 @@
-# Sourced by the scripts beside it: the programs that pip does not install, which the
-# tests marked `foreign` run.
+# Finds and installs the programs that the tests marked `foreign` run and pip cannot
+# install. Other scripts source this file.
 #
-#   missing_programs    prints the names of those that are not there
-#   install_programs    installs them by apt-get, where that is there and may do so
+#   missing_programs    prints the names of the programs that are missing
+#   install_programs    installs them by apt-get, if it exists and the user is root
 
 PROGRAMS=(chromium chromedriver node npm make cc)
 
@@ -21,7 +21,7 @@ install_programs() {
     fi
     echo "Installing by apt-get:" $missing
     local packages=(chromium chromium-driver gcc libc6-dev make)
-    # Node.js of another origin brings its own npm, which Debian's would clash with.
+    # A Node.js from elsewhere has its own npm; Debian's npm would conflict with it.
     command -v npm >/dev/null || packages+=(nodejs npm)
     {
         apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install \

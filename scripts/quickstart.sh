@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# From nothing to digits: installs, trains on the bundled MNIST digits, draws samples,
-# exports the generator and proves that the exports equal it.
+# Installs the package, trains on the bundled MNIST digits, draws samples, exports the
+# generator and proves that the exports equal the generator.
 #
-#   bash scripts/quickstart.sh [RUN]   RUN is the run's folder (runs/quickstart)
+#   bash scripts/quickstart.sh [RUN]   RUN is the folder of the run (runs/quickstart)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/environment.sh

@@ -1,27 +1,29 @@
-"""Runs other libraries' metrics on seeded features and records what they give.
+"""Runs the metrics of other libraries on seeded features and records the results.
 
     python -m venv /tmp/golden
     /tmp/golden/bin/pip install torch-fidelity clean-fid prdc torchmetrics mpmath
     /tmp/golden/bin/python scripts/record_golden_metrics.py
 
-Writes `tests/metrics/golden.json`, which the tests compare keras_gan with. Nothing of
-keras_gan is imported here. For each case and metric it holds:
+Writes `tests/metrics/golden.json`; the tests compare keras_gan with this file. This
+script imports nothing of keras_gan. For each case and metric the file holds:
 
-- value: the reference. High precision where the size allows it, and else what the
-  libraries give, who must then agree to 1e-6;
-- source: where the reference is from;
-- given: what each library gives;
-- off: the libraries that are off the reference by more than 1e-6, with the reason.
+- value: the reference. It is computed in high precision where the size allows that.
+  Elsewhere it is the result of the libraries, which must then agree to 1e-6;
+- source: the origin of the reference;
+- given: the result of each library;
+- off: the libraries that differ from the reference by more than 1e-6, with the reason.
 
-What they were found to do on degenerate features:
+On degenerate features the libraries behave like this:
 
-- Fréchet: square roots of eigenvalues of Σ₁Σ₂ that are zero but for rounding put them
-  3e-8 off with fewer samples than dimensions, and 2.6e-7 with N = 2 and D = 2,048. That
-  is with complex square roots; NaN has not been seen.
-- Kernel: of features around 10,000 they lose half of the digits, and are 4e-8 off.
-- Precision and recall: torch-fidelity takes closed balls, as the paper does, and prdc
-  open ones, which makes 7 % where distances tie. torch-fidelity means in float32. prdc
-  fails with k + 1 samples. Density and coverage take open balls, as their paper does.
+- Fréchet: some eigenvalues of Σ₁Σ₂ should be zero and are not, because of rounding.
+  Their square roots cause a difference of 3e-8 with fewer samples than dimensions, and
+  of 2.6e-7 with N = 2 and D = 2,048. The libraries take complex square roots; NaN has
+  not been seen.
+- Kernel: for features around 10,000 half of the digits cancel; the difference is 4e-8.
+- Precision and recall: torch-fidelity takes closed balls, as the paper does. prdc takes
+  open balls, which makes a difference of 7 % where distances are equal. torch-fidelity
+  averages in float32. prdc fails with k + 1 samples. Density and coverage take open
+  balls, as their paper does.
 """
 
 import argparse
@@ -60,7 +62,7 @@ REASONS = {
 
 
 def moments(x):
-    """Mean and covariance in float64: what the libraries are given."""
+    """Returns mean and covariance in float64, the input of the libraries."""
     return x.mean(axis=0), np.cov(x, rowvar=False)
 
 
@@ -103,7 +105,7 @@ def manifolds_by_libraries(real, fake, k):
             return float(prdc.compute_prdc(real, fake, k)[name])
 
     def by_torch_fidelity(name):
-        # Fake first: its first argument is the generated set.
+        # The first argument of this function is the generated set.
         return metric_prc.prc_features_to_metric(
             torch.from_numpy(fake),
             torch.from_numpy(real),
@@ -138,7 +140,7 @@ def inception_by_libraries(logits, splits):
         return [metric.compute()[0].item(), 0.0]
 
     libraries = {"torch-fidelity": torch_fidelity}
-    if splits == 1:  # it shuffles, and divides by splits − 1
+    if splits == 1:  # torchmetrics shuffles, and divides by splits − 1
         libraries["torchmetrics"] = torchmetrics
     return libraries
 
@@ -148,7 +150,7 @@ def close(given, reference):
 
 
 def run(library):
-    """What a library gives, as JSON can hold it."""
+    """Runs a library; returns its result, or its error, as a value for JSON."""
     try:
         given = np.real_if_close(library())
     except Exception as error:
@@ -157,7 +159,7 @@ def run(library):
 
 
 def entry(libraries, exact, reason):
-    """One record: the reference, what was given, and who is off."""
+    """Returns a record: the reference, all results, and the libraries that are off."""
     given = {name: run(library) for name, library in libraries.items()}
     value, source = exact, "high precision"
     if exact is None:
@@ -176,7 +178,7 @@ def record_case(name):
     real, fake = cases.features(name)
     *_, k = cases.CASES[name]
     record = {"checksum": cases.checksum(real, fake)}
-    # Float64 for all: what is compared is the metric, not its arithmetic.
+    # All compute in float64: the comparison is of metrics, not of arithmetic.
     real, fake = real.astype(np.float64), fake.astype(np.float64)
     smallest = min(max(len(real), len(fake)), real.shape[1])
     exact = (
@@ -212,7 +214,7 @@ def record_logits(name):
 
 
 def main() -> None:
-    """Runs all cases and writes the file."""
+    """Records all cases and writes the file."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", default=ROOT / "tests" / "metrics" / "golden.json")
     path = Path(parser.parse_args().out)

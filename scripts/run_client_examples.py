@@ -2,11 +2,11 @@
 
     python scripts/run_client_examples.py [ARCHITECTURE ...]
 
-Each architecture (all, unless some are named) is exported with and without labels, as
-a SavedModel and as a page. The C program draws from the one through TensorFlow's C API,
-the Node.js program from the other with onnxruntime-web, by seed, at batch sizes 1, 7
-and 64; both must equal Keras within 1e-5. Needs make, a C compiler, Node.js, and
-onnxruntime-web (scripts/build_web.py).
+Exports each named architecture (by default all), with and without labels, as a
+SavedModel and as a page. The C program draws from the SavedModel through TensorFlow's C
+API, the Node.js program from the page with onnxruntime-web. Both draw by seed, at batch
+sizes 1, 7 and 64, and both must equal Keras within 1e-5. Needs make, a C compiler,
+Node.js, and onnxruntime-web (scripts/build_web.py).
 """
 
 import argparse
@@ -34,7 +34,7 @@ SMALL = {
     "sagan": {"generator_filters": 8, "discriminator_filters": 4},
     "sngan_resnet": {"generator_filters": 8, "discriminator_filters": 4},
 }
-# Its units are divided among the classes, by default into many.
+# Fewer units than the default of 8,000, to be quick.
 CONDITIONAL = {"goodfellow_conv": {"generator_units": 100}}
 
 
@@ -45,7 +45,7 @@ def main():
     missing = [p for p in ("make", "cc", "node") if shutil.which(p) is None]
     if missing:
         sys.exit(f"run_client_examples: {', '.join(missing)} missing; install them.")
-    tf.get_logger().setLevel("ERROR")  # many networks are traced, as they should be
+    tf.get_logger().setLevel("ERROR")  # else it warns about many traces
     print(f"{'architecture':17}{'classes':9}{'prior':9}{'C':>9}{'Node.js':>9}")
     with tempfile.TemporaryDirectory() as folder:
         program = build_c(Path(folder))
@@ -62,7 +62,7 @@ def main():
 
 
 def build_c(folder):
-    """Compiles examples/c/draw.c against this Python's TensorFlow."""
+    """Compiles examples/c/draw.c with the TensorFlow of this Python."""
     program = folder / "draw"
     command = ["make", "--silent", f"PYTHON={sys.executable}", f"OUT={program}"]
     subprocess.run(command, cwd=EXAMPLES / "c", check=True)
@@ -70,7 +70,7 @@ def build_c(folder):
 
 
 def make_gan(name, classes, prior):
-    """A small GAN whose every weight has left the value that it starts from."""
+    """Returns a small GAN in which every weight differs from its initial value."""
     options = SMALL.get(name, {}) | (
         {} if classes is None else CONDITIONAL.get(name, {})
     )
@@ -85,7 +85,7 @@ def make_gan(name, classes, prior):
 
 
 def largest_differences(gan, program, folder):
-    """The largest difference to Keras of the C and of the Node.js program."""
+    """Returns the largest difference to Keras of the C and of the Node.js program."""
     saved_model = export.save_saved_model(gan, folder / "saved_model")
     page = export.save_web_page(gan, folder / "page", directions=1)
     in_c = [program, saved_model, gan.prior.name]
@@ -95,7 +95,7 @@ def largest_differences(gan, program, folder):
         expected = gan.sample(seeds=SEEDS[:size])
         requests = [str(seed) for seed in SEEDS[:size]]
         labelled = requests
-        if gan.num_classes is not None:  # C is told what Node.js must find out
+        if gan.num_classes is not None:  # C needs labels; Node.js draws them by seed
             labels = priors.labels(SEEDS[:size], gan.num_classes)
             labelled = [f"{s}:{c}" for s, c in zip(requests, labels, strict=True)]
         for differences, command, arguments in zip(
@@ -108,7 +108,7 @@ def largest_differences(gan, program, folder):
 
 
 def drawn_by(command, requests, out):
-    """The numbers that a client wrote for the requests."""
+    """Runs a client; returns the numbers that it wrote."""
     out.unlink(missing_ok=True)
     finished = subprocess.run(
         [*map(str, command), str(out), *requests], capture_output=True, text=True

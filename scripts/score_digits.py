@@ -1,4 +1,4 @@
-"""Judges generated digits by the bundled classifier, beside real test images.
+"""Scores generated digits with the bundled classifier, beside real test images.
 
     python scripts/score_digits.py GENERATOR.onnx
 
@@ -7,9 +7,9 @@ for the bundled real test images:
 
 - confident: the share with a top probability >= 0.9;
 - right: the share whose top class is the label (conditional generators);
-- classes: how many classes the first 64 show;
-- spread: the standard deviation of the pixels within a class, averaged; a generator
-  that draws one image per class scores perfectly above, and 0 here.
+- classes: the number of classes among the first 64;
+- spread: the standard deviation of the pixels within a class, averaged. A generator
+  that draws one image per class has perfect scores above, and a spread of 0.
 """
 
 import argparse
@@ -25,7 +25,7 @@ def describe(
     labels: np.ndarray | None,
     classifier: metrics.DigitClassifier,
 ) -> str:
-    """One line of figures."""
+    """Returns the figures as one line of text."""
     probabilities = classifier.probabilities(images)
     classes = probabilities.argmax(1)
     groups = classes if labels is None else labels

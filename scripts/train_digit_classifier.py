@@ -2,10 +2,10 @@
 
     python scripts/train_digit_classifier.py --data-dir MNIST
 
-MNIST is a folder with the four IDX files, gzipped or plain. About eight minutes on two
-CPU cores. Writes keras_gan/metrics/bundled/digit_classifier.onnx and prints its
-SHA-256 and its accuracy on the 10,000 test images, which
-keras_gan/metrics/digit_classifier.py records; it must be >= 99 %.
+MNIST is a folder with the four IDX files, gzipped or plain. The training takes about
+eight minutes on two CPU cores. Writes keras_gan/metrics/bundled/digit_classifier.onnx.
+Prints its SHA-256 and its accuracy on the 10,000 test images, which must be >= 99 %.
+The constants of `keras_gan.metrics.digit_classifier` hold both.
 """
 
 import argparse
@@ -28,7 +28,7 @@ EPOCHS = 8
 
 
 def build_classifier() -> keras.Model:
-    """Three convolutions on images in [0, 1], to features and ten probabilities."""
+    """Returns a network of three convolutions, from images in [0, 1] to two outputs."""
     layers = keras.layers
     x = images = keras.Input(digit_classifier.IMAGE_SHAPE, name="images")
     x = layers.RandomTranslation(0.07, 0.07, "constant", fill_value=0.0)(x)
@@ -44,7 +44,7 @@ def build_classifier() -> keras.Model:
 
 
 def export(classifier: keras.Model, path: Path) -> None:
-    """Writes the trained network with both of its outputs."""
+    """Writes the trained network with its outputs, features and probabilities."""
     signature = tf.TensorSpec(
         (None, *digit_classifier.IMAGE_SHAPE), tf.float32, name="images"
     )
@@ -60,7 +60,7 @@ def export(classifier: keras.Model, path: Path) -> None:
 
 
 def test_accuracy(path: Path, test: tf.data.Dataset) -> float:
-    """The share of right answers of the file in ONNX Runtime."""
+    """Returns the accuracy of the file in ONNX Runtime."""
     session = onnxruntime.InferenceSession(path)
     right = [
         session.run(["probabilities"], {"images": images})[0].argmax(1) == labels
@@ -70,7 +70,7 @@ def test_accuracy(path: Path, test: tf.data.Dataset) -> float:
 
 
 def main() -> None:
-    """Trains, writes and tests."""
+    """Trains the classifier, writes it and tests the file."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data-dir", required=True, help="folder of MNIST's IDX files")
     parser.add_argument("--out", type=Path, default=digit_classifier.PATH)

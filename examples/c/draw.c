@@ -3,10 +3,11 @@
  *
  *     draw VERSION_FOLDER PRIOR OUT SEED[:LABEL] ...
  *
- * VERSION_FOLDER is what `keras-gan export saved-model` printed, PRIOR is normal,
- * uniform or sphere (`generator.prior` in its manifest.json). A generator with classes
- * needs a label with each seed. OUT gets the images as float32, in the order of the
- * seeds, as (height, width, channels) each. A seed is the same image as in Python.
+ * VERSION_FOLDER is the folder that `keras-gan export saved-model` printed. PRIOR is
+ * normal, uniform or sphere (`generator.prior` in the folder's manifest.json). A
+ * generator with classes needs a label with each seed. The file OUT will hold the images
+ * in the order of the seeds, each as float32 (height, width, channels). A seed gives the
+ * same image as in Python.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -30,7 +31,7 @@ static void *allocate(size_t size) {
   return memory;
 }
 
-/* ---- Seeds to latents: Philox4x32-10, as in keras_gan/priors.py ---- */
+/* ---- Latents from seeds: Philox4x32-10, as in keras_gan.priors ---- */
 
 static void philox(uint32_t counter[4], uint64_t seed) {
   uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
@@ -75,7 +76,7 @@ static void latent(const char *prior, int64_t seed, int size, float *z) {
   }
 }
 
-/* ---- Which tensors a signature names: a walk through the MetaGraphDef ---- */
+/* ---- Tensors of a signature, read from the serialized MetaGraphDef ---- */
 
 typedef struct {
   const uint8_t *at, *end;
@@ -92,7 +93,7 @@ static uint64_t varint(Bytes *bytes) {
   return 0;
 }
 
-/* Takes the next field; returns its number, or 0 at the end. */
+/* Reads the next field of `message`; returns its number, or 0 at the end. */
 static int next_field(Bytes *message, Bytes *content) {
   if (message->at >= message->end) return 0;
   uint64_t tag = varint(message), length = 0;
@@ -112,7 +113,7 @@ static int next_field(Bytes *message, Bytes *content) {
   return (int)(tag >> 3);
 }
 
-/* The entry of a protocol buffers map (field `number` of `message`) at `key`. */
+/* Finds the value at `key` in a protocol buffers map (field `number` of `message`). */
 static int map_entry(Bytes message, int number, const char *key, Bytes *value) {
   Bytes entry, part;
   for (int field; (field = next_field(&message, &entry)) != 0;) {
@@ -130,7 +131,7 @@ static int map_entry(Bytes message, int number, const char *key, Bytes *value) {
   return 0;
 }
 
-/* Finds the tensor behind an input (`map` 1) or output (2) of serving_default. */
+/* Finds the tensor of an input (`map` = 1) or output (`map` = 2) of serving_default. */
 static int find_tensor(Bytes meta_graph, TF_Graph *graph, int map, const char *key,
                        TF_Output *tensor) {
   enum { SIGNATURE_DEF = 5, NAME = 1 };

@@ -3,10 +3,10 @@
  *
  *     node draw.mjs FOLDER OUT SEED[:LABEL] ...
  *
- * OUT is a folder, which gets a PNG file per seed, or a file ending in .f32, which gets
- * the images as float32, (height, width, channels) each. Without a label the seed draws
- * its class. A seed is the same image as in Python. There is nothing to install: the
- * folder holds onnxruntime-web, and the modules that the page uses too.
+ * OUT is a folder for PNG files, one per seed, or the name of a file ending in .f32 for
+ * all images, each as float32 (height, width, channels). Without a label, the seed chooses
+ * the class. A seed gives the same image as in Python. Nothing has to be installed: FOLDER
+ * holds onnxruntime-web and the modules that this program shares with the page.
  */
 
 import { mkdir, readFile, writeFile } from "node:fs/promises";

@@ -1,4 +1,4 @@
-/** Pixels to a PNG file, with what Node.js has. */
+/** Encodes pixels as a PNG file with the modules of Node.js alone. */
 
 import { deflateSync } from "node:zlib";
 
@@ -27,7 +27,7 @@ export function png(pixels, width, height) {
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, 6], 8); // eight bits a channel, with alpha
-  const rows = Buffer.alloc(height * (1 + 4 * width)); // each row starts with filter 0
+  const rows = Buffer.alloc(height * (1 + 4 * width)); // each row begins with filter 0
   for (let row = 0; row < height; row++) {
     rows.set(pixels.subarray(4 * width * row, 4 * width * (row + 1)), row * (1 + 4 * width) + 1);
   }

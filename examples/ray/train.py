@@ -3,10 +3,10 @@
     pip install "ray[train]"
     python examples/ray/train.py
 
-Ray sets TF_CONFIG in each worker and calls `train_loop_per_worker`; all else is as
-without it. When a worker is lost, Ray starts all of them again, and they go on from the
-newest checkpoint. Ray is no dependency of keras_gan: this file was checked against
-Ray's documentation, and its training loop is tested without Ray.
+Ray sets TF_CONFIG in each worker and calls `train_loop_per_worker`. The training is the
+same as without Ray. When a worker is lost, Ray starts all workers again, and they
+continue from the newest checkpoint. Ray is not installed with keras_gan: this file was
+checked against Ray's documentation, and its training loop is tested without Ray.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import Any
 
 
 def train_loop_per_worker(config: dict[str, Any]) -> None:
-    """Trains as one of the workers; Ray calls it in each.
+    """Trains as one of the workers; Ray calls this function in each worker.
 
     Args:
-        config: "preset", "changes" of its recipe, and "run", the folder that the first
-            worker reads and writes: one that is there on every machine where Ray may
-            start that worker.
+        config: "preset" is the name of a preset, "changes" are changes to its recipe,
+            and "run" is the folder that the first worker reads and writes. The folder
+            must be reachable from every machine where Ray may start this worker.
     """
-    # Here, because Ray sets TF_CONFIG first.
+    # Imported here, after Ray has set TF_CONFIG.
     from keras_gan import experiment, presets
 
     recipe = presets.get(config["preset"]).recipe.replace(**config["changes"])
@@ -37,7 +37,7 @@ def train_loop_per_worker(config: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Asks Ray for two workers."""
+    """Trains with two workers of a Ray cluster."""
     import ray.train
     from ray.train.tensorflow import TensorflowTrainer
 

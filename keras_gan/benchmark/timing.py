@@ -1,9 +1,9 @@
-"""How fast artifacts draw, side by side.
+"""Times how fast artifacts draw, side by side.
 
 Every artifact runs in a process of its own, with as many threads as it is given, and
 the processes take turns: round after round each draws a few batches of each size. So
-what else the machine does falls on all alike, and no runtime's waiting threads, memory
-or settings disturb another's.
+other load on the machine slows all alike, and the waiting threads, memory and settings
+of one runtime do not disturb another.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _SECONDS_A_TURN = 0.1
 
 @dataclass(frozen=True)
 class Timing:
-    """What one artifact did with one batch size and number of threads.
+    """The times of one artifact with one batch size and number of threads.
 
     Attributes:
         artifact: Its path.
         kind: "keras", "saved_model" or "onnx".
         threads: The CPU threads it was given.
         batch_size: The images of a call.
-        calls: How many calls were timed.
+        calls: The number of calls that were timed.
         p50_ms: The median time of a call in milliseconds; p95 and p99 likewise.
         p95_ms: 95 of 100 calls took no longer.
         p99_ms: 99 of 100 calls took no longer.
@@ -51,12 +51,16 @@ class Timing:
     images_per_second: float
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the attributes as JSON knows them."""
+        """Returns the attributes in values that JSON can hold."""
         return asdict(self)
 
 
 class Worker:
-    """A process that draws from one artifact, with so many threads.
+    """A process that draws from one artifact.
+
+    Args:
+        artifact: A run, a `.keras` or `.onnx` file, or a SavedModel folder.
+        threads: The number of CPU threads of the process.
 
     Raises:
         ValueError: If the artifact cannot be opened; the message names it.
@@ -85,7 +89,8 @@ class Worker:
 
         Args:
             batch_size: The images of a call.
-            calls: How many; None for as many as fit a turn, by the warm-up's times.
+            calls: The number of calls; None for as many as fit a turn, as the warm-up
+                found.
         """
         if calls is None:
             calls = self._calls[batch_size]
@@ -95,7 +100,7 @@ class Worker:
         return self._answer()["seconds"]
 
     def warm_up(self, batch_size: int) -> None:
-        """Draws until all is allocated and traced, and sets the calls of a turn."""
+        """Draws until memory is allocated and traced, then sets the calls of a turn."""
         self.draw(batch_size, 2)
         usual = float(np.median(self.draw(batch_size, 3)))
         fitting = round(_SECONDS_A_TURN / max(usual, 1e-6))
@@ -107,6 +112,7 @@ class Worker:
         self._process.communicate()
 
     def _answer(self) -> dict[str, Any]:
+        """Returns the next answer of the process."""
         line = cast(IO[str], self._process.stdout).readline()
         answer = json.loads(line) if line else {}
         if "error" in answer:
@@ -132,7 +138,7 @@ def run_benchmark(
         artifacts: Runs, `.keras` and `.onnx` files, SavedModel folders.
         batch_sizes: The images of a call, each in turn.
         threads: The CPU threads of each process, each in turn.
-        rounds: How often each artifact has its turn.
+        rounds: The number of turns of each artifact.
 
     Returns:
         A timing for each number of threads, batch size and artifact, in that order.
@@ -155,12 +161,13 @@ def run_benchmark(
 
 
 def _time_batch(workers: list[Worker], size: int, rounds: int) -> list[Timing]:
+    """Times all artifacts with one batch size."""
     for worker in workers:
         worker.warm_up(size)
     seconds: list[list[float]] = [[] for _ in workers]
     for number in range(rounds):
         order = list(zip(workers, seconds, strict=True))
-        # Backwards every other round, so that nobody always follows the same.
+        # Backwards every other round, so that no artifact always follows the same one.
         for worker, times in order[:: -1 if number % 2 else 1]:
             times += worker.draw(size)
     return [

@@ -1,8 +1,8 @@
-"""Draws batches from one artifact, as often as it is told, and says how long each took.
+"""Draws batches from one artifact on request, and answers with the time of each.
 
-A process of its own: an artifact's threads, memory and runtime are then its own, and
-TensorFlow's threads can be set, which it allows only before its first operation. It
-reads requests as lines of JSON, and answers each with a line.
+This is the program of a process. It reads requests as lines of JSON, and answers each
+with a line. In a process of its own, an artifact has its own threads and memory, and
+TensorFlow's threads can be set, which is allowed only before its first operation.
 """
 
 from __future__ import annotations
@@ -17,21 +17,25 @@ from typing import Any
 
 import numpy as np
 
+from keras_gan._checks import InputError
+from keras_gan._process import import_tensorflow
+from keras_gan.export import runtime
+from keras_gan.generators.file_kinds import KERAS, ONNX, SAVED_MODEL, find_generator
+from keras_gan.generators.loading import open_generator
+
 
 def main() -> None:
-    """Opens what the arguments name, then answers until its input ends."""
-    # Libraries print; the answers have a channel of their own.
+    """Opens the artifact that the arguments name, then answers until its input ends."""
+    # Libraries print to standard output, so the answers have a channel of their own.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    path, threads = Path(sys.argv[1]), int(sys.argv[2])
-    from keras_gan._checks import InputError
 
     def answer(content: dict[str, Any]) -> None:
         print(json.dumps(content), file=answers, flush=True)
 
     started = time.perf_counter()
     try:
-        kind, generator = _open(path, threads)
+        kind, generator = _open(Path(sys.argv[1]), int(sys.argv[2]))
     except InputError as error:
         answer({"error": str(error)})
         return
@@ -47,26 +51,19 @@ def main() -> None:
 
 def _open(path: Path, threads: int) -> tuple[str, Any]:
     """Returns the kind of the artifact, and its generator."""
-    from keras_gan.generators.opening import SavedModelGenerator, open_generator
-
-    if path.suffix == ".onnx":
-        from keras_gan.export import runtime
-
-        return "onnx", runtime.load(path, threads=threads)
-    from keras_gan._process import import_tensorflow
-
+    kind, place = find_generator(path)
+    if kind == ONNX:
+        return kind, runtime.load(place, threads=threads)
     import_tensorflow()
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(threads)
-    generator: Any = open_generator(path)
-    is_export = isinstance(generator, SavedModelGenerator)
-    return "saved_model" if is_export else "keras", generator
+    return SAVED_MODEL if kind == SAVED_MODEL else KERAS, open_generator(path)
 
 
 def _drawing(generator: Any, size: int) -> Callable[[], Any]:
-    """The function that draws one batch of NumPy images from given latents."""
+    """Returns a function that draws one batch of images from fixed latents."""
     seeds = np.arange(size)
     classes = generator.num_classes
     labels = None if classes is None else (seeds % classes).astype(np.int32)
@@ -78,6 +75,7 @@ def _drawing(generator: Any, size: int) -> Callable[[], Any]:
 
 
 def _timed(draw: Callable[[], Any], calls: int) -> list[float]:
+    """Returns the seconds of each call."""
     seconds = []
     for _ in range(calls):
         started = time.perf_counter()

@@ -1,18 +1,18 @@
-"""Callbacks that act on a GAN under `fit`."""
+"""Callbacks for the `fit` of a GAN."""
 
 from __future__ import annotations
 
 from keras_gan.callbacks.checkpoint import Checkpoint as Checkpoint
 from keras_gan.callbacks.evaluate import Evaluate as Evaluate
-from keras_gan.callbacks.evaluate_metrics import EvaluateMetrics as EvaluateMetrics
-from keras_gan.callbacks.interpolation import Interpolation as Interpolation
+from keras_gan.callbacks.evaluate import EvaluateMetrics as EvaluateMetrics
 from keras_gan.callbacks.json_log import JSONLog as JSONLog
 from keras_gan.callbacks.learning_rate_schedule import (
     LearningRateSchedule as LearningRateSchedule,
 )
-from keras_gan.callbacks.point_cloud import PointCloud as PointCloud
+from keras_gan.callbacks.pictures import Interpolation as Interpolation
+from keras_gan.callbacks.pictures import PointCloud as PointCloud
+from keras_gan.callbacks.pictures import SampleGrid as SampleGrid
 from keras_gan.callbacks.progress_bar import ProgressBar as ProgressBar
-from keras_gan.callbacks.sample_grid import SampleGrid as SampleGrid
 from keras_gan.callbacks.stop_on_equilibrium import (
     StopOnEquilibrium as StopOnEquilibrium,
 )

@@ -1,4 +1,4 @@
-"""Checkpoints as files: one archive each, whole and with a checksum."""
+"""Writes and reads checkpoints as files: whole archives with a checksum."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _HEADER = "header"
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A GAN between two steps of a training.
+    """The state of a GAN between two steps of a training.
 
     Attributes:
         step: The training steps done.
-        seed: The GAN's.
-        progress: Where the training is.
+        seed: The seed of the GAN.
+        progress: The place in the training.
         values: Every variable's value, by its name.
     """
 
@@ -46,14 +46,14 @@ class Snapshot:
 
     @classmethod
     def of(cls, gan: GAN) -> Snapshot:
-        """Takes the GAN as it is now, in the midst of a `fit`."""
+        """Reads the present state of a GAN during a `fit`."""
         values = read_state(gan)
         progress = gan.progress(with_states=True)
         return cls(int(values["step"]), gan.seed, progress, values)
 
     @property
     def is_finite(self) -> bool:
-        """Whether no weight, and nothing that weights come from, is NaN or infinite."""
+        """True if all weights and optimizer variables are finite."""
         return all(
             np.isfinite(np.asarray(value, np.float64)).all()
             for name, value in self.values.items()
@@ -61,15 +61,15 @@ class Snapshot:
         )
 
     def restore(self, gan: GAN) -> Progress:
-        """Gives a GAN these values; returns where its training goes on."""
+        """Gives a GAN this state; returns the place where its training goes on."""
         write_state(gan, dict(self.values))
         if gan.seed != self.seed:
             gan.seed = self.seed
-            gan.make_train_function(force=True)  # the seed is part of it
+            gan.make_train_function(force=True)  # the seed is a constant in it
         return self.progress
 
     def to_bytes(self) -> bytes:
-        """The snapshot as an npz archive."""
+        """Returns the snapshot as an npz archive."""
         header = {
             "step": self.step,
             "seed": self.seed,
@@ -85,11 +85,11 @@ class Snapshot:
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Snapshot:
-        """Reads what `to_bytes` wrote; raises some exception if it is damaged."""
+        """Reads an archive of `to_bytes`; a damaged one raises any exception."""
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             values = {name: archive[name] for name in archive.files}
         header = json.loads(values.pop(_HEADER).tobytes())
-        # NumPy knows bfloat16 as two bytes without a meaning.
+        # NumPy reads bfloat16 as two bytes without a meaning.
         values = {
             name: value.view(header["dtypes"][name]) for name, value in values.items()
         }
@@ -107,10 +107,10 @@ class CheckpointFiles:
         self.directory = directory
 
     def prepare(self, resume: bool) -> None:
-        """Makes the folder, and removes what a killed process left half-written.
+        """Makes the folder, and removes half-written files of a killed process.
 
         Raises:
-            ValueError: If there are checkpoints, and they are not to be used.
+            ValueError: If there are checkpoints already and `resume` is False.
         """
         self.directory.mkdir(parents=True, exist_ok=True)
         if not resume and self._paths():
@@ -122,7 +122,7 @@ class CheckpointFiles:
             shutil.rmtree(path, ignore_errors=True)
 
     def newest(self) -> bytes | None:
-        """The newest checkpoint that is whole; warns of those that are not."""
+        """Returns the newest undamaged checkpoint; warns of damaged ones."""
         for path in self._paths():
             try:
                 content = path.read_bytes()
@@ -139,7 +139,7 @@ class CheckpointFiles:
         return None
 
     def write(self, snapshot: Snapshot) -> None:
-        """Writes a checkpoint, whole or not at all, so that a power cut keeps it."""
+        """Writes a checkpoint whole or not at all, and through to the disk."""
         content = snapshot.to_bytes()
         path = self.directory / f"step_{snapshot.step:09d}.npz"
         with atomic_path(path) as temporary, temporary.open("wb") as file:
@@ -148,12 +148,12 @@ class CheckpointFiles:
             os.fsync(file.fileno())
 
     def drop_all_but(self, count: int) -> None:
-        """Removes the oldest checkpoints."""
+        """Removes all checkpoints but the newest `count`."""
         for path in self._paths()[count:]:
             path.unlink(missing_ok=True)
 
     def _paths(self) -> list[Path]:
-        """The checkpoints, the newest first."""
+        """Returns the files of the checkpoints, the newest first."""
         found = {
             int(match[1]): path
             for path in self.directory.glob("step_*.npz")
@@ -182,6 +182,6 @@ def _warn_of_other_versions(versions: Mapping[str, Any]) -> None:
     if versions != _versions():
         warnings.warn(
             f"The checkpoint was saved by {versions}, and this is {_versions()}; the "
-            "training goes on, but not to the bit as it would have.",
+            "training goes on, but perhaps not to the bit.",
             stacklevel=2,
         )

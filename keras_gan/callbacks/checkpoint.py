@@ -1,4 +1,4 @@
-"""Checkpoints from which a killed training goes on to the bit."""
+"""Saves checkpoints, from which a killed training continues to the bit."""
 
 from __future__ import annotations
 
@@ -7,41 +7,48 @@ import time
 import warnings
 from pathlib import Path
 
-from keras_gan._checks import check_positive_float, check_positive_int
-from keras_gan.callbacks._base import GANCallback
+from keras_gan._checks import (
+    check_positive_float,
+    check_positive_int,
+    check_positive_int_or_none,
+)
 from keras_gan.callbacks._checkpoint_files import CheckpointFiles, Snapshot
+from keras_gan.callbacks._gan_callback import GANCallback
 from keras_gan.training import GAN, Progress, bytes_from_chief, is_chief
 
 
 class Checkpoint(GANCallback):
-    """Saves all that the next step depends on, and goes on from there.
+    """Saves all that the next step depends on, and continues a training from there.
 
-    Run the same script again after it was killed: `fit` then continues behind the
-    newest checkpoint in the folder, within an epoch too, and ends with the weights,
-    optimizers and logs of a training that was never interrupted. Where it finds a
-    finished training, `fit` returns at once.
+    Run the same script again after it was killed: `fit` then continues after the newest
+    checkpoint in the folder, within an epoch too, and ends with the weights, optimizers
+    and logs of a training that was never interrupted. If the training was finished,
+    `fit` returns at once.
 
     A checkpoint holds the variables of both networks, of both optimizers (with their
     loss scales) and of the moving average, the step, the place in the epoch and in the
     data, and the states of this package's callbacks. Noise, dropout and data order are
     functions of seed and step. To get the same bits on any machine also call
-    `tf.config.experimental.enable_op_determinism()`. Checkpoints appear whole or not
-    at all, with a checksum, and never hold a weight that is not finite. One that is
-    damaged is reported, and the one before it is used. If one cannot be written, say
-    because the disk is full, a warning says so and the training goes on.
+    `tf.config.experimental.enable_op_determinism()`.
 
-    What cannot be continued exactly: datasets that shuffle by themselves (`data.load`'s
-    and arrays do not), and Keras's own callbacks that remember, such as EarlyStopping.
+    Checkpoints appear whole or not at all, with a checksum, and never hold a weight
+    that is not finite. A damaged checkpoint is reported, and the one before it is used.
+    A checkpoint that cannot be written, say because the disk is full, causes a warning,
+    and the training goes on.
+
+    Two things cannot be continued exactly: datasets that shuffle by themselves
+    (`data.load`'s and arrays do not), and Keras's own callbacks with a memory, such as
+    EarlyStopping.
 
     Args:
-        directory: The folder, made where it is missing. Of several workers the chief
-            alone reads and writes it.
+        directory: The folder, made where it is missing. Of several workers only the
+            chief reads and writes it.
         every_steps: Steps between two checkpoints.
-        every_seconds: Seconds between two checkpoints. Where both are None there is
-            one after each epoch; there is always one at the end.
-        keep: How many of the newest to keep.
-        resume: Whether `fit` goes on from the newest; False starts anew, and is
-            refused where there are checkpoints already.
+        every_seconds: Seconds between two checkpoints. If both are None there is one
+            after each epoch; there is always one at the end.
+        keep: The number of newest checkpoints to keep.
+        resume: Whether `fit` continues from the newest checkpoint. False starts anew,
+            and is refused if there are checkpoints already.
 
     Raises:
         ValueError: If an argument cannot be used, or if in `fit` the checkpoint is of
@@ -63,19 +70,17 @@ class Checkpoint(GANCallback):
         resume: bool = True,
     ) -> None:
         super().__init__()
-        if every_steps is not None:
-            every_steps = check_positive_int("every_steps", every_steps)
         if every_seconds is not None:
             every_seconds = check_positive_float("every_seconds", every_seconds)
         self.directory = Path(directory)
-        self.every_steps = every_steps
+        self.every_steps = check_positive_int_or_none("every_steps", every_steps)
         self.every_seconds = every_seconds
         self.keep = check_positive_int("keep", keep)
         self.resume = resume
         self._files = CheckpointFiles(self.directory)
         self._step = 0
         self._saved_step = -1
-        # Of the last attempt: what could not be written is not tried at each step.
+        # The last attempt, so that a failed write is not tried again at each step.
         self._tried_step = -1
         self._tried_at = 0.0
         self._rolled_back = False
@@ -87,34 +92,34 @@ class Checkpoint(GANCallback):
         progress = self._restore(gan)
         self._rolled_back = False
         self._step = int(gan.step)
-        # The beginning is saved too, so that what was logged before the first kill is
-        # known to be cut off, and weights that no seed fixed come back.
+        # The beginning is saved too. A training that is killed before its next
+        # checkpoint can then cut its logs and restore weights that no seed fixed.
         self._saved_step = -1 if progress is None else self._step
         self._tried_step, self._tried_at = self._saved_step, time.monotonic()
         return progress
 
     def between_steps(self, gan: GAN, steps: int) -> None:
-        """Saves, if it is time."""
+        """Saves a checkpoint where one is due."""
         self._step += steps
         if gan.stop_training or self._is_due(gan):
             self._save(gan)
 
     def steps_until_due(self, gan: GAN, batch: int) -> int | None:
-        """The steps to the next checkpoint, if they are counted."""
+        """Returns the steps to the next checkpoint; None if steps do not count."""
         if self.every_steps is None:
             return None
         return self.every_steps - (self._step - self._tried_step)
 
     def after_fit(self, gan: GAN) -> None:
-        """Saves the end."""
+        """Saves the end of the training."""
         self._step = int(gan.step)
         self._save(gan)
 
     def restore(self, gan: GAN) -> int | None:
-        """Gives a GAN the weights and all else of the newest whole checkpoint.
+        """Restores a GAN completely from the newest undamaged checkpoint.
 
-        In a `fit` this callback saves nothing more: the place in the data would not be
-        that of the weights.
+        In a running `fit` this callback then saves nothing more, because the place in
+        the data no longer belongs to the weights.
 
         Returns:
             The step of the checkpoint; None if there is none.

@@ -1,38 +1,142 @@
-"""Metrics against data while training, and the best generator by one of them."""
+"""Adds figures to the logs of an epoch: a user's own, or metrics against data."""
 
 from __future__ import annotations
 
-import json
 import os
+import warnings
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from keras_gan._checks import InputError, check_choice, check_positive_int
-from keras_gan._files import atomic_path, write_text
-from keras_gan.callbacks.evaluate_metrics import EvaluateMetrics
+from keras_gan._checks import (
+    InputError,
+    check_choice,
+    check_positive_int,
+    check_positive_int_or_none,
+)
+from keras_gan._files import atomic_path, write_json
+from keras_gan.callbacks._gan_callback import GANCallback
 from keras_gan.evaluation import Evaluation, Evaluator
 from keras_gan.training import GAN
+
+Metrics = Callable[[GAN], Mapping[str, Any]] | Mapping[str, Callable[[GAN], Any]]
+
+
+class EvaluateMetrics(GANCallback):
+    """Adds the results of functions of the GAN to the logs of an epoch.
+
+    Put it first among the callbacks: later ones, such as JSONLog and TensorBoard, see
+    the figures, as does the history that `fit` returns. Each of several workers
+    computes the figures, so that all have the same logs; let the functions draw from
+    fixed seeds.
+
+    Epochs between two evaluations have no figures. A figure that is not finite is
+    logged unchanged. An exception of a function ends the training at the first
+    evaluation, where it is a mistake to correct; later it becomes a warning, and the
+    figures of that epoch are NaN.
+
+    Args:
+        metrics: A function that maps the GAN to a dict of numbers, or a dict of
+            functions that map it to one number each.
+        every: Epochs between two evaluations.
+
+    Raises:
+        ValueError: If an argument cannot be used; in `fit`, if a name is taken, or a
+            function returns something other than numbers.
+
+    Example:
+        >>> def frechet(gan):
+        ...     return keras_gan.metrics.frechet_distance(
+        ...         features(real), features(gan.sample(1000, seed=0)))
+        >>> metrics = keras_gan.callbacks.EvaluateMetrics({"frechet": frechet}, every=5)
+        >>> gan.fit(train, epochs=50, callbacks=[metrics])
+    """
+
+    def __init__(self, metrics: Metrics, *, every: int = 1) -> None:
+        super().__init__()
+        functions = metrics.values() if isinstance(metrics, Mapping) else [metrics]
+        if not functions or not all(callable(function) for function in functions):
+            raise InputError(
+                "`metrics` must be a function of the GAN that returns a dict of "
+                "numbers, or a dict of functions that return one each; got "
+                f"{metrics!r}."
+            )
+        self.metrics = metrics
+        self.every = check_positive_int("every", every)
+        self._names: list[str] = []
+
+    def get_state(self) -> dict[str, Any]:
+        """Returns the names of the figures."""
+        return {"names": self._names}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Takes the names, which tell that the functions have worked before."""
+        self._names = state["names"]
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Forgets the figures of an earlier training."""
+        self._names = []
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Evaluates the GAN where that is due."""
+        if logs is None:
+            return
+        if isinstance(self.metrics, Mapping):
+            _check_free(self.metrics, logs)  # in the first epoch, whatever `every` is
+        if (epoch + 1) % self.every == 0:
+            figures = self._figures(epoch)
+            _check_free(figures, logs)
+            logs.update(figures)
+
+    def _figures(self, epoch: int) -> dict[str, float]:
+        try:
+            figures = self._evaluate()
+        except Exception as error:
+            if not self._names:
+                raise
+            warnings.warn(
+                f"Epoch {epoch + 1}: {', '.join(self._names)} could not be computed "
+                f"({type(error).__name__}: {error}) and are logged as NaN.",
+                stacklevel=2,
+            )
+            return dict.fromkeys(self._names, float("nan"))
+        self._names = list(figures)
+        return figures
+
+    def _evaluate(self) -> dict[str, float]:
+        metrics = self.metrics
+        if isinstance(metrics, Mapping):
+            results = {name: function(self.gan) for name, function in metrics.items()}
+        else:
+            results = metrics(self.gan)
+        if not isinstance(results, Mapping):
+            raise InputError(
+                "`metrics` must return a dict of numbers by name; got "
+                f"{type(results).__name__}."
+            )
+        return {str(name): _number(name, value) for name, value in results.items()}
 
 
 class Evaluate(EvaluateMetrics):
     """Adds the figures of an `evaluation.Evaluator` to the logs of an epoch.
 
-    As of `EvaluateMetrics`, put it first. With `best`, the GAN of the best epoch so far
-    is saved beside the one in training, and the whole result with it, so that both the
-    best and the last can be reported.
+    Put it first among the callbacks, as `EvaluateMetrics`. With `best` it saves the GAN
+    of the best epoch so far together with its evaluation, so that both the best and the
+    last can be reported.
 
     Args:
-        evaluator: What to compare, and to which data.
-        n: How many samples; None for as many as the evaluator has images.
-        seed: Seeds the samples, the same in every epoch.
+        evaluator: Compares samples with its data.
+        n: The number of samples; None for as many as the evaluator has images.
+        seed: Stands for the seeds of the samples, the same in every epoch.
         every: Epochs between two evaluations.
         best: A `.keras` file for the GAN of the best epoch; its evaluation is written
             to the same name with `.json`. None keeps none.
-        monitor: The figure that says what is best; None for the evaluator's first.
+        monitor: The figure that decides which epoch is best; None for the evaluator's
+            first.
 
     Attributes:
         best_evaluation: The result of the best epoch; None before the first.
-        best_epoch: That epoch, from 1.
+        best_epoch: The best epoch, from 1; None before the first.
 
     Raises:
         ValueError: If an argument cannot be used; in `fit`, if the samples do not fit
@@ -57,7 +161,7 @@ class Evaluate(EvaluateMetrics):
     ) -> None:
         super().__init__(self._evaluate_now, every=every)
         self.evaluator = evaluator
-        self.n = None if n is None else check_positive_int("n", n, minimum=2)
+        self.n = check_positive_int_or_none("n", n, minimum=2)
         self.seed = check_positive_int("seed", seed, minimum=0)
         self.best = None if best is None else Path(best)
         if self.best is not None and self.best.suffix != ".keras":
@@ -71,7 +175,7 @@ class Evaluate(EvaluateMetrics):
         self._latest: Evaluation | None = None
 
     def get_state(self) -> dict[str, Any]:
-        """Which epoch was the best, and how good."""
+        """Returns the names of the figures, the best epoch and its evaluation."""
         found = self.best_evaluation
         return {
             **super().get_state(),
@@ -80,19 +184,19 @@ class Evaluate(EvaluateMetrics):
         }
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Goes on comparing to what was the best."""
+        """Takes the best epoch, with which later ones are compared."""
         super().set_state(state)
         self.best_epoch = state["best_epoch"]
         found = state["best"]
         self.best_evaluation = None if found is None else Evaluation.from_dict(found)
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """Starts anew."""
+        """Forgets the best epoch of an earlier training."""
         super().on_train_begin(logs)
         self.best_evaluation = self.best_epoch = None
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Evaluates, when it is due, and keeps what is better than all before."""
+        """Evaluates the GAN where that is due, and keeps the best one."""
         self._latest = None
         super().on_epoch_end(epoch, logs)
         found, before = self._latest, self.best_evaluation
@@ -107,9 +211,27 @@ class Evaluate(EvaluateMetrics):
         with atomic_path(path) as temporary:
             self.gan.save(temporary)
         record = {"epoch": self.best_epoch, **self.best_evaluation.to_dict()}  # type: ignore[union-attr]
-        write_text(path.with_suffix(".json"), json.dumps(record, indent=2) + "\n")
+        write_json(path.with_suffix(".json"), record)
 
     def _evaluate_now(self, gan: GAN) -> dict[str, float]:
         sampled: Any = gan
         self._latest = self.evaluator.evaluate(sampled, self.n, seed=self.seed)
         return dict(self._latest.values)
+
+
+def _check_free(names: Iterable[str], logs: Mapping[str, Any]) -> None:
+    for name in names:
+        if name in logs:
+            raise InputError(
+                f"`metrics` has '{name}', which the logs of the epoch have already; "
+                "give it another name."
+            )
+
+
+def _number(name: str, value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise InputError(
+            f"`metrics` must return one number for '{name}'; got {value!r}."
+        ) from None

@@ -1,4 +1,4 @@
-"""The figures of a training, one JSON object a line."""
+"""Logs the figures of a training, one JSON object per line."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from keras_gan._checks import check_positive_int
-from keras_gan._files import cut, length_of, named_errors
-from keras_gan.callbacks._base import GANCallback
-from keras_gan.callbacks._windows import WindowMeans
+from keras_gan._checks import check_positive_int_or_none
+from keras_gan._files import named_errors
+from keras_gan.callbacks._gan_callback import GANCallback
+from keras_gan.callbacks._growing_files import cut, length_of
+from keras_gan.callbacks._interval_means import IntervalMeans
 from keras_gan.training import GAN
 
 
@@ -21,19 +22,20 @@ class JSONLog(GANCallback):
 
     A record holds "event" ("epoch" or "step"), "epoch" from 1, "step" (training steps
     that the GAN has done in all), with `batch_size` also "images" (seen in all), and
-    the logs: their means over the epoch, or in a "step" record since the record before
-    it. A figure that is not finite is null. Nothing in the file depends on the clock,
-    so that two equal trainings write equal files; "seconds" since the epoch began and
+    the logs: their means over the epoch, or in a "step" record since the record before.
+    A figure that is not finite is null. Nothing in the file depends on the clock, so
+    two equal trainings write equal files; "seconds" since the epoch began and
     "images_per_second" go to a file of their own.
 
-    Each line is written at once, so that a killed run leaves whole lines. With
-    `callbacks.Checkpoint`, a resumed training cuts off what it does again.
+    Each line is written at once, so a killed run leaves whole lines. With
+    `callbacks.Checkpoint`, a resumed training cuts off the records that it will write
+    again.
 
-    Put it before the callbacks that draw, whose time it does not mean to count, and
-    behind those that add figures to the logs, such as `EvaluateMetrics`.
+    Put it before callbacks that draw pictures, so that their time is not counted, and
+    after those that add figures to the logs, such as `EvaluateMetrics`.
 
     Args:
-        path: The file; what it holds stays.
+        path: The file; new records are appended.
         every: Steps between two "step" records; None writes none.
         batch_size: Images per step, to count images.
         times: The file of the times; None writes none.
@@ -55,24 +57,22 @@ class JSONLog(GANCallback):
     ) -> None:
         super().__init__()
         self.path = Path(path)
-        self.every = None if every is None else check_positive_int("every", every)
-        self.batch_size = (
-            None if batch_size is None else check_positive_int("batch_size", batch_size)
-        )
+        self.every = check_positive_int_or_none("every", every)
+        self.batch_size = check_positive_int_or_none("batch_size", batch_size)
         self.times = None if times is None else Path(times)
         self._epoch = 0
         self._began = 0.0
         self._first_step = 0
-        self._window = WindowMeans()
+        self._interval = IntervalMeans(self.every)
 
     def get_state(self) -> dict[str, Any]:
-        """How long the files are, and what the next "step" record starts from."""
+        """Returns the lengths of the files and the start of the next "step" record."""
         lengths = [length_of(file) for file in self._files]
-        return {"lengths": lengths, "window": self._window.get_state()}
+        return {"lengths": lengths, "window": self._interval.get_state()}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Cuts off what was logged after the checkpoint."""
-        self._window.set_state(state["window"])
+        """Cuts off the records after the checkpoint."""
+        self._interval.set_state(state["window"])
         if self.writes_files:
             for file, length in zip(self._files, state["lengths"], strict=False):
                 cut(file, length)
@@ -82,28 +82,27 @@ class JSONLog(GANCallback):
         return [self.path] if self.times is None else [self.path, self.times]
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Starts the clock."""
+        """Starts the clock of the epoch."""
         self._epoch = epoch + 1
         self._began = time.perf_counter()
         self._first_step = int(self.gan.step)
-        self._window.restart()
+        self._interval.restart()
 
     def on_train_batch_begin(
         self, batch: int, logs: dict[str, Any] | None = None
     ) -> None:
-        """Writes a "step" record of the steps before this one, when it is due.
+        """Writes a "step" record of the steps before this one, where it is due.
 
-        Not at the end of a batch: a callback that listens there makes Keras fetch the
-        logs after every step.
+        A callback that listens at the end of a batch would make Keras fetch the logs
+        after every step.
         """
-        if self.every is None or batch - self._window.batch < self.every:
-            return
-        means = self._window.means(batch, self.gan.get_metrics_result())
-        self._append("step", means)
+        if self._interval.is_due(batch):
+            running = self.gan.get_metrics_result()
+            self._append("step", self._interval.means(batch, running))
 
     def steps_until_due(self, gan: GAN, batch: int) -> int | None:
-        """The steps to the next "step" record."""
-        return self._window.steps_left(self.every, batch)
+        """Returns the steps to the next "step" record."""
+        return self._interval.steps_left(batch)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Writes the "epoch" record."""

@@ -1,4 +1,4 @@
-"""Learning rates that change from epoch to epoch, for both optimizers."""
+"""Changes the learning rates of both optimizers from epoch to epoch."""
 
 from __future__ import annotations
 
@@ -11,29 +11,27 @@ import keras
 import tensorflow as tf
 
 from keras_gan._checks import InputError
-from keras_gan.callbacks._base import GANCallback
+from keras_gan.callbacks._gan_callback import GANCallback
 from keras_gan.training import GAN
 
 StepSchedule = keras.optimizers.schedules.LearningRateSchedule
 Schedule = Callable[[int], float] | Callable[[int, float], float] | StepSchedule
-
-_NETWORKS = ("generator", "discriminator")
 
 
 class LearningRateSchedule(GANCallback):
     """Sets the learning rates of the two optimizers of a GAN.
 
     Each network takes a function of the epoch (from 0), or of the epoch and the present
-    rate, as `keras.callbacks.LearningRateScheduler` does; or one of Keras's schedules,
-    which then counts training steps. Given to an optimizer itself, such a schedule
-    counts updates, of which the discriminator has k in a training step.
+    rate, as in `keras.callbacks.LearningRateScheduler`. It may also take a schedule of
+    Keras's, which then counts training steps. Given to an optimizer itself, such a
+    schedule would count updates, of which a training step has k for the discriminator.
 
     The rates of an epoch join its logs as `generator_learning_rate` and
     `discriminator_learning_rate`: put this callback before those that log.
 
     Args:
-        generator: For the generator's optimizer; None leaves it alone.
-        discriminator: For the discriminator's optimizer; None leaves it alone.
+        generator: The rates of the generator; None does not change them.
+        discriminator: The rates of the discriminator; None does not change them.
 
     Raises:
         ValueError: If an argument is no schedule; in `fit`, if an optimizer follows a
@@ -61,8 +59,8 @@ class LearningRateSchedule(GANCallback):
         self.discriminator = discriminator
         self._functions: dict[str, Callable[[int, float], Any]] = {}
         self._schedules: dict[str, StepSchedule] = {}
-        for network in _NETWORKS:
-            schedule = getattr(self, network)
+        given = {"generator": generator, "discriminator": discriminator}
+        for network, schedule in given.items():
             if isinstance(schedule, StepSchedule):
                 self._schedules[network] = schedule
             elif schedule is not None:
@@ -70,10 +68,10 @@ class LearningRateSchedule(GANCallback):
         self._first_step: int | None = None
 
     def set_model(self, model: Any) -> None:
-        """Takes a GAN whose optimizers let their rates be set."""
+        """Takes a GAN whose optimizers have constant rates, which can be set."""
         super().set_model(model)
         for network in [*self._functions, *self._schedules]:
-            # The config of a constant is a number; it is that of a schedule else.
+            # A constant rate is a float in the config; a schedule is a dict.
             if not isinstance(self._config(network)["learning_rate"], float):
                 raise InputError(
                     f"`{network}_optimizer` follows a learning-rate schedule of its "
@@ -88,16 +86,19 @@ class LearningRateSchedule(GANCallback):
             )
 
     def get_state(self) -> dict[str, Any]:
-        """The rates that functions of the epoch have set."""
+        """Returns the rates that functions of the epoch have set."""
         return {network: self._rate(network) for network in self._functions}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Takes back what the beginning of an epoch has set for the second time."""
+        """Restores the saved rates.
+
+        A resumed epoch has run `on_epoch_begin` twice.
+        """
         for network, rate in state.items():
-            self._optimizer(network).learning_rate = rate
+            self._optimizers[network].learning_rate = rate
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Sets what is a function of the epoch."""
+        """Sets the rates that are functions of the epoch."""
         self._first_step = None
         for network, function in self._functions.items():
             rate = function(epoch, self._rate(network))
@@ -106,38 +107,37 @@ class LearningRateSchedule(GANCallback):
     def on_train_batch_begin(
         self, batch: int, logs: dict[str, Any] | None = None
     ) -> None:
-        """Sets what follows a schedule of the step."""
+        """Sets the rates that follow a schedule of the step."""
         if not self._schedules:
             return
         if self._first_step is None:
             self._first_step = int(self.gan.step) - batch
         step = self._first_step + batch
         for network, schedule in self._schedules.items():
-            with tf.device("CPU:0"):  # to read the result must not wait for a step
+            with tf.device("CPU:0"):  # so that reading the rate waits for no step
                 rate: Any = keras.ops.convert_to_numpy(schedule(step))
-            # Schedules may warm up from zero, and end there.
+            # A schedule may warm up from zero, and end at zero.
             self._set(network, rate, f"step {step}", may_be_zero=True)
 
     def steps_until_due(self, gan: GAN, batch: int) -> int | None:
-        """One step, if a rate follows a schedule of the step."""
+        """Returns 1 if a rate follows a schedule of the step, else None."""
         return 1 if self._schedules else None
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Adds the rates to the logs."""
         if logs is not None:
-            for network in _NETWORKS:
+            for network in self._optimizers:
                 logs[f"{network}_learning_rate"] = self._rate(network)
 
-    def _optimizer(self, network: str) -> Any:
-        return getattr(self.gan, f"{network}_optimizer")
-
     def _config(self, network: str) -> dict[str, Any]:
-        optimizer = self._optimizer(network)
-        # A LossScaleOptimizer has a rate of its own, which it does not use.
-        return getattr(optimizer, "inner_optimizer", optimizer).get_config()
+        optimizer = self._optimizers[network]
+        # A LossScaleOptimizer has its own rate, which it does not use.
+        if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+            optimizer = optimizer.inner_optimizer
+        return optimizer.get_config()
 
     def _rate(self, network: str) -> float:
-        return learning_rate(self._optimizer(network))
+        return learning_rate(self._optimizers[network])
 
     def _set(self, network: str, rate: Any, when: str, *, may_be_zero: bool) -> None:
         try:
@@ -149,17 +149,17 @@ class LearningRateSchedule(GANCallback):
                 f"`{network}` must return a learning rate, a finite number > 0; for "
                 f"{when} it returned {rate!r}."
             )
-        self._optimizer(network).learning_rate = value
+        self._optimizers[network].learning_rate = value
 
 
 def learning_rate(optimizer: Any) -> float:
-    """The present learning rate of a Keras optimizer, of a schedule too."""
+    """Returns the present learning rate of a Keras optimizer, also of a schedule."""
     rate: Any = keras.ops.convert_to_numpy(optimizer.learning_rate)
     return float(rate)
 
 
 def _of_epoch_and_rate(argument: str, function: Any) -> Callable[[int, float], Any]:
-    """Makes a function of the epoch alone one of the epoch and the rate."""
+    """Returns `function`, as one of the epoch and the rate."""
     if not callable(function):
         raise InputError(
             f"`{argument}` must be a function of the epoch or a Keras schedule, such "
@@ -168,7 +168,7 @@ def _of_epoch_and_rate(argument: str, function: Any) -> Callable[[int, float], A
         )
     try:
         required = len(list(_required(inspect.signature(function))))
-    except ValueError:  # some built-in functions do not tell
+    except ValueError:  # some built-in functions have no signature
         required = 1
     if required > 2:
         raise InputError(

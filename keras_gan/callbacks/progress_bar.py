@@ -1,4 +1,4 @@
-"""How far, how fast, how long still, and whether the game is balanced."""
+"""Shows the progress of a training: epoch, speed, remaining time, d_real and d_fake."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import atexit
 import time
 from typing import IO, TYPE_CHECKING, Any
 
-from keras_gan._checks import check_positive_int
-from keras_gan.callbacks._base import GANCallback
+from keras_gan._checks import check_positive_int_or_none
+from keras_gan.callbacks._gan_callback import GANCallback
 from keras_gan.training import GAN
 
 if TYPE_CHECKING:
@@ -19,12 +19,12 @@ _REFRESH_SECONDS = 0.25
 class ProgressBar(GANCallback):
     """Shows epoch, images per second, remaining time, d_real and d_fake.
 
-    On a terminal it is a bar; elsewhere one plain line per epoch. Give `fit`
+    A terminal shows a bar, any other output one plain line per epoch. Give `fit`
     `verbose=0`, or Keras shows its own bar too.
 
     Args:
-        batch_size: Images per step; without it the rate is in steps.
-        file: Where to write; None is standard output.
+        batch_size: Images per step; None shows steps per second.
+        file: The file to write to; None for standard output.
 
     Raises:
         ValueError: If `batch_size` cannot be used, or `fit` trains no GAN.
@@ -38,9 +38,7 @@ class ProgressBar(GANCallback):
         self, *, batch_size: int | None = None, file: IO[str] | None = None
     ) -> None:
         super().__init__()
-        self.batch_size = (
-            None if batch_size is None else check_positive_int("batch_size", batch_size)
-        )
+        self.batch_size = check_positive_int_or_none("batch_size", batch_size)
         self.file = file
         self._bar: Progress | None = None
         self._epoch = 0
@@ -49,7 +47,7 @@ class ProgressBar(GANCallback):
         self._train_began = self._epoch_began = self._refreshed = 0.0
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """Opens the bar, where there is a terminal."""
+        """Opens the bar if the output is a terminal."""
         from rich.console import Console
 
         console = Console(file=self.file)
@@ -59,7 +57,7 @@ class ProgressBar(GANCallback):
             self._bar = _bar(console)
             self._bar.add_task("", total=None, rate="", logs="")
             self._bar.start()
-            # The cursor is hidden until the bar closes, also when training breaks off.
+            # A training may break off, and only closing the bar shows the cursor again.
             atexit.register(self.close)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -69,14 +67,14 @@ class ProgressBar(GANCallback):
         if self._first_epoch is None:
             self._first_epoch = epoch
             if self._bar is not None:
-                # What a resumed training did before is no speed of this one's.
+                # The steps before a resumed training do not count for its speed.
                 done = epoch * (self._steps_per_epoch or 0)
                 self._bar.reset(self._bar.task_ids[0], completed=done)
 
     def on_train_batch_begin(
         self, batch: int, logs: dict[str, Any] | None = None
     ) -> None:
-        """Moves the bar, some times a second."""
+        """Moves the bar, four times a second at most."""
         now = time.perf_counter()
         if self._bar is not None and now - self._refreshed > _REFRESH_SECONDS:
             self._refreshed = now
@@ -84,11 +82,11 @@ class ProgressBar(GANCallback):
             self._move(self._bar, batch, logs)
 
     def steps_until_due(self, gan: GAN, batch: int) -> int | None:
-        """None: the bar moves when it hears of some."""
+        """Returns None, because the bar can move after any number of steps."""
         return None
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Completes the epoch; without a terminal, writes its line."""
+        """Moves the bar to the end of the epoch, or writes the line of the epoch."""
         logs = logs or {}
         batches = int(self.gan.step) - self._first_step
         if self._bar is not None:
@@ -111,7 +109,7 @@ class ProgressBar(GANCallback):
         self.close()
 
     def close(self) -> None:
-        """Gives the terminal back, also after a training that broke off."""
+        """Closes the bar, also after a training that broke off."""
         if self._bar is not None:
             self._bar.stop()
             self._bar = None

@@ -1,4 +1,4 @@
-"""An end to a training whose numbers are no longer numbers."""
+"""Stops a training whose figures or weights become NaN or infinite."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan._typing import Tensor
-from keras_gan.callbacks._base import GANCallback
+from keras_gan.callbacks._gan_callback import GANCallback
 from keras_gan.callbacks.checkpoint import Checkpoint
 from keras_gan.training import GAN
 
@@ -27,16 +27,16 @@ _ADVICE = (
 class StopOnNaN(GANCallback):
     """Stops a training that diverged, and goes back to finite weights.
 
-    Looks every so many steps, and at the end of each epoch, for NaN and infinity: in
-    the logs, and in the variables of both networks and both optimizers, which turn one
-    step before the logs tell. Where it finds some, it restores the newest checkpoint,
-    none of which holds such weights, and says so in a warning.
+    Every so many steps, and at the end of each epoch, it looks for NaN and infinity in
+    the logs, and in the variables of both networks and both optimizers, which diverge
+    one step before the logs show it. If it finds any, it restores the newest
+    checkpoint, which is always finite, and says so in a warning.
 
-    With float16 and loss scaling the variables alone count: a step that overflows is
-    left out there, and training goes on.
+    With float16 and loss scaling only the variables count, because a step that
+    overflows is then left out, and training goes on.
 
     Args:
-        every: Steps between two looks.
+        every: Steps between two checks.
         checkpoint: The `Checkpoint` of the same `fit`; None restores nothing.
 
     Raises:
@@ -62,45 +62,45 @@ class StopOnNaN(GANCallback):
         self._stopped = False
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """Prepares the look at the variables."""
+        """Compiles the check of the variables."""
         gan = self.gan
-        self._broken_parts = _finder(
-            {
-                "the generator": gan.generator.variables,
-                "the discriminator": gan.discriminator.variables,
-                "the generator's optimizer": gan.generator_optimizer.variables,
-                "the discriminator's optimizer": gan.discriminator_optimizer.variables,
-            }
-        )
+        parts = {
+            "the generator": gan.generator.variables,
+            "the discriminator": gan.discriminator.variables,
+        }
+        for network, optimizer in self._optimizers.items():
+            parts[f"the {network}'s optimizer"] = optimizer.variables
+        self._broken_parts = _compile_finite_check(parts)
         self._stopped = False
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Counts anew."""
+        """Counts the steps anew."""
         self._next = None
 
     def on_train_batch_begin(
         self, batch: int, logs: dict[str, Any] | None = None
     ) -> None:
-        """Looks, when it is due.
+        """Checks logs and variables where that is due.
 
-        At multiples of `every` in the epoch, which a resumed training meets too.
+        It is due at multiples of `every` in the epoch, which a resumed training meets
+        too.
         """
         due = self._next is not None and batch >= self._next
         if due:
-            self._look()
+            self._check()
         if due or self._next is None:
             self._next = (batch // self.every + 1) * self.every
 
     def steps_until_due(self, gan: GAN, batch: int) -> int | None:
-        """The steps to the next look."""
+        """Returns the steps to the next check."""
         return None if self._next is None else self._next - batch
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Looks at the whole epoch."""
+        """Checks logs and variables at the end of the epoch."""
         if not self._stopped:
-            self._look()
+            self._check()
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         broken = [*self._broken_logs(), *self._broken_parts()]
         if not broken:
             return
@@ -113,16 +113,14 @@ class StopOnNaN(GANCallback):
         )
 
     def _broken_logs(self) -> list[str]:
-        gan = self.gan
         scaling = keras.optimizers.LossScaleOptimizer
-        optimizers = (gan.generator_optimizer, gan.discriminator_optimizer)
-        if any(isinstance(optimizer, scaling) for optimizer in optimizers):
+        if any(isinstance(found, scaling) for found in self._optimizers.values()):
             return []
-        logs = gan.get_metrics_result()
+        logs = self.gan.get_metrics_result()
         return [name for name, value in logs.items() if not math.isfinite(value)]
 
     def _restore(self) -> str:
-        """Goes back, if it can; returns a sentence about it."""
+        """Restores the checkpoint, if there is one; returns a sentence about it."""
         if self.checkpoint is None:
             return "No `checkpoint` was given, so the weights stay as they are."
         step = self.checkpoint.restore(self.gan)
@@ -131,10 +129,12 @@ class StopOnNaN(GANCallback):
         return f"The GAN is again as in the checkpoint of step {step}."
 
 
-def _finder(parts: Mapping[str, Sequence[keras.Variable]]) -> Callable[[], list[str]]:
+def _compile_finite_check(
+    parts: Mapping[str, Sequence[keras.Variable]],
+) -> Callable[[], list[str]]:
     """Returns a function that names the parts with a value that is not finite.
 
-    One compiled reduction on the device; a few bools are all that is fetched.
+    It is one compiled reduction on the device, of which only a few bools are fetched.
     """
     floating = {
         name: [v for v in variables if v.dtype.startswith(("float", "bfloat"))]

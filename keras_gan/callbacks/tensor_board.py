@@ -1,4 +1,4 @@
-"""The figures and the samples of a training, for TensorBoard."""
+"""Writes the figures and the samples of a training for TensorBoard."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from typing import Any
 
 import keras
 
-from keras_gan import plotting
-from keras_gan._checks import InputError, check_positive_int
-from keras_gan.callbacks._base import GANCallback, value_range_of
-from keras_gan.callbacks._event_file import EventFile, cut, lengths
-from keras_gan.callbacks._samples import fixed_samples
-from keras_gan.callbacks._windows import WindowMeans
+from keras_gan._checks import (
+    InputError,
+    check_positive_int,
+    check_positive_int_or_none,
+)
+from keras_gan.callbacks._gan_callback import GANCallback
+from keras_gan.callbacks._interval_means import IntervalMeans
+from keras_gan.callbacks._tensor_board_file import EventFile, cut_all, lengths_in
 from keras_gan.callbacks.learning_rate_schedule import learning_rate
+from keras_gan.callbacks.pictures import sample_grid, value_range_of
 from keras_gan.training import GAN
 
 
@@ -23,22 +26,23 @@ class TensorBoard(GANCallback):
 
     The axis is the training steps that the GAN has done:
 
-    - `steps/d_loss`, ..., every so many steps: the means since the time before;
-    - `epoch/d_loss`, ..., after each epoch: its logs, with those that callbacks before
-      this one have added;
-    - `learning_rate/generator`, `learning_rate/discriminator` at both times, and
-      `loss_scale/...` where the optimizers scale the loss;
-    - `samples` after an epoch: those of the same seeds, as `SampleGrid` draws them.
+    - `steps/d_loss`, ..., within an epoch: the means since the previous record;
+    - `epoch/d_loss`, ..., after each epoch: its logs, and the figures that callbacks
+      before this one have added;
+    - `learning_rate/generator`, `learning_rate/discriminator` with both, and
+      `loss_scale/...` if the optimizers scale the loss;
+    - `samples` after an epoch: samples of the same seeds, drawn as by `SampleGrid`.
 
     Writing needs no TensorBoard; to look, `pip install tensorboard`. With
-    `callbacks.Checkpoint`, a resumed training goes on in the same folder at the same
-    step, and cuts off what it does again. Give each training a folder of its own.
+    `callbacks.Checkpoint`, a resumed training continues in the same folder at the same
+    step, and cuts off the records that it will write again. Give each training a folder
+    of its own.
 
     Args:
         directory: The folder, made where it is missing.
-        every: Steps between two times within an epoch; None writes after epochs only.
-        samples: How many images; 0 draws none.
-        seed: Stands for their seeds, as in `GAN.sample`.
+        every: Steps between two records within an epoch; None writes after epochs only.
+        samples: The number of images; 0 draws none.
+        seed: Stands for the seeds of the samples, as in `GAN.sample`.
         samples_every: Epochs between two pictures.
 
     Raises:
@@ -61,16 +65,16 @@ class TensorBoard(GANCallback):
     ) -> None:
         super().__init__()
         self.directory = Path(directory)
-        self.every = None if every is None else check_positive_int("every", every)
+        self.every = check_positive_int_or_none("every", every)
         self.samples = check_positive_int("samples", samples, minimum=0)
         self.seed = seed
         self.samples_every = check_positive_int("samples_every", samples_every)
-        self._window = WindowMeans()
+        self._interval = IntervalMeans(self.every)
         self._resumed_at: int | None = None
         self._file: EventFile | None = None
 
     def set_model(self, model: Any) -> None:
-        """Takes a GAN that makes pictures, unless none are wanted."""
+        """Takes a GAN; of images, unless `samples` is 0."""
         super().set_model(model)
         if self.samples:
             try:
@@ -81,49 +85,43 @@ class TensorBoard(GANCallback):
                 ) from None
 
     def get_state(self) -> dict[str, Any]:
-        """How long the files are, and what the next means start from."""
-        return {"lengths": lengths(self.directory), "window": self._window.get_state()}
+        """Returns the lengths of the files and the start of the next means."""
+        window = self._interval.get_state()
+        return {"lengths": lengths_in(self.directory), "window": window}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Cuts off what was written after the checkpoint."""
-        self._window.set_state(state["window"])
+        """Cuts off the records after the checkpoint."""
+        self._interval.set_state(state["window"])
         if self.writes_files:
-            cut(self.directory, state["lengths"])
+            cut_all(self.directory, state["lengths"])
             self._resumed_at = int(self.gan.step)
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """Leaves the file of an earlier training, if it broke off."""
+        """Closes the file of an earlier training that broke off."""
         self._close()
         self._resumed_at = None
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Starts new means."""
-        self._window.restart()
+        self._interval.restart()
 
     def on_train_batch_begin(
         self, batch: int, logs: dict[str, Any] | None = None
     ) -> None:
-        """Writes the means over the steps before this one, when it is due."""
-        if self.every is None or batch - self._window.batch < self.every:
-            return
-        means = self._window.means(batch, self.gan.get_metrics_result())
-        self._write({f"steps/{name}": mean for name, mean in means.items()})
+        """Writes the means over the steps before this one, where they are due."""
+        if self._interval.is_due(batch):
+            means = self._interval.means(batch, self.gan.get_metrics_result())
+            self._write({f"steps/{name}": mean for name, mean in means.items()})
 
     def steps_until_due(self, gan: GAN, batch: int) -> int | None:
-        """The steps to the next time within the epoch."""
-        return self._window.steps_left(self.every, batch)
+        """Returns the steps to the next record within the epoch."""
+        return self._interval.steps_left(batch)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Writes the logs of the epoch, and the samples."""
         self._write({f"epoch/{name}": float(x) for name, x in (logs or {}).items()})
         if self.writes_files and self.samples and (epoch + 1) % self.samples_every == 0:
-            images, columns = fixed_samples(self.gan, self.samples, self.seed)
-            grid = plotting.image_grid(
-                images,
-                value_range=value_range_of(self.gan),
-                columns=columns,
-                scale=None,
-            )
+            grid = sample_grid(self.gan, self.samples, self.seed)
             self._open().write_picture(int(self.gan.step), "samples", grid)
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
@@ -136,10 +134,9 @@ class TensorBoard(GANCallback):
             self._open().write_figures(int(self.gan.step), figures)
 
     def _settings(self) -> dict[str, float]:
-        """Learning rates and loss scales as they are now."""
+        """Returns the present learning rates and loss scales."""
         settings = {}
-        for network in ("generator", "discriminator"):
-            optimizer = getattr(self.gan, f"{network}_optimizer")
+        for network, optimizer in self._optimizers.items():
             settings[f"learning_rate/{network}"] = learning_rate(optimizer)
             if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
                 scale: Any = keras.ops.convert_to_numpy(optimizer.dynamic_scale)

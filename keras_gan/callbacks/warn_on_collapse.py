@@ -1,4 +1,4 @@
-"""A word when a game goes wrong: one player has won, or all samples are alike."""
+"""Warns when the discriminator has won, or when all samples are alike."""
 
 from __future__ import annotations
 
@@ -9,40 +9,43 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_gan import priors
-from keras_gan._checks import InputError, check_positive_int
-from keras_gan.callbacks._base import GANCallback
+from keras_gan._checks import InputError, check_between, check_positive_int
+from keras_gan.callbacks._gan_callback import GANCallback
 
 
 class WarnOnCollapse(GANCallback):
     """Warns when the discriminator has won, or when the samples become alike.
 
-    It has won when d_real ≥ 1 − `margin` and d_fake ≤ `margin`, which is asked only
-    where they are probabilities: of "minimax", "non_saturating" and losses of your own.
+    The discriminator has won when d_real ≥ 1 − `margin` and d_fake ≤ `margin`. This is
+    checked only if the two are probabilities: with the losses "minimax" and
+    "non_saturating" and with losses of your own.
 
-    The samples are alike when `sample_diversity` < `least_diversity`. That is the mean
-    Euclidean distance over all pairs of n samples of fixed seeds, divided by that of
-    the `reference` images, or without any by the largest of this `fit` so far: about 1
-    where samples differ as images of the data do, 0 where all are one. It falls when
-    few images are left, and not when one of ten classes is missing; for that see
-    `metrics.mode_coverage` and `metrics.density_coverage`.
+    The samples are alike when `sample_diversity` < `least_diversity`. The diversity is
+    the mean Euclidean distance over all pairs of n samples of fixed seeds, divided by
+    that of the `reference` images, or else by the largest mean distance of this `fit`
+    so far. It is about 1 if samples differ as much as images of the data, and 0 if all
+    samples are equal. It falls when few images are left, but hardly when one of ten
+    classes is missing; for that see `metrics.mode_coverage` and
+    `metrics.density_coverage`.
 
-    Each is said once, when it has lasted `patience` epochs, and again only after it
-    had passed. `sample_diversity` joins the logs: put this callback before those that
-    log.
+    Each warning comes once, after `patience` epochs in a row, and again only after its
+    cause had passed. `sample_diversity` joins the logs: put this callback before those
+    that log.
 
     Args:
         reference: `(N, ...)` real images in the GAN's `value_range`, some hundreds; n
             of them are taken, evenly spaced.
-        least_diversity: In (0, 1).
-        margin: In (0, 0.5).
-        patience: For how many epochs in a row.
-        n: How many samples.
+        least_diversity: The diversity, in (0, 1), below which samples are alike.
+        margin: The distance of d_real from 1 and of d_fake from 0, in (0, 0.5), within
+            which the discriminator has won.
+        patience: The number of epochs in a row before a warning.
+        n: The number of samples.
         seed: Stands for the n seeds, as in `GAN.sample`.
         stop: Whether to stop the training too.
 
     Raises:
-        ValueError: If an argument cannot be used, or in `fit`, if the reference images
-            have another shape than the GAN's.
+        ValueError: If an argument cannot be used; in `fit`, if the reference images do
+            not have the shape of the GAN's.
 
     Example:
         >>> warn = keras_gan.callbacks.WarnOnCollapse(reference=real_images[:500])
@@ -61,16 +64,12 @@ class WarnOnCollapse(GANCallback):
         stop: bool = False,
     ) -> None:
         super().__init__()
-        if not 0.0 < least_diversity < 1.0:
-            raise InputError(
-                f"`least_diversity` must be in (0, 1); got {least_diversity!r}."
-            )
-        if not 0.0 < margin < 0.5:
-            raise InputError(f"`margin` must be in (0, 0.5); got {margin!r}.")
+        self.least_diversity = check_between(
+            "least_diversity", least_diversity, 0.0, 1.0
+        )
+        self.margin = check_between("margin", margin, 0.0, 0.5)
         self.n = check_positive_int("n", n, minimum=2)
-        self.reference = None if reference is None else _choose(reference, self.n)
-        self.least_diversity = least_diversity
-        self.margin = margin
+        self.reference = None if reference is None else _thin_out(reference, self.n)
         self.patience = check_positive_int("patience", patience)
         self.seed = seed
         self.stop = stop
@@ -78,7 +77,7 @@ class WarnOnCollapse(GANCallback):
         self._epochs = {"won": 0, "alike": 0}
 
     def set_model(self, model: Any) -> None:
-        """Takes a GAN that makes what the reference shows."""
+        """Takes a GAN whose images have the shape of the reference images."""
         super().set_model(model)
         shape = self.gan.image_shape
         if self.reference is not None and self.reference.shape[1:] != shape:
@@ -88,37 +87,39 @@ class WarnOnCollapse(GANCallback):
             )
 
     def get_state(self) -> dict[str, Any]:
-        """The unit of diversity, and how long each trouble has lasted."""
+        """Returns the unit of diversity, and how many epochs each cause has lasted."""
         return {"scale": self._scale, "epochs": dict(self._epochs)}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Goes on; a training that was stopped stays so."""
+        """Goes on counting; a training that was stopped stays stopped."""
         self._scale, self._epochs = state["scale"], dict(state["epochs"])
         if self.stop and max(self._epochs.values()) >= self.patience:
             self.gan.stop_training = True
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """Counts anew."""
+        """Counts the epochs anew."""
         self._epochs = dict.fromkeys(self._epochs, 0)
         self._scale = 0.0 if self.reference is None else mean_distance(self.reference)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Measures, adds to the logs, and warns when it is time."""
+        """Adds the diversity of samples to the logs, and warns where that is due."""
         logs = {} if logs is None else logs
-        diversity = self._diversity()
-        logs["sample_diversity"] = diversity
-        real, fake = logs.get("d_real", 0.5), logs.get("d_fake", 0.5)
-        loss = self.gan.adversarial_loss
-        asked = getattr(loss, "estimates_probability", True)
-        won = asked and real >= 1.0 - self.margin and fake <= self.margin
+        logs["sample_diversity"] = self._diversity()
+        self._check_winner(epoch, logs.get("d_real", 0.5), logs.get("d_fake", 0.5))
+        self._check_diversity(epoch, logs["sample_diversity"])
+
+    def _check_winner(self, epoch: int, real: float, fake: float) -> None:
+        extreme = real >= 1.0 - self.margin and fake <= self.margin
         self._count(
             "won",
-            won,
+            self._estimates_probability and extreme,
             f"Epoch {epoch + 1}: the discriminator has won (d_real {real:.3f}, d_fake "
             f"{fake:.3f}) for {self.patience} epochs, and the generator learns little "
             "from it. Try a penalty such as `losses.penalties.R1`, dropout or "
             "augmentation for the discriminator, or a smaller learning rate for it.",
         )
+
+    def _check_diversity(self, epoch: int, diversity: float) -> None:
         whose = "the largest so far" if self.reference is None else "the real images'"
         self._count(
             "alike",
@@ -137,11 +138,12 @@ class WarnOnCollapse(GANCallback):
             self._scale = max(self._scale, distance)
         return distance / self._scale if self._scale else 0.0
 
-    def _count(self, trouble: str, present: bool, message: str) -> None:
-        self._epochs[trouble] = self._epochs[trouble] + 1 if present else 0
-        if self._epochs[trouble] == self.patience:
-            warnings.warn(message, stacklevel=3)
-        if self.stop and self._epochs[trouble] >= self.patience:
+    def _count(self, cause: str, present: bool, message: str) -> None:
+        """Counts the epochs of a cause in a row; warns, and stops the training."""
+        self._epochs[cause] = self._epochs[cause] + 1 if present else 0
+        if self._epochs[cause] == self.patience:
+            warnings.warn(message, stacklevel=4)
+        if self.stop and self._epochs[cause] >= self.patience:
             self.gan.stop_training = True
 
 
@@ -155,7 +157,7 @@ def mean_distance(images: np.ndarray) -> float:
     return float(np.concatenate(distances).mean())
 
 
-def _choose(reference: npt.ArrayLike, n: int) -> np.ndarray:
+def _thin_out(reference: npt.ArrayLike, n: int) -> np.ndarray:
     """Returns at most n of the images, evenly spaced."""
     images = np.asarray(reference)
     if images.ndim < 2 or len(images) < 2:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from keras_gan._checks import InputError, check_positive_int
+from keras_gan._process import import_tensorflow
 
 if TYPE_CHECKING:
     from keras_gan.convergence import Convergence
 
-_STEPS, _LEAST_STEPS = 6000, 400
+# `convergence.LEAST_STEPS`, which cannot be read without TensorFlow.
+_LEAST_STEPS = 400
 
 
 def theory(
@@ -21,42 +22,30 @@ def theory(
     out: Annotated[
         Path, typer.Option(help="The folder for the pictures and numbers.")
     ] = Path("theory"),
-    steps: Annotated[int, typer.Option(help="Training steps, at least 400.")] = _STEPS,
+    steps: Annotated[int, typer.Option(help="Training steps, at least 400.")] = 6000,
     seed: Annotated[int, typer.Option(help="Seeds data, weights and noise.")] = 0,
 ) -> None:
-    """Train on a normal law and draw how the game of 2014 comes to its end."""
+    """Train on a normal distribution and draw how the game of 2014 ends."""
     check_positive_int("--steps", steps, minimum=_LEAST_STEPS)
     check_positive_int("--seed", seed, minimum=0)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputError(f"'{out}': it is no empty folder; choose another `--out`.")
+    _train_and_draw(out, steps, seed)
 
-    from keras_gan._process import import_tensorflow
 
+def _train_and_draw(out: Path, steps: int, seed: int) -> None:
     import_tensorflow()
-    _take_one_thread()
-    from keras_gan import convergence
     from keras_gan.convergence.pictures import write_pictures
+    from keras_gan.convergence.training import take_one_thread, train
 
-    result = convergence.train(steps, seed=seed)
+    take_one_thread()
+    result = train(steps, seed=seed)
     write_pictures(result, out, seed=seed)
     _print_figures(result, out)
 
 
-def _take_one_thread() -> None:
-    """Computes on one thread, if TensorFlow has not computed yet.
-
-    Operations as small as these gain nothing from more, and where other programs keep
-    the cores busy the threads spend most of their time in waiting for each other.
-    """
-    import tensorflow as tf
-
-    with contextlib.suppress(RuntimeError):
-        tf.config.threading.set_intra_op_parallelism_threads(1)
-        tf.config.threading.set_inter_op_parallelism_threads(1)
-
-
 def _print_figures(result: Convergence, out: Path) -> None:
-    """Prints what the theory says beside what the training reached."""
+    """Prints the figures that the training reached beside those of the theory."""
     last = result.records[-1]
     updated = result.records[result.moments[1]]
     figures = result.figures()

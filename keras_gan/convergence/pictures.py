@@ -1,4 +1,4 @@
-"""The files of `keras-gan theory`."""
+"""Writes the pictures and numbers of `keras-gan theory`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from keras_gan import plotting
 from keras_gan._files import write_text
 
 if TYPE_CHECKING:
-    from keras_gan.convergence import Convergence
+    from keras_gan.convergence.training import Convergence
 
 _TITLES = (
     "(a) near convergence",
@@ -33,7 +33,7 @@ def write_pictures(result: Convergence, folder: Path, *, seed: int) -> None:
         result: The training.
         folder: Made where it is missing; gets `convergence.png`, `convergence.gif`,
             `equilibrium.png` and `convergence.json`.
-        seed: What the training was seeded with.
+        seed: The seed of the training.
     """
     moments = [
         dataclasses.replace(state, title=f"{title}\n{state.title}")
@@ -57,7 +57,7 @@ def write_pictures(result: Convergence, folder: Path, *, seed: int) -> None:
 
 
 def _write_film(result: Convergence, path: Path) -> None:
-    """Shows the training, its first steps more slowly than its last."""
+    """Writes the film of the training; its frames are densest at the first steps."""
     last = len(result.states) - 1
     chosen = np.round(np.linspace(0.0, 1.0, _FRAMES) ** 2 * last).astype(int)
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Images and labels in memory: what arrays, IDX files and npz archives come down to."""
+"""Holds sources in memory: arrays of images or of points, and their labels."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keras_gan._checks import InputError
-from keras_gan.data.data_info import DataInfo
-from keras_gan.data.images import fit_images
-from keras_gan.data.pipeline import batches_from_memory
+from keras_gan.data.batching import batches_from_memory
+from keras_gan.data.image_conversion import fit_images
+from keras_gan.data.source import DataInfo
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -39,19 +39,50 @@ class ArraySource:
         )
 
     def part(self, rows: slice) -> ArraySource:
-        """The source of some of the images, of the same classes."""
+        """Returns a source of some of the images, with the same classes."""
         labels = None if self.labels is None else self.labels[rows]
         classes = range(self.info.num_classes or 0)
         names = self.class_names or tuple(str(number) for number in classes) or None
         return ArraySource(self.name, self.images[rows], labels, names)
 
     def batches(self, options: LoadOptions) -> tf.data.Dataset:
-        """Batches of images, or of (images, labels), as `options` asks."""
+        """Returns batches of images, or of (images, labels), as `options` asks."""
         if self.images.dtype != np.uint8:
             _check_floats(self.name, self.images, options.value_range)
         shape = options.target_shape(self.images.shape[1:])  # type: ignore[arg-type]
         images = fit_images(self.images, shape, options.value_range)
         return batches_from_memory(images, self.labels, options)
+
+
+@dataclass(frozen=True, eq=False)
+class PointSource:
+    """Points `(N, F)` float32, and their labels `(N,)` int32."""
+
+    name: str
+    points: np.ndarray
+    labels: np.ndarray | None = None
+
+    @property
+    def info(self) -> DataInfo:
+        """The number and size of the points."""
+        num_classes = None if self.labels is None else int(self.labels.max()) + 1
+        return DataInfo(len(self.points), self.points.shape[1:], num_classes)
+
+    def part(self, rows: slice) -> PointSource:
+        """Returns a source of some of the points."""
+        labels = None if self.labels is None else self.labels[rows]
+        return PointSource(self.name, self.points[rows], labels)
+
+    def batches(self, options: LoadOptions) -> tf.data.Dataset:
+        """Returns batches of points, or of (points, labels), unchanged."""
+        given = {"image_size": options.image_size, "channels": options.channels}
+        for argument, value in given.items():
+            if value is not None:
+                raise InputError(
+                    f"`{argument}` has no meaning for {self.name}, whose examples are "
+                    f"vectors of {self.points.shape[1]} numbers; leave it out."
+                )
+        return batches_from_memory(self.points, self.labels, options)
 
 
 def array_source(
@@ -68,8 +99,8 @@ def array_source(
         images: `(N, H, W)` or `(N, H, W, C)`, uint8 in 0..255 or floats that are
             already in the value range.
         labels: `(N,)` or `(N, 1)` whole numbers from 0, or None.
-        name: What errors call the images: a file's path, or the argument.
-        labels_name: What errors call the labels, if not by `name`.
+        name: Names the images in errors: a file's path, or the argument.
+        labels_name: Names the labels in errors; None for `name`.
         class_names: The name of each label.
 
     Raises:
@@ -78,8 +109,33 @@ def array_source(
     checked = _check_images(name, np.asarray(images))
     if labels is None:
         return ArraySource(name, checked)
-    numbers = check_labels(labels_name or name, np.asarray(labels), len(checked), name)
+    numbers = _stored_labels(labels_name or name, labels, len(checked), name)
     return ArraySource(name, checked, numbers, class_names)
+
+
+def point_source(
+    points: np.ndarray, labels: object, *, name: str, labels_name: str
+) -> PointSource:
+    """Checks floating points `(N, F)` and labels `(N,)` or None.
+
+    Args:
+        points: `(N, F)` floats.
+        labels: `(N,)` or `(N, 1)` whole numbers from 0, or None.
+        name: Names the points in errors.
+        labels_name: Names the labels in errors.
+
+    Raises:
+        InputError: If there are none, they are not finite, or they differ in number.
+    """
+    if 0 in points.shape:
+        raise InputError(f"{name}: there are no points; got shape {points.shape}.")
+    points = points.astype(np.float32, copy=False)
+    if not np.isfinite(points).all():
+        raise InputError(f"{name}: points must be finite; some are NaN or infinite.")
+    if labels is None:
+        return PointSource(name, points)
+    numbers = _stored_labels(labels_name, labels, len(points), name)
+    return PointSource(name, points, numbers)
 
 
 def _check_images(name: str, images: np.ndarray) -> np.ndarray:
@@ -108,14 +164,18 @@ def _check_images(name: str, images: np.ndarray) -> np.ndarray:
     return images.astype(np.float32, copy=False)
 
 
-def check_labels(
-    name: str, labels: np.ndarray, count: int, images_name: str
+def _stored_labels(
+    name: str, stored: object, count: int, images_name: str
 ) -> np.ndarray:
-    """Returns `(count,)` int32 labels, one for each image (or point) of `images_name`.
+    """Returns labels from a file or an array as `(count,)` int32.
+
+    Files hold labels in many types; any whole numbers from 0 will do. The labels that
+    `fit` and `sample` take are checked by `priors.sample_arguments.check_labels`.
 
     Raises:
-        InputError: If they are something else.
+        InputError: If they are not one whole number for each image of `images_name`.
     """
+    labels = np.asarray(stored)
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
     if labels.ndim != 1:
@@ -144,7 +204,8 @@ def _check_floats(
     low, high = value_range
     lowest, highest = float(images.min()), float(images.max())
     slack = 1e-6 * (high - low)
-    if low - slack <= lowest and highest <= high + slack:  # false for NaN as well
+    # The comparison is false for NaN, which is then refused too.
+    if low - slack <= lowest and highest <= high + slack:
         return
     looks_8_bit = lowest >= 0 and 1 < highest <= 255
     remedy = "use .astype('uint8')" if looks_8_bit else "scale them or pass their range"

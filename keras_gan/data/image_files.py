@@ -1,4 +1,4 @@
-"""Image files: what their header says, and their pixels."""
+"""Reads image files: their headers and their pixels."""
 
 from __future__ import annotations
 
@@ -9,25 +9,26 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from keras_gan._checks import InputError
-from keras_gan.data.images import fit_images
+from keras_gan.data.image_conversion import fit_images
 
 GREY_16_BIT_MODES = {"I;16", "I;16B", "I;16L", "I;16N"}
 GREY_MODES = {"1", "L", "LA", *GREY_16_BIT_MODES}
 EXIF_ORIENTATION = 0x0112
-# Pillow reads more formats, but some through programs that a picture should not start.
+# Pillow reads further formats, some of them by starting other programs, which an
+# image from a stranger must not do.
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 
 
 @dataclass(frozen=True)
 class ImageHeader:
-    """What a file says of its image: `(height, width)` upright, and if it is grey."""
+    """The `(height, width)` of an upright image, and whether it is grey."""
 
     size: tuple[int, int]
     is_grey: bool
 
 
 def read_header(path: Path) -> ImageHeader:
-    """Reads the header of an image file, and checks the file as far as that is cheap.
+    """Reads the header of an image file, with Pillow's cheap check of the whole file.
 
     Raises:
         InputError: If the file is not an image, or not one of 8 or 16 bits.
@@ -65,7 +66,10 @@ def decode(path: Path, shape: tuple[int, int, int]) -> np.ndarray:
 
 
 def _is_photograph(image: Image.Image) -> bool:
-    """Only cameras turn pictures; in a PNG the mark costs a decode of the whole."""
+    """Returns whether the file may hold an orientation, which only cameras write.
+
+    In a PNG file, reading it would decode the whole image.
+    """
     return image.format in ("JPEG", "MPO")
 
 
@@ -74,7 +78,7 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _pixels(image: Image.Image) -> np.ndarray:
-    """`(H, W, C)` uint8 of 1 to 4 channels: grey or RGB, with or without alpha."""
+    """Returns `(H, W, C)` uint8: grey or RGB, with or without alpha."""
     if image.mode in GREY_16_BIT_MODES:
         grey = np.asarray(image).astype(np.float32) / 257
         return grey.round().astype(np.uint8)[..., None]

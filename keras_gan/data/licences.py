@@ -1,8 +1,8 @@
-"""Under what terms known sources are made available."""
+"""Knows the licences of some sources of data."""
 
 from __future__ import annotations
 
-# SPDX identifiers, of sources whose owners name a licence.
+# SPDX identifiers of the sources whose owners name a licence.
 _LICENCES = {
     "mnist_10k": "CC-BY-SA-3.0",
     "mnist": "CC-BY-SA-3.0",
@@ -15,7 +15,7 @@ def licence(source: object) -> str | None:
     """Returns the SPDX identifier of a source's licence; None if it is not known.
 
     Args:
-        source: As in `data.load`. Of a stacked source it is that of what it stacks.
+        source: As in `data.load`. A stacked source has the licence of its images.
 
     Example:
         >>> data.licence("mnist_10k")

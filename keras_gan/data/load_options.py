@@ -1,8 +1,7 @@
-"""The checked arguments of `data.load` that do not depend on the kind of source."""
+"""Checks the arguments of `data.load` that do not depend on the kind of source."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from keras_gan._checks import InputError, check_positive_int, check_value_range
@@ -10,7 +9,7 @@ from keras_gan._checks import InputError, check_positive_int, check_value_range
 
 @dataclass(frozen=True)
 class LoadOptions:
-    """How images are to be shaped, scaled, ordered and batched."""
+    """The arguments of `data.load` that shape, scale, order and batch the images."""
 
     batch_size: int
     image_size: tuple[int, int] | None
@@ -21,8 +20,13 @@ class LoadOptions:
     seed: int
     drop_remainder: bool
 
+    @property
+    def order_seed(self) -> int | None:
+        """The seed of the order; None for the source's own order."""
+        return self.seed if self.shuffle else None
+
     def target_shape(self, stored: tuple[int | None, ...]) -> tuple[int, int, int]:
-        """The `(height, width, channels)` of the images that leave the pipeline."""
+        """Returns the `(height, width, channels)` of the loaded images."""
         height, width = self.image_size or stored[:2]
         if height is None or width is None:
             raise InputError(
@@ -32,9 +36,9 @@ class LoadOptions:
         return height, width, self.channels or stored[2]  # type: ignore[return-value]
 
     def num_batches(self, num_examples: int) -> int:
-        """The number of batches in an epoch over `num_examples` images."""
-        batches = num_examples / self.batch_size
-        return math.floor(batches) if self.drop_remainder else math.ceil(batches)
+        """Returns the number of batches in an epoch over `num_examples` images."""
+        rest = 0 if self.drop_remainder else self.batch_size - 1
+        return (num_examples + rest) // self.batch_size
 
 
 def check_options(

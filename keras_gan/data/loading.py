@@ -1,4 +1,4 @@
-"""`load` and `info`: from the name of a source to its images."""
+"""Defines `load` and `info`, which find a source by its name."""
 
 from __future__ import annotations
 
@@ -7,45 +7,32 @@ import functools
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_gan._checks import InputError, choice_error
-from keras_gan.data import tfds
-from keras_gan.data.arrays import ArraySource, array_source
-from keras_gan.data.bundled import NAME as BUNDLED
-from keras_gan.data.bundled import bundled_source
-from keras_gan.data.data_info import DataInfo
-from keras_gan.data.folder import FolderSource, folder_source
-from keras_gan.data.idx import idx_source
+from keras_gan.data.arrays import ArraySource, PointSource, array_source, point_source
+from keras_gan.data.bundled_digits import NAME as BUNDLED
+from keras_gan.data.bundled_digits import bundled_source
+from keras_gan.data.gaussian_mixtures import NAMES as MIXTURES
+from keras_gan.data.gaussian_mixtures import mixture_source
+from keras_gan.data.idx_files import idx_source
+from keras_gan.data.image_folder import FolderSource, folder_source
 from keras_gan.data.load_options import LoadOptions, check_options
-from keras_gan.data.mixtures import NAMES as MIXTURES
-from keras_gan.data.mixtures import mixture_source
-from keras_gan.data.npz import npz_source
-from keras_gan.data.points import PointSource, point_source
-from keras_gan.data.slices import rows_of, split_name
-from keras_gan.data.stacked import KIND as STACKED
-from keras_gan.data.stacked import stacked_source
+from keras_gan.data.npz_archive import npz_source
+from keras_gan.data.source import DataInfo, Source
+from keras_gan.data.split_slices import rows_of, split_name
+from keras_gan.data.stacked_images import KIND as STACKED
+from keras_gan.data.stacked_images import stacked_source
+from keras_gan.data.tfds import find_builder, known_names, tfds_source
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
 
-class Source(Protocol):
-    """What every kind of source comes down to."""
-
-    @property
-    def info(self) -> DataInfo:
-        """Its size and shape."""
-        ...
-
-    def batches(self, options: LoadOptions) -> tf.data.Dataset:
-        """Its images, or (images, labels), in batches."""
-        ...
-
-
-_NO_RANGE = (-1.0, 1.0)  # what points do not look at
+# Stands for no range; points ignore it.
+_NO_RANGE = (-1.0, 1.0)
 
 PATH_KINDS: dict[str, Callable[[Path, str], Source]] = {
     "folder": folder_source,
@@ -70,9 +57,9 @@ def load(
 ) -> tf.data.Dataset:
     """Loads images from any source as a `tf.data.Dataset` of batches.
 
-    Everything that can be wrong with a source is looked for here, before training.
-    The order is a pure function of `seed` and of how often the dataset has been
-    iterated before; it changes from epoch to epoch and is the same in every process.
+    Mistakes in a source are found here, before training. The order of the images is a
+    pure function of `seed` and of how often the dataset has been iterated before; it
+    changes from epoch to epoch and is the same in every process.
 
     Args:
         source: One of
@@ -96,8 +83,8 @@ def load(
               its labels `(N,)`: uint8 0 to 255, or floats already in `value_range`;
               or points `(N, F)` of floats, which pass as they are.
         split: The part of the source. A source that is not divided has `"train"` alone.
-            Of every source `"train[:5000]"`, `"train[-1000:]"` and `"train[10%:20%]"`
-            are parts of a part (of a stacked one, of the images that it stacks).
+            `"train[:5000]"`, `"train[-1000:]"` and `"train[10%:20%]"` take a part of
+            any source (of a stacked one, a part of the images that it stacks).
         batch_size: Number of images in a batch (over all replicas).
         image_size: Height and width, or one number for both. Resizes bilinearly with
             antialiasing and stretches to fit. None keeps the size.
@@ -105,21 +92,21 @@ def load(
             laid over white. None keeps the channels; in a folder that is 1 if all files
             are grey, else 3.
         labels: Whether to yield `(images, labels)` instead of images.
-        value_range: What 0 and 255 become: `low + (high - low) * x / 255`. Points have
-            no range, and may be given None.
+        value_range: (low, high), the values of 0 and 255: images become
+            `low + (high - low) * x / 255`. Points have no range and accept None.
         shuffle: Whether to shuffle over the whole source (a source of tensorflow-
             datasets that exceeds 64 MiB decoded: over a buffer of 256 MiB encoded).
             False keeps the source's order.
         seed: Non-negative integer that chooses the order.
         drop_remainder: Whether to drop a last batch that is not full.
-        data_dir: Where tensorflow-datasets keeps its data; other sources ignore it.
+        data_dir: The folder of tensorflow-datasets' data; other sources ignore it.
 
     Returns:
         A dataset of float32 `(batch_size, height, width, channels)`, or points
         `(batch_size, F)`, or of pairs of these and int32 labels `(batch_size,)`.
 
     Raises:
-        InputError: If an argument or the source is wrong; it names the file.
+        InputError: If an argument or the source is wrong; the message names the file.
 
     Example:
         ```python
@@ -153,7 +140,7 @@ def info(
     split: str = "train",
     data_dir: str | os.PathLike[str] | None = None,
 ) -> DataInfo:
-    """The number, shape and classes of a source's images, without decoding them.
+    """Returns number, shape and classes of a source's images, without decoding them.
 
     Args:
         source: As in `load`.
@@ -173,7 +160,7 @@ def info(
 
 def _open(source: Any, split: str, data_dir: str | os.PathLike[str] | None) -> Source:
     opened = _open_split(source, split, data_dir)
-    # The others read the brackets themselves.
+    # Stacked and tensorflow-datasets sources read the brackets themselves.
     if "[" not in split or not isinstance(
         opened, (ArraySource, FolderSource, PointSource)
     ):
@@ -202,15 +189,15 @@ def _open_split(
         return stacked_source(source, open_split, split)
     if kind in PATH_KINDS:
         return PATH_KINDS[kind](Path(path).expanduser(), name)
-    builder = tfds.find_builder(source, data_dir)
+    builder = find_builder(source, data_dir)
     if builder is None:
         raise _unknown_source(source)
-    return tfds.tfds_source(builder, split)
+    return tfds_source(builder, split)
 
 
 def _open_object(source: Any, split: str) -> Source:
     if hasattr(source, "as_dataset") and hasattr(source, "download_and_prepare"):
-        return tfds.tfds_source(source, split)
+        return tfds_source(source, split)
     if isinstance(source, os.PathLike):
         raise _unknown_source(os.fspath(source))
     if split_name(split) != "train":
@@ -245,7 +232,7 @@ def _unknown_source(source: str) -> InputError:
         )
     _, colon, path = source.partition(":")
     names = [f"{name}:{path}" for name in (*PATH_KINDS, STACKED)] if colon else []
-    names += [BUNDLED, *MIXTURES, *tfds.known_names()]
+    names += [BUNDLED, *MIXTURES, *known_names()]
     close = difflib.get_close_matches(source, names, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     return InputError(
@@ -256,7 +243,7 @@ def _unknown_source(source: str) -> InputError:
 
 
 def _check_fits(name: str, info: DataInfo, options: LoadOptions) -> None:
-    """Checks what is asked for against what there is."""
+    """Refuses options that a source cannot fulfil."""
     if options.labels and info.num_classes is None:
         raise InputError(f"`labels=True`, but {name} has no labels.")
     if options.num_batches(info.num_examples) == 0:

@@ -1,4 +1,4 @@
-"""Image data sets of tensorflow-datasets: prepared ones offline, others by download."""
+"""Opens image data sets of tensorflow-datasets, and downloads unprepared ones."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_gan._checks import InputError, choice_error
-from keras_gan.data import network, pipeline
+from keras_gan.data import internet_access
 from keras_gan.data.arrays import ArraySource
-from keras_gan.data.data_info import DataInfo
-from keras_gan.data.images import fit_images
-from keras_gan.data.order import each_epoch, random_int64
+from keras_gan.data.batching import batches_from_examples, fits_in_memory
+from keras_gan.data.epoch_order import each_epoch, random_int64
+from keras_gan.data.image_conversion import fit_images
+from keras_gan.data.source import DataInfo
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
 # A name as tensorflow-datasets writes it: `name`, `name/config`, `name:version`.
 NAME = re.compile(r"\w+(/[\w.-]+)?(:[\d.*]+)?")
-# Data that is read as a stream is shuffled in a buffer of this size (still encoded,
-# so that it holds some ten thousand small photographs).
+# A stream is shuffled in a buffer of this size. Its images are still encoded, so it
+# holds some ten thousand small photographs.
 SHUFFLE_BYTES = 256 * 2**20
 DEFAULT_HOST = "storage.googleapis.com"
 
@@ -42,7 +43,7 @@ class TfdsSource:
 
     @property
     def info(self) -> DataInfo:
-        """As the data set describes itself."""
+        """The data set's own description."""
         height, width, channels = _features(self.builder)["image"].shape
         label = self._label
         return DataInfo(
@@ -53,10 +54,10 @@ class TfdsSource:
         )
 
     def batches(self, options: LoadOptions) -> tf.data.Dataset:
-        """Batches of images, or of (images, labels), as `options` asks."""
+        """Returns batches of images, or of (images, labels), as `options` asks."""
         info = self.info
         shape = options.target_shape(info.image_shape)
-        if info.num_examples * int(np.prod(shape)) <= pipeline.IN_MEMORY_BYTES:
+        if fits_in_memory(info.num_examples, shape):
             return self._in_memory(shape, options).batches(options)
         return self._streamed(shape, options)
 
@@ -96,24 +97,25 @@ class TfdsSource:
         def epoch_from(epoch: tf.Tensor, batch: tf.Tensor) -> tf.data.Dataset:
             examples = encoded
             if options.shuffle:
-                # The seed of this function's graph alone: the global seed that it
-                # would otherwise inherit must not change the order.
+                # This function's graph gets its own seed. It would otherwise inherit
+                # the global seed, which must not change the order.
                 tf.random.set_seed(1)
                 seed: Any = random_int64((), options.seed, epoch)
                 examples = encoded.shuffle(buffer_size, seed, False)
-            # What is skipped is read but not decoded.
+            # Skipped examples are read, but not decoded.
             return examples.skip(batch * options.batch_size)
 
         decoded = each_epoch(epoch_from).map(
             self._decoder(shape, options), num_parallel_calls=os.cpu_count()
         )
-        return pipeline.batches_from_examples(decoded, num_examples, options)
+        return batches_from_examples(decoded, num_examples, options)
 
     def _encoded(self, options: LoadOptions) -> tf.data.Dataset:
-        """The examples as the files have them, in the files' order."""
+        """Returns the examples still encoded, in the files' order."""
         import tensorflow_datasets as tfds
 
-        builder: Any = self.builder  # its decorators hide the signature from checkers
+        # Its decorators hide the method's signature from type checkers.
+        builder: Any = self.builder
         wanted = {"image": True, "label": True} if options.labels else {"image": True}
         return builder.as_dataset(
             split=self.split,
@@ -147,7 +149,7 @@ class TfdsSource:
 def find_builder(
     name: str, data_dir: str | os.PathLike[str] | None
 ) -> tfds.core.DatasetBuilder | None:
-    """The builder of a named data set, from its prepared files if there are any.
+    """Returns the builder of a named data set, from prepared files if there are any.
 
     Never touches the network. Returns None for a name that tensorflow-datasets does
     not know and that is not prepared in `data_dir`.
@@ -165,18 +167,18 @@ def find_builder(
 
 
 def known_names() -> list[str]:
-    """The names of the data sets that tensorflow-datasets can prepare."""
+    """Returns the names of the data sets that tensorflow-datasets can prepare."""
     import tensorflow_datasets as tfds
 
     return tfds.list_builders(with_community_datasets=False)
 
 
 def tfds_source(builder: tfds.core.DatasetBuilder, split: str) -> TfdsSource:
-    """Opens a split of a data set, preparing the data set first if it is not yet.
+    """Opens a split of a data set, after preparing the data set where needed.
 
     Raises:
-        InputError: If it cannot be prepared (there is no network, say), is not a set
-            of 8-bit images, or has no such split.
+        InputError: If the data set cannot be prepared (there is no network, say), has
+            no 8-bit images, or has no such split.
     """
     import tensorflow_datasets as tfds
 
@@ -201,13 +203,13 @@ def _features(builder: tfds.core.DatasetBuilder) -> dict[str, Any]:
 
 
 def _prepare(builder: tfds.core.DatasetBuilder) -> None:
-    # A builder of the user's own may need no network at all; it is left to run.
+    # A user's own builder may need no network, so it runs without the question.
     is_published = type(builder).__module__.startswith("tensorflow_datasets.")
-    if is_published and not network.any_answers(_hosts(builder)):
+    if is_published and not internet_access.any_answers(_hosts(builder)):
         raise InputError(_how_to_prepare(builder))
     try:
         builder.download_and_prepare()
-    except Exception as error:  # whatever a download or a generator can meet
+    except Exception as error:  # downloads and generators raise many kinds
         raise InputError(
             f"tensorflow-datasets could not prepare {builder.name!r}: "
             f"{_one_line(error)}"
@@ -215,7 +217,7 @@ def _prepare(builder: tfds.core.DatasetBuilder) -> None:
 
 
 def _hosts(builder: tfds.core.DatasetBuilder) -> set[str]:
-    """Where the data set's files come from, as far as is known beforehand."""
+    """Returns the hosts of the data set's files, as far as the builder knows them."""
     urls = builder.url_infos or {}
     hosts = {urllib.parse.urlsplit(url).hostname for url in urls}
     return set(sorted(host for host in hosts if host)[:4]) or {DEFAULT_HOST}

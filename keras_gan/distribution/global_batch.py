@@ -1,4 +1,4 @@
-"""Means and sums over the global batch, of which each replica holds an equal part."""
+"""Takes means and sums over the global batch, whose parts the replicas hold."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from keras_gan._typing import Tensor
 
 
 def global_mean(local_mean: Tensor) -> Tensor:
-    """Returns the mean over all replicas of what each has averaged over its own part.
+    """Returns the mean over all replicas of their local means.
 
     It is differentiable. Where each replica divides its loss by their number and the
     gradients are summed, as in training, N replicas get the gradient of one that
@@ -30,10 +30,10 @@ def global_mean(local_mean: Tensor) -> Tensor:
 
 
 def global_sum(local_sum: Tensor) -> Tensor:
-    """Returns the sum over all replicas of what each has summed over its own part.
+    """Returns the sum over all replicas of their local sums.
 
-    Whole numbers come out exactly, so that what is decided by them does not depend on
-    the number of replicas.
+    Whole numbers come out exactly, so that decisions by them do not depend on the
+    number of replicas.
 
     Args:
         local_sum: A tensor of the same shape on every replica.

@@ -1,4 +1,4 @@
-"""What makes N replicas with batch B/N train exactly like one with batch B."""
+"""Lets N replicas with batch B/N train exactly like one with batch B."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from keras_gan._typing import Tensor
 
 
 def replica_count() -> int:
-    """The number of replicas that share the global batch of this step."""
+    """Returns the number of replicas that share the global batch."""
     return tf.distribute.get_strategy().num_replicas_in_sync
 
 
 def shared_loss(loss: Tensor) -> Tensor:
-    """This replica's share of a mean over the global batch.
+    """Returns this replica's share of a mean over the global batch.
 
     Optimizers sum gradients over replicas, so that means over the local batches must
     be divided by their number before they are differentiated.
@@ -25,10 +25,10 @@ def shared_loss(loss: Tensor) -> Tensor:
 
 
 def rows_of_replica(draw: Callable[[Tensor], Tensor], rows: Tensor) -> Tensor:
-    """This replica's part of random rows for the global batch.
+    """Returns this replica's part of random rows for the global batch.
 
-    Every replica draws the whole and takes its part, so that what an example gets
-    depends on its place in the global batch and not on the number of replicas.
+    Every replica draws the whole and takes its part, so that the numbers of an example
+    depend on its place in the global batch and not on the number of replicas.
 
     Args:
         draw: From a number of rows to `(rows, ...)` random numbers.
@@ -43,7 +43,7 @@ def rows_of_replica(draw: Callable[[Tensor], Tensor], rows: Tensor) -> Tensor:
 
 
 def after(variables: list[Any], tensor: Tensor) -> Tensor:
-    """The tensor, but not before pending updates of the variables are done.
+    """Returns the tensor, but not before pending updates of the variables are done.
 
     Both networks' gradients are summed over replicas in the same step. Collectives
     of two updates that may run at once can be paired wrongly, a gradient of one network

@@ -1,4 +1,4 @@
-"""How a training is spread over devices and machines, by the name of the way."""
+"""Opens a distribution strategy by name: none, mirrored or multi-worker."""
 
 from __future__ import annotations
 

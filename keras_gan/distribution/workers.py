@@ -1,4 +1,4 @@
-"""What several worker processes must agree on, and which of them writes files."""
+"""Makes several worker processes agree, and tells which of them writes files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DIGESTS = 2**24
 
 
 def worker_count(strategy: tf.distribute.Strategy) -> int:
-    """The number of processes that train together."""
+    """Returns the number of processes that train together."""
     resolver = strategy.cluster_resolver
     # One process drives all hosts of a TPU, though its resolver names them.
     if isinstance(resolver, tf.distribute.cluster_resolver.TPUClusterResolver):
@@ -27,7 +27,7 @@ def worker_count(strategy: tf.distribute.Strategy) -> int:
 
 
 def is_chief(strategy: tf.distribute.Strategy) -> bool:
-    """Whether this process writes what all workers share: files, lines of progress."""
+    """Returns whether this process writes what all workers share, such as files."""
     if worker_count(strategy) == 1:
         return True
     resolver = strategy.cluster_resolver
@@ -37,7 +37,7 @@ def is_chief(strategy: tf.distribute.Strategy) -> bool:
 
 
 def check_agreement(strategy: tf.distribute.Strategy, **contents: bytes) -> None:
-    """Refuses workers that would train on something else than the others.
+    """Refuses workers that were given another training than the others.
 
     Args:
         strategy: Under which they train.
@@ -65,9 +65,9 @@ def check_agreement(strategy: tf.distribute.Strategy, **contents: bytes) -> None
 def bytes_from_chief(
     strategy: tf.distribute.Strategy, content: bytes | None
 ) -> bytes | None:
-    """Returns what the chief passed; the others' `content` does not matter.
+    """Returns the chief's `content` on all workers; that of the others is ignored.
 
-    So that the chief alone needs the folder where checkpoints are.
+    Only the chief then needs the folder of the checkpoints.
     """
     if worker_count(strategy) == 1:
         return content
@@ -92,7 +92,7 @@ def bytes_from_chief(
 def _sum_over_replicas(
     strategy: tf.distribute.Strategy, array: np.ndarray, *, once: bool = False
 ) -> np.ndarray:
-    """The sum over all replicas, or over the first replica of each worker."""
+    """Returns the sum over all replicas, or over the first of each worker."""
 
     def share() -> tf.Tensor:
         context = tf.distribute.get_replica_context()

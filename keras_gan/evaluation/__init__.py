@@ -1,9 +1,9 @@
-"""Samples against data: features, metrics, and results that say how they were made."""
+"""Compares samples with data by features and metrics."""
 
 from __future__ import annotations
 
-from keras_gan.evaluation._figures import METRICS as METRICS
+from keras_gan.evaluation._metrics_by_name import METRICS as METRICS
 from keras_gan.evaluation.evaluation import Evaluation as Evaluation
 from keras_gan.evaluation.evaluator import Evaluator as Evaluator
 from keras_gan.evaluation.extractor import Extractor as Extractor
-from keras_gan.evaluation.opening import open_extractor as open_extractor
+from keras_gan.evaluation.extractor_loading import open_extractor as open_extractor

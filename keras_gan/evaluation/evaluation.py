@@ -1,34 +1,38 @@
-"""The figures of one evaluation, and all that they depend on."""
+"""Holds the figures of one evaluation, and the conditions that they depend on."""
 
 from __future__ import annotations
 
 import dataclasses
+import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from keras_gan._checks import InputError
+from keras_gan._files import write_text
 
-# Figures of which less is better; of the others more is.
+# Figures that are better when smaller; all others are better when larger.
 _LESS = frozenset({"frechet", "kernel", "sliced_wasserstein", "mode_kl"})
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What metrics say about samples, and how they came to it.
+    """The figures that metrics gave samples, and the conditions of the comparison.
 
     Attributes:
         values: The figures by name. "frechet" is a Fréchet distance between features of
             this extractor; only with the reference Inception network would it be a FID.
-        extractor: The name of what made the features.
-        resize: What was done to the images' size before.
-        real_count: How many images of the data were compared.
-        fake_count: How many samples.
+        extractor: The name of the extractor of the features.
+        resize: How images were resized for the extractor.
+        real_count: The number of images of the data.
+        fake_count: The number of samples.
         data: The source and split of the data.
-        fingerprint: The SHA-256 of the images compared.
-        seed: Seeds the samples.
-        truncation: Of the latents; None for none.
-        generator: Whose samples they are.
+        fingerprint: The SHA-256 of the data's images.
+        seed: The seed of the samples.
+        truncation: The factor on the latents; None for none.
+        generator: The name of the generator.
 
     Example:
         >>> evaluator = evaluation.Evaluator(images, extractor="pixels")
@@ -47,12 +51,12 @@ class Evaluation:
     generator: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns everything under its name, in values that JSON can hold."""
+        """Returns the attributes by name, in values that JSON can hold."""
         return {**dataclasses.asdict(self), "values": dict(self.values)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Evaluation:
-        """Makes an evaluation of what `to_dict` returned.
+        """Makes an evaluation from the result of `to_dict`.
 
         Raises:
             ValueError: If something is missing or unknown.
@@ -65,7 +69,8 @@ class Evaluation:
     def check_comparable(self, other: Evaluation) -> None:
         """Refuses to compare figures that were not made in the same way.
 
-        The count of samples is among what must agree: a Fréchet distance falls with it.
+        The numbers of samples must agree too, because a Fréchet distance falls with
+        the number of samples.
 
         Raises:
             ValueError: If the extractor, the resizing, the counts or the data differ.
@@ -88,7 +93,7 @@ class Evaluation:
                 )
 
     def is_better_than(self, other: Evaluation, metric: str) -> bool:
-        """Whether the figure of that name is nearer to its best.
+        """Returns whether the figure of that name is better than the other's.
 
         Raises:
             ValueError: If the two cannot be compared, or have no such figure.
@@ -105,5 +110,35 @@ class Evaluation:
 
     @staticmethod
     def better(metric: str) -> str:
-        """Whether "less" or "more" is better in the figure of that name."""
+        """Returns "less" or "more", whichever is better for the figure of that name."""
         return "less" if metric in _LESS else "more"
+
+
+def conditions_of(evaluation: Evaluation) -> str:
+    """Returns the counts, the seed, the data and the extractor of an evaluation."""
+    return (
+        f"{evaluation.fake_count} samples (seed {evaluation.seed}) against "
+        f"{evaluation.real_count} of {evaluation.data}; features: "
+        f"{evaluation.extractor}, resize: {evaluation.resize}"
+    )
+
+
+def write_evaluation(path: str | os.PathLike[str], evaluation: Evaluation) -> None:
+    """Writes an evaluation as JSON."""
+    write_text(path, json.dumps(evaluation.to_dict(), indent=2) + "\n")
+
+
+def read_evaluation(path: Path) -> Evaluation | None:
+    """Reads what `write_evaluation` wrote; returns None if there is no file.
+
+    Raises:
+        ValueError: If the file is damaged; it is named.
+    """
+    if not path.is_file():
+        return None
+    try:
+        return Evaluation.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise InputError(
+            f"'{path}': it is damaged ({error}); run keras-gan evaluate again."
+        ) from None

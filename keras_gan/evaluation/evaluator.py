@@ -1,54 +1,46 @@
-"""Compares the samples of generators to one and the same data."""
+"""Evaluates the samples of generators, all against the same data."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from keras_gan._checks import InputError, check_choice, check_positive_int
-from keras_gan.evaluation._cache import cached
-from keras_gan.evaluation._figures import FIGURES, METRICS, Compared, Figures, Modes
+from keras_gan.evaluation._feature_cache import cached
+from keras_gan.evaluation._metrics_by_name import (
+    FIGURES,
+    METRICS,
+    Compared,
+    Figures,
+    Modes,
+)
 from keras_gan.evaluation.evaluation import Evaluation
 from keras_gan.evaluation.extractor import Extractor
-from keras_gan.evaluation.opening import open_extractor
-
-
-class CanSample(Protocol):
-    """A GAN, or an exported generator."""
-
-    @property
-    def value_range(self) -> tuple[float, float] | None:
-        """(low, high) of float images."""
-        ...
-
-    def sample(
-        self, n: int | None = None, *, seed: int | None = None, truncation: Any = None
-    ) -> np.ndarray:
-        """As `GAN.sample`."""
-        ...
+from keras_gan.evaluation.extractor_loading import open_extractor
+from keras_gan.priors.generator import Generator
 
 
 class Evaluator:
     """Evaluates generators against the same data, by the same features.
 
-    The features of the data are computed once, and kept in a file under the data's
-    fingerprint and the extractor's name, so that the next process finds them.
+    The features of the data are computed once. A file that is named after the data's
+    fingerprint and the extractor keeps them for the next process.
 
     Args:
         images: `(N, ...)` real images, or points, in `value_range`.
-        extractor: What makes features: as in `open_extractor`.
-        metrics: Names of `METRICS`. "parzen" looks at the images themselves, whatever
-            the extractor.
+        extractor: The source of the features; see `open_extractor`.
+        metrics: Names of `METRICS`. "parzen" compares the images themselves, not their
+            features.
         value_range: (low, high) of the images; None for points.
-        data: What results call the data.
+        data: The name of the data in results.
         modes: For "mode_coverage", a function of samples to figures by name, such as
             one that calls `metrics.mode_coverage`; None counts the classes by the
             extractor's probabilities.
-        cache: A folder for the features of the data; None keeps them in memory alone.
+        cache: A folder for the features of the data; None keeps them only in memory.
 
     Attributes:
         fingerprint: The SHA-256 of the images: their shape, and their values as 32-bit
@@ -97,34 +89,35 @@ class Evaluator:
 
     @property
     def figure_names(self) -> list[str]:
-        """The names of the figures that an evaluation has."""
+        """The names of the figures in each result."""
         return [
             figure for metric in self.metrics for figure in self._figures_of(metric)
         ]
 
     def _figures_of(self, metric: str) -> list[str]:
+        """Returns the names of the figures that one metric gives."""
         if metric == "mode_coverage" and self.modes is not None:
             return list(self.modes(self.images))
         return FIGURES.get(metric, [metric])
 
     def evaluate(
         self,
-        generator: CanSample,
+        generator: Generator,
         n: int | None = None,
         *,
         seed: int = 0,
         truncation: float | None = None,
         name: str = "",
     ) -> Evaluation:
-        """Draws samples and returns what the metrics say of them.
+        """Draws samples and returns their figures.
 
         Args:
-            generator: A `GAN`, what `export.runtime.load` returns, or anything with
-                `sample` and `value_range`.
-            n: How many samples; None for as many as there are images.
-            seed: Seeds them.
-            truncation: Of the latents, in (0, 1]; None for none.
-            name: What the result calls the generator.
+            generator: A `GAN` or an exported generator. Only its `sample` and
+                `value_range` are used.
+            n: The number of samples; None for the number of images.
+            seed: The seed of the samples.
+            truncation: The factor in (0, 1] on the latents; None for none.
+            name: The name of the generator in the result.
 
         Raises:
             ValueError: If the samples are not of the data's shape and range, or are too
@@ -137,16 +130,9 @@ class Evaluator:
                 f"{self.value_range}; load the data with `value_range="
                 f"{generator.value_range}`."
             )
-        samples = generator.sample(n, seed=seed, truncation=truncation)
-        if samples.dtype == np.uint8 and self.value_range is not None:
-            low, high = self.value_range
-            samples = (low + (high - low) / 255 * samples).astype(np.float32)
-        if samples.shape[1:] != self.images.shape[1:]:
-            raise InputError(
-                f"The generator draws images of shape {samples.shape[1:]}, those of "
-                f"the data are {self.images.shape[1:]}; load them with `image_size` "
-                "and `channels`."
-            )
+        samples = self._comparable(
+            generator.sample(n, seed=seed, truncation=truncation)
+        )
         return Evaluation(
             self.figures(samples),
             extractor=self.extractor.name,
@@ -159,6 +145,19 @@ class Evaluator:
             truncation=truncation,
             generator=name,
         )
+
+    def _comparable(self, samples: np.ndarray) -> np.ndarray:
+        """Returns samples in the data's range; refuses those of another shape."""
+        if samples.dtype == np.uint8 and self.value_range is not None:
+            low, high = self.value_range
+            samples = (low + (high - low) / 255 * samples).astype(np.float32)
+        if samples.shape[1:] != self.images.shape[1:]:
+            raise InputError(
+                f"The generator draws images of shape {samples.shape[1:]}, those of "
+                f"the data are {self.images.shape[1:]}; load them with `image_size` "
+                "and `channels`."
+            )
+        return samples
 
     def figures(self, samples: np.ndarray) -> Figures:
         """Returns the figures of given samples `(N, ...)` by name."""
@@ -177,6 +176,7 @@ class Evaluator:
 
 
 def _fingerprint(images: np.ndarray) -> str:
+    """Returns the SHA-256 of the shape and the 32-bit floats of images."""
     digest = hashlib.sha256(repr(images.shape).encode())
     digest.update(np.ascontiguousarray(images, np.float32).tobytes())
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""What turns images into the features that metrics compare."""
+"""Turns images into the features that metrics compare."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from typing import Any
 import numpy as np
 
 from keras_gan._checks import InputError, check_value_range
-from keras_gan.data.images import fit_images
+from keras_gan.data.image_conversion import fit_images
 
 Outputs = tuple[np.ndarray, np.ndarray | None]
 _BATCH = 500
 
 
 class Extractor:
-    """A function from images to features, and what images it wants.
+    """A function from images to features, and the size and range that it takes.
 
     Args:
         function: From `(B, height, width, channels)` float32 images in `value_range` to
             `(B, F)` features, or to (features, `(B, classes)` probabilities).
-        name: Identifies the function in results, such as "pixels" or a file's name with
-            its SHA-256. Results of different names are never compared.
+        name: The name of the function in results, such as "pixels" or a file's name
+            with its SHA-256. Results of different names are never compared.
         image_shape: The (height, width, channels) that the function takes. Images are
-            resized to it bilinearly with antialiasing, and made grey or coloured. None
-            takes them as they come, points too.
-        value_range: The (low, high) that the function takes; None takes the numbers as
-            they come.
+            resized bilinearly with antialiasing, and made grey or coloured. None
+            leaves images as they are, and allows points.
+        value_range: The (low, high) that the function takes; None leaves the numbers
+            as they are.
 
     Raises:
-        ValueError: If the range is none.
+        ValueError: If `value_range` is not a pair (low, high).
 
     Example:
         >>> def means(images):
@@ -55,7 +55,7 @@ class Extractor:
         )
 
     def resize(self, shape: tuple[int, ...]) -> str:
-        """Says in a few words what happens to images of that shape."""
+        """Returns in a few words how images of that shape are resized."""
         if self.image_shape is None or tuple(shape) == self.image_shape:
             return "none"
         sizes = "×".join(str(size) for size in self.image_shape)
@@ -68,11 +68,11 @@ class Extractor:
 
         Args:
             images: `(N, ...)` float images in `value_range`.
-            value_range: Their (low, high); None for points.
+            value_range: (low, high) of the images; None for points.
 
         Raises:
-            ValueError: If they cannot be made what the function takes, or it returns
-                something else than features.
+            ValueError: If the images cannot be converted for the function, or its
+                result is not features of shape (B, F).
         """
         images = np.asarray(images, np.float32)
         parts = [
@@ -86,6 +86,7 @@ class Extractor:
     def _outputs_of(
         self, images: np.ndarray, value_range: tuple[float, float] | None
     ) -> Outputs:
+        """Returns the outputs for one batch of images."""
         if self.image_shape is not None:
             if images.ndim != 4 or value_range is None:
                 raise InputError(
@@ -112,7 +113,7 @@ class Extractor:
 def _rescale(
     images: np.ndarray, source: Any, target: tuple[float, float]
 ) -> np.ndarray:
-    """Maps one range onto another."""
+    """Maps images linearly from one range to another."""
     (low, high), (new_low, new_high) = source, target
     unit = (images - low) / (high - low)
     return (unit * (new_high - new_low) + new_low).astype(np.float32)

@@ -1,27 +1,44 @@
-"""The images that a generator is compared with, as it makes them."""
+"""Loads the data that samples are compared with, in the samples' size and range."""
 
 from __future__ import annotations
 
+import functools
 import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from keras_gan import data, metrics
 from keras_gan._checks import InputError
+from keras_gan._files import cache_folder
+from keras_gan.evaluation.evaluator import Evaluator
+from keras_gan.evaluation.extractor_loading import open_extractor
+from keras_gan.priors.generator import Generator
 
 _BATCH_SIZE = 500
-DataDir = str | os.PathLike[str] | None
+_STACK_SHAPE = (28, 28, 3)
+# Samples in which the modes of mixtures and of stacks are counted.
+_POINTS, _STACKS = 2500, 10_000
+# Three digits make 1,000 classes.
+_TRIPLES = 1000
+# The digit classifier is trusted only if it labels more than this share of real stacks
+# correctly; else they are stacks of something other than digits.
+_AGREEMENT = 0.9
+
+ModeCounter = Callable[[np.ndarray], dict[str, float]]
+"""From samples `(N, ...)` to figures by name."""
 
 
 @dataclass(frozen=True)
-class ReferenceData:
-    """What a generator was trained on, and data that it has not seen.
+class ReferenceImages:
+    """Images that a generator was trained on, and images that it has not seen.
 
     Attributes:
         train: `(K, H, W, C)` training images, all or some of them.
-        total: How many there are in all.
-        indices: `(K,)` the place of each in the source.
+        total: The number of training images in the source.
+        indices: `(K,)` the place of each training image in the source.
         test: `(N, H, W, C)` held-out images; None where there are none.
         value_range: (low, high) of all of them.
     """
@@ -33,85 +50,168 @@ class ReferenceData:
     value_range: tuple[float, float]
 
 
-def load_reference(
-    source: str,
-    split: str,
-    *,
-    image_shape: tuple[int, ...],
-    value_range: tuple[float, float],
-    limit: int | None = None,
-    held_out: int | None = None,
-    data_dir: DataDir = None,
-) -> ReferenceData:
-    """Loads images of a source in the size and range of those of a generator.
+@dataclass(frozen=True)
+class ReferenceData:
+    """A source of data to compare samples with.
 
-    Args:
-        source: See `data.load`.
-        split: What the generator was trained on; the held-out images are those of the
-            split "test", unless it is that.
-        image_shape: (height, width, channels) of the generator's images.
-        value_range: (low, high) of them.
-        limit: At most so many training images, evenly from all of them; None for all.
-        held_out: At most so many held-out images.
-        data_dir: See `data.load`.
-
-    Raises:
-        ValueError: If the source has no such images.
+    Attributes:
+        source: A source of `data.load`.
+        split: The part of it; for `images`, the part that the generator was trained on.
+        image_shape: (height, width, channels) of the samples, or the shape of a point.
+        value_range: (low, high) of the samples; None for points.
+        data_dir: The folder of tensorflow-datasets; see `data.load`.
     """
-    arguments = {
-        "image_size": image_shape[:2],
-        "channels": image_shape[2],
-        "value_range": value_range,
-        "data_dir": data_dir,
-    }
-    from keras_gan import data
 
-    shape = data.info(source, split=split, data_dir=data_dir).image_shape
-    if len(shape) != 3:
-        raise InputError(f"'{source}': it holds points of {shape}, not images.")
-    train, total, indices = load_evenly(source, split, limit, arguments)
-    try:
-        parts = None
-        if not split.startswith("test"):
-            parts = load_evenly(source, "test", held_out, arguments)
-    except InputError:  # the source is not divided
-        parts = None
-    test = None if parts is None else parts[0]
-    return ReferenceData(train, total, indices, test, value_range)
+    source: str
+    split: str
+    image_shape: tuple[int, ...]
+    value_range: tuple[float, float] | None
+    data_dir: str | os.PathLike[str] | None = None
+
+    def evaluator(
+        self,
+        n: int,
+        metrics: Sequence[str],
+        *,
+        extractor: str | None = None,
+        extractor_range: tuple[float, float] | None = None,
+    ) -> Evaluator:
+        """Returns an evaluator against at most `n` examples, evenly from all.
+
+        Args:
+            n: The largest number of examples.
+            metrics: Names of `evaluation.METRICS`.
+            extractor: A name or a file for `open_extractor`; None for the bundled
+                digit classifier if the data are MNIST's, else the pixels.
+            extractor_range: (low, high) that the network in the file takes; None for
+                the default of `open_extractor`.
+
+        Raises:
+            ValueError: If the source has no such images, or a name is unknown.
+        """
+        images, _, _ = self._evenly(self.split, n)
+        chosen: Any = extractor or self._usual_extractor()
+        if extractor_range is not None:
+            chosen = open_extractor(chosen, value_range=extractor_range)
+        return Evaluator(
+            images,
+            extractor=chosen,
+            metrics=metrics,
+            value_range=self.value_range,
+            data=f"{self.source}/{self.split}",
+            modes=self.mode_counter() if "mode_coverage" in metrics else None,
+            cache=cache_folder(),
+        )
+
+    def images(
+        self, *, limit: int | None = None, held_out: int | None = None
+    ) -> ReferenceImages:
+        """Loads training images, and held-out images from the split "test".
+
+        Args:
+            limit: The largest number of training images, evenly from all; None for all.
+            held_out: The largest number of held-out images; None for all.
+
+        Raises:
+            ValueError: If the source has no such images.
+        """
+        info = data.info(self.source, split=self.split, data_dir=self.data_dir)
+        if len(info.image_shape) != 3 or self.value_range is None:
+            raise InputError(
+                f"'{self.source}': it holds points of {info.image_shape}, not images."
+            )
+        train, total, indices = self._evenly(self.split, limit)
+        test = None
+        if not self.split.startswith("test"):
+            try:
+                test, _, _ = self._evenly("test", held_out)
+            except InputError:  # the source has no split "test"
+                test = None
+        return ReferenceImages(train, total, indices, test, self.value_range)
+
+    def mode_counter(self) -> ModeCounter | None:
+        """Returns a function that counts the modes in samples; None if unknown.
+
+        The modes are known of mixtures of Gaussians, and of stacks of three digits,
+        whose modes are the 1,000 triples.
+        """
+        if (mixture := data.mixture(self.source)) is not None:
+            return functools.partial(_modes_of_mixture, mixture)
+        of_stacks = self.source.startswith("stacked:")
+        if not of_stacks or self.value_range is None:
+            return None
+        if self.image_shape != _STACK_SHAPE:
+            return None
+        classifier = metrics.DigitClassifier(self.value_range)
+        batches = self._load(self.split, batch_size=100, labels=True)
+        images, labels = next(batches.as_numpy_iterator())
+        agreement = (classifier.stacked_classes(images) == labels).mean()
+        if agreement <= _AGREEMENT:
+            return None
+        return functools.partial(_modes_of_stacks, classifier)
+
+    def mode_coverage(self) -> Callable[[Generator], dict[str, float]] | None:
+        """Returns a function that counts the modes in samples of a generator.
+
+        The samples are always those of the same seeds, and enough to find all modes.
+
+        Returns:
+            From a generator to figures by name; None where the modes are not known.
+        """
+        count = self.mode_counter()
+        if count is None:
+            return None
+        n = _STACKS if data.mixture(self.source) is None else _POINTS
+        return lambda generator: count(generator.sample(n, seed=0))
+
+    def _usual_extractor(self) -> str:
+        is_mnist = self.source.startswith("mnist") and self.image_shape == (28, 28, 1)
+        return "digits" if is_mnist else "pixels"
+
+    def _load(self, split: str, **options: Any) -> Any:
+        """Returns batches in the samples' size and range."""
+        if len(self.image_shape) == 3:
+            height, width, channels = self.image_shape
+            options |= {"image_size": (height, width), "channels": channels}
+        return data.load(
+            self.source,
+            split=split,
+            value_range=self.value_range,
+            data_dir=self.data_dir,
+            **options,
+        )
+
+    def _evenly(
+        self, split: str, limit: int | None
+    ) -> tuple[np.ndarray, int, np.ndarray]:
+        """Loads at most `limit` examples, evenly from all: the same ones every time.
+
+        Returns:
+            The examples, the number of all examples, and the place of each.
+        """
+        info = data.info(self.source, split=split, data_dir=self.data_dir)
+        total = info.num_examples
+        wanted = np.arange(total)
+        if limit is not None and limit < total:
+            wanted = np.linspace(0, total - 1, limit).round().astype(np.int64)
+        batches = self._load(
+            split, batch_size=_BATCH_SIZE, shuffle=False, drop_remainder=False
+        )
+        parts, start = [], 0
+        for batch in batches.as_numpy_iterator():
+            inside = wanted[(wanted >= start) & (wanted < start + len(batch))] - start
+            parts.append(batch[inside])
+            start += len(batch)
+        return np.concatenate(parts), total, wanted
 
 
-def load_evenly(
-    source: str, split: str, limit: int | None, arguments: dict[str, Any]
-) -> tuple[np.ndarray, int, np.ndarray]:
-    """Loads at most `limit` examples, evenly from all: the same ones every time.
+def _modes_of_mixture(mixture: data.Mixture, samples: np.ndarray) -> dict[str, float]:
+    modes, share, kl = metrics.mode_coverage(samples, mixture.centres, mixture.std)
+    return {"modes": modes, "high_quality": share, "mode_kl": kl}
 
-    Args:
-        source: See `data.load`.
-        split: Its part.
-        limit: None for all.
-        arguments: Further ones of `data.load`.
 
-    Returns:
-        The examples, how many there are in all, and the place of each.
-    """
-    from keras_gan import data
-
-    info = data.info(source, split=split, data_dir=arguments["data_dir"])
-    total = info.num_examples
-    wanted = np.arange(total)
-    if limit is not None and limit < total:
-        wanted = np.linspace(0, total - 1, limit).round().astype(np.int64)
-    batches = data.load(
-        source,
-        split=split,
-        batch_size=_BATCH_SIZE,
-        shuffle=False,
-        drop_remainder=False,
-        **arguments,
-    )
-    parts, start = [], 0
-    for batch in batches.as_numpy_iterator():
-        inside = wanted[(wanted >= start) & (wanted < start + len(batch))] - start
-        parts.append(batch[inside])
-        start += len(batch)
-    return np.concatenate(parts), total, wanted
+def _modes_of_stacks(
+    classifier: metrics.DigitClassifier, samples: np.ndarray
+) -> dict[str, float]:
+    modes, kl = metrics.class_coverage(classifier.stacked_classes(samples), _TRIPLES)
+    return {"modes": modes, "mode_kl": kl}

@@ -1,1 +1,1 @@
-"""Opens whatever can draw images, and makes pictures of what it draws."""
+"""Opens runs, files and exports that can draw images, and makes pictures of them."""

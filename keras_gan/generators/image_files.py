@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan import plotting
+from keras_gan import plotting, priors
 from keras_gan._checks import InputError
 from keras_gan._files import atomic_path
+from keras_gan.priors.generator import Generator
+from keras_gan.priors.sample_arguments import resolve_labels
 
 
 def check_destination(path: Path) -> None:
-    """Raises `InputError` if `write_images` could not write there."""
+    """Raises `InputError` if images could not be written to `path`."""
     if path.suffix.lower() not in (".png", ".npz", ""):
         raise InputError(
             f"`--out` must be a .png or .npz file, or a folder; got '{path}'."
@@ -23,18 +25,86 @@ def check_destination(path: Path) -> None:
         raise InputError(f"'{path}': the folder is not empty; give a new one.")
 
 
-def notes_of(
-    generator: str,
+def picture_range(
+    images: np.ndarray, value_range: tuple[float, float] | None
+) -> tuple[float, float]:
+    """Returns the values that are drawn as black and white.
+
+    Args:
+        images: `(N, ...)` drawn images, float or uint8.
+        value_range: (low, high) of float images of the generator.
+
+    Raises:
+        ValueError: If the images are no pictures.
+    """
+    if images.dtype == np.uint8:
+        value_range = (0.0, 255.0)
+    if value_range is None or images.ndim != 4 or images.shape[-1] not in (1, 3):
+        raise InputError(
+            f"A generator of {images.shape[1:]} in the range {value_range} draws no "
+            "pictures; `keras-gan sample --out FILE.npz` writes arrays."
+        )
+    return value_range
+
+
+def write_samples(
+    path: Path,
+    generator: Generator,
     seeds: np.ndarray,
-    labels: np.ndarray | None,
-    truncation: float | None,
-) -> list[str]:
-    """Says of each image how it is drawn again."""
-    rest = "" if truncation is None else f", truncation {truncation:g}"
-    notes = [f"generator {generator}, seed {seed}" for seed in seeds]
+    *,
+    labels: Any = None,
+    truncation: float | None = None,
+    name: str,
+) -> None:
+    """Draws an image for each seed and writes all with notes how to draw them again.
+
+    Args:
+        path: The destination; see `write_images`.
+        generator: Draws the images.
+        seeds: `(N,)` int64 seeds.
+        labels: The class of all, or of each; None lets the seeds draw it.
+        truncation: The factor in (0, 1] on the latents; None for none.
+        name: The name of the generator in the notes.
+    """
+    drawn = resolve_labels(labels, seeds, generator.num_classes)
+    images = generator.sample(seeds=seeds, labels=drawn, truncation=truncation)
+    notes = [f"generator {name}, seed {seed}" for seed in seeds]
+    if drawn is not None:
+        notes = [f"{a}, label {b}" for a, b in zip(notes, drawn, strict=True)]
+    if truncation is not None:
+        notes = [f"{note}, truncation {truncation:g}" for note in notes]
+    arrays = {"seeds": seeds, "labels": drawn}
+    write_images(path, images, generator.value_range, arrays, notes=notes)
+
+
+def write_interpolation(
+    path: Path,
+    generator: Generator,
+    ends: tuple[int, int],
+    *,
+    steps: int,
+    kind: str,
+    label: int | None = None,
+) -> None:
+    """Draws the images between the samples of two seeds and writes them in a row.
+
+    Args:
+        path: The destination; see `write_images`.
+        generator: Draws the images.
+        ends: The seeds of the first and of the last image.
+        steps: The number of images.
+        kind: "linear" or "spherical"; see `plotting.interpolate`.
+        label: The class of all; None lets the first seed draw it.
+    """
+    seeds = priors.check_seeds(ends)
+    first, last = generator.prior.latents(seeds, generator.latent_dim)
+    z = plotting.interpolate(first, last, steps, kind)
+    labels = resolve_labels(label, seeds[:1], generator.num_classes)
     if labels is not None:
-        notes = [f"{a}, label {b}" for a, b in zip(notes, labels, strict=True)]
-    return [note + rest for note in notes]
+        labels = labels.repeat(steps)
+    images = generator.generate(z, labels)
+    arrays = {"z": z, "labels": labels}
+    write_images(path, images, generator.value_range, arrays, columns=steps)
 
 
 def write_images(
@@ -52,10 +122,10 @@ def write_images(
         path: `.png` for one grid (of points: a plot of their first two numbers), `.npz`
             for arrays, without suffix a folder with one PNG file per image.
         images: `(N, ...)` in `value_range`, or uint8.
-        value_range: (low, high) of float images; None if they have none.
-        arrays: What goes into an `.npz` file beside `images`; None is left out.
-        columns: Images in a row of the grid.
-        notes: What the PNG files say of each image as their "Comment".
+        value_range: (low, high) of float images; None for points.
+        arrays: Arrays to store beside `images` in an `.npz` file; None is left out.
+        columns: The number of images in a row of the grid.
+        notes: The "Comment" of each image in PNG files.
     """
     if path.suffix.lower() == ".npz":
         given: dict[str, Any] = {
@@ -63,28 +133,29 @@ def write_images(
         }
         with atomic_path(path) as temporary:
             np.savez_compressed(temporary, images=images, **given)
-        return
-    if images.dtype == np.uint8:
-        value_range = (0.0, 255.0)
-    if images.ndim == 2 and images.shape[1] >= 2 and path.suffix:
+    elif images.ndim == 2 and images.shape[1] >= 2 and path.suffix:
         plotting.save_points(path, images)
-        return
-    if value_range is None or images.ndim != 4:
-        raise InputError(
-            f"A generator of {images.shape[1:]} in the range {value_range} draws no "
-            "pictures; write arrays with `--out FILE.npz`."
-        )
-    if path.suffix:
+    elif path.suffix:
         plotting.save_image_grid(
             path,
             images,
-            value_range=value_range,
+            value_range=picture_range(images, value_range),
             columns=columns,
             scale=None,
             metadata=_metadata(None if notes is None else "; ".join(notes)),
         )
-        return
-    with atomic_path(path) as temporary:
+    else:
+        _write_each(path, images, picture_range(images, value_range), notes)
+
+
+def _write_each(
+    folder: Path,
+    images: np.ndarray,
+    value_range: tuple[float, float],
+    notes: Sequence[str] | None,
+) -> None:
+    """Writes each image to a PNG file of its own in a new folder."""
+    with atomic_path(folder) as temporary:
         temporary.mkdir()
         digits = len(str(len(images) - 1))
         for index, image in enumerate(images):
@@ -98,6 +169,6 @@ def write_images(
 
 
 def _metadata(note: str | None) -> dict[str, str]:
-    """The text chunks of a picture of samples."""
+    """Returns the text chunks of a picture of samples."""
     known = {"Source": plotting.SYNTHETIC}
     return known if note is None else known | {"Comment": note}

@@ -1,4 +1,4 @@
-"""Examines whatever the package can load, and puts what was found into words."""
+"""Examines a run, a file or an export without running it, and describes the result."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from keras_gan._checks import InputError
+from keras_gan._process import import_tensorflow
+from keras_gan.export import manifest
+from keras_gan.export.verification import unchanged
+from keras_gan.generators.file_kinds import ONNX, RUN, SAVED_MODEL, find_generator
 from keras_gan.runs.folder import RunFolder
 from keras_gan.safety.examination import Examination
 from keras_gan.safety.keras_file import examine_keras
 from keras_gan.safety.onnx_file import examine_onnx
-from keras_gan.safety.saved_model import GRAPH, examine_saved_model
+from keras_gan.safety.saved_model import examine_saved_model
 
 _HIDDEN = ("path", "kind", "safe", "reasons")
+_COUNTS = ("operators", "classes")
 _WIDTH = 18
 _MOST = 40
 
@@ -21,29 +26,21 @@ def examine(path: Path) -> Examination:
     """Looks at a run, a `.keras` or `.onnx` file or a SavedModel, and runs none of it.
 
     Raises:
-        InputError: If there is nothing, or a folder that holds nothing of ours.
+        InputError: If there is nothing, or a folder of another kind.
     """
-    if not path.exists():
-        raise InputError(f"'{path}': there is no such file or folder.")
-    if path.is_file():
-        if path.suffix == ".onnx":
-            return _examine_onnx(path)
-        _know_our_classes()
-        return examine_keras(path)
-    if (path / GRAPH).is_file():
-        return _examine_version(path)
-    if (path / "config.json").is_file():
-        return _examine_run(path)
-    from keras_gan.export import manifest
-
-    versions = manifest.version_folders(path)
-    if not versions:
-        raise InputError(f"'{path}': the folder holds neither a run nor a SavedModel.")
-    return _examine_version(versions[max(versions)])
+    kind, place = find_generator(path)
+    if kind == ONNX:
+        return _examine_onnx(place)
+    if kind == SAVED_MODEL:
+        return _examine_version(place)
+    if kind == RUN:
+        return _examine_run(place)
+    _register_classes()
+    return examine_keras(place)
 
 
 def describe(found: Examination) -> list[str]:
-    """Returns lines that tell people what was found; the last is the verdict."""
+    """Returns lines of text for people; the last is the verdict."""
     lines = [f"{found.path}: {found.kind}"]
     for key, value in found.to_dict().items():
         if key not in _HIDDEN:
@@ -53,13 +50,11 @@ def describe(found: Examination) -> list[str]:
 
 
 def _printable(line: str) -> str:
-    """What a stranger wrote may hold signs that a terminal would obey."""
+    """Replaces characters of an untrusted file that a terminal would obey."""
     return "".join(sign if sign.isprintable() else "?" for sign in line)
 
 
 def _examine_onnx(path: Path) -> Examination:
-    from keras_gan.export import manifest
-
     found = examine_onnx(path, sealed=False)
     if "generator" in found.facts and not found.facts.get("sealed", True):
         found.refuse("its checksum is missing or another: it was changed since")
@@ -69,8 +64,6 @@ def _examine_onnx(path: Path) -> Examination:
 
 
 def _examine_version(folder: Path) -> Examination:
-    from keras_gan.export import manifest
-
     found = examine_saved_model(folder)
     if (folder / manifest.FOLDER_MANIFEST).is_file():
         _add_manifest(found)
@@ -80,9 +73,7 @@ def _examine_version(folder: Path) -> Examination:
 
 
 def _add_manifest(found: Examination) -> None:
-    """Adds what the manifest tells, and whether the files are still as it says."""
-    from keras_gan.export.verification import unchanged
-
+    """Adds the facts of the manifest, and refuses files that differ from it."""
     try:
         _, recorded, files = unchanged(found.path)
     except InputError as error:
@@ -101,7 +92,7 @@ def _examine_run(path: Path) -> Examination:
     config = folder.read_config()
     found = Examination(path, "run", {"name": config.get("name")})
     found.facts["versions"] = config.get("versions", {})
-    _know_our_classes()
+    _register_classes()
     for file in (folder.gan, folder.best):
         if file.is_file():
             inner = examine_keras(file)
@@ -111,18 +102,17 @@ def _examine_run(path: Path) -> Examination:
     return found
 
 
-def _know_our_classes() -> None:
-    """Imports Keras, with which the package registers its classes."""
-    from keras_gan._process import import_tensorflow
-
+def _register_classes() -> None:
+    """Imports Keras, whereupon the package registers its classes."""
     import_tensorflow()
     import keras  # noqa: F401
 
 
 def _lines(key: str, value: Any, indent: str = "  ") -> list[str]:
+    """Returns one fact as lines, a nested one with a deeper indent."""
     if isinstance(value, dict):
         kept = {k: v for k, v in value.items() if k not in _HIDDEN}
-        if key == "operators" or key == "classes":
+        if key in _COUNTS:
             return [_line(key, _counts(kept), indent)]
         lines = [f"{indent}{key}"]
         for name, inner in kept.items():
@@ -138,6 +128,7 @@ def _line(key: str, value: Any, indent: str) -> str:
 
 
 def _counts(counts: dict[str, int]) -> str:
+    """Returns the most frequent names with their counts, and how many are left out."""
     most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     listed = ", ".join(f"{name} {count}" for name, count in most[:_MOST])
     rest = len(most) - _MOST

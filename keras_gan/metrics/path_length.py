@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from keras_gan._checks import InputError, check_positive_float, check_positive_int
 from keras_gan.metrics._features import check_features, check_pair, chunks
-from keras_gan.priors.great_circle import great_circle_weights
+from keras_gan.priors.spherical_interpolation import great_circle_weights
 
 Interpolation = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 

@@ -1,1 +1,1 @@
-"""Makes HTML and Markdown pages from templates, each one file by itself."""
+"""Makes HTML and Markdown pages from templates, each a single file."""

@@ -1,4 +1,4 @@
-"""Pages made of templates, in one file that needs nothing beside it."""
+"""Fills templates of HTML and Markdown pages, and embeds pictures in them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TEMPLATES = Path(__file__).with_name("templates")
 
 
 def page_template(name: str) -> jinja2.Template:
-    """The template of that name; what is filled into HTML is escaped."""
+    """Returns the template of that name; values that fill HTML are escaped."""
     import jinja2
 
     environment = jinja2.Environment(
@@ -29,7 +29,7 @@ def page_template(name: str) -> jinja2.Template:
 
 
 def plain(value: Any) -> str:
-    """A value as a reader wants to see it."""
+    """Returns a value of a recipe as text for readers."""
     if isinstance(value, Mapping) and "name" in value:
         rest = ", ".join(f"{k}={plain(v)}" for k, v in value.items() if k != "name")
         return f"{value['name']}({rest})"
@@ -37,7 +37,7 @@ def plain(value: Any) -> str:
 
 
 def data_uri(path: Path) -> str | None:
-    """The picture as text inside the page; None if it is not there."""
+    """Returns a picture as text to embed in a page; None if there is no file."""
     if not path.is_file():
         return None
     kind = path.suffix.removeprefix(".")

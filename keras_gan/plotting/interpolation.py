@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_gan._checks import InputError, check_choice, check_positive_int
-from keras_gan.priors.great_circle import great_circle_weights
+from keras_gan.priors.spherical_interpolation import great_circle_weights
 
 _KINDS = ("linear", "spherical")
 

@@ -1,40 +1,30 @@
-"""Named recipes, each complete: data, networks, loss, optimizers, length."""
+"""Names complete recipes: data, networks, loss, optimizers, length."""
 
 from __future__ import annotations
 
 from keras_gan._checks import check_choice
-from keras_gan.presets import (
-    algorithm1,
-    conditional_digits,
-    digits,
-    fashion,
-    goodfellow2014,
-    grid,
-    lecture,
-    mnist,
-    r3gan_cifar10,
-    ring,
-    sngan_cifar10,
-    stacked_mnist,
-)
+from keras_gan.presets.cifar10 import R3GAN_CIFAR10, SNGAN_CIFAR10
+from keras_gan.presets.digits import CONDITIONAL_DIGITS, DIGITS, FASHION, MNIST
+from keras_gan.presets.mode_collapse import GRID, RING, STACKED_MNIST
+from keras_gan.presets.paper2014 import ALGORITHM1, GOODFELLOW2014, LECTURE
 from keras_gan.presets.preset import Preset as Preset
 from keras_gan.presets.recipe import Recipe as Recipe
 
 _PRESETS = {
     preset.name: preset
     for preset in (
-        digits.PRESET,
-        conditional_digits.PRESET,
-        fashion.PRESET,
-        lecture.PRESET,
-        mnist.PRESET,
-        goodfellow2014.PRESET,
-        algorithm1.PRESET,
-        ring.PRESET,
-        grid.PRESET,
-        stacked_mnist.PRESET,
-        sngan_cifar10.PRESET,
-        r3gan_cifar10.PRESET,
+        DIGITS,
+        CONDITIONAL_DIGITS,
+        FASHION,
+        LECTURE,
+        MNIST,
+        GOODFELLOW2014,
+        ALGORITHM1,
+        RING,
+        GRID,
+        STACKED_MNIST,
+        SNGAN_CIFAR10,
+        R3GAN_CIFAR10,
     )
 }
 

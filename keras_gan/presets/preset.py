@@ -1,4 +1,4 @@
-"""A recipe that is worth a name."""
+"""Gives a recipe a name, and says what to expect of it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from keras_gan.presets.recipe import Recipe
 
 @dataclass(frozen=True)
 class Preset:
-    """A complete recipe, and what it is good for.
+    """A complete recipe with a name, its source and its outcome.
 
     Attributes:
         name: The name by which `presets.get` finds it.
-        summary: One line.
-        reproduces: What it follows, and where it departs from it.
-        expected: What one should see at the end.
-        duration: How long it takes, and on what.
+        summary: A description in one line.
+        reproduces: The papers that it follows, and where it departs from them.
+        expected: The outcome of the training.
+        duration: The time that it takes, and on which machine.
         recipe: The values.
     """
 

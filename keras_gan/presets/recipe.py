@@ -1,4 +1,4 @@
-"""All that defines one training."""
+"""Defines one training completely, in plain values."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 
 @dataclass(frozen=True)
 class Recipe:
-    """What `experiment.train` needs, in plain values that JSON can hold.
+    """All values that define a training, such that JSON can hold them.
 
     Attributes:
         architecture: A name that `architectures.build` knows.
@@ -35,8 +35,8 @@ class Recipe:
         discriminator_optimizer: The same for the other network.
         data: A source that `data.load` knows.
         split: The part of it to train on.
-        image_size: Size to which images are resized; None leaves them.
-        channels: 1 or 3 to convert to; None leaves them.
+        image_size: The size to which images are resized; None keeps theirs.
+        channels: The number of channels, 1 or 3, to convert to; None keeps theirs.
         labels: Whether the GAN is conditional on the labels of the data.
         value_range: (low, high) of the images; None for points.
         architecture_options: Options of that architecture.
@@ -46,9 +46,9 @@ class Recipe:
             `losses`, such as `{"name": "AuxiliaryClassifier", "loss": "hinge"}`.
         penalties: "name" and the arguments of each class of `losses.penalties`.
         augment: "name" and the arguments of a class of `augmentation`; None for none.
-        pack: How many images the discriminator judges at once, as in PacGAN.
+        pack: The number of images that the discriminator judges at once, as in PacGAN.
         discriminator_steps: k of Algorithm 1.
-        simultaneous: Whether both networks are updated at once, and not in turn.
+        simultaneous: Whether both networks are updated at once, not in turn.
         ema_decay: Decay of the generator's moving average; None for no average.
         precision: "float32", or "mixed_bfloat16" or "mixed_float16" for networks that
             compute in half precision and keep their weights in float32.
@@ -60,7 +60,7 @@ class Recipe:
         seed: Seeds weights, noise and the order of the data.
 
     Raises:
-        ValueError: If a value is not of its kind.
+        ValueError: If a value is of the wrong kind or out of range.
 
     Example:
         >>> recipe = presets.get("digits").recipe.replace(epochs=5)
@@ -122,7 +122,7 @@ class Recipe:
                 f"{self.jit_compile!r}."
             )
         self._check_descriptions()
-        # Lists, as JSON has them, become tuples, so that equal recipes compare equal.
+        # Lists read from JSON become tuples, so that equal recipes compare equal.
         object.__setattr__(self, "penalties", tuple(self.penalties))
         if self.value_range is not None:
             object.__setattr__(self, "value_range", check_value_range(self.value_range))
@@ -130,6 +130,7 @@ class Recipe:
             object.__setattr__(self, "image_size", tuple(self.image_size))
 
     def _check_minibatches(self) -> None:
+        """Refuses a batch that cannot be cut, and packs with labels."""
         if self.batch_size % (self.discriminator_steps * self.pack):
             raise InputError(
                 "`batch_size` must be a multiple of `discriminator_steps` times `pack`"
@@ -159,15 +160,15 @@ class Recipe:
         return dataclasses.replace(self, **changes)
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the values under their names."""
+        """Returns the values by name."""
         return dataclasses.asdict(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Recipe:
-        """Makes a recipe of what `to_dict` returned.
+        """Makes a recipe from the result of `to_dict`.
 
         Raises:
-            ValueError: If a value is unknown, missing, or not of its kind.
+            ValueError: If a field is unknown or missing, or its value is wrong.
         """
         _check_kind("recipe", values, Mapping, "a mapping")
         _check_fields(values)
@@ -199,6 +200,7 @@ class Recipe:
 
 
 def _check_fields(values: Mapping[str, Any]) -> None:
+    """Refuses names that are no fields of a recipe."""
     known = [item.name for item in dataclasses.fields(Recipe)]
     for name in values:
         if name not in known:
@@ -223,7 +225,7 @@ def _check_named(
     value: object,
     example: str = '{"name": "adam", "learning_rate": 0.0002}',
 ) -> None:
-    """Refuses what does not name a class beside its arguments."""
+    """Refuses a description that is no mapping with the name of a class."""
     if not isinstance(value, Mapping) or not isinstance(value.get("name"), str):
         raise InputError(
             f"`{name}` must be a mapping with a 'name', such as {example}; got "

@@ -1,8 +1,9 @@
-"""Counter-based random numbers: Philox4x32-10, once for NumPy and TensorFlow.
+"""Computes Philox4x32-10 random numbers, with one formula for NumPy and TensorFlow.
 
-The stream of a seed: the key is the seed's 64 bits, the counter is
-(block, 0, 0, purpose); word `w` becomes the uniform number (w + 0.5) / 2³². Everything
-is computed in uint64 and float64, so that the implementations agree.
+The generator is counter-based: a number depends on a key and a counter alone. The key
+is the seed's 64 bits, the counter is (block, 0, 0, purpose), and word `w` becomes the
+uniform number (w + 0.5) / 2³². All is computed in uint64 and float64, so that the
+implementations agree.
 Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011.
 """
 
@@ -21,7 +22,7 @@ _MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
 _WEYL = (0x9E3779B9, 0xBB67AE85)
 _WORD = 0xFFFFFFFF
 
-# The purposes of a seed's random numbers; each has a stream of its own.
+# The purposes of a seed's random numbers; each purpose has its own stream.
 LATENT, LABEL, CHILD = 0, 1, 2
 
 
@@ -44,7 +45,7 @@ NUMPY = SimpleNamespace(
 
 
 def tensorflow_operations() -> SimpleNamespace:
-    """The operations of `NUMPY` for TensorFlow tensors."""
+    """Returns the operations of `NUMPY` for TensorFlow tensors."""
     import tensorflow as tf
 
     def constant(value: int) -> Tensor:
@@ -69,7 +70,7 @@ def tensorflow_operations() -> SimpleNamespace:
 
 
 def words_of(block: Any, seed: Any, purpose: int, xp: SimpleNamespace) -> list[Any]:
-    """Philox4x32-10 on counters (block, 0, 0, purpose): four arrays of 32-bit words."""
+    """Returns four arrays of 32-bit words for the counters (block, 0, 0, purpose)."""
     seed = xp.uint64(seed)
     counter = [
         xp.uint64(block),
@@ -81,7 +82,7 @@ def words_of(block: Any, seed: Any, purpose: int, xp: SimpleNamespace) -> list[A
 
 
 def philox4x32(counter: list[Any], key: list[Any], xp: SimpleNamespace) -> list[Any]:
-    """The ten rounds of Philox4x32-10 (Salmon et al. 2011, §4.3).
+    """Computes the ten rounds of Philox4x32-10 (Salmon et al. 2011, §4.3).
 
     Args:
         counter: Four uint64 arrays of one shape that hold 32-bit words.
@@ -112,9 +113,9 @@ def philox4x32(counter: list[Any], key: list[Any], xp: SimpleNamespace) -> list[
 def _philox4x32_of_pairs(
     counter: Sequence[np.ndarray], key: Sequence[np.ndarray]
 ) -> list[np.ndarray]:
-    """`philox4x32` in half of the calls, which take more time than the numbers do.
+    """Computes `philox4x32` in NumPy with half of the calls.
 
-    Additions wrap around in uint32 by themselves.
+    Calls take more time than the arithmetic in them. Additions in uint32 wrap around.
     """
     # Transposed, so that NumPy's inner loops are over seeds, and not over blocks.
     counter = [word.T for word in np.broadcast_arrays(*counter)]
@@ -137,7 +138,7 @@ def _philox4x32_of_pairs(
 
 
 def uniforms(seeds: Any, count: int, purpose: int, xp: SimpleNamespace) -> Any:
-    """`(B, count)` float64 numbers in the open interval (0, 1)."""
+    """Returns `(B, count)` float64 numbers in the open interval (0, 1)."""
     blocks = -(-count // 4)
     column, row = xp.reshape(xp.uint64(seeds), (-1, 1)), np.arange(blocks)[np.newaxis]
     grid = column * 0 + xp.constant(row)
@@ -147,12 +148,12 @@ def uniforms(seeds: Any, count: int, purpose: int, xp: SimpleNamespace) -> Any:
 
 
 def normals(seeds: Any, count: int, purpose: int, xp: SimpleNamespace) -> Any:
-    """`(B, count)` float64 standard normals."""
+    """Returns `(B, count)` float64 standard normals."""
     return box_muller(uniforms(seeds, count + count % 2, purpose, xp), xp)[:, :count]
 
 
 def box_muller(u: Any, xp: SimpleNamespace) -> Any:
-    """Standard normals from as many uniforms `(B, even)`, pair by pair."""
+    """Turns uniforms `(B, even)` into as many standard normals, pair by pair."""
     radius = xp.sqrt(-2.0 * xp.log(u[:, 0::2]))
     angle = 2.0 * math.pi * u[:, 1::2]
     pairs = xp.stack([radius * xp.cos(angle), radius * xp.sin(angle)], axis=-1)
@@ -160,10 +161,10 @@ def box_muller(u: Any, xp: SimpleNamespace) -> Any:
 
 
 def keyed_uniforms(rows: int | Tensor, columns: int, key: Tensor) -> Tensor:
-    """Uniform numbers in (0, 1) for training, a function of the key and the row.
+    """Returns uniform numbers in (0, 1) for training, by the key and the row alone.
 
-    They start from TensorFlow's random integers: its random floats are others where XLA
-    compiles, and would make a training depend on `jit_compile`.
+    They are made from TensorFlow's random integers. Its random floats change under XLA,
+    and would make a training depend on `jit_compile`.
 
     Args:
         rows: Any number; the first rows do not depend on it.

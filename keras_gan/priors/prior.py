@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan._checks import check_choice
+from keras_gan._checks import InputError, check_choice
 from keras_gan._typing import Tensor
 from keras_gan.priors.philox import (
     LATENT,
@@ -20,7 +20,7 @@ from keras_gan.priors.philox import (
     tensorflow_operations,
     uniforms,
 )
-from keras_gan.priors.seeds import Seeds, check_seeds, check_truncation
+from keras_gan.priors.seeds import Seeds, check_seeds
 
 
 class Prior:
@@ -48,8 +48,8 @@ class Prior:
         Args:
             seeds: `(B,)` 64-bit integers.
             latent_dim: The size of a latent vector.
-            truncation: Factor in (0, 1], or one per seed, that draws the latents
-                towards the prior's mean; None and 1 leave them as they are.
+            truncation: Factor in (0, 1], or one per seed, that moves the latents
+                towards the prior's mean; None and 1 leave them unchanged.
 
         Returns:
             `(B, latent_dim)` float32; row i depends on `seeds[i]` alone.
@@ -63,7 +63,7 @@ class Prior:
     def latents_tf(
         self, seeds: Tensor, latent_dim: int, *, truncation: Tensor | None = None
     ) -> Tensor:
-        """The TensorFlow twin of `latents`; may be traced into a graph.
+        """Returns the latents as TensorFlow computes them, also inside a graph.
 
         Args:
             seeds: `(B,)` int64 tensor.
@@ -81,10 +81,11 @@ class Prior:
         return tf.cast(z, tf.float32)
 
     def latents_in(self, xp: SimpleNamespace, seeds: Any, latent_dim: int) -> Any:
-        """The float64 latents of `seeds` in the array operations `xp`, not truncated.
+        """Returns float64 latents computed by the array operations `xp`, not truncated.
 
         Args:
-            xp: What `keras_gan.priors.philox.NUMPY` has, for another kind of arrays.
+            xp: The operations of `keras_gan.priors.philox.NUMPY`, for any kind of
+                arrays.
             seeds: `(B,)` 64-bit integers of that kind.
             latent_dim: The size of a latent vector.
 
@@ -96,8 +97,8 @@ class Prior:
     def noise(self, batch_size: int | Tensor, latent_dim: int, seed: Tensor) -> Tensor:
         """Returns a training minibatch of latents, a pure function of `seed`.
 
-        Row i is the same for every `batch_size` > i, so that the noise of an example
-        depends on its place in the batch and not on what else is in it.
+        Row i is the same for every `batch_size` > i, so the noise of an example depends
+        on its place in the batch, and not on the rest of the batch.
 
         Args:
             batch_size: The number of rows.
@@ -114,7 +115,7 @@ class Prior:
 
 
 class Normal(Prior):
-    """N(0, I), by the Box-Muller transform."""
+    """The normal distribution N(0, I), drawn by the Box-Muller transform."""
 
     name = "normal"
 
@@ -177,7 +178,7 @@ def get(prior: str | Prior) -> Prior:
     """Returns the prior of that name: "normal", "uniform" or "sphere".
 
     Args:
-        prior: A name, or a `Prior`, which is returned as it is.
+        prior: A name, or a `Prior`, which is returned unchanged.
 
     Raises:
         ValueError: If there is no prior of that name.
@@ -187,7 +188,20 @@ def get(prior: str | Prior) -> Prior:
     return _PRIORS[check_choice("prior", prior, _PRIORS)]
 
 
+def check_truncation(truncation: object, count: int = 1) -> np.ndarray:
+    """Returns `count` factors as float64 if every one is in (0, 1]."""
+    factors = np.asarray(truncation, np.float64)
+    if factors.shape not in ((), (count,)):
+        raise InputError(
+            f"`truncation` must be one number or one per seed ({count}); got shape "
+            f"{factors.shape}."
+        )
+    if not np.all((factors > 0) & (factors <= 1)):
+        raise InputError(f"`truncation` must be in (0, 1]; got {truncation!r}.")
+    return np.broadcast_to(factors, (count,))
+
+
 def _keyed_normals(rows: int | Tensor, columns: int, key: Tensor) -> Tensor:
-    """`(rows, columns)` float64 standard normals, a function of the key and the row."""
+    """Returns `(rows, columns)` float64 normals, a function of the key and the row."""
     u = keyed_uniforms(rows, columns + columns % 2, key)
     return box_muller(u, tensorflow_operations())[:, :columns]

@@ -1,4 +1,4 @@
-"""Checks seeds, and draws from them what is no latent: labels and further seeds."""
+"""Checks seeds, and draws labels and further seeds from them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def labels(seeds: Seeds, num_classes: int) -> np.ndarray:
 
 
 def labels_tf(seeds: Tensor, num_classes: int) -> Tensor:
-    """The TensorFlow twin of `labels`: `(B,)` int64 seeds to `(B,)` int32 classes."""
+    """Returns the classes as TensorFlow computes them, `(B,)` int32 of int64 seeds."""
     import tensorflow as tf
 
     return tf.cast(_labels(seeds, num_classes, tensorflow_operations()), tf.int32)
@@ -36,12 +36,12 @@ def labels_tf(seeds: Tensor, num_classes: int) -> Tensor:
 def spawn_seeds(seed: int, n: int) -> np.ndarray:
     """Returns the seeds of the `n` images that one seed stands for.
 
-    They have 53 bits, so that JSON and JavaScript keep them exactly, and the first m
-    of n are those of m.
+    The new seeds have 53 bits, which JSON and JavaScript keep exactly. A larger `n`
+    appends seeds and leaves the first ones as they are.
 
     Args:
         seed: A 64-bit integer.
-        n: How many.
+        n: The number of new seeds.
 
     Returns:
         `(n,)` int64.
@@ -62,19 +62,6 @@ def check_seeds(seeds: object) -> np.ndarray:
             f"got {array.dtype} values of shape {array.shape}."
         )
     return array.astype(np.int64)
-
-
-def check_truncation(truncation: object, count: int = 1) -> np.ndarray:
-    """Returns `count` factors as float64 if every one is in (0, 1]."""
-    factors = np.asarray(truncation, np.float64)
-    if factors.shape not in ((), (count,)):
-        raise InputError(
-            f"`truncation` must be one number or one per seed ({count}); got shape "
-            f"{factors.shape}."
-        )
-    if not np.all((factors > 0) & (factors <= 1)):
-        raise InputError(f"`truncation` must be in (0, 1]; got {truncation!r}.")
-    return np.broadcast_to(factors, (count,))
 
 
 def _labels(seeds: Any, num_classes: int, xp: SimpleNamespace) -> Any:

@@ -1,1 +1,1 @@
-"""The folder of a run: its files, report, comparison and provenance."""
+"""Reads and writes the folder of a run, and makes pages of it, without TensorFlow."""

@@ -1,4 +1,4 @@
-"""Where the files of a run are, and how its text files are read and written."""
+"""Names the files in the folder of a run, and reads and writes its records."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class RunFolder:
         return str(self.path)
 
     def saved_gan(self) -> Path:
-        """Returns the file of the GAN as it was at the end of the last epoch.
+        """Returns the file of the GAN, saved at the end of the last epoch.
 
         Raises:
             ValueError: If the folder holds no run, or the run has saved no model yet.
@@ -59,11 +59,12 @@ class RunFolder:
         """Returns the source and the split to compare the generator with.
 
         Args:
-            source: What was asked for; None for what the run was trained on.
-            split: Likewise; of a source that was asked for, "train".
+            source: A source of `data.load`; None for the run's own.
+            split: A part of it; None for "train" of a given source, else for the part
+                that the run was trained on.
 
         Raises:
-            ValueError: If neither the arguments nor the folder say it.
+            ValueError: If `source` is None and the folder holds no run.
         """
         if source is not None:
             return source, split or "train"
@@ -76,7 +77,7 @@ class RunFolder:
         return str(recipe.get("data")), split or str(recipe.get("split", "train"))
 
     def commands(self) -> list[str]:
-        """Returns the command lines that one wants after a training."""
+        """Returns the command lines that are useful after a training."""
         run = shlex.quote(str(self.path))
         inside = {
             name: shlex.quote(str(self.path / name))
@@ -92,7 +93,7 @@ class RunFolder:
         ]
 
     def is_free(self) -> bool:
-        """Whether there is nothing in the folder; raises if it is a file."""
+        """Returns whether the folder is empty or missing; raises if it is a file."""
         if self.path.exists() and not self.path.is_dir():
             raise InputError(f"'{self}': it is a file; a run needs a folder.")
         return not self.path.is_dir() or not any(self.path.iterdir())
@@ -106,11 +107,11 @@ class RunFolder:
             )
 
     def write_config(self, config: dict[str, Any]) -> None:
-        """Writes the record of what is run."""
+        """Writes the record of the recipe, the data and the versions."""
         write_text(self.config, json.dumps(config, indent=2, allow_nan=False) + "\n")
 
     def read_config(self) -> dict[str, Any]:
-        """Reads what `write_config` wrote.
+        """Reads the record that `write_config` wrote.
 
         Raises:
             ValueError: If the folder holds no run, or its record is damaged.
@@ -119,39 +120,37 @@ class RunFolder:
             raise InputError(f"'{self}': there is no such run.")
         if not self.config.is_file():
             raise InputError(f"'{self}': it is no run; it holds no config.json.")
-        try:
-            config = json.loads(self.config.read_text(encoding="utf-8"))
-        except (ValueError, RecursionError) as error:
-            raise InputError(f"'{self.config}': it is damaged: {error}.") from None
+        config = _read_json(self.config)
         if not isinstance(config, dict) or not isinstance(config.get("recipe"), dict):
             raise InputError(f"'{self.config}': it holds no recipe.")
         return config
 
+    def class_names(self) -> list[str] | None:
+        """Returns the names of the classes in the run's data; None if unknown."""
+        return self.read_config().get("data", {}).get("class_names")
+
     def read_log(self, event: str | None = None) -> list[dict[str, Any]]:
-        """Returns the records of the log, of one kind if `event` names it."""
+        """Returns the records of the log, or those of one event, "step" or "epoch"."""
         return _read_records(self.log, event)
 
     def read_times(self, event: str | None = None) -> list[dict[str, Any]]:
-        """Returns the records of how long it took."""
+        """Returns the records of the times, of all events or of one."""
         return _read_records(self.times, event)
 
     def read_memorization(self) -> dict[str, Any] | None:
-        """Returns what the comparison with the data found; None if there was none."""
-        if not self.memorization.is_file():
-            return None
-        return json.loads(self.memorization.read_text(encoding="utf-8"))
+        """Returns the result of the test for copies; None if there was no test."""
+        return _read_json(self.memorization) if self.memorization.is_file() else None
 
     def read_best(self) -> dict[str, Any] | None:
         """Returns the evaluation of the best epoch; None if none was made."""
-        if not self.best_figures.is_file():
-            return None
-        return json.loads(self.best_figures.read_text(encoding="utf-8"))
+        return _read_json(self.best_figures) if self.best_figures.is_file() else None
 
     def epoch_samples(self, limit: int | None = None) -> dict[int, Path]:
-        """Returns the sample grids by their epoch, in order.
+        """Returns the files of sample grids by their epoch, in order.
 
         Args:
-            limit: At most so many, evenly, the first and the last among them.
+            limit: The largest number of files, evenly chosen, with the first and the
+                last; None for all.
         """
         paths = sorted(self.samples.glob("epoch_*.png"))
         if limit is not None and len(paths) > limit:
@@ -160,8 +159,20 @@ class RunFolder:
         return {int(path.stem.removeprefix("epoch_")): path for path in paths}
 
 
+def _read_json(path: Path) -> Any:
+    """Returns the content of a JSON file.
+
+    Raises:
+        ValueError: If it is damaged; it is named.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"'{path}': it is damaged: {error}.") from None
+
+
 def _read_records(path: Path, event: str | None) -> list[dict[str, Any]]:
-    """The lines of a file but for one that a crash cut off."""
+    """Returns the records of a file; skips a line that a crash cut off."""
     records = []
     if path.is_file():
         for line in path.read_text(encoding="utf-8").splitlines():

@@ -1,15 +1,15 @@
-"""The page that shows a run, in one file that needs nothing beside it."""
+"""Writes the page that shows a run, in one file that needs nothing beside it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from keras_gan._files import write_text
-from keras_gan.evaluation import Evaluation
+from keras_gan.evaluation.evaluation import Evaluation, conditions_of
 from keras_gan.pages.template import data_uri, page_template, plain
 from keras_gan.runs.folder import RunFolder
 
-# Epochs shown besides the last: enough to see the learning, few enough to mail.
+# Epochs in the strip of samples: they show the learning, and the page stays small.
 _THUMBNAILS = 12
 
 
@@ -47,16 +47,18 @@ def write_report(folder: RunFolder) -> None:
 
 
 def _figures(folder: RunFolder, epochs: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The figures of the best epoch beside the last, and how they were made."""
+    """Returns the figures of the best epoch beside the last; None without any."""
     best = folder.read_best()
     if best is None:
         return None
     last = next((r for r in reversed(epochs) if set(best["values"]) <= set(r)), None)
     if last is None:
         return None
+    evaluation = {name: value for name, value in best.items() if name != "epoch"}
     return {
         "best": best,
         "last": last,
+        "conditions": conditions_of(Evaluation.from_dict(evaluation)),
         "rows": {
             name: (f"{last[name]:.4g}", f"{value:.4g}", Evaluation.better(name))
             for name, value in best["values"].items()

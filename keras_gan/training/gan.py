@@ -1,4 +1,4 @@
-"""The GAN: Algorithm 1 as the `train_step` of a Keras model."""
+"""The GAN: a Keras model whose training step is Algorithm 1 of the 2014 paper."""
 
 from __future__ import annotations
 
@@ -10,23 +10,36 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan import losses, priors
-from keras_gan._checks import InputError, check_positive_int, check_value_range
+from keras_gan._checks import InputError, check_positive_int
 from keras_gan._typing import Tensor
 from keras_gan.distribution.workers import worker_count
-from keras_gan.training import _networks
-from keras_gan.training._augmenting import prepare
-from keras_gan.training._fitting import Fitting
-from keras_gan.training._optimizers import two_optimizers
-from keras_gan.training._running_means import RunningMeans, StepCounter
-from keras_gan.training._sampling import Sampler, Sampling
-from keras_gan.training._simultaneous import Updates
-from keras_gan.training._switches import check_execution, check_network
+from keras_gan.training import networks
+from keras_gan.training.compile_checks import check_execution, check_rules
+from keras_gan.training.counters import RunningMeans, StepCounter
+from keras_gan.training.fitting.compiled_steps import (
+    ExecutionFunction,
+    compiled_function,
+)
+from keras_gan.training.fitting.fit import evaluate_on, open_feed, prepare_fit
+from keras_gan.training.fitting.hooks import Progress
+from keras_gan.training.fitting.loop import FitLoop
+from keras_gan.training.fitting.options import FitOptions
+from keras_gan.training.generative_model import GenerativeModel
+from keras_gan.training.optimizers.two_optimizers import two_optimizers
+from keras_gan.training.steps.algorithm1 import alternating_updates
+from keras_gan.training.steps.augmenting import prepare
+from keras_gan.training.steps.evaluation import evaluate_batch
+from keras_gan.training.steps.game import Game
+from keras_gan.training.steps.moving_average import MovingAverage
+from keras_gan.training.steps.player import Player
+from keras_gan.training.steps.simultaneous import simultaneous_updates
+from keras_gan.training.steps.streams import Streams
 
 Penalty = Callable[[Callable[[Tensor], Tensor], Tensor, Tensor], Tensor]
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class GAN(Sampling, Updates, Fitting, keras.Model):
+class GAN(GenerativeModel):
     """A generator and a discriminator that train against each other under `fit`.
 
     Each training step is one turn of Algorithm 1: the batch is cut into k minibatches,
@@ -79,28 +92,19 @@ class GAN(Sampling, Updates, Fitting, keras.Model):
         name: str | None = None,
         seed: int | None = None,
     ) -> None:
-        super().__init__(name=name)
-        if num_classes is not None:
-            num_classes = check_positive_int("num_classes", num_classes)
-        if value_range is not None:
-            value_range = check_value_range(value_range)
-        self.prior = priors.get(prior)
-        self.num_classes = num_classes
-        self.value_range = value_range
-        self.seed = _seed(seed)
-        self.latent_dim = _networks.latent_dim_of(generator)
-        self._interface = _networks.build_networks(
-            generator, discriminator, self.latent_dim, num_classes
+        super().__init__(
+            generator,
+            discriminator,
+            prior=prior,
+            num_classes=num_classes,
+            value_range=value_range,
+            name=name,
         )
-        self.image_shape = self._interface.image_shape
-        self.generator = generator
-        self.discriminator = discriminator
-        self.ema_generator = None
-        self._averaging = False
+        self.seed = _seed(seed)
         self.step = StepCounter()
         self.train_means = RunningMeans()
         self.test_means = RunningMeans()
-        self._samplers: dict[bool, Sampler] = {}
+        self._loop: FitLoop | None = None
         # Every variable exists from here on; Keras need not call us to find out.
         self.built = True
 
@@ -121,7 +125,7 @@ class GAN(Sampling, Updates, Fitting, keras.Model):
         steps_per_execution: int | str = "auto",
         run_eagerly: bool = False,
     ) -> None:
-        """Says how the two networks are trained.
+        """Sets how the two networks are trained.
 
         Args:
             generator_optimizer: A Keras optimizer of the generator's own.
@@ -150,23 +154,19 @@ class GAN(Sampling, Updates, Fitting, keras.Model):
         Raises:
             ValueError: If an argument cannot be used.
         """
-        if ema_decay is not None and not 0.0 < ema_decay < 1.0:
-            raise InputError(f"`ema_decay` must be in (0, 1) or None; got {ema_decay}.")
-        if augment is not None and not callable(augment):
-            raise InputError(f"`augment` must be callable or None; got {augment!r}.")
-        for penalty in penalties:
-            if not callable(penalty):
-                raise InputError(f"`penalties` must be callables; got {penalty!r}.")
         self.discriminator_steps = check_positive_int(
             "discriminator_steps", discriminator_steps
         )
-        self.simultaneous = _check_simultaneous(simultaneous, discriminator_steps)
+        check_rules(discriminator_steps, simultaneous, penalties, augment, ema_decay)
+        self.simultaneous = simultaneous
         self.adversarial_loss = losses.get(loss)
-        _networks.check_loss(self.adversarial_loss, self._interface, self.num_classes)
+        networks.check_loss(self.adversarial_loss, self.interface)
         self.penalties = tuple(penalties)
         self.ema_decay = ema_decay
         with self.distribute_strategy.scope():
-            layers = self._random_layers(augment)
+            layers = [self.generator, self.discriminator]
+            if isinstance(augment, keras.layers.Layer):
+                layers.append(augment)
             self._execution = check_execution(
                 self,
                 layers,
@@ -175,17 +175,18 @@ class GAN(Sampling, Updates, Fitting, keras.Model):
                 run_eagerly=run_eagerly,
             )
             prepare(augment, self.image_shape)
-            check_network("generator", self.generator)
-            check_network("discriminator", self.discriminator)
+            networks.check_network("generator", self.generator)
+            networks.check_network("discriminator", self.discriminator)
             self.generator_optimizer, self.discriminator_optimizer = two_optimizers(
                 generator_optimizer, discriminator_optimizer, layers
             )
             self._set_averaging(ema_decay is not None)
         # After the average, as when a file is loaded: the order of `weights`.
         self.augment = augment
+        self._updates = simultaneous_updates if simultaneous else alternating_updates
         super().compile(
             optimizer=None,  # pyright: ignore[reportArgumentType]
-            # Where `fit` chooses, Keras is told of the least.
+            # Keras takes a number only; 1 stands for "auto".
             **self._execution
             | ({"steps_per_execution": 1} if self.chooses_steps else {}),
         )
@@ -195,42 +196,163 @@ class GAN(Sampling, Updates, Fitting, keras.Model):
         """Whether `steps_per_execution` is "auto", left to `fit` and `evaluate`."""
         return self._execution["steps_per_execution"] == "auto"
 
-    @property
-    def sampler(self) -> keras.Model:
-        """The network that draws: the moving average of the generator, if any."""
-        averaging = self._averaging and self.ema_generator is not None
-        return self.ema_generator if averaging else self.generator  # pyright: ignore
+    def train_step(self, data: Any) -> dict[str, Tensor]:
+        """Does k discriminator updates and one generator update on one batch."""
+        return self._updates(self._game(self.step), data)
 
-    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
-        """Returns images of latents `(B, latent_dim)`, or of [latents, labels]."""
-        return self.sampler(inputs, training=training)
+    def test_step(self, data: Any) -> dict[str, Tensor]:
+        """Computes the logs on one batch without touching any weight."""
+        return evaluate_batch(self._game(self.test_means.count), data)
+
+    def _game(self, position: StepCounter) -> Game:
+        """Returns the players and rules, with random numbers for this position."""
+        average = None
+        if self.ema_decay is not None:
+            average = MovingAverage(self.ema_generator, self.ema_decay)
+        return Game(
+            generator=Player(self.generator, self.generator_optimizer),
+            discriminator=Player(self.discriminator, self.discriminator_optimizer),
+            interface=self.interface,
+            loss=self.adversarial_loss,
+            penalties=self.penalties,
+            augment=self.augment,
+            discriminator_steps=self.discriminator_steps,
+            prior=self.prior,
+            moving_average=average,
+            streams=Streams(self.seed, position),
+            step=self.step,
+            compiled=self.jit_compile,
+        )
+
+    def fit(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        **kwargs: Any,
+    ) -> keras.callbacks.History:
+        """Trains as `keras.Model.fit` does, on images instead of inputs and targets.
+
+        The order of `data.load`'s datasets and of arrays is a function of the seed and
+        of how far the GAN has been trained, so that calling `fit` again goes on with
+        the next pass. Callbacks that write files do so on the chief of several workers.
+
+        Args:
+            x: Images `(N, ...)` in `value_range`, an `(images, labels)` pair, or a
+                `tf.data.Dataset` of batches of either (over all replicas).
+            y: Labels `(N,)`, where `x` is an array.
+            batch_size: Images per step, a multiple of `discriminator_steps`; datasets
+                bring their own.
+            epochs: Passes over the data.
+            **kwargs: As in `keras.Model.fit`, such as `callbacks`, `validation_data`,
+                `initial_epoch`, `steps_per_epoch`.
+
+        Returns:
+            The history of `d_loss`, `g_loss`, `d_real` and `d_fake`: the means over
+            each epoch of the losses, of σ(D(x)) and of σ(D(G(z))).
+
+        Raises:
+            ValueError: If the images have another shape or range than the networks,
+                labels are missing, `discriminator_steps`, the replicas or the packs of
+                a `PackedDiscriminator` do not divide a batch, or the workers do not
+                agree on data and seed.
+        """
+        self._check_compiled("fit")
+        options = FitOptions.of({"batch_size": batch_size, "epochs": epochs, **kwargs})
+        self._loop = prepare_fit(self, x, y, options)
+        try:
+            return self._loop.run()
+        finally:
+            self._loop = None
+
+    def evaluate(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self,
+        x: Any = None,
+        y: Any = None,
+        *,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Computes the logs without touching weights; the same data gives the same.
+
+        Args:
+            x: As in `fit`.
+            y: As in `fit`.
+            batch_size: As in `fit`.
+            verbose: Whether Keras shows a progress bar.
+            steps: The number of batches; None for all.
+            callbacks: Keras callbacks.
+            return_dict: Whether to return the logs with their names.
+
+        Returns:
+            `[d_loss, g_loss, d_real, d_fake]`, or a dict of them.
+
+        Raises:
+            ValueError: If the images do not fit the networks.
+        """
+        self._check_compiled("evaluate")
+        feed = open_feed(self, x, y, batch_size)
+        logs = evaluate_on(self, feed, steps, callbacks, verbose)
+        return logs if return_dict else list(logs.values())
+
+    def train_on_batch(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, x: Any, y: Any = None, *, return_dict: bool = False
+    ) -> Any:
+        """Does one training step on a batch of arrays; returns its logs."""
+        self._check_compiled("train_on_batch")
+        feed = open_feed(self, x, y, len(x), minibatches=self.discriminator_steps)
+        self.train_means.reset()
+        self.make_train_function()(feed.start(0))
+        logs = self.get_metrics_result()
+        return logs if return_dict else list(logs.values())
+
+    def make_train_function(self, force: bool = False) -> ExecutionFunction:
+        """Compiles `train_step` for `fit`."""
+        if self.train_function is None or force:
+            self.train_function = compiled_function(
+                self, self.train_step, self.train_means
+            )
+        return self.train_function
+
+    def make_test_function(self, force: bool = False) -> ExecutionFunction:
+        """Compiles `test_step` for `evaluate`."""
+        if self.test_function is None or force:
+            self.test_function = compiled_function(
+                self, self.test_step, self.test_means
+            )
+        return self.test_function
+
+    def progress(self, *, with_states: bool = False) -> Progress:
+        """Returns the place of `fit`, on request with the callbacks' states.
+
+        Raises:
+            RuntimeError: If `fit` does not run.
+        """
+        if self._loop is None:
+            raise RuntimeError("`progress` is known while `fit` runs only.")
+        return self._loop.progress(with_states)
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        """An empty list: `RunningMeans` holds the logs, and no metrics of Keras's."""
+        return []
+
+    def get_metrics_result(self) -> dict[str, float]:
+        """Returns the means of the four logs over the epoch so far."""
+        return {name: float(v) for name, v in self.train_means.result().items()}
+
+    def reset_metrics(self) -> None:
+        """Starts new means."""
+        self.train_means.reset()
+        self.test_means.reset()
 
     def get_config(self) -> dict[str, Any]:
         """Returns what `from_config` needs to make this GAN again."""
-        return {
-            "generator": keras.saving.serialize_keras_object(self.generator),
-            "discriminator": keras.saving.serialize_keras_object(self.discriminator),
-            "prior": self.prior.name,
-            "num_classes": self.num_classes,
-            "value_range": self.value_range,
-            "name": self.name,
-            "seed": self.seed,
-            # Not an argument: whether the file holds weights of a moving average.
-            "ema": self._averaging,
-        }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> GAN:
-        """Makes a GAN from what `get_config` returned."""
-        config = dict(config)
-        ema = config.pop("ema", False)
-        for network in ("generator", "discriminator"):
-            config[network] = keras.saving.deserialize_keras_object(
-                config[network], custom_objects=custom_objects
-            )
-        gan = cls(**config)
-        gan._set_averaging(ema)
-        return gan
+        return {**super().get_config(), "seed": self.seed}
 
     def get_compile_config(self) -> dict[str, Any] | None:
         """Returns the arguments of `compile`, serialized."""
@@ -250,29 +372,16 @@ class GAN(Sampling, Updates, Fitting, keras.Model):
         return keras.saving.serialize_keras_object(arguments)  # pyright: ignore
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compiles as `get_compile_config` tells."""
+        """Compiles with the arguments that `get_compile_config` returned."""
         self.compile(**keras.saving.deserialize_keras_object(config))
 
-    def _set_averaging(self, wanted: bool) -> None:
-        """Says whether sampling uses a moving average, which is made at first need."""
-        if wanted and self.ema_generator is None:
-            self.ema_generator = _networks.clone(self.generator)
-        self._averaging = wanted
-
-
-def _check_simultaneous(simultaneous: bool, discriminator_steps: int) -> bool:
-    if not isinstance(simultaneous, bool):
-        raise InputError(f"`simultaneous` must be True or False; got {simultaneous!r}.")
-    if simultaneous and discriminator_steps > 1:
-        raise InputError(
-            "`simultaneous=True` updates each network once a step; got "
-            f"`discriminator_steps={discriminator_steps}`. Use one of them."
-        )
-    return simultaneous
+    def _check_compiled(self, method: str) -> None:
+        if not self.compiled:
+            raise InputError(f"Call `compile` with two optimizers before `{method}`.")
 
 
 def _seed(seed: int | None) -> int:
-    """The seed, or one from Keras's, which `keras.utils.set_random_seed` fixes."""
+    """Returns the seed, or one from Keras's, which `set_random_seed` fixes."""
     if seed is not None:
         return int(seed)
     if worker_count(tf.distribute.get_strategy()) > 1:

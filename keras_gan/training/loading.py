@@ -1,4 +1,4 @@
-"""Loads a GAN from a file, after looking at what the file holds."""
+"""Loads a GAN from a file that has been examined first."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
     python scripts/benchmark/bfloat16.py [--rounds 7]
 
-Of `mlp` and `dcgan`, with oneDNN, in turns. Writes docs/results/bfloat16.json, with
-what the CPU has for bfloat16.
+Trains `mlp` and `dcgan` with oneDNN, both policies in turns. Writes
+docs/results/bfloat16.json, with the CPU's instructions for bfloat16.
 """
 
 import argparse
@@ -19,7 +19,7 @@ UNITS = {"avx512_bf16", "amx_bf16", "bf16"}
 
 
 def units():
-    """The CPU's instructions for bfloat16; none on most before 2021."""
+    """Returns the CPU's instructions for bfloat16; most CPUs before 2021 have none."""
     information = Path("/proc/cpuinfo").read_text()
     return sorted(UNITS & set(information.split()))
 

@@ -1,19 +1,20 @@
-"""The bar charts of the benchmarks."""
+"""Draws the bar charts of the benchmarks."""
 
 from recording import IMAGES_FOLDER
 
 
 def bar_panels(name, panels, *, height, highlighted, label="", repeated=False):
-    """Draws docs/images/NAME.png: a panel beside the other, bars from top to bottom.
+    """Draws docs/images/NAME.png: panels side by side, with horizontal bars.
 
     Args:
-        name: The file's.
-        panels: From a panel's title to its bars: from a bar's name to its length and
-            what is written beside it.
-        height: Of the chart, in inches.
-        highlighted: From a bar's name to its colour; the others are grey.
-        label: Of the axes.
-        repeated: Whether the names stand beside each panel, as their bars differ.
+        name: The name of the file.
+        panels: Maps the title of a panel to its bars. The bars map a name to a length
+            and the text beside the bar.
+        height: The height of the chart, in inches.
+        highlighted: Maps the name of a bar to its colour; other bars are grey.
+        label: The label of the horizontal axes.
+        repeated: Whether each panel shows the names of its bars. True if the panels
+            have different bars.
     """
     import matplotlib.pyplot as plt
 

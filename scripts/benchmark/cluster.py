@@ -1,13 +1,13 @@
-"""What workers.py projects from its measurements, and its charts.
+"""Projects the measurements of workers.py to a cluster, and draws its charts.
 
-A ring all-reduce of n bytes over N workers is 2·(N-1) hops of n/N bytes that follow one
-another; each takes a latency α, and its bytes over the rate B of the link:
+A ring all-reduce of n bytes over N workers takes 2·(N-1) hops of n/N bytes, one after
+another. A hop takes a latency α, and the time of its bytes at the rate B of the link:
 
     T(n) = 2·(N-1)·α + 2·(N-1)/N · n/B
 
-With two workers the first term is 2·α, for which the measured latency of an all-reduce
-is taken: it is TensorFlow's own way through gRPC, without a wire. The messages of a
-step follow one another, and nothing is computed meanwhile.
+With two workers the first term is 2·α. The measured latency of an all-reduce gives its
+value: the latency of TensorFlow's gRPC, without a wire. The messages of a step follow
+one another, and nothing is computed meanwhile.
 """
 
 import numpy as np
@@ -15,22 +15,22 @@ from recording import IMAGES_FOLDER, law_at
 
 WORKERS = (2, 4, 8, 16, 32, 64)
 GIGABITS = (10, 100)
-# What a hop takes where devices exchange arrays themselves: an assumption.
+# Seconds of a hop if devices exchange arrays directly: an assumption.
 QUICK_HOP = 50e-6
-# Network: milliseconds of a step of one worker. Of the first as measured on two cores,
-# of the second an assumption: an accelerator.
+# Milliseconds of a step of one worker. `dcgan` was measured on two cores, `sngan` is an
+# assumption for an accelerator.
 STEP_MS = {"dcgan": 33, "sngan": 300}
 
 
 def seconds_of(messages, hop, workers, bytes_per_second):
-    """The seconds of all messages of a step, one after another."""
+    """Returns the seconds of all messages of a step, sent one after another."""
     hops = 2 * (workers - 1)
     volume = hops / workers * sum(messages)
     return len(messages) * hops * hop + volume / bytes_per_second
 
 
 def project(messages, latency):
-    """From the messages of each network to the milliseconds of each cluster."""
+    """Returns the milliseconds of waiting, by network, kind of cluster and workers."""
     return {
         name: {
             "step_ms": STEP_MS[name],

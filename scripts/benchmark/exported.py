@@ -1,11 +1,12 @@
-"""Times every architecture's generator as TensorFlow and as ONNX Runtime draw it.
+"""Times the generator of every architecture in TensorFlow and in ONNX Runtime.
 
     python scripts/benchmark/exported.py [--threads 1,2] [ARCHITECTURE …]
 
-Each is exported, at its usual size, as a SavedModel and as an ONNX file, and
-`keras-gan bench` draws from both in turns, each in a process of its own. Prints a line
-of JSON for each architecture, number of threads and batch size: the median milliseconds
-of a call, and how many times more images a second ONNX Runtime draws.
+Exports each generator at its usual size as a SavedModel and as an ONNX file, and times
+both in turns with the code of `keras-gan bench`, each in a process of its own. Prints a
+line of JSON for each architecture, number of threads and batch size: the median
+milliseconds of a call, and the images per second of ONNX Runtime relative to those of
+the SavedModel.
 """
 
 import argparse
@@ -21,7 +22,7 @@ ROUNDS = 15
 
 
 def exports_of(name, folder):
-    """The paths of a generator's SavedModel and ONNX file."""
+    """Exports a generator; returns the paths of its SavedModel and ONNX file."""
     shape = (32, 32, 3) if name in COLOURFUL else (28, 28, 1)
     gan = GAN(*architectures.build(name, image_shape=shape))
     paths = folder / name, folder / f"{name}.onnx"

@@ -1,12 +1,12 @@
-"""Measures how the cost of a training step grows, one quantity at a time.
+"""Measures the growth of the cost of a training step, one quantity at a time.
 
     python scripts/benchmark/growth.py [--rounds 7] [SWEEP ...]
 
-Sweeps: batch, width, image_size, k, replicas, data_size. Each has a process of its own,
-in which `fit` trains the DCGAN of `digits` at every point, in turns: in every round
-each point does some steps. The figures are medians over the rounds. A law such as
-`milliseconds a step = a + b·x` is fitted to each sweep. Writes
-docs/results/growth.json (what it holds of other sweeps stays) and the chart
+The sweeps are batch, width, image_size, k, replicas and data_size. Each sweep runs in a
+process of its own. There, `fit` trains the DCGAN of `digits` at every point of the
+sweep in turns: in every round each point does some steps. The figures are medians over
+the rounds. A law such as `milliseconds a step = a + b·x` is fitted to each sweep.
+Writes docs/results/growth.json, where results of other sweeps stay, and the chart
 docs/images/growth.png.
 """
 
@@ -33,15 +33,15 @@ BATCH = 64
 
 @dataclasses.dataclass(frozen=True)
 class Point:
-    """What is trained at one point of a sweep.
+    """The training at one point of a sweep.
 
     Attributes:
-        batch: The images of one update of the discriminator, on all replicas.
-        width: The filters of the generator's first map.
-        side: Height and width of the images.
-        k: The updates of the discriminator for each of the generator.
-        replicas: The logical CPU devices that share a batch.
-        stored: The images in memory; None for as many as a turn needs.
+        batch: The number of images of one update of the discriminator, on all replicas.
+        width: The number of filters of the generator's first feature map.
+        side: The height and width of the images.
+        k: The number of updates of the discriminator per update of the generator.
+        replicas: The number of logical CPU devices that share a batch.
+        stored: The number of images in memory; None for as many as a turn needs.
     """
 
     batch: int = BATCH
@@ -70,16 +70,16 @@ class Point:
 
 @dataclasses.dataclass(frozen=True)
 class Sweep:
-    """One quantity, all else as `digits` has it.
+    """The values of one quantity; everything else is as in `digits`.
 
     Attributes:
-        field: Of `Point`.
-        values: What it takes.
-        label: What the chart calls it.
-        variable: What the law calls x.
-        powers: Of x, in the law of the milliseconds a step.
-        x: From the value to x.
-        common: What all points have otherwise than `digits`.
+        field: The field of `Point` that holds the quantity.
+        values: The values of the field.
+        label: The name of the quantity in the chart.
+        variable: The name of x in the law.
+        powers: The powers of x in the law of the milliseconds a step.
+        x: Computes x from a value of the field.
+        common: Other fields in which all points differ from `digits`.
     """
 
     field: str
@@ -121,7 +121,7 @@ SWEEPS = {
 
 
 class Training:
-    """`fit` at one point, some steps at a time."""
+    """Trains at one point of a sweep, some steps at a time."""
 
     def __init__(self, point, devices):
         import tensorflow as tf
@@ -132,7 +132,7 @@ class Training:
         self.point = point
         self.strategy = tf.distribute.get_strategy()
         if point.replicas > 1:
-            # Two strategies in a process otherwise name their groups alike.
+            # Without this, two strategies in a process use the same group keys.
             tf.distribute.MirroredStrategy._collective_key_base = 1000 * point.replicas
             self.strategy = tf.distribute.MirroredStrategy(devices[: point.replicas])
         with self.strategy.scope():
@@ -140,12 +140,12 @@ class Training:
         self.steps = 3
         self.batches = None
         self.load = data.load
-        for _ in range(2):  # the first traces
+        for _ in range(2):  # the first call traces
             self.turn()
         self.steps = int(np.clip(TURN_SECONDS / self.turn()[0], 3, 100))
 
     def turn(self):
-        """The seconds of a step, and of beginning a pass over the data."""
+        """Returns the seconds of a step, and of beginning a pass over the data."""
         clock = step_clock()
         self.gan.fit(
             self.dataset(),
@@ -158,7 +158,7 @@ class Training:
         return step, clock.times[1] - clock.times[0] - step
 
     def dataset(self):
-        """The data, drawn anew where a turn needs more."""
+        """Returns the data; makes new data if a turn needs more."""
         needed = self.point.images_a_step * (self.steps + 1)
         count = self.point.stored or needed
         if self.batches is None or (not self.point.stored and count > self.count):
@@ -175,7 +175,7 @@ def step_clock():
     import keras
 
     class Clock(keras.callbacks.Callback):
-        """Notes the time at which training begins, and the end of each step."""
+        """Records the time when training begins, and the time of each step's end."""
 
         def __init__(self):
             super().__init__()
@@ -191,7 +191,7 @@ def step_clock():
 
 
 def measure(name, rounds):
-    """Prints a line of JSON: the measured points of a sweep, and its law."""
+    """Measures a sweep; prints its points and its law as one line of JSON."""
     import tensorflow as tf
 
     sweep = SWEEPS[name]
@@ -240,49 +240,47 @@ def draw(results):
     for axis in grid.ravel()[len(shown) :]:
         axis.remove()
     for axis, name in zip(grid.ravel(), shown, strict=False):
-        sweep, rows = SWEEPS[name], results[name]["points"]
-        values = np.array([row[sweep.field] for row in rows], float)
-        images = np.array([row["images_a_step"] for row in rows])
-        low, middle, high = (
-            1e3 * images / np.array([row[key] for row in rows])
-            for key in ("ms_max", "ms", "ms_min")
-        )
-        axis.errorbar(
-            values, middle, (middle - low, high - middle), fmt="o", color="tab:blue"
-        )
-        fine = np.geomspace(values[0], values[-1], 100)
-        of_law = law_at(
-            [sweep.x(value) for value in fine],
-            results[name]["ms_law"],
-            results[name]["powers"],
-        )
-        axis.plot(fine, 1e3 * np.interp(fine, values, images) / of_law, color="0.6")
-        axis.set_xscale("log")
-        axis.set_yscale("log")
-        axis.set_xticks(values, [short(value) for value in values], fontsize=8)
-        axis.set_xmargin(0.1)
-        axis.minorticks_off()
-        axis.set_xlabel(sweep.label)
-        text = law_text(
-            results[name]["ms_law"], results[name]["powers"], sweep.variable
-        )
-        axis.set_title(f"ms a step = {text}", fontsize=10)
-        for value, number in zip(values, middle, strict=True):
-            axis.annotate(
-                f"{number:,.0f}",
-                (value, number),
-                (0, 6),
-                textcoords="offset points",
-                ha="center",
-                fontsize=8,
-            )
-        axis.spines[["top", "right"]].set_visible(False)
+        draw_panel(axis, SWEEPS[name], results[name])
     ticks = (200, 500, 1000, 2000, 5000)
     for axis in grid[:, 0]:
         axis.set_ylabel("images a second")
         axis.set_yticks(ticks, [f"{tick:,}" for tick in ticks], fontsize=8)
     figure.tight_layout()
     figure.savefig(IMAGES_FOLDER / "growth.png", dpi=110, bbox_inches="tight")
+
+
+def draw_panel(axis, sweep, result):
+    """Draws the measured points of a sweep, and the curve of its law."""
+    rows, law_of_ms = result["points"], (result["ms_law"], result["powers"])
+    values = np.array([row[sweep.field] for row in rows], float)
+    images = np.array([row["images_a_step"] for row in rows])
+    low, middle, high = (
+        1e3 * images / np.array([row[key] for row in rows])
+        for key in ("ms_max", "ms", "ms_min")
+    )
+    axis.errorbar(
+        values, middle, (middle - low, high - middle), fmt="o", color="tab:blue"
+    )
+    fine = np.geomspace(values[0], values[-1], 100)
+    of_law = law_at([sweep.x(value) for value in fine], *law_of_ms)
+    axis.plot(fine, 1e3 * np.interp(fine, values, images) / of_law, color="0.6")
+    axis.set_xscale("log")
+    axis.set_yscale("log")
+    axis.set_xticks(values, [short(value) for value in values], fontsize=8)
+    axis.set_xmargin(0.1)
+    axis.minorticks_off()
+    axis.set_xlabel(sweep.label)
+    axis.set_title(f"ms a step = {law_text(*law_of_ms, sweep.variable)}", fontsize=10)
+    for value, number in zip(values, middle, strict=True):
+        axis.annotate(
+            f"{number:,.0f}",
+            (value, number),
+            (0, 6),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+        )
+    axis.spines[["top", "right"]].set_visible(False)
 
 
 def main():

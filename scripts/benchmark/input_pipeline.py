@@ -1,11 +1,12 @@
-"""Times what feeds a training, without a training.
+"""Times the input of a training, without the training itself.
 
     python scripts/benchmark/input_pipeline.py [--rounds 7]
 
-Images a second of 28×28 pixels in batches of 64, shuffled: what `fit` takes from an
-array, `data.load` of an array of floats and of the bundled `mnist_10k`, and PyTorch's
-DataLoader on the same array, in turns of one pass. Beside them stands what a step of
-`dcgan` eats. Writes docs/results/input_pipeline.json.
+Measures images per second, of 28×28 pixels in shuffled batches of 64, from four
+sources in turns of one pass: the batches that `fit` makes of an array, `data.load` of
+an array of floats and of the bundled `mnist_10k`, and PyTorch's DataLoader on the same
+array. Writes docs/results/input_pipeline.json, with the images per second that a
+training of `dcgan` needs.
 """
 
 import argparse
@@ -23,11 +24,11 @@ SIZE, IMAGES = 64, 20_000
 
 
 def passes(images):
-    """By name, what makes an iterator over one pass."""
+    """Returns the sources by name; iterating over a source is one pass."""
     import torch
 
     from keras_gan import data
-    from keras_gan.training._feed import from_arrays
+    from keras_gan.training.fitting.feed import from_arrays
 
     tensors = torch.utils.data.TensorDataset(torch.from_numpy(images))
     workers = {
@@ -45,7 +46,7 @@ def passes(images):
 
 
 def rate(batches):
-    """Images a second of one pass."""
+    """Returns the images per second of one pass."""
     started, count = time.perf_counter(), 0
     for _ in batches:
         count += 1
@@ -63,7 +64,7 @@ def main():
     for name in turns(sources, rounds + 1):
         rates[name].append(rate(sources[name]))
     step = read("training")["dcgan"]["keras_gan_fit+onednn"]["ms"]
-    # The first pass fills caches.
+    # The first pass is not counted: it fills caches.
     results = {
         name: round(float(np.median(values[1:]))) for name, values in rates.items()
     }

@@ -2,11 +2,11 @@
 
     python scripts/benchmark/memory.py [--images 1000000] [--ceiling-mib 1024]
 
-A dataset draws images of 28×28 from their numbers, in batches of 500; a small GAN
-trains on it in a process whose data segment the kernel limits (RLIMIT_DATA: what the
-process may write to, TensorFlow's own included). Held in memory, a million such images
-are 2,991 MiB. A second process, under the same ceiling, tries to hold them and must
-fail, to show that the ceiling is one. Writes docs/results/memory.json and the chart
+A dataset makes images of 28×28 from their numbers, in batches of 500, and a small GAN
+trains on it. The kernel limits the data segment of the process (RLIMIT_DATA: all memory
+that the process may write to, TensorFlow's included). Held in memory, a million such
+images take 2,991 MiB. A second process under the same limit tries to hold them and must
+fail; this shows that the limit works. Writes docs/results/memory.json and the chart
 docs/images/memory.png.
 """
 
@@ -29,7 +29,7 @@ MARKS = (10_000, 100_000, 1_000_000)
 
 
 def status():
-    """MiB of this process that are in memory, that it may write to, and the peaks."""
+    """Returns MiB of this process: resident, their peak, and the data segment."""
     with open("/proc/self/status") as lines:
         fields = dict(line.split(":", 1) for line in lines)
     names = {
@@ -41,7 +41,7 @@ def status():
 
 
 def streamed(count):
-    """Batches of images, each drawn from its number."""
+    """Returns a dataset that makes each batch of images from its numbers."""
     import tensorflow as tf
 
     def draw(numbers):
@@ -54,7 +54,7 @@ def streamed(count):
 
 
 def held(count):
-    """The same number of images in memory."""
+    """Returns an array with the same number of images."""
     return np.full((count, *SHAPE), 0.5, np.float32)
 
 
@@ -76,11 +76,11 @@ def small_gan():
 
 
 def train(source, count):
-    """Prints a line of JSON: the memory after so many images, as training goes on."""
+    """Trains; prints the memory after each number of images as one line of JSON."""
     import keras
 
     class Memory(keras.callbacks.Callback):
-        """Notes the memory at 200 moments, evenly."""
+        """Records the memory at 200 evenly spaced moments."""
 
         def __init__(self):
             super().__init__()
@@ -103,7 +103,7 @@ def train(source, count):
 
 
 def run(source, count, ceiling_mib):
-    """Returns the process that has trained, under the ceiling."""
+    """Trains in a process under the limit; returns the finished process."""
     import resource
 
     def limit():

@@ -2,9 +2,10 @@
 
     python scripts/benchmark/metrics.py [NAME …]
 
-Each runs in a process of its own: `seconds` is wall time, `cpu_seconds` that of all
-cores, `peak_gb` the largest resident memory, with NumPy and the features in it. The
-features are float32. With `limit_seconds` and `limit_gb`, where there is one.
+Each metric runs in a process of its own, with float32 features. Records `seconds` of
+wall time, `cpu_seconds` of all cores, and `peak_gb`, the largest resident memory, NumPy
+and the features included. `limit_seconds` and `limit_gb` are our goals, if there are
+any.
 """
 
 import argparse
@@ -22,14 +23,14 @@ from keras_gan import metrics
 
 
 def normals(n, dimension, seed):
-    """Float32 features that are not alike: a few directions carry the most."""
+    """Returns normal float32 features with most of the variance in few directions."""
     rng = np.random.default_rng(seed)
     scales = 1.0 / np.sqrt(1.0 + np.arange(dimension, dtype=np.float32) / 16)
     return rng.standard_normal((n, dimension), np.float32) * scales
 
 
 def stream(features, batch=1000):
-    """The features in batches, into statistics."""
+    """Returns the statistics of features that come in batches."""
     twin = metrics.FrechetStatistics()
     for start in range(0, len(features), batch):
         twin.update(features[start : start + batch])
@@ -40,7 +41,7 @@ def streamed_distance(real, fake):
     return stream(real).distance(stream(fake))
 
 
-# Name: (function, the shapes of its two arrays, seconds, gigabytes).
+# Name: (function, shapes of its two arrays, limit in seconds, limit in gigabytes).
 WIDE, IMAGES = (50_000, 2048), (10_000, 784)
 MANY = (10_000, 2048)
 CASES = {
@@ -61,7 +62,7 @@ CASES = {
 
 
 def measure(name):
-    """Runs one case and prints its line."""
+    """Runs one case; prints and records its figures."""
     function, shapes, seconds, gigabytes = CASES[name]
     arrays = [normals(*shape, seed) for seed, shape in enumerate(shapes)]
     wall, cpu = time.perf_counter(), time.process_time()

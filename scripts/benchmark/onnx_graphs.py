@@ -1,9 +1,9 @@
-"""Times ONNX graphs as they are exported and as they were before they were optimised.
+"""Times ONNX graphs before and after the optimisation of the export.
 
     python scripts/benchmark/onnx_graphs.py [ARCHITECTURE ...]
 
 Prints one line of JSON for each architecture and batch size: the median milliseconds
-of a call for both, in turns in one process, with one thread.
+of a call of both graphs. They run in turns in one process, with one thread.
 """
 
 import argparse
@@ -34,7 +34,7 @@ def session_of(model):
 
 
 def medians(sessions, inputs):
-    """The median seconds of a call of each session; they take turns."""
+    """Returns the median seconds of a call of each session; the sessions take turns."""
     times = [[] for _ in sessions]
     for number in range(ROUNDS + 2):
         for session, seconds in zip(sessions, times, strict=True):

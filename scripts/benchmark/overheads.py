@@ -1,9 +1,10 @@
-"""Times what is not computing: starting, and the ends of epochs.
+"""Times the start of programs, and the cost of an epoch's end.
 
     python scripts/benchmark/overheads.py
 
-The median seconds of starting a program, and an epoch of 40 steps relative to 40 steps
-inside a long epoch. Sampling has sampling.py. Writes docs/results/overheads.json.
+Measures the median seconds of starting a program, and the time of an epoch of 40 steps
+relative to 40 steps inside a long epoch. (sampling.py times the sampling.) Writes
+docs/results/overheads.json.
 """
 
 import functools
@@ -28,7 +29,7 @@ def seconds(call):
 
 
 def run(*arguments):
-    """Runs Python with the arguments."""
+    """Runs Python with these arguments."""
     subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
 
 
@@ -66,7 +67,7 @@ def digits_gan():
 
 
 def epochs():
-    """An epoch of a short training over as many steps of a long epoch."""
+    """Times an epoch of 40 steps relative to 40 steps of a long epoch."""
     import keras
 
     gan = digits_gan()
@@ -75,14 +76,14 @@ def epochs():
     many = np.concatenate([images] * EPOCHS)
 
     class Clock(keras.callbacks.Callback):
-        """Listens at the ends of epochs alone, as `fit` is used."""
+        """Records the times of epochs' ends; has no hooks at steps, as usual."""
 
         def __init__(self):
             super().__init__()
             self.times = []
 
         def on_epoch_begin(self, epoch, logs=None):
-            if epoch == 1:  # the first fills the pipeline
+            if epoch == 1:  # epoch 0 fills the pipeline
                 self.times.append(time.perf_counter())
 
         def on_epoch_end(self, epoch, logs=None):

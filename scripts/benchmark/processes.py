@@ -1,4 +1,4 @@
-"""The processes in which benchmarks run side by side."""
+"""Runs benchmarks side by side, in processes that take turns."""
 
 import json
 import os
@@ -11,7 +11,7 @@ sys.path.insert(0, str(LOOPS_FOLDER))
 
 
 def environment(*, onednn):
-    """That of a process whose TensorFlow computes with oneDNN, or as it comes."""
+    """Returns the environment for TensorFlow with oneDNN, or with its default."""
     variables = dict(os.environ)
     variables.pop("TF_ENABLE_ONEDNN_OPTS", None)
     variables.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -19,11 +19,11 @@ def environment(*, onednn):
 
 
 class Paced:
-    """A process that trains when told to, whose loop tells a `Pacer` of its steps.
+    """A process that trains on request; its loop reports its steps to a `Pacer`.
 
     Args:
-        command: What to run.
-        environment: Its environment.
+        command: The command of the process.
+        environment: The environment of the process.
     """
 
     def __init__(self, command, environment):
@@ -37,17 +37,17 @@ class Paced:
         )
 
     def train(self, steps):
-        """Returns the seconds of so many steps."""
+        """Does a number of steps; returns their seconds."""
         self.begin(steps)
         return self.answer()
 
     def begin(self, steps):
-        """Lets it do so many steps; `answer` waits for their end."""
+        """Starts a number of steps; `answer` waits for their end."""
         self.process.stdin.write(f"{steps}\n")
         self.process.stdin.flush()
 
     def answer(self):
-        """What the process says next."""
+        """Waits for the next answer of the process, and returns it."""
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError("it cannot run")
@@ -59,11 +59,11 @@ class Paced:
 
 
 class Loop(Paced):
-    """A script of the folder `loops`, once it is ready.
+    """A process that runs a script of the folder `loops`, ready for its first turn.
 
     Args:
-        script: The script; it answers by a `Pacer`.
-        *arguments: The script's.
+        script: The name of the script; it answers with a `Pacer`.
+        *arguments: The arguments of the script.
         onednn: Whether its TensorFlow computes with oneDNN.
     """
 
@@ -73,19 +73,19 @@ class Loop(Paced):
         self.answer()
 
     def peak_memory(self):
-        """The most that was resident so far, in MB."""
+        """Returns the largest resident memory so far, in MB."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def turns(names, rounds):
-    """Each name in each round, backwards every other, so that its neighbours vary."""
+    """Yields every name in each round, in reverse order in every second round."""
     for number in range(rounds):
         yield from list(names)[:: -1 if number % 2 else 1]
 
 
 def take_turns(loops, steps, rounds):
-    """Milliseconds of a step of each loop, one for each round; closes the loops."""
+    """Returns each loop's milliseconds of a step, one per round; closes the loops."""
     times = {name: [] for name in loops}
     try:
         for name in turns(loops, rounds):

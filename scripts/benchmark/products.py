@@ -1,4 +1,4 @@
-"""The matrix products and convolutions of a training step, read from its graph."""
+"""Reads the matrix products and convolutions of a training step from its graph."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -8,29 +8,29 @@ CONVOLUTIONS = {
     "Conv2DBackpropInput": "input gradient",
     "Conv2DBackpropFilter": "kernel gradient",
 }
-# A product of fewer operations takes the time of a call.
+# Smaller products are left out: the call takes longer than the multiplication.
 SMALLEST = 1e6
 
 
 @dataclass(frozen=True)
 class Product:
-    """A matrix product, or a convolution or one of its gradients.
+    """A matrix product, a convolution, or one of a convolution's two gradients.
 
-    A transposed convolution is the input gradient of one, its own input gradient a
-    convolution.
+    A transposed convolution counts as the input gradient of a convolution; its own
+    input gradient counts as a convolution.
 
     Attributes:
         kind: "matmul", or a value of `CONVOLUTIONS`.
-        role: "forward", "input gradient" or "kernel gradient": what it is in training.
-        images: Of a product, the left matrix as it lies in memory; of a convolution,
-            `(B, H, W, C)` of its input.
-        kernel: Of a product, the right matrix as it lies in memory; of a convolution,
-            `(height, width, inputs, outputs)`.
-        result: Of a product, its result; of a convolution, `(B, H, W, C)` of its
-            output.
-        transposed: Whether the left and the right matrix are.
-        stride: Of a convolution.
-        padding: Zeros before and after each row and column.
+        role: "forward", "input gradient" or "kernel gradient": its part in training.
+        images: For a matrix product, the shape of the left matrix in memory; for a
+            convolution, the shape `(B, H, W, C)` of its input.
+        kernel: For a matrix product, the shape of the right matrix in memory; for a
+            convolution, `(height, width, inputs, outputs)`.
+        result: For a matrix product, the shape of the result; for a convolution, the
+            shape `(B, H, W, C)` of its output.
+        transposed: Whether the left and the right matrix are transposed.
+        stride: The stride of a convolution.
+        padding: The number of zeros before and after each row and column.
     """
 
     kind: str
@@ -44,7 +44,7 @@ class Product:
 
     @classmethod
     def of(cls, fields):
-        """The product of the fields as JSON has them."""
+        """Returns the product with these fields, read from JSON."""
         return cls(
             **{
                 name: tuple(value) if isinstance(value, list) else value
@@ -54,7 +54,7 @@ class Product:
 
     @property
     def operations(self):
-        """Multiplications and additions."""
+        """The number of multiplications and additions."""
         places = 2
         for size in self.result:
             places *= size
@@ -65,7 +65,7 @@ class Product:
 
 
 def of_step(work):
-    """How often a step of `fit` does each product; those that are large."""
+    """Counts the large products of a step of `fit`."""
     import keras_loops
     import tensorflow as tf
 
@@ -83,7 +83,7 @@ def of_step(work):
 
 
 def _needed(graph):
-    """The operations that results or updates come from, in order."""
+    """Returns the operations that results or updates need, in the graph's order."""
     pending = [tensor.op for tensor in graph.outputs] + list(graph.control_outputs)
     needed = set()
     while pending:
@@ -96,7 +96,7 @@ def _needed(graph):
 
 
 def _product(operation):
-    """The product that an operation is; None if it is none."""
+    """Returns the product that an operation computes, or None."""
     if "PartitionedCall" in operation.type or operation.type in ("While", "If"):
         raise ValueError(f"{operation.name} may hide products.")
     backward = "gradient_tape" in operation.name

@@ -1,10 +1,10 @@
-"""What a product costs by itself, by library.
+"""Times matrix products and convolutions alone, in one library.
 
     python scripts/benchmark/rates.py LIBRARY < products
 
-Reads the products as `roofline.py` writes them, a JSON list of the fields of
-`products.Product`, and prints the milliseconds of each, on two threads, with operands
-that come from memory. PyTorch's is the better of its two layouts of images.
+Reads the products from `roofline.py`: a JSON list of the fields of `products.Product`.
+Prints the milliseconds of each product on two threads, with operands that come from
+memory, not from a cache. For PyTorch, takes the faster of its two layouts of images.
 """
 
 import json
@@ -15,12 +15,12 @@ import numpy as np
 from products import Product
 
 SECONDS, FEWEST, MOST = 0.6, 7, 40
-# More than the caches hold, from copy to copy.
+# The copies of the operands together exceed the caches.
 BYTES, COPIES = 64e6, 4
 
 
 def operands(product):
-    """The two arrays that are multiplied."""
+    """Returns the two arrays to multiply."""
     random = np.random.default_rng(0)
     shapes = {
         "matmul": (product.images, product.kernel),
@@ -32,7 +32,7 @@ def operands(product):
 
 
 def tensorflow_call(product):
-    """How TensorFlow keeps an array, and ways to multiply pairs of them."""
+    """Returns TensorFlow's array constructor, and functions that multiply pairs."""
     import tensorflow as tf
 
     raw, (left, right) = tf.raw_ops, product.transposed
@@ -51,14 +51,14 @@ def tensorflow_call(product):
     }[product.kind]
     ways = [call]
     if product.kind in ("matmul", "convolution") and product.role == "forward":
-        # With a bias oneDNN's products are others, and quicker.
+        # With a bias, oneDNN uses other and faster kernels.
         bias = tf.zeros(product.kernel[-1])
         ways.append(lambda a, b: raw.BiasAdd(value=call(a, b), bias=bias))
     return tf.constant, [_in_turn(way) for way in ways]
 
 
 def _padding(product):
-    """As TensorFlow's layers give it, where they can: oneDNN wants it so."""
+    """Returns the padding as a name if possible: oneDNN takes no explicit padding."""
     size, length = product.images[1], product.result[1]
     total = max((length - 1) * product.stride + product.kernel[0] - size, 0)
     if not any(product.padding):
@@ -70,7 +70,7 @@ def _padding(product):
 
 
 def _in_turn(call):
-    """One after another, in one graph: to call a graph takes its time too."""
+    """Multiplies all pairs one after another in one graph, to save calls of a graph."""
     import tensorflow as tf
 
     def every(sets):
@@ -84,7 +84,7 @@ def _in_turn(call):
 
 
 def torch_call(product):
-    """How PyTorch keeps an array, and what multiplies pairs in each of its layouts."""
+    """Returns PyTorch's array constructor, and a function for each memory layout."""
     import torch
 
     torch.set_num_threads(2)
@@ -115,7 +115,7 @@ def _convolution(product, layout):
     places = [product.stride] * 2, [product.padding[0]] * 2, [1, 1], False, [0, 0], 1
     backward = torch.ops.aten.convolution_backward
     height, width, inputs, outputs = product.kernel
-    # Of the array that a gradient is for, only the shape is looked at.
+    # PyTorch reads only the shapes of these two: they are what a gradient is for.
     kernel = torch.empty(outputs, inputs, height, width).to(memory_format=layout)
     batch, rows, columns, _ = product.images
     images = torch.empty(batch, inputs, rows, columns).to(memory_format=layout)
@@ -132,7 +132,7 @@ def _convolution(product, layout):
 
 
 class _Each:
-    """Calls a function with each of several pairs, in a layout if there is one."""
+    """Calls a function with each of several pairs of arrays in a memory layout."""
 
     def __init__(self, call, layout=None):
         self.call = call
@@ -144,7 +144,7 @@ class _Each:
 
 
 def milliseconds(product, library):
-    """The median of a call, in the layout that is best."""
+    """Returns the median milliseconds of a product, in the fastest layout."""
     arrays = operands(product)
     keep, calls = library(product)
     bytes_of_copy = sum(array.nbytes for array in arrays)

@@ -1,4 +1,4 @@
-"""What the benchmarks share: files of results, and laws through measured points."""
+"""Reads and writes the results of benchmarks, and fits laws to measured points."""
 
 import json
 import os
@@ -14,13 +14,13 @@ IMAGES_FOLDER = Path("docs/images")
 
 
 def read(name):
-    """What docs/results/NAME.json holds; nothing if there is none."""
+    """Returns the content of docs/results/NAME.json, or an empty dict."""
     path = RESULTS_FOLDER / f"{name}.json"
     return json.loads(path.read_text()) if path.exists() else {}
 
 
 def record(name, results):
-    """Puts results into docs/results/NAME.json, beside others that it holds."""
+    """Adds results to docs/results/NAME.json; returns its whole content."""
     results = read(name) | results
     results["machine"] = f"{os.cpu_count()} CPUs, {platform.machine()}"
     with atomic_path(RESULTS_FOLDER / f"{name}.json") as path:
@@ -29,7 +29,7 @@ def record(name, results):
 
 
 def rounded(value, digits=4):
-    """The value to so many significant digits, or each of a list or dict."""
+    """Rounds a float, or all floats of a list or dict, to significant digits."""
     if isinstance(value, dict):
         return {key: rounded(each, digits) for key, each in value.items()}
     if isinstance(value, (list, tuple, np.ndarray)):
@@ -38,31 +38,31 @@ def rounded(value, digits=4):
 
 
 def law(x, y, powers):
-    """The coefficients c ≥ 0 of the y = Σ c·x^power that is nearest in relation.
+    """Fits y = Σ c·x^power with c ≥ 0 by the least relative error; returns the c.
 
     Args:
-        x: Where was measured.
-        y: What was measured there, positive.
-        powers: Those of x, such as (0, 1) for a + b·x.
+        x: The places of the measurements.
+        y: The measured values, positive.
+        powers: The powers of x, such as (0, 1) for a + b·x.
     """
     from scipy.optimize import nnls
 
     x, y = np.asarray(x, float), np.asarray(y, float)
     terms = np.stack([x**power for power in powers], axis=1)
-    # Columns of like size, so that none is lost to rounding.
+    # Scales the columns to similar sizes, so that none is lost to rounding.
     sizes = terms.max(axis=0)
     coefficients, _ = nnls(terms / sizes / y[:, None], np.ones(len(y)))
     return [float(c) for c in coefficients / sizes]
 
 
 def law_at(x, coefficients, powers):
-    """The law's value at each x."""
+    """Returns the value of the law at each x."""
     x = np.asarray(x, float)
     return sum(c * x**power for c, power in zip(coefficients, powers, strict=True))
 
 
 def law_text(coefficients, powers, variable):
-    """The law as one writes it, without the terms that it has not."""
+    """Writes the law as text, without terms of coefficient zero."""
     symbols = {0: "", 1: f"·{variable}", 2: f"·{variable}²"}
     terms = [
         f"{c:.2g}{symbols[power]}"

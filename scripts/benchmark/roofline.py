@@ -1,13 +1,13 @@
-"""What the products of a training step cost by themselves, beside the step.
+"""Compares a training step with the time of its products alone.
 
     python scripts/benchmark/roofline.py [WORKLOAD …]
 
 Needs PyTorch beside the package: `pip install keras-gan[bench]`. Counts the matrix
-products and convolutions in the graph of a step, and lets each library run each of them
-alone, at its own shape: PyTorch (MKL and oneDNN), TensorFlow as it comes, and
-TensorFlow with oneDNN. The roofline of a step is the sum of the best times; before and
-after them steps of `fit` are timed, with oneDNN. Writes docs/results/roofline.json,
-draws docs/images/roofline.png.
+products and convolutions in the graph of a step, and runs each of them alone, at its
+own shape, in each library: PyTorch (MKL and oneDNN), TensorFlow without oneDNN, and
+TensorFlow with oneDNN. The roofline of a step is the sum of the best times. Steps of
+`fit` with oneDNN are timed before and after the products. Writes
+docs/results/roofline.json and the chart docs/images/roofline.png.
 """
 
 import argparse
@@ -33,7 +33,7 @@ FLOORS = ("at the rate of 2048³", "best library at each")
 
 
 def costs_of(library, chosen):
-    """Milliseconds of each product."""
+    """Returns the milliseconds of each product in a library."""
     worker = Path(__file__).with_name("rates.py")
     done = subprocess.run(
         [sys.executable, str(worker), library],
@@ -47,12 +47,12 @@ def costs_of(library, chosen):
 
 
 def measure(workload):
-    """The products and a step of `fit`, all within some minutes of the machine."""
+    """Measures the products and steps of `fit` within a few minutes of each other."""
     counts = products.of_step(WORKLOADS[workload])
     chosen = list(counts)
     loop = Loop("worker.py", "keras_gan_fit", workload, onednn=True)
     try:
-        steps = step_times(loop, workload)[1:]  # the first traces
+        steps = step_times(loop, workload)[1:]  # the first turn traces
         costs = {library: costs_of(library, [*chosen, SQUARE]) for library in LIBRARIES}
         steps += step_times(loop, workload)
     finally:
@@ -75,13 +75,13 @@ def measure(workload):
 
 
 def step_times(loop, workload):
-    """Milliseconds of a step of `fit`, in several turns."""
+    """Returns the milliseconds of a step of `fit`, one value per turn."""
     steps = WORKLOADS[workload].steps
     return [1e3 * loop.train(steps) / steps for _ in range(TURNS)]
 
 
 def shares(found):
-    """What a step would take at the machine's rate, and the shares it reaches."""
+    """Returns the time of a step at the peak rate, and the shares that it reaches."""
     peak = 1e3 * found["gflop"] / found["peak_gflop_per_second"]
     return {
         "peak_ms": round(peak, 2),
@@ -91,7 +91,7 @@ def shares(found):
 
 
 def summary(rows):
-    """Sums over the products of a step."""
+    """Adds up the products of a step, by role and by library."""
     gflop = sum(row["count"] * row["gflop"] for row in rows)
     totals = {
         library: sum(row["count"] * row["ms"][library] for row in rows)

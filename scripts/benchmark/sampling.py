@@ -1,10 +1,11 @@
-"""Times drawing 1, 64 and 1024 images beside what else draws them.
+"""Times four ways to draw 1, 64 and 1024 images.
 
     python scripts/benchmark/sampling.py [--rounds 15]
 
-The generator of `digits`: `gan.sample`, the bare `tf.function` and `generator.predict`
-of given latents, and eager PyTorch's twin, each in a process of its own, in turns.
-Writes docs/results/sampling.json and draws docs/images/sampling.png.
+Draws with the generator of `digits`: by `gan.sample`, by the bare `tf.function` and by
+`generator.predict` from given latents, and by the same network in eager PyTorch. Each
+way runs in a process of its own, in turns. Writes docs/results/sampling.json and the
+chart docs/images/sampling.png.
 """
 
 import argparse
@@ -20,11 +21,11 @@ WAYS = {
     "predict": "generator.predict",
     "torch_eager": "PyTorch eager",
 }
-NUMBERS = {1: 30, 64: 15, 1024: 2}  # and how often in a turn
+NUMBERS = {1: 30, 64: 15, 1024: 2}  # number of images: calls per turn
 
 
 def measure(number, rounds, *, onednn):
-    """Milliseconds of a call by way, and how many times that of `gan.sample`."""
+    """Returns each way's milliseconds of a call, and the ratio to `gan.sample`."""
     ways = {way: Loop("sampler.py", way, str(number), onednn=onednn) for way in WAYS}
     for loop in ways.values():
         loop.train(20 if number < 1000 else 3)

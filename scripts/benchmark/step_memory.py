@@ -1,10 +1,10 @@
-"""The most memory that a training process holds, by loop.
+"""Measures the largest memory of a training process, by loop.
 
     python scripts/benchmark/step_memory.py [WORKLOAD …]
 
-Each loop trains in a process of its own; its peak is the largest resident memory
+Each loop trains in a process of its own. The peak is the largest resident memory
 (VmHWM) after some steps, libraries and data included. Writes
-docs/results/step_memory.json and draws docs/images/step_memory.png.
+docs/results/step_memory.json and the chart docs/images/step_memory.png.
 """
 
 import argparse
@@ -23,10 +23,10 @@ STEPS = 3
 
 
 def measure(workload):
-    """MB by loop: with everything loaded and built, and at the most."""
+    """Returns the MB of each loop: with everything built, and at the peak."""
     rows = {}
     for name in LOOPS:
-        # With oneDNN, as `keras-gan train` runs; PyTorch does not look.
+        # With oneDNN, as in `keras-gan train`; PyTorch ignores the setting.
         loop = Loop("worker.py", name, workload, onednn=True)
         built = loop.peak_memory()
         loop.train(STEPS * WORKLOADS[workload].steps)

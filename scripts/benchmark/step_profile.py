@@ -1,11 +1,11 @@
-"""Where the time of a training step goes, by operation.
+"""Profiles a training step by operation.
 
     python scripts/benchmark/step_profile.py [WORKLOAD …]
 
-TensorFlow's profiler watches some steps of `fit` of each workload, with oneDNN and as
-TensorFlow comes, each in a process of its own. Writes the milliseconds a step of each
-group of operations, and of the kinds and nodes that take the most, to
-docs/results/profile.json, and draws docs/images/profile.png.
+Records some steps of `fit` of each workload with TensorFlow's profiler, with oneDNN and
+without, each in a process of its own. Writes the milliseconds a step of each group of
+operations, and of the kinds and nodes that take the most time, to
+docs/results/profile.json, and the chart docs/images/profile.png.
 """
 
 import argparse
@@ -30,7 +30,7 @@ CONVOLUTIONS = {
     ("Conv2DBackpropInput", True): "convolutions: input gradient",
     ("Conv2DBackpropFilter", True): "convolutions: kernel gradient",
 }
-# Of a node and its kind, "node:kind", the first that fits decides.
+# The first pattern that matches "node:kind" gives the group of an operation.
 PATTERNS = {
     r"(?!.*(MatVec|tensordot)).*:(Fused)?MatMul": "matrix products",
     r".*normalization.*": "normalization",
@@ -48,7 +48,7 @@ GROUPS = list(
 
 
 def group_of(operation):
-    """The group of an operation; None is none at all."""
+    """Returns the group of an operation; None stands for time without operations."""
     if operation is None:
         return NOTHING
     kind = re.sub("^Fused(?=Conv)|WithBias$", "", operation.kind)
@@ -61,7 +61,7 @@ def group_of(operation):
 
 
 class Recorder:
-    """A pacer that lets a loop warm up and then profiles some steps of it."""
+    """A pacer that lets a loop warm up, and then profiles some of its steps."""
 
     def __init__(self, folder, warm, steps):
         self.folder = folder
@@ -70,14 +70,14 @@ class Recorder:
         self.done = 0
 
     def begin(self):
-        """Nobody waits."""
+        """Does nothing: this pacer has no other loop to wait for."""
 
     def step(self, steps=1):
         import tensorflow as tf
 
         self.done += steps
         if self.done == self.warm:
-            # Level 3 has the quick operations too.
+            # Level 3 records short operations too.
             options = tf.profiler.experimental.ProfilerOptions(host_tracer_level=3)
             tf.profiler.experimental.start(self.folder, options=options)
         elif self.done == self.last:
@@ -86,7 +86,7 @@ class Recorder:
 
 
 def steps_of(work):
-    """Steps that warm up, and that are profiled; whole epochs of the loop."""
+    """Returns the numbers of warm-up steps and of profiled steps, in whole epochs."""
     return (3, 4) if work.discriminator_steps > 1 else (2 * work.steps, work.steps)
 
 
@@ -109,7 +109,7 @@ def profile(workload, *, onednn):
 
 
 def summary(spans, steps):
-    """Milliseconds a step by group, kind and node, and how often each runs."""
+    """Returns milliseconds a step by group, kind and node, and the calls by kind."""
     costs = {operation: cost / steps for operation, cost in traces.walls(spans).items()}
     calls = Counter(span.operation for span in spans)
     groups = dict.fromkeys(GROUPS, 0.0)

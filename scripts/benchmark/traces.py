@@ -1,4 +1,4 @@
-"""Reads what TensorFlow's profiler has recorded: which operation ran when."""
+"""Reads the times of operations from a trace of TensorFlow's profiler."""
 
 import itertools
 import re
@@ -14,9 +14,9 @@ class Operation:
     """A node of a graph.
 
     Attributes:
-        node: Its name, without the loop that the steps of an execution are in.
-        kind: Its operation, without the prefix of oneDNN's.
-        shape: Of its first output, "" where it allocates none.
+        node: The name of the node, without the loop around the steps of a call.
+        kind: The kind of operation, without the prefixes of oneDNN.
+        shape: The shape of its first output; "" if it allocates none.
     """
 
     node: str
@@ -26,7 +26,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Span:
-    """A time, in ms, that a thread spent on an operation."""
+    """An interval, in ms, in which a thread ran an operation."""
 
     start: float
     end: float
@@ -35,7 +35,7 @@ class Span:
 
 
 def spans_of(folder):
-    """All spans of the trace in a folder, without what ran inside of them."""
+    """Returns all spans of the trace in a folder, without the spans inside of them."""
     from tensorflow.tsl.profiler.protobuf import xplane_pb2
 
     (path,) = Path(folder).rglob("*.xplane.pb")
@@ -45,7 +45,7 @@ def spans_of(folder):
 
 
 def _spans(plane, line):
-    """The spans of a thread; an operation that calls others is cut around them."""
+    """Returns the spans of a thread; inner operations are cut out of outer ones."""
     events = sorted(
         line.events, key=lambda event: (event.offset_ps, -event.duration_ps)
     )
@@ -77,7 +77,7 @@ def _spans(plane, line):
 
 
 def _shapes(plane, events):
-    """The shape of each operation's first output, by its node and start."""
+    """Returns the shape of each operation's first output, by node and start."""
     names = {key: value.name for key, value in plane.stat_metadata.items()}
     found, last = {}, {}
     for event in events:
@@ -110,10 +110,11 @@ def _plain(kind):
 
 
 def walls(spans):
-    """Milliseconds that pass while each operation runs.
+    """Returns the milliseconds of wall time of each operation.
 
-    Time that several threads compute in counts in equal parts for each of them. The
-    preparation of data counts where nothing else runs, None stands for nothing at all.
+    If several threads compute at once, the time is divided equally among their
+    operations. The preparation of data counts only while nothing else runs. The key
+    None holds the time in which nothing runs.
     """
     edges = sorted(
         [(span.start, 1, number) for number, span in enumerate(spans)]

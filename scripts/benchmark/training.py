@@ -1,11 +1,11 @@
-"""Times a training step of the package beside what a user would otherwise write.
+"""Times a training step of the package beside other training loops.
 
     python scripts/benchmark/training.py [--rounds 7] [WORKLOAD …]
 
 Needs PyTorch beside the package: `pip install keras-gan[bench]`. The loops of
 scripts/benchmark/loops train the same networks on the same data, each in a process of
-its own, in turns: in every round each does a few steps while the others wait. The
-figures are medians over the rounds, of milliseconds a step and of the ratio to the
+its own, in turns: in every round each loop does a few steps while the others wait. The
+figures are medians over the rounds: the milliseconds a step, and the ratio to the
 package's `fit` in the same round. Writes docs/results/training.json and the chart
 docs/images/training.png.
 """
@@ -22,9 +22,9 @@ from workloads import WORKLOADS
 
 ONEDNN = "+onednn"
 OURS = "keras_gan_fit" + ONEDNN
-# Loop: (what the chart calls it, whether it does the work of Algorithm 1). Those with
-# oneDNN set TF_ENABLE_ONEDNN_OPTS, as `keras-gan train` does; the others run as
-# TensorFlow comes.
+# Loop: (its name in the chart, whether it does the work of Algorithm 1). Loops with
+# oneDNN set TF_ENABLE_ONEDNN_OPTS, as `keras-gan train` does; the others use
+# TensorFlow's default.
 LOOPS = {
     OURS: ("keras_gan, oneDNN", True),
     "keras_gan_fit": ("keras_gan", True),
@@ -43,7 +43,7 @@ def start_one(name, workload):
 
 
 def start(names, workload):
-    """The loops that run here, warm."""
+    """Starts and warms up the loops; leaves out loops that cannot run here."""
     work, loops = WORKLOADS[workload], {}
     for name in names:
         if not LOOPS[name][1] and work.discriminator_steps > 1:
@@ -59,7 +59,7 @@ def start(names, workload):
 
 
 def measure(workload, names, rounds):
-    """Milliseconds a step by loop, one for each round."""
+    """Returns each loop's milliseconds of a step, one per round."""
     return take_turns(start(names, workload), WORKLOADS[workload].steps, rounds)
 
 

@@ -1,16 +1,17 @@
-"""Measures what a second worker costs, and projects it to a cluster.
+"""Measures the cost of a second worker, and projects it to a cluster.
 
     python scripts/benchmark/workers.py [--rounds 7] [all_reduce | step | project ...]
 
 - `all_reduce`: two worker processes on this machine, under
-  `MultiWorkerMirroredStrategy`, sum arrays of 4 KiB to 64 MiB; fits `a + n/b`.
-- `step`: a training step of two workers with half of the batch each, beside two
-  processes that train by themselves on batches of that size, in turns. Each process has
-  a core of its own.
-- `project`: from both, the efficiency of N workers on networks of given rates, for
+  `MultiWorkerMirroredStrategy`, sum arrays of 4 KiB to 64 MiB. The law `a + n/b` is
+  fitted to the times.
+- `step`: times a training step of two workers, each with half of the batch, in turns
+  with two independent processes that train on batches of that size. Each process has a
+  core of its own.
+- `project`: computes the efficiency of N workers on given network links from both, for
   the messages of the DCGAN of `digits` and of SNGAN's networks.
 
-Writes docs/results/workers.json (what it holds of other parts stays) and the charts
+Writes docs/results/workers.json, where results of other parts stay, and the charts
 docs/images/all_reduce.png and docs/images/cluster.png.
 """
 
@@ -42,13 +43,13 @@ STEPS = {"mlp": 8, "dcgan": 16}
 
 
 def pin(core):
-    """Leaves one core to this process, before TensorFlow counts them."""
+    """Binds this process to one core; call before TensorFlow counts the cores."""
     cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {cores[core % len(cores)]})
 
 
 def sum_arrays(rounds):
-    """In a worker: the chief prints the seconds of an all-reduce by size."""
+    """Runs in a worker: sums arrays; prints the seconds of an all-reduce by size."""
     import tensorflow as tf
 
     from keras_gan.distribution.strategies import open_strategy
@@ -60,7 +61,7 @@ def sum_arrays(rounds):
         def replica(array):
             context = tf.distribute.get_replica_context()
             array = tf.identity(array)  # on the replica's device
-            for _ in range(REPEATS):  # each waits for the one before
+            for _ in range(REPEATS):  # each sum waits for the one before
                 array = context.all_reduce(tf.distribute.ReduceOp.SUM, array)
             return array[0]
 
@@ -78,7 +79,7 @@ def sum_arrays(rounds):
 
 
 def record_messages(messages):
-    """Notes the bytes of each all-reduce that is traced from now on, per device."""
+    """Records device and bytes of each all-reduce that is traced from now on."""
     from tensorflow.python.ops import collective_ops
 
     traced = collective_ops.all_reduce_v2
@@ -92,12 +93,12 @@ def record_messages(messages):
 
 
 def of_first_device(messages):
-    """The bytes of each all-reduce in which one of the devices takes part."""
+    """Returns the bytes of each all-reduce of the first device."""
     return [size for device, size in messages if device == messages[0][0]]
 
 
 def train(kind, workload, file):
-    """In a worker: trains when told to, together with the other or by itself."""
+    """Runs in a worker: trains on request, together with the other worker or alone."""
     from keras_loops import Steps, compiled_gan
     from pacer import Pacer
 
@@ -114,7 +115,7 @@ def train(kind, workload, file):
 
     class Messages(Steps):
         def on_train_begin(self, logs=None):
-            messages.clear()  # the workers have compared their arguments
+            messages.clear()  # these compared the arguments of the workers
             super().on_train_begin(logs)
 
         def on_train_batch_end(self, batch, logs=None):
@@ -160,7 +161,7 @@ def measure_all_reduce(rounds):
 
 
 class Pair:
-    """Two processes that train at the same time."""
+    """A pair of processes that train at the same time."""
 
     def __init__(self, kind, workload, file):
         self.members = [
@@ -171,7 +172,7 @@ class Pair:
             member.answer()
 
     def train(self, steps):
-        """The seconds of so many steps, until both have done them."""
+        """Does a number of steps in both; returns the seconds until both are done."""
         for member in self.members:
             member.begin(steps)
         return max(member.answer() for member in self.members)
@@ -182,7 +183,7 @@ class Pair:
 
 
 def measure_step(workload, rounds, line):
-    """Milliseconds a step of two workers, together and each by itself."""
+    """Times a step of two workers, together and apart, beside the fitted law."""
     steps = STEPS[workload]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "messages.json"
@@ -206,7 +207,7 @@ def measure_step(workload, rounds, line):
 
 
 def print_messages(workload):
-    """Prints the messages of a step at the paper's width: two replicas, few images."""
+    """Prints the bytes of a step's messages at full width, on two replicas."""
     import tensorflow as tf
     from keras_loops import compiled_gan
 

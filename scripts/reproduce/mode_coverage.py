@@ -2,10 +2,11 @@
 
     python scripts/reproduce/mode_coverage.py --seeds 10 --out docs/results
 
-Writes `mode_coverage.json`, a record for each run: 10,000 samples of seeds that the
-training never drew, by the rule of PacGAN. `--objective minimax` or `non_saturating`
-trains with that loss of the 2014 paper and no penalty instead, all else being equal.
-What is recorded already is not run again. A run takes about 100 s on two CPU cores.
+Writes `mode_coverage.json` with a record for each run: the figures, by the rule of
+PacGAN, of 10,000 samples whose seeds the training never used. `--objective minimax` or
+`non_saturating` trains with that loss of the 2014 paper and without penalties; all else
+is equal. Runs that are already recorded are skipped. A run takes about 100 s on two CPU
+cores.
 """
 
 import argparse
@@ -45,7 +46,7 @@ def run(name: str, objective: str, seed: int) -> dict:
 
 
 def main() -> None:
-    """Runs what is missing, and writes after each run."""
+    """Does the missing runs, and writes the file after each run."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--presets", nargs="+", default=["ring", "grid"])
     parser.add_argument("--objective", choices=OBJECTIVES, default="preset")

@@ -2,11 +2,13 @@
 
     python scripts/reproduce/stacked_mnist.py --data stacked:idx:MNIST
 
-MNIST is a folder with the four IDX files. Trains the preset, or goes on with the run in
---out, to the end of its epochs; an hour on two CPU cores. Then writes
-docs/results/stacked_mnist.json: of 26,000 samples of seeds that the training never drew
-(as many as Lin et al. 2018 took) the modes and their KL, the same of real stacks, and
-how both rose from epoch to epoch; and docs/images/stacked_mnist.png.
+MNIST is a folder with the four IDX files. Trains the preset, or continues the run in
+--out, to the end of its epochs; 26,000 steps take an hour on two CPU cores. Then writes
+
+- docs/results/stacked_mnist.json: modes and KL of 26,000 samples whose seeds the
+  training never used (as many samples as in Lin et al. 2018), of real stacks, and of
+  each epoch;
+- docs/images/stacked_mnist.png: 64 samples.
 """
 
 import argparse
@@ -23,7 +25,7 @@ DOCS = Path("docs")
 
 
 def describe(images: np.ndarray, classifier: metrics.DigitClassifier) -> dict:
-    """The figures of stacks: modes, KL, and how sure the classifier is."""
+    """Returns modes, KL, and the share of digits that the classifier is sure of."""
     planes = np.moveaxis(images, -1, 1).reshape(-1, 28, 28, 1)
     confident = (classifier.probabilities(planes).max(1) >= 0.9).mean()
     modes, kl = metrics.class_coverage(classifier.stacked_classes(images), 1000)
@@ -35,7 +37,7 @@ def describe(images: np.ndarray, classifier: metrics.DigitClassifier) -> dict:
 
 
 def main() -> None:
-    """Trains, counts and writes."""
+    """Trains, counts the modes and writes the results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", default="stacked:mnist_10k")
     parser.add_argument("--epochs", type=int)

@@ -3,12 +3,13 @@
     python scripts/reproduce/table1.py goodfellow2014 --data idx:MNIST
 
 MNIST is a folder with the four IDX files; without --data, MNIST comes from
-tensorflow-datasets. Trains a preset on the first 50,000 training images, or goes on
-with the run in --out, to the end of its epochs. Then adds to docs/results/table1.json,
-under the preset and the seed, the Parzen estimate of 10,000 samples (see
-`metrics.parzen_estimate`), how it grew, and what 10,000 training images get in place of
-samples; and draws docs/images/table1_PRESET.png, samples each with the nearest training
-image in a frame.
+tensorflow-datasets. Trains a preset on the first 50,000 training images, or continues
+the run in --out, to the end of its epochs. Then writes
+
+- docs/results/table1.json: under the preset and the seed, the Parzen estimate of 10,000
+  samples (see `metrics.parzen_estimate`) and the estimates during the training; beside
+  them, the estimate of 10,000 training images in place of samples;
+- docs/images/table1_PRESET.png: samples, each beside its nearest training image.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import numpy as np
 
 from keras_gan import callbacks, data, experiment, metrics, plotting, presets
 from keras_gan._files import write_text
-from keras_gan.generators.pictures import SOURCE
+from keras_gan.generators.quality_pictures import NEIGHBOR_METADATA
 
 SAMPLES, SAMPLE_SEED = 10_000, 12345
 TRAIN, VALIDATION = "train[:50000]", "train[50000:51000]"
@@ -29,7 +30,7 @@ SHOWN, POINTS_OF_CURVE = 40, 20
 
 
 def images_of(source: str, split: str) -> np.ndarray:
-    """All images of a split, in [0, 1]."""
+    """Returns all images of a split, in [0, 1]."""
     batches = data.load(
         source,
         split=split,
@@ -42,15 +43,61 @@ def images_of(source: str, split: str) -> np.ndarray:
 
 
 def samples_of(gan, count: int) -> np.ndarray:
-    """Samples of seeds that no training draws, in [0, 1]."""
+    """Returns samples whose seeds the training never uses, in [0, 1]."""
     low, high = gan.value_range
     return (gan.sample(count, seed=SAMPLE_SEED) - low) / (high - low)
 
 
 def rounded(estimate: tuple[float, float, float]) -> dict:
-    """An estimate as the record has it."""
+    """Rounds an estimate for the record, and names its values."""
     names = ("nats", "standard_error", "sigma")
     return {name: round(value, 3) for name, value in zip(names, estimate, strict=True)}
+
+
+def train_run(
+    arguments: argparse.Namespace,
+    recipe: presets.Recipe,
+    held_out: tuple[np.ndarray, np.ndarray],
+) -> experiment.Run:
+    """Trains with the estimate in the log, about 20 times during the training."""
+
+    def parzen(gan) -> float:
+        return metrics.parzen_estimate(samples_of(gan, SAMPLES), *held_out)[0]
+
+    every = math.ceil(recipe.epochs / POINTS_OF_CURVE)
+    return experiment.train(
+        recipe,
+        arguments.out or f"runs/table1_{arguments.preset}_{recipe.seed}",
+        name=arguments.preset,
+        resume=True,
+        callbacks=[callbacks.EvaluateMetrics({"parzen": parzen}, every=every)],
+        progress=False,
+    )
+
+
+def record_of(run: experiment.Run, recipe: presets.Recipe, estimate: dict) -> dict:
+    """Returns the record of a run: the last estimate, the time and the curve."""
+    seconds = sum(record["seconds"] for record in run.folder.read_times("epoch"))
+    return {
+        **estimate,
+        "epochs": recipe.epochs,
+        "minutes": round(seconds / 60, 1),
+        "curve": [
+            [number, round(record["parzen"], 2)]
+            for number, record in enumerate(run.folder.read_log("epoch"), start=1)
+            if "parzen" in record
+        ],
+    }
+
+
+def draw(preset: str, samples: np.ndarray, train: np.ndarray) -> None:
+    """Draws samples, each beside its nearest training image."""
+    pixels = train.reshape(len(train), -1)
+    nearest, _ = metrics.nearest_neighbors(samples.reshape(len(samples), -1), pixels)
+    grid = plotting.neighbor_grid(samples, train[nearest[:, 0]], value_range=(0.0, 1.0))
+    plotting.save_picture(
+        IMAGES / f"table1_{preset}.png", grid, metadata=NEIGHBOR_METADATA
+    )
 
 
 def main() -> None:
@@ -69,47 +116,20 @@ def main() -> None:
 
     train = images_of(arguments.data, TRAIN)
     held_out = images_of(arguments.data, VALIDATION), images_of(arguments.data, "test")
-
-    def parzen(gan) -> float:
-        return metrics.parzen_estimate(samples_of(gan, SAMPLES), *held_out)[0]
-
-    every = math.ceil(recipe.epochs / POINTS_OF_CURVE)
-    run = experiment.train(
-        recipe,
-        arguments.out or f"runs/table1_{arguments.preset}_{recipe.seed}",
-        name=arguments.preset,
-        resume=True,
-        callbacks=[callbacks.EvaluateMetrics({"parzen": parzen}, every=every)],
-        progress=False,
-    )
+    run = train_run(arguments, recipe, held_out)
     samples = samples_of(run.gan, SAMPLES)
-    estimate = metrics.parzen_estimate(samples, *held_out)
+    estimate = rounded(metrics.parzen_estimate(samples, *held_out))
     chosen = np.random.default_rng(0).permutation(len(train))[:SAMPLES]
     results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
     results["training images"] = rounded(
         metrics.parzen_estimate(train[chosen], *held_out)
     )
-    seconds = sum(record["seconds"] for record in run.folder.read_times("epoch"))
-    results.setdefault(arguments.preset, {})[str(recipe.seed)] = {
-        **rounded(estimate),
-        "epochs": recipe.epochs,
-        "minutes": round(seconds / 60, 1),
-        "curve": [
-            [number, round(record["parzen"], 2)]
-            for number, record in enumerate(run.folder.read_log("epoch"), start=1)
-            if "parzen" in record
-        ],
-    }
+    results.setdefault(arguments.preset, {})[str(recipe.seed)] = record_of(
+        run, recipe, estimate
+    )
     write_text(RESULTS, json.dumps(results, indent=1) + "\n")
-    pixels = train.reshape(len(train), -1)
-    nearest, _ = metrics.nearest_neighbors(samples[:SHOWN].reshape(SHOWN, -1), pixels)
-    grid = plotting.neighbor_grid(
-        samples[:SHOWN], train[nearest[:, 0]], value_range=(0.0, 1.0)
-    )
-    plotting.save_picture(
-        IMAGES / f"table1_{arguments.preset}.png", grid, metadata=SOURCE
-    )
-    print(arguments.preset, rounded(estimate))
+    draw(arguments.preset, samples[:SHOWN], train)
+    print(arguments.preset, estimate)
 
 
 if __name__ == "__main__":

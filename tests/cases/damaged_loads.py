@@ -13,7 +13,7 @@ import warnings
 import numpy as np
 
 from keras_gan._checks import InputError
-from keras_gan.generators.opening import open_generator
+from keras_gan.generators.loading import open_generator
 
 SEEDS = [3, 5]
 TARGETS = {

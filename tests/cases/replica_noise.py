@@ -7,7 +7,8 @@ from harness.replicas import on_each, split_the_cpu, two_replicas
 
 import keras_gan
 from keras_gan.layers import PackedDiscriminator
-from keras_gan.training._keyed_seeds import keyed_seeds
+from keras_gan.training.steps.random_layers import keyed_seeds
+from keras_gan.training.steps.streams import Streams
 
 
 def smooth_networks(*, normalized=False, dropout=0.0, pack=1):
@@ -33,13 +34,14 @@ def masks_and_noise(*, merge=True):
         gan.compile("sgd", "sgd")
 
     def draw(_):
-        with keyed_seeds([gan.discriminator], gan.seed, gan.step):
+        streams = Streams(gan.seed, gan.step)
+        with keyed_seeds([gan.discriminator], streams):
             layer = gan.discriminator.get_layer("mask")
             first = layer(tf.ones((3, 16)), training=True)
             if merge:
                 tf.distribute.get_replica_context().all_reduce("SUM", first)
             second = layer(tf.ones((3, 16)), training=True)
-        return first, second, gan._noise(3, 0, gan.step)
+        return first, second, streams.latents(0, 3, gan.prior, gan.latent_dim)
 
     results = two_replicas().run(tf.function(draw), args=(0,))
     return [on_each(result) for result in results]

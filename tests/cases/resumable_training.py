@@ -9,7 +9,7 @@ from harness.replicas import split_the_cpu
 import keras_gan
 from keras_gan import callbacks, data, experiment, training
 from keras_gan.distribution.strategies import open_strategy
-from keras_gan.training._feed import Feed
+from keras_gan.training.fitting.feed import Feed
 
 EPOCHS = 40
 IMAGES = np.random.default_rng(0).integers(0, 256, (200, 4, 3, 1), dtype=np.uint8)

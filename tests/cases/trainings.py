@@ -178,9 +178,15 @@ def make_gan(
     return gan
 
 
-def fit(gan, *listening, epochs=1):
+def fit(gan, *listening, epochs=1, initial_epoch=0):
     """Trains; an epoch has two steps."""
     labels = gan.num_classes is not None
     source = (IMAGES, LABELS) if labels else IMAGES
     dataset = keras_gan.data.load(source, batch_size=BATCH, labels=labels, seed=1)
-    return gan.fit(dataset, epochs=epochs, verbose=0, callbacks=list(listening))
+    return gan.fit(
+        dataset,
+        epochs=epochs,
+        initial_epoch=initial_epoch,
+        verbose=0,
+        callbacks=list(listening),
+    )

@@ -202,7 +202,7 @@ MISTAKES = [
     ("sample empty", "'empty': it is no run"),
     ("sample bad.keras", "'bad.keras': refused: its archive is damaged"),
     ("sample cut.onnx", "'cut.onnx': refused: it is no whole protocol buffer"),
-    ("sample none.onnx", "'none.onnx': there is no such file"),
+    ("sample none.onnx", "'none.onnx': there is no such run or file"),
     ("sample run --seeds 1,x", "`--seeds` must be integers"),
     ("sample run --seeds 1 --seed 2", "either `seed` or `seeds`"),
     ("sample run --n 0", "`n` must be an integer >= 1"),

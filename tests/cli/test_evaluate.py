@@ -90,7 +90,7 @@ def test_features_of_the_data_are_kept_for_the_next_time(run, cache):
     ("command", "message"),
     [
         ("g.onnx", "'g.onnx': it does not say what it was trained on; give `--data"),
-        ("none.onnx --data mnist_10k", "'none.onnx': there is no such file"),
+        ("none.onnx --data mnist_10k", "'none.onnx': there is no such run or file"),
         ("run --metrics fid", "`metrics` must be one of"),
         ("run --n 1", "`--n` must be an integer >= 2"),
         ("run --seed -1", "`--seed` must be an integer >= 0"),

@@ -9,7 +9,7 @@ import tensorflow as tf
 from harness.replicas import largest_difference, on_each, one_device, two_replicas
 
 import keras_gan
-from keras_gan.training._optimizers import apply_gradients
+from keras_gan.training.optimizers.gradients import apply_gradients
 
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (400, 4, 3, 1)).astype(np.float32)
 LABELS = np.arange(400) % 3

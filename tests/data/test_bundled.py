@@ -11,7 +11,7 @@ import pytest
 
 from keras_gan import data
 from keras_gan._checks import InputError
-from keras_gan.data import bundled
+from keras_gan.data import bundled_digits
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,7 +63,7 @@ def test_an_unknown_split_names_those_there_are():
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "remove"])
 def test_a_damaged_file_is_named(tmp_path, monkeypatch, damage):
-    for path in bundled.FOLDER.iterdir():
+    for path in bundled_digits.FOLDER.iterdir():
         content = bytearray(path.read_bytes())
         if path.name == "mnist_10k-test-labels-idx1-ubyte.gz":
             damaged = tmp_path / path.name
@@ -72,13 +72,13 @@ def test_a_damaged_file_is_named(tmp_path, monkeypatch, damage):
             content[len(content) // 2] ^= 1
             content = content if damage == "flip" else content[:100]
         (tmp_path / path.name).write_bytes(content)
-    monkeypatch.setattr(bundled, "FOLDER", tmp_path)
+    monkeypatch.setattr(bundled_digits, "FOLDER", tmp_path)
     with pytest.raises(InputError, match=f"{damaged} .*reinstall"):
         data.load("mnist_10k", split="test", batch_size=10)
 
 
 def test_the_licence_notice_lies_beside_the_files():
-    notice = (bundled.FOLDER / "NOTICE").read_text(encoding="utf-8")
+    notice = (bundled_digits.FOLDER / "NOTICE").read_text(encoding="utf-8")
     assert "LeCun" in notice
     assert "CC BY-SA 3.0" in notice
 
@@ -86,7 +86,7 @@ def test_the_licence_notice_lies_beside_the_files():
 @pytest.fixture
 def build(monkeypatch):
     """The script as a function of the folders, for the first 5 and 3 examples."""
-    monkeypatch.setattr(bundled, "SPLIT_SIZES", {"train": 5, "test": 3})
+    monkeypatch.setattr(bundled_digits, "SPLIT_SIZES", {"train": 5, "test": 3})
     module = runpy.run_path(str(ROOT / "scripts" / "build_mnist_10k.py"))
 
     def run(data_dir, output):
@@ -108,7 +108,7 @@ def test_the_script_takes_the_first_examples_byte_for_byte_alike(tmp_path, build
     assert build(tmp_path, tmp_path / "second") == 1
 
     built = {path.name: path for path in (tmp_path / "first").iterdir()}
-    assert built.keys() == bundled.SHA256.keys()
+    assert built.keys() == bundled_digits.SHA256.keys()
     for name, path in built.items():
         assert path.read_bytes() == (tmp_path / "second" / name).read_bytes()
     images = gzip.decompress(built["mnist_10k-train-images-idx3-ubyte.gz"].read_bytes())

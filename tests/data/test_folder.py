@@ -7,7 +7,7 @@ from PIL import Image
 
 from keras_gan import data
 from keras_gan._checks import InputError
-from keras_gan.data import pipeline
+from keras_gan.data import batching
 
 RANDOM = np.random.default_rng(0)
 
@@ -33,7 +33,7 @@ def first_batch(folder, **arguments):
 def size(request, monkeypatch):
     """Both ways that a folder is read, by its size."""
     if request.param == "decoded lazily":
-        monkeypatch.setattr(pipeline, "IN_MEMORY_BYTES", 0)
+        monkeypatch.setattr(batching, "IN_MEMORY_BYTES", 0)
 
 
 @pytest.mark.usefixtures("size")
@@ -78,7 +78,7 @@ def test_the_order_does_not_depend_on_how_the_folder_is_read(tmp_path, monkeypat
     for number in range(6):
         write(tmp_path / f"{number}.png")
     in_memory = list(load(tmp_path, shuffle=True))
-    monkeypatch.setattr(pipeline, "IN_MEMORY_BYTES", 0)
+    monkeypatch.setattr(batching, "IN_MEMORY_BYTES", 0)
     lazily = list(load(tmp_path, shuffle=True))
     np.testing.assert_array_equal(in_memory, lazily)
 
@@ -226,7 +226,7 @@ def test_a_truncated_jpeg_is_named_before_training(tmp_path):
 
 
 def test_a_file_that_breaks_during_training_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(pipeline, "IN_MEMORY_BYTES", 0)
+    monkeypatch.setattr(batching, "IN_MEMORY_BYTES", 0)
     write(tmp_path / "a.png")
     dataset = load(tmp_path, batch_size=1)
     (tmp_path / "a.png").unlink()

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from keras_gan._checks import InputError
-from keras_gan.data.images import fit_images
+from keras_gan.data.image_conversion import fit_images
 
 BYTES = (0, 255)
 RANDOM = np.random.default_rng(0)

@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 
-from keras_gan.data import network
+from keras_gan.data import internet_access
 
 
 class Response:
@@ -45,7 +45,7 @@ NO_ROUTE = urllib.error.URLError("no route to host")
 )
 def test_one_host_that_answers_is_enough(monkeypatch, answers, expected):
     monkeypatch.setattr(urllib.request, "urlopen", opener(answers))
-    assert network.any_answers(answers) is expected
+    assert internet_access.any_answers(answers) is expected
 
 
 def test_a_host_that_hangs_is_given_up(monkeypatch):
@@ -54,6 +54,6 @@ def test_a_host_that_hangs_is_given_up(monkeypatch):
         urllib.request, "urlopen", lambda request, timeout: release.wait(60)
     )
     start = time.monotonic()
-    assert network.any_answers(["a", "b"], timeout=0.2) is False
+    assert internet_access.any_answers(["a", "b"], timeout=0.2) is False
     assert time.monotonic() - start < 5
     release.set()

@@ -13,8 +13,8 @@ from harness.processes import Started
 
 from keras_gan import data
 from keras_gan._checks import InputError
-from keras_gan.data.order import epoch_order, from_position
-from keras_gan.data.pipeline import to_value_range
+from keras_gan.data.batching import to_value_range
+from keras_gan.data.epoch_order import epoch_order, from_position
 
 ALL_BYTES = np.arange(256, dtype=np.uint8)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from keras_gan import data
-from keras_gan.data.slices import rows_of
+from keras_gan.data.split_slices import rows_of
 
 IMAGES = np.arange(10, dtype=np.uint8)[:, None, None] * np.ones((1, 4, 4), np.uint8)
 LABELS = np.arange(10)

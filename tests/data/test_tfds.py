@@ -10,8 +10,8 @@ from harness.processes import run_python
 
 from keras_gan import data
 from keras_gan._checks import InputError
-from keras_gan.data import network, pipeline
-from keras_gan.data.order import from_position
+from keras_gan.data import batching, internet_access
+from keras_gan.data.epoch_order import from_position
 
 
 class TinyShapes(tfds.core.GeneratorBasedBuilder):
@@ -91,7 +91,7 @@ def no_network(monkeypatch):
         asked.extend(hosts)
         return False
 
-    monkeypatch.setattr(network, "any_answers", answers)
+    monkeypatch.setattr(internet_access, "any_answers", answers)
     return asked
 
 
@@ -99,7 +99,7 @@ def no_network(monkeypatch):
 def size(request, monkeypatch):
     """Both ways that a set is read, by its size."""
     if request.param == "streamed":
-        monkeypatch.setattr(pipeline, "IN_MEMORY_BYTES", 0)
+        monkeypatch.setattr(batching, "IN_MEMORY_BYTES", 0)
 
 
 def load(data_dir, **arguments):
@@ -227,7 +227,7 @@ def test_without_a_network_an_unprepared_set_says_how_to_prepare_it(
 
 
 def test_with_a_network_an_unprepared_set_is_downloaded(tmp_path, monkeypatch):
-    monkeypatch.setattr(network, "any_answers", lambda hosts: True)
+    monkeypatch.setattr(internet_access, "any_answers", lambda hosts: True)
     builder_class = tfds.builder_cls("mnist")
 
     def prepare(self):

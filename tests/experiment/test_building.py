@@ -5,29 +5,27 @@ import numpy as np
 import pytest
 
 from keras_gan import experiment, presets
-from keras_gan.experiment import building
+from keras_gan.experiment.gan_from_recipe import build_gan, build_optimizer
+from keras_gan.experiment.recipe_data import RecipeData
 
 
 def _fresh_weights(recipe):
-    dataset = building.load_data(recipe, None)
-    return building.build_gan(recipe, dataset, None, None).generator.get_weights()
+    return build_gan(recipe, RecipeData(recipe)).generator.get_weights()
 
 
 def test_the_generator_starts_out_from_the_mean_of_the_data(recipe, source):
-    dataset = building.load_data(recipe, None)
-    gan = building.build_gan(recipe, dataset, None, None)
+    gan = build_gan(recipe, RecipeData(recipe))
     output = [w for w in gan.generator.weights if w.shape == (64,)][-1]
     mean = np.load(source)["images"].mean(axis=0).ravel() / 255.0
     np.testing.assert_allclose(output, np.log(mean / (1 - mean)), atol=1e-4)
 
 
 def test_half_precision_is_inside_the_networks_alone(recipe):
-    dataset = building.load_data(recipe, None)
     half = recipe.replace(precision="mixed_bfloat16", architecture="dcgan")
     half = half.replace(
         architecture_options={"generator_filters": 4, "discriminator_filters": 2}
     )
-    gan = building.build_gan(half, dataset, None, None)
+    gan = build_gan(half, RecipeData(half))
     for network in (gan.generator, gan.discriminator):
         convolutions = [layer for layer in network.layers if "conv" in layer.name]
         assert {layer.compute_dtype for layer in convolutions} == {"bfloat16"}
@@ -50,7 +48,7 @@ def test_the_optimizers_of_2014_follow_their_schedules():
     authors = presets.get("goodfellow2014").recipe
     for argument, rate in [("generator", 0.1), ("discriminator", 0.05)]:
         argument = f"{argument}_optimizer"
-        optimizer = building.build_optimizer(argument, getattr(authors, argument))
+        optimizer = build_optimizer(argument, getattr(authors, argument))
         variable = keras.Variable(np.zeros(1))
         optimizer.build([variable])
         for step in (0, 1, 62_500, 125_000):
@@ -63,7 +61,7 @@ def test_the_optimizers_of_2014_follow_their_schedules():
 
 def test_each_network_gets_an_optimizer_of_its_own_in_any_case_of_letters():
     description = {"name": "ADAM", "learning_rate": 0.5, "beta_1": 0.25}
-    optimizer = building.build_optimizer("generator_optimizer", description)
+    optimizer = build_optimizer("generator_optimizer", description)
     assert isinstance(optimizer, keras.optimizers.Adam)
     assert float(optimizer.learning_rate) == 0.5
     assert optimizer.beta_1 == 0.25

@@ -1,5 +1,6 @@
 """The composer: what a run leaves, how it continues, what it refuses."""
 
+import dataclasses
 import json
 import re
 import shutil
@@ -11,8 +12,10 @@ import pytest
 from PIL import Image
 
 from keras_gan import callbacks, data, experiment, metrics, presets, training
-from keras_gan.experiment import run_callbacks
-from keras_gan.training._pace import TRAIN_HOOKS, listens
+from keras_gan.experiment.recipe_data import RecipeData
+from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
+from keras_gan.generators.run_pictures import draw_run
+from keras_gan.training.fitting.pace import TRAIN_HOOKS, listens
 
 
 def _log(folder):
@@ -176,8 +179,15 @@ def test_a_run_of_single_steps_is_continued_with_several(recipe, tmp_path, train
 
 
 def test_nothing_that_fills_a_run_must_hear_of_each_step(trained, recipe):
-    watchers = run_callbacks.watchers_of(trained.folder, recipe, 3, None)
-    watchers += [run_callbacks.StopAfter(5), callbacks.ProgressBar()]
+    watchers = run_callbacks(
+        trained.folder,
+        recipe,
+        RecipeData(recipe).reference(),
+        metrics=(),
+        steps_per_epoch=3,
+        checkpoint_steps=None,
+    )
+    watchers += [StopAfter(5), callbacks.ProgressBar()]
     assert not any(listens(watcher, TRAIN_HOOKS) for watcher in watchers)
 
 
@@ -230,15 +240,15 @@ def test_samples_that_are_not_finite_leave_a_report_all_the_same(copy, recipe):
     run = experiment.load_run(copy)
     for weights in run.gan.sampler.weights:
         weights.assign(np.full(weights.shape, np.nan))
-    experiment._draw(run.gan, run.folder, recipe, None)
+    draw_run(run.gan, run.folder, RecipeData(recipe).reference())
     page = run.folder.report.read_text()
     assert "The samples hold NaN or infinity; the generator diverged." in page
     assert not run.folder.neighbors.exists()
 
 
 def test_stacks_of_digits_are_counted_and_other_stacks_are_not(tmp_path):
-    recipe = presets.get("stacked_mnist").recipe
-    coverage = run_callbacks.coverage_of(recipe)
+    stacks = RecipeData(presets.get("stacked_mnist").recipe).reference()
+    coverage = stacks.mode_coverage()
 
     class Real:
         def sample(self, n, seed):
@@ -252,8 +262,10 @@ def test_stacks_of_digits_are_counted_and_other_stacks_are_not(tmp_path):
     random = np.random.default_rng(0).integers(0, 256, (50, 28, 28), dtype=np.uint8)
     path = tmp_path / "noise.npz"
     np.savez(path, images=random, labels=np.arange(50) % 10)
-    assert run_callbacks.coverage_of(recipe.replace(data=f"stacked:npz:{path}")) is None
-    assert run_callbacks.coverage_of(recipe.replace(image_size=32)) is None
+    noise = dataclasses.replace(stacks, source=f"stacked:npz:{path}")
+    assert noise.mode_coverage() is None
+    larger = dataclasses.replace(stacks, image_shape=(32, 32, 3))
+    assert larger.mode_coverage() is None
 
 
 def test_a_folder_with_something_in_it_is_left_alone(recipe, tmp_path):

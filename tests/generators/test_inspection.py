@@ -73,7 +73,7 @@ def test_inspect_of_nothing_is_a_mistake(capsys, tmp_path):
     with pytest.raises(SystemExit) as caught:
         cli.app(["inspect", str(tmp_path / "nothing")])
     assert caught.value.code == 2
-    assert "there is no such file" in capsys.readouterr().err
+    assert "there is no such run or file" in capsys.readouterr().err
 
 
 def test_inspect_tells_of_weights_in_a_file_of_their_own(capsys, tmp_path):

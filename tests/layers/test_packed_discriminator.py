@@ -65,7 +65,7 @@ def test_penalties_are_of_the_gradient_by_a_whole_pack():
     assert float(penalty) == pytest.approx(3 * (squares**0.5 - 1) ** 2, rel=1e-5)
 
 
-def test_a_step_gives_g_a_latent_for_each_image_and_packs_one_epsilon():
+def test_a_step_gives_g_a_latent_for_each_image_and_packs_one_epsilon(monkeypatch):
     seen = []
 
     class Noting(penalties.GradientPenalty):
@@ -80,8 +80,12 @@ def test_a_step_gives_g_a_latent_for_each_image_and_packs_one_epsilon():
         run_eagerly=True,
     )
     latents = []
-    noise = gan._noise
-    gan._noise = lambda rows, *key: latents.append(int(rows)) or noise(rows, *key)
+    noise = gan.prior.noise
+    monkeypatch.setattr(
+        type(gan.prior),
+        "noise",
+        lambda _, rows, *rest: latents.append(int(rows)) or noise(rows, *rest),
+    )
     gan.train_on_batch(IMAGES)
     assert latents == [8, 8, 8]
     assert [shape for shape, _, _ in seen] == [(8, 4, 3, 2)] * 2

@@ -7,6 +7,7 @@ import tensorflow as tf
 from harness.gans import convolutional_gan, linear_gan
 
 import keras_gan
+from keras_gan.training.steps.streams import Streams
 
 LEARNING_RATE = 0.3
 
@@ -134,9 +135,12 @@ def test_logs_are_the_losses_and_the_mean_probabilities():
 
 def test_every_update_draws_noise_of_its_own():
     gan = linear_gan()
-    step = tf.constant(0, tf.int64)
-    draws = [gan._noise(4, stream, step).numpy() for stream in range(4)]
-    draws.append(gan._noise(4, 0, step + 1).numpy())
+
+    def drawn(stream, step):
+        streams = Streams(gan.seed, tf.constant(step, tf.int64))
+        return streams.latents(stream, 4, gan.prior, gan.latent_dim).numpy()
+
+    draws = [drawn(stream, step=0) for stream in range(4)] + [drawn(0, step=1)]
     for i, one in enumerate(draws):
         for other in draws[i + 1 :]:
             assert np.abs(one - other).min() > 1e-6
@@ -162,7 +166,7 @@ def test_a_map_of_logits_is_averaged():
     gan = keras_gan.GAN(generator, patches)
     gan.compile("adam", "adam")
     x = np.random.default_rng(0).normal(size=(5, 4, 4, 1)).astype(np.float32)
-    logits = gan._outputs(x, None, training=False)
+    logits = gan._game(gan.step).outputs(x, None)
     np.testing.assert_allclose(logits, patches(x).numpy().mean((1, 2, 3)), atol=1e-6)
 
 

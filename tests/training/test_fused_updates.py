@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from keras_gan.training import MomentumSGD
-from keras_gan.training._fused_updates import fuse
+from keras_gan.training.optimizers.fused_updates import fuse
 
 OPTIMIZERS = {
     "adam": lambda: keras.optimizers.Adam(0.02, beta_1=0.5, beta_2=0.9, epsilon=1e-3),

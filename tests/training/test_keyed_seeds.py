@@ -5,11 +5,12 @@ import numpy as np
 import tensorflow as tf
 from harness.gans import dense_gan
 
-from keras_gan.training._keyed_seeds import keyed_seeds
+from keras_gan.training.steps.random_layers import keyed_seeds
+from keras_gan.training.steps.streams import Streams
 
 
 def masks(layer, step, seed=3, calls=1):
-    with keyed_seeds([layer], seed, step):
+    with keyed_seeds([layer], Streams(seed, step)):
         return [layer(tf.ones((4, 64)), training=True).numpy() for _ in range(calls)]
 
 

@@ -8,7 +8,7 @@ from harness.gans import linear_gan
 
 import keras_gan
 from keras_gan.training import MomentumSGD
-from keras_gan.training._optimizers import apply_gradients
+from keras_gan.training.optimizers.gradients import apply_gradients
 
 SGD = keras.optimizers.SGD
 LossScale = keras.optimizers.LossScaleOptimizer

@@ -10,7 +10,7 @@ from harness.gans import convolutional_gan
 
 import keras_gan
 from keras_gan import callbacks, training
-from keras_gan.training import _pace
+from keras_gan.training.fitting import pace
 
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (88, 8, 8, 1)).astype(np.float32)
 
@@ -24,7 +24,7 @@ def clock(monkeypatch):
         fake.now += fake.seconds
         return fake.now
 
-    monkeypatch.setattr(_pace, "time", types.SimpleNamespace(perf_counter=perf_counter))
+    monkeypatch.setattr(pace, "time", types.SimpleNamespace(perf_counter=perf_counter))
     return fake
 
 
@@ -194,7 +194,7 @@ def test_run_eagerly_stays_at_one_step(make_gan, clock):
 
 
 def test_several_workers_stay_at_one_step(make_gan, clock, monkeypatch):
-    monkeypatch.setattr(_pace, "worker_count", lambda strategy: 2)
+    monkeypatch.setattr(pace, "worker_count", lambda strategy: 2)
     assert steps_of_calls(make_gan()) == [1] * 22
 
 

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 import keras_gan
 from keras_gan import architectures
-from keras_gan.training._row_wise import is_row_wise
+from keras_gan.training.steps.row_independence import keeps_rows_apart
 
 SHAPE = (16, 16, 1)
 
@@ -49,7 +49,7 @@ class Subclassed(keras.Model):
     ],
 )
 def test_what_may_mix_rows_is_never_taken_for_row_wise(make):
-    assert not is_row_wise(make())
+    assert not keeps_rows_apart(make())
 
 
 def test_discriminators_are_row_wise_but_for_spectral_normalization():
@@ -59,7 +59,7 @@ def test_discriminators_are_row_wise_but_for_spectral_normalization():
                 name, image_shape=SHAPE, num_classes=classes
             )
             expected = name not in {"sagan", "sngan_resnet"}
-            assert is_row_wise(discriminator) is expected, name
+            assert keeps_rows_apart(discriminator) is expected, name
 
 
 @pytest.mark.parametrize("name", architectures.names())
@@ -140,8 +140,8 @@ def test_one_pass_trains_as_two_do(options):
     """A layer of the user's own makes two passes; it computes the same."""
     one, history = trained(keras.layers.Dense, **options)
     two, expected = trained(Own, **options)
-    assert is_row_wise(one.discriminator)
-    assert not is_row_wise(two.discriminator)
+    assert keeps_rows_apart(one.discriminator)
+    assert not keeps_rows_apart(two.discriminator)
     for name, values in history.items():
         np.testing.assert_allclose(values, expected[name], rtol=1e-4, atol=1e-6)
     for ours, theirs in zip(one.weights, two.weights, strict=True):

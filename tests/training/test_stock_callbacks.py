@@ -10,7 +10,7 @@ import tensorflow as tf
 from harness.gans import linear_gan
 
 from keras_gan import callbacks as ours
-from keras_gan.training._stock_callbacks import without_idle_callbacks
+from keras_gan.training.fitting.stock_callbacks import without_idle_callbacks
 
 stock = keras.callbacks
 

@@ -9,7 +9,6 @@ from tensorflow.python.framework import config
 
 from keras_gan import losses, priors
 from keras_gan.losses import penalties
-from keras_gan.training._switches import check_compiled_batches
 
 SGD = keras.optimizers.SGD
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (160, 6)).astype(np.float32)
@@ -151,10 +150,17 @@ def test_jit_is_refused_while_ops_are_deterministic(monkeypatch):
 
 
 def test_jit_needs_batches_of_one_size_where_k_must_divide_them():
+    def fit(drop_remainder, **settings):
+        gan = dense_gan((6,), units=[8])
+        gan.compile("sgd", "sgd", **settings)
+        data = tf.data.Dataset.from_tensor_slices(IMAGES[:16])
+        gan.fit(data.batch(8, drop_remainder), steps_per_epoch=1, verbose=0)
+
     with pytest.raises(ValueError, match=r"`discriminator_steps=2` all .* one size"):
-        check_compiled_batches(True, 2, None)
-    for fine in ((True, 2, 8), (True, 1, None), (False, 2, None)):
-        check_compiled_batches(*fine)
+        fit(False, jit_compile=True, discriminator_steps=2)
+    fit(True, jit_compile=True, discriminator_steps=2)
+    fit(False, jit_compile=True)
+    fit(False, jit_compile=False, discriminator_steps=2)
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])

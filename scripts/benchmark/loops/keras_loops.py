@@ -1,4 +1,4 @@
-"""Loops in Keras and TensorFlow: the package's, and those that a user would write."""
+"""Training loops in Keras and TensorFlow: the package's, and typical ones of users."""
 
 import keras
 import tensorflow as tf
@@ -17,7 +17,7 @@ def networks(work):
 
 
 def stock_networks(work):
-    """The same networks of Keras's own layers, where there are such."""
+    """Returns the same networks, made of Keras's own layers where Keras has them."""
     return [
         keras.models.clone_model(network, clone_function=stock_layer)
         for network in networks(work)
@@ -25,7 +25,7 @@ def stock_networks(work):
 
 
 def stock_layer(layer):
-    """What a user would write for a layer of the package."""
+    """Returns Keras's counterpart of a layer of the package."""
     wrapped = isinstance(layer, layers.SpectralNormalization)
     inner = layer.layer if wrapped else layer
     for own in ("BatchNormalization", "ImageConv2D", "ImageConv2DTranspose"):
@@ -58,7 +58,7 @@ def optimizer(work):
 
 
 class Turns(keras.callbacks.Callback):
-    """Waits for the first turn once all is made."""
+    """Waits for the first turn when everything is built."""
 
     def __init__(self, pacer):
         super().__init__()
@@ -69,14 +69,14 @@ class Turns(keras.callbacks.Callback):
 
 
 class Steps(Turns):
-    """Tells the pacer of each batch, of which stock `fit` does one at a time."""
+    """Reports each batch to the pacer; stock `fit` then does one batch at a time."""
 
     def on_train_batch_end(self, batch, logs=None):
         self.pacer.step()
 
 
 class Epochs(Turns):
-    """Tells the pacer of each epoch, so that `fit` may do several steps at a time."""
+    """Reports each epoch to the pacer, so that `fit` may do several steps at a time."""
 
     def __init__(self, pacer, steps):
         super().__init__(pacer)
@@ -87,7 +87,7 @@ class Epochs(Turns):
 
 
 def compiled_gan(work, **options):
-    """The package's GAN, compiled."""
+    """Returns a compiled GAN of the package."""
     gan = GAN(*networks(work), seed=0)
     gan.compile(
         optimizer(work),
@@ -100,7 +100,7 @@ def compiled_gan(work, **options):
 
 
 def keras_gan_fit(work, pacer, **options):
-    """`GAN.fit` on an array."""
+    """Trains with `GAN.fit` on an array."""
     compiled_gan(work, **options).fit(
         work.images(),
         batch_size=work.batch_size * work.discriminator_steps,
@@ -112,18 +112,18 @@ def keras_gan_fit(work, pacer, **options):
 
 
 def keras_gan_simultaneous(work, pacer):
-    """`GAN.fit` with both updates from one pass of each network."""
+    """Trains with `GAN.fit` and both updates from one pass of each network."""
     keras_gan_fit(work, pacer, simultaneous=True)
 
 
 def keras_gan_bfloat16(work, pacer):
-    """`GAN.fit` where layers compute in bfloat16."""
+    """Trains with `GAN.fit` and layers that compute in bfloat16."""
     keras.config.set_dtype_policy("mixed_bfloat16")
     keras_gan_fit(work, pacer)
 
 
 class KerasExample(keras.Model):
-    """A GAN as the examples on keras.io write it: two tapes in `train_step`."""
+    """A GAN written like the examples on keras.io: two tapes in `train_step`."""
 
     def __init__(self, work):
         super().__init__()
@@ -173,7 +173,7 @@ class KerasExample(keras.Model):
 
 
 def batches(work):
-    """The data as the examples feed them."""
+    """Returns the data as the examples prepare them."""
     images = tf.data.Dataset.from_tensor_slices(work.images())
     size = work.batch_size * work.discriminator_steps
     images = images.shuffle(1024).batch(size, drop_remainder=True)
@@ -181,14 +181,14 @@ def batches(work):
 
 
 def keras_example_fit(work, pacer):
-    """Stock `fit` over the keras.io pattern."""
+    """Trains the keras.io pattern with stock `fit`."""
     model = KerasExample(work)
     model.compile(optimizer(work), optimizer(work))
     model.fit(batches(work), epochs=10**6, verbose=0, callbacks=[Steps(pacer)])
 
 
 def tensorflow_tutorial(work, pacer):
-    """The TensorFlow tutorial's loop: a `tf.function` with both tapes over one pass."""
+    """Trains as in TensorFlow's tutorial: a `tf.function`, both tapes over one pass."""
     generator, discriminator = stock_networks(work)
     g_optimizer, d_optimizer = optimizer(work), optimizer(work)
     loss = losses.get(work.loss)

@@ -1,4 +1,4 @@
-"""Lets a training loop run a number of steps each time that it is told to."""
+"""Lets a training loop run a requested number of steps, and then wait."""
 
 import json
 import os
@@ -7,10 +7,11 @@ import time
 
 
 class Pacer:
-    """What a loop tells of each step; it waits there while others have their turn.
+    """Counts the steps of a loop, and makes it wait while other loops have their turn.
 
-    Reads numbers of steps from the standard input and answers each with a line of
-    JSON, the seconds that they took. What else the process prints goes elsewhere.
+    Reads numbers of steps from the standard input. Answers each with a line of JSON:
+    the seconds that the steps took. All other output of the process goes to the
+    standard error.
     """
 
     def __init__(self):
@@ -20,12 +21,12 @@ class Pacer:
         self._started = 0.0
 
     def begin(self):
-        """Waits for the first turn, once all is made."""
+        """Says that the loop is ready, and waits for the first turn."""
         self._answer("ready")
         self._wait()
 
     def step(self, steps=1):
-        """Counts training steps that are done."""
+        """Counts finished training steps; waits when the requested number is done."""
         self._left -= steps
         if self._left <= 0:
             self._answer(time.perf_counter() - self._started)

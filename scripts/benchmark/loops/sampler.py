@@ -1,4 +1,4 @@
-"""Draws images in one way, when it is told to: `sampler.py WAY NUMBER`."""
+"""Draws NUMBER images in one way on request: `sampler.py WAY NUMBER`."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ WORK = WORKLOADS["dcgan"]
 
 
 def ours(number):
-    """`gan.sample`: the latents of its seeds, and their images."""
+    """Draws with `gan.sample`: latents from seeds, and images from latents."""
     import keras_loops
 
     gan = keras_loops.compiled_gan(WORK)
@@ -20,7 +20,7 @@ def ours(number):
 
 
 def function(number):
-    """A bare `tf.function` of given latents."""
+    """Draws with a bare `tf.function` from given latents."""
     import keras_loops
     import tensorflow as tf
 
@@ -31,7 +31,7 @@ def function(number):
 
 
 def predict(number):
-    """`generator.predict` of given latents."""
+    """Draws with `generator.predict` from given latents."""
     import keras_loops
 
     gan = keras_loops.compiled_gan(WORK)
@@ -40,7 +40,7 @@ def predict(number):
 
 
 def torch_eager(number):
-    """PyTorch's twin of the generator, and its latents."""
+    """Draws with the same generator in PyTorch, latents included."""
     import torch
     import torch_loop
 

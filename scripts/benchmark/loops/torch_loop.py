@@ -1,4 +1,4 @@
-"""The loop of PyTorch's DCGAN tutorial over twins of the package's networks."""
+"""The loop of PyTorch's DCGAN tutorial, with the package's networks in PyTorch."""
 
 import torch
 from torch import nn
@@ -141,7 +141,7 @@ def optimizer(work, model):
 
 
 def losses_of(work):
-    """The discriminator's loss of data, that of samples, and the generator's."""
+    """Returns D's loss on data, D's loss on samples, and the generator's loss."""
     if work.loss == "hinge":
         return (
             lambda logits: functional.relu(1 - logits).mean(),
@@ -156,7 +156,7 @@ def losses_of(work):
 
 
 def torch_eager(work, pacer, *, compiled=False):
-    """Eager PyTorch."""
+    """Trains in eager PyTorch."""
     torch.manual_seed(0)
     generator, discriminator = BUILDERS[work.architecture](
         work.latent_dim, **work.options
@@ -189,5 +189,5 @@ def torch_eager(work, pacer, *, compiled=False):
 
 
 def torch_compiled(work, pacer):
-    """PyTorch with both networks compiled."""
+    """Trains in PyTorch with both networks compiled."""
     torch_eager(work, pacer, compiled=True)

@@ -1,4 +1,4 @@
-"""Trains with one loop, when it is told to: `worker.py LOOP WORKLOAD`."""
+"""Trains a workload with one loop on request: `worker.py LOOP WORKLOAD`."""
 
 import os
 import sys

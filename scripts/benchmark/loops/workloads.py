@@ -1,4 +1,4 @@
-"""What is trained: the networks, the data and the rates, the same for every loop."""
+"""The workloads of the benchmarks: networks, data and rates, equal for every loop."""
 
 from dataclasses import dataclass
 
@@ -7,17 +7,19 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Workload:
-    """One training.
+    """The networks, data and optimizer of one training.
 
     Attributes:
-        architecture: Of `keras_gan.architectures`; loops/torch_loop.py has its twin.
+        architecture: A name of `keras_gan.architectures`; loops/torch_loop.py has the
+            same networks in PyTorch.
         image_shape: Height, width and channels.
-        batch_size: The images of one update of the discriminator.
-        discriminator_steps: Those updates for each of the generator.
+        batch_size: The number of images of one update of the discriminator.
+        discriminator_steps: The number of updates of the discriminator per update of
+            the generator.
         loss: "non_saturating" or "hinge".
         optimizer: "sgd" with momentum, or "adam".
-        options: The architecture's.
-        steps: Training steps of a turn.
+        options: The options of the architecture.
+        steps: The number of training steps of a turn.
     """
 
     architecture: str
@@ -31,7 +33,7 @@ class Workload:
     latent_dim: int = 100
 
     def images(self):
-        """Enough for some hundred steps, in [-1, 1]."""
+        """Returns images in [-1, 1] for 100 steps, or 10 with several updates of D."""
         count = 100 * self.batch_size * self.discriminator_steps
         if self.discriminator_steps > 1:
             count //= 10
@@ -48,7 +50,7 @@ WORKLOADS = {
         "goodfellow_mlp", (28, 28, 1), 100, 1, "non_saturating", "sgd", {}, 30
     ),
     "dcgan": Workload("dcgan", (28, 28, 1), 64, 1, "non_saturating", "adam", {}, 30),
-    # A quarter of the paper's width: the whole takes half a minute a step.
+    # A quarter of the paper's width: at full width a step takes half a minute.
     "sngan": Workload(
         "sngan_resnet",
         (32, 32, 3),

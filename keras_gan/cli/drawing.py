@@ -1,0 +1,230 @@
+"""The commands that draw: `sample`, `interpolate`, `neighbors` and the like."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from keras_gan._checks import InputError, check_positive_float, check_positive_int
+from keras_gan._process import import_tensorflow
+from keras_gan.cli.options import (
+    ComparedData,
+    DataDir,
+    Picture,
+    SamplesSeed,
+    Source,
+    Truncation,
+    check_suffix,
+    parse_integers,
+)
+from keras_gan.runs.folder import RunFolder
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from keras_gan.generators.quality_pictures import Comparison
+
+_Images = Annotated[
+    Path,
+    typer.Option(
+        "--out", help="FILE.png for a grid, FILE.npz for arrays, or a new folder."
+    ),
+]
+_Count = Annotated[int | None, typer.Option("--n", help="How many; default 64.")]
+_Seed = Annotated[int | None, typer.Option(help="One seed for all images.")]
+_Seeds = Annotated[str | None, typer.Option(help="One seed per image, such as 3,5,8.")]
+_Labels = Annotated[
+    str | None, typer.Option(help="A class for all, or one each: 0,1,2.")
+]
+_From = Annotated[int, typer.Option("--from", help="Seed of the first image.")]
+_To = Annotated[int, typer.Option("--to", help="Seed of the last image.")]
+_Steps = Annotated[int, typer.Option(help="Images in all.")]
+_Kind = Annotated[str, typer.Option(help="linear or spherical.")]
+_Label = Annotated[
+    int | None, typer.Option(help="The class; by default what --from draws.")
+]
+_Shown = Annotated[int, typer.Option("--n", help="Samples to show.")]
+_Neighbors = Annotated[int, typer.Option("--k", help="Neighbours of each.")]
+_Nearest = Annotated[
+    bool,
+    typer.Option("--nearest", help="Show those most like copies, not fair draws."),
+]
+_Tested = Annotated[int, typer.Option(help="Samples to test for copies.")]
+_TrainingImages = Annotated[
+    int | None,
+    typer.Option(help="Training images to look at, evenly chosen; default all."),
+]
+
+
+def sample(
+    source: Source,
+    n: _Count = None,
+    seed: _Seed = None,
+    seeds: _Seeds = None,
+    labels: _Labels = None,
+    truncation: Truncation = None,
+    out: _Images = Path("samples.png"),
+) -> None:
+    """Draw images; the same seed is the same image."""
+    from keras_gan import priors
+    from keras_gan.generators.image_files import check_destination, write_samples
+    from keras_gan.generators.loading import open_generator
+    from keras_gan.priors.sample_arguments import resolve_request
+
+    chosen = None if seeds is None else parse_integers("--seeds", seeds)
+    classes = None if labels is None else parse_integers("--labels", labels)
+    if chosen is None:
+        if n is None:
+            n = 64 if classes is None or len(classes) == 1 else len(classes)
+        if seed is None:
+            seed = int.from_bytes(os.urandom(4), "big")
+    if truncation is not None:
+        priors.check_truncation(truncation)
+    resolved, _ = resolve_request(n, seed, chosen, None, None)
+    check_destination(out)
+    write_samples(
+        out,
+        open_generator(source),
+        resolved,
+        labels=classes[0] if classes and len(classes) == 1 else classes,
+        truncation=truncation,
+        name=source.name,
+    )
+    suffix = "" if seed is None else f" (seed {seed})"
+    print(f"{len(resolved)} images: {out}{suffix}")
+
+
+def interpolate(
+    source: Source,
+    start: _From,
+    end: _To,
+    steps: _Steps = 10,
+    kind: _Kind = "linear",
+    label: _Label = None,
+    out: _Images = Path("interpolation.png"),
+) -> None:
+    """Draw the images between the samples of two seeds."""
+    from keras_gan import plotting
+    from keras_gan.generators.image_files import check_destination, write_interpolation
+    from keras_gan.generators.loading import open_generator
+
+    check_destination(out)
+    plotting.interpolate([0.0], [1.0], steps, kind)  # refuses bad arguments early
+    generator = open_generator(source)
+    write_interpolation(
+        out, generator, (start, end), steps=steps, kind=kind, label=label
+    )
+    print(f"{steps} images: {out}")
+
+
+def neighbors(
+    source: Source,
+    data: ComparedData = None,
+    n: _Shown = 8,
+    k: _Neighbors = 1,
+    nearest: _Nearest = False,
+    samples: _Tested = 1000,
+    limit: _TrainingImages = None,
+    seed: SamplesSeed = 0,
+    data_dir: DataDir = None,
+    out: Picture = Path("neighbors.png"),
+) -> None:
+    """Draw samples beside their nearest training images; test for copies."""
+    from keras_gan import priors
+    from keras_gan.evaluation.reference_data import ReferenceData
+    from keras_gan.generators.loading import open_generator
+    from keras_gan.generators.quality_pictures import compare_with_training
+
+    n, k = check_positive_int("--n", n), check_positive_int("--k", k)
+    samples = max(n, check_positive_int("--samples", samples))
+    if limit is not None:
+        check_positive_int("--limit", limit)
+    check_suffix(out, ".png")
+    generator = open_generator(source)
+    name, split = RunFolder(source).trained_on(data, None)
+    seeds = priors.spawn_seeds(seed, samples)
+    import_tensorflow()  # the data need it
+    reference = ReferenceData(
+        name, split, generator.image_shape, generator.value_range, data_dir
+    )
+    compared = compare_with_training(
+        generator, reference, seeds, n=n, k=k, nearest=nearest, limit=limit
+    )
+    compared.save(out)
+    _print_neighbors(compared, seeds)
+    print(f"{len(compared.shown)} samples: {out}")
+
+
+def classes(
+    source: Source,
+    rows: Annotated[int, typer.Option(help="Images of each class.")] = 8,
+    seed: SamplesSeed = 0,
+    out: Picture = Path("classes.png"),
+) -> None:
+    """Draw a column of images for each class; a row shares its latent."""
+    from keras_gan import plotting
+    from keras_gan.generators.loading import open_generator
+    from keras_gan.generators.quality_pictures import class_picture
+
+    rows = check_positive_int("--rows", rows)
+    check_suffix(out, ".png")
+    generator, folder = open_generator(source), RunFolder(source)
+    names = folder.class_names() if folder.config.is_file() else None
+    picture = class_picture(generator, rows=rows, seed=seed, names=names)
+    plotting.save_picture(out, picture)
+    print(f"{rows} of each class: {out}")
+
+
+def truncation(
+    source: Source,
+    seeds: Annotated[str, typer.Option(help="One row each.")] = "1,2,3",
+    out: Picture = Path("truncation.png"),
+) -> None:
+    """Draw the images of some seeds from typical to varied."""
+    from keras_gan import plotting, priors
+    from keras_gan.generators.loading import open_generator
+    from keras_gan.generators.quality_pictures import truncation_picture
+
+    chosen = parse_integers("--seeds", seeds)
+    check_suffix(out, ".png")
+    priors.check_seeds(chosen)
+    plotting.save_picture(out, truncation_picture(open_generator(source), chosen))
+    print(f"{len(chosen)} rows: {out}")
+
+
+def animate(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    *,
+    limit: Annotated[
+        int, typer.Option(help="Epochs to show at most, evenly from all.")
+    ] = 200,
+    seconds: Annotated[float, typer.Option(help="How long each is shown.")] = 0.25,
+    out: Annotated[Path, typer.Option("--out", help="FILE.gif.")] = Path("film.gif"),
+) -> None:
+    """Show the samples of a training, epoch by epoch, as a film."""
+    from keras_gan import plotting
+
+    check_positive_int("--limit", limit, minimum=2)
+    check_positive_float("--seconds", seconds)
+    check_suffix(out, ".gif")
+    folder = RunFolder(run)
+    folder.read_config()
+    frames = list(folder.epoch_samples(limit).values())
+    if not frames:
+        raise InputError(f"'{run}': the run has no samples yet; it has after an epoch.")
+    plotting.save_animation(out, frames, seconds=seconds)
+    print(out)
+
+
+def _print_neighbors(compared: Comparison, seeds: np.ndarray) -> None:
+    """Prints the neighbours of each sample in the picture, and the verdict."""
+    for sample, places, distances in zip(
+        compared.shown, compared.neighbors, compared.distances, strict=True
+    ):
+        pairs = zip(places, distances, strict=True)
+        listed = ", ".join(f"{place} at {distance:.2f}" for place, distance in pairs)
+        print(f"seed {seeds[sample]}: nearest {listed}")
+    print(compared.verdict)

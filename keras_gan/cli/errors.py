@@ -1,0 +1,66 @@
+"""Turns a user's mistake into one line on standard error and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from keras_gan._checks import InputError, one_line
+
+# The common base of the parser's errors, in whichever module typer keeps it.
+_ParserError: Any = typer.BadParameter.__mro__[2]
+
+
+class Commands(TyperGroup):
+    """Commands whose errors are one line on standard error, with exit code 2."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Runs a command; a user's mistake leaves no traceback."""
+        warnings.formatwarning = _format_warning
+        try:
+            code = super().main(
+                args, "keras-gan", complete_var, standalone_mode=False, **extra
+            )
+        except (KeyboardInterrupt, typer.Abort):
+            print("keras-gan: interrupted", file=sys.stderr)
+            code = 130
+        except Exception as error:
+            message = _message_for_user(error)
+            if message is None or os.environ.get("KERAS_GAN_TRACEBACK") == "1":
+                raise
+            print(f"keras-gan: {message}", file=sys.stderr)
+            code = 2
+        if standalone_mode:
+            sys.exit(code if isinstance(code, int) else 0)
+        return code
+
+
+def _format_warning(message: Warning | str, *_: Any, **__: Any) -> str:
+    """Returns a warning in one line, without the place in the code that gave it."""
+    return f"keras-gan: {one_line(message, None)}\n"
+
+
+def _message_for_user(error: Exception) -> str | None:
+    """Returns a user's mistake in one line; None if the error is not the user's."""
+    if isinstance(error, _ParserError):
+        text = error.format_message()  # pyright: ignore[reportAttributeAccessIssue]
+    elif isinstance(error, InputError):
+        text = str(error)
+    elif isinstance(error, OSError) and error.filename is not None:
+        text = f"'{error.filename}': {error.strerror}"
+    else:
+        return None
+    return one_line(text, None)

@@ -1,0 +1,128 @@
+"""The commands that compare: `evaluate` with data, and `compare` runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from keras_gan._checks import check_positive_int
+from keras_gan._process import import_tensorflow
+from keras_gan.cli.options import (
+    ComparedData,
+    DataDir,
+    SamplesSeed,
+    Source,
+    Truncation,
+    check_suffix,
+    parse_names,
+    parse_range,
+)
+from keras_gan.runs.folder import RunFolder
+
+if TYPE_CHECKING:
+    from keras_gan.evaluation import Evaluation
+
+_DEFAULT_METRICS = "frechet,kernel,precision_recall,density_coverage"
+_Split = Annotated[
+    str | None, typer.Option(help="Its part; by default the one trained on.")
+]
+_Metrics = Annotated[
+    str,
+    typer.Option(
+        help="frechet, kernel, precision_recall, density_coverage, inception_score, "
+        "sliced_wasserstein, parzen, mode_coverage."
+    ),
+]
+_Extractor = Annotated[
+    str | None,
+    typer.Option(
+        help="pixels, digits, or a network's file; by default digits for MNIST's, else "
+        "pixels."
+    ),
+]
+_ExtractorRange = Annotated[
+    str | None,
+    typer.Option(help="LOW,HIGH of the images a network's file takes: -1,1."),
+]
+_Count = Annotated[
+    int, typer.Option("--n", help="Samples, and at most as many of the data.")
+]
+_Out = Annotated[
+    Path | None,
+    typer.Option(help="A JSON file; by default evaluation.json in a run's folder."),
+]
+
+
+def evaluate(
+    source: Source,
+    *,
+    data: ComparedData = None,
+    split: _Split = None,
+    metrics: _Metrics = _DEFAULT_METRICS,
+    extractor: _Extractor = None,
+    extractor_range: _ExtractorRange = None,
+    n: _Count = 10_000,
+    seed: SamplesSeed = 0,
+    truncation: Truncation = None,
+    data_dir: DataDir = None,
+    out: _Out = None,
+) -> None:
+    """Compare samples to data: distances, precision and recall, coverage."""
+    from keras_gan import priors
+    from keras_gan.evaluation.evaluation import write_evaluation
+    from keras_gan.evaluation.reference_data import ReferenceData
+    from keras_gan.generators.loading import open_generator
+
+    check_positive_int("--n", n, minimum=2)
+    check_positive_int("--seed", seed, minimum=0)
+    if truncation is not None:
+        priors.check_truncation(truncation)
+    generator, folder = open_generator(source), RunFolder(source)
+    name, part = folder.trained_on(data, split)
+    import_tensorflow()  # the data need it
+    evaluator = ReferenceData(
+        name, part, generator.image_shape, generator.value_range, data_dir
+    ).evaluator(
+        n,
+        parse_names(metrics),
+        extractor=extractor,
+        extractor_range=parse_range("--extractor-range", extractor_range),
+    )
+    result = evaluator.evaluate(
+        generator, n, seed=seed, truncation=truncation, name=str(source)
+    )
+    if out is not None or folder.config.is_file():
+        write_evaluation(out or folder.evaluation, result)
+    _print(result)
+
+
+def compare(
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="RUN RUN ...", help="Two or more runs.")
+    ],
+    *,
+    out: Annotated[Path, typer.Option(help="The HTML file.")] = Path("compare.html"),
+) -> None:
+    """Show runs side by side on one page: samples, figures, curves, recipes."""
+    from keras_gan.runs.comparison import write_comparison
+
+    check_suffix(out, ".html")
+    write_comparison([RunFolder(run) for run in runs], out)
+    print(out)
+
+
+def _print(result: Evaluation) -> None:
+    """Prints the figures as a table, and their conditions below it."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from keras_gan.evaluation.evaluation import conditions_of
+
+    table = Table("metric", "value", "better")
+    for name, value in result.values.items():
+        table.add_row(name, f"{value:.6g}", result.better(name))
+    console = Console()
+    console.print(table)
+    console.print(conditions_of(result), soft_wrap=True, highlight=False)

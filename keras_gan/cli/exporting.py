@@ -1,0 +1,188 @@
+"""The commands that export a generator, and that verify and inspect exports."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from keras_gan._checks import InputError
+from keras_gan._process import import_tensorflow
+from keras_gan.cli.options import Export, Inspected, Run
+
+_Licence = Annotated[
+    str | None,
+    typer.Option(
+        help="Of the training data, such as CC-BY-4.0; by default what is known."
+    ),
+]
+
+
+def export_saved_model(
+    run: Run,
+    path: Annotated[Path, typer.Argument(help="The base path of the served model.")],
+    licence: _Licence = None,
+) -> None:
+    """Write the next version of a TF Serving model."""
+    from keras_gan import export
+    from keras_gan.generators.loading import open_gan
+    from keras_gan.runs.provenance import provenance_of
+
+    gan = open_gan(run)
+    provenance = provenance_of(run, licence)
+    print(export.save_saved_model(gan, path, provenance=provenance))
+
+
+def export_onnx(
+    run: Run,
+    path: Annotated[Path, typer.Argument(help="The .onnx file to write.")],
+    opset: Annotated[int, typer.Option(help="13 to 18.")] = 18,
+    output: Annotated[str, typer.Option(help="float32 or uint8 images.")] = "float32",
+    precision: Annotated[
+        str, typer.Option(help="float32, float16, or int8 weights.")
+    ] = "float32",
+    layout: Annotated[str, typer.Option(help="nhwc or nchw images.")] = "nhwc",
+    inputs: Annotated[
+        str, typer.Option(help="z, or seed for a graph that draws z itself.")
+    ] = "z",
+    licence: _Licence = None,
+) -> None:
+    """Write an ONNX file."""
+    from keras_gan import export
+    from keras_gan.generators.loading import open_gan
+    from keras_gan.runs.provenance import provenance_of
+
+    gan = open_gan(run)
+    written = export.save_onnx(
+        gan,
+        path,
+        opset=opset,
+        output=output,
+        precision=precision,
+        layout=layout,
+        inputs=inputs,
+        provenance=provenance_of(run, licence),
+    )
+    print(written)
+
+
+def export_web(
+    run: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RUN",
+            help="A run folder or a .keras file; an exported page for --serve alone.",
+        ),
+    ],
+    directory: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="The folder to write.")
+    ] = None,
+    *,
+    title: Annotated[
+        str | None, typer.Option(help="What it is called; by default as RUN.")
+    ] = None,
+    directions: Annotated[
+        int, typer.Option(help="Sliders for directions in the latent space.")
+    ] = 8,
+    onnxruntime_web: Annotated[
+        Path | None,
+        typer.Option(
+            help="The npm package onnxruntime-web, a .tgz file or a folder; by default "
+            "where scripts/build_web.py puts it."
+        ),
+    ] = None,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Serve the page on this machine.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="Where to serve; 0 for any.")] = 8000,
+) -> None:
+    """Write a page that explores the latent space in a browser."""
+    if directory is None and not serve:
+        raise InputError("Name the folder to write: keras-gan export web RUN DIR.")
+    if directory is not None:
+        _write_page(run, directory, title, directions, onnxruntime_web)
+    if serve:
+        _serve_page(run if directory is None else directory, port)
+
+
+def export_card(
+    artifact: Export,
+    directory: Annotated[Path, typer.Argument(help="A new folder.")],
+) -> None:
+    """Write a model card of an export, in Markdown and HTML, with samples."""
+    from keras_gan import export
+
+    if artifact.is_dir():
+        import_tensorflow()
+    print(export.save_model_card(artifact, directory))
+
+
+def verify(path: Export) -> None:
+    """Check an exported artifact against its manifest."""
+    from keras_gan import export
+
+    if path.is_dir():
+        import_tensorflow()
+    print(export.verify(path))
+
+
+def inspect(
+    path: Inspected,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Everything that was found, as JSON.")
+    ] = False,
+) -> None:
+    """Show what a file holds, without running it, and whether it is safe to load.
+
+    The exit code is 1 where it would be refused.
+    """
+    from keras_gan.generators.inspection import describe, examine
+
+    found = examine(path)
+    if as_json:
+        print(json.dumps(found.to_dict(), indent=2))
+    else:
+        print("\n".join(describe(found)))
+    if not found.is_safe:
+        raise typer.Exit(1)
+
+
+def _write_page(
+    run: Path,
+    directory: Path,
+    title: str | None,
+    directions: int,
+    onnxruntime_web: Path | None,
+) -> None:
+    """Writes the page, and prints its path."""
+    from keras_gan import export
+    from keras_gan.export import _onnxruntime_web
+    from keras_gan.generators.loading import open_gan
+    from keras_gan.runs.provenance import provenance_of
+
+    _onnxruntime_web.find(onnxruntime_web)  # a missing package is reported soon
+    page = export.save_web_page(
+        open_gan(run),
+        directory,
+        title=run.resolve().stem if title is None else title,
+        directions=directions,
+        onnxruntime_web=onnxruntime_web,
+        provenance=provenance_of(run),
+    )
+    print(page)
+
+
+def _serve_page(folder: Path, port: int) -> None:
+    """Serves a page until Ctrl-C."""
+    from keras_gan.export import _page
+    from keras_gan.export.web.page_server import PageServer
+
+    _page.check(folder)
+    with PageServer(folder, port) as server:
+        print(f"{server.url} (Ctrl-C ends it)", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print()

@@ -1,0 +1,88 @@
+"""Arguments and options that several commands share, and parsers of their values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from keras_gan._checks import InputError
+
+_KINDS = "A run folder, a .keras or .onnx file, or a SavedModel folder."
+
+Source = Annotated[Path, typer.Argument(metavar="RUN|ARTIFACT", help=_KINDS)]
+Sources = Annotated[
+    list[Path], typer.Argument(metavar="ARTIFACT [ARTIFACT ...]", help=_KINDS)
+]
+Inspected = Annotated[Path, typer.Argument(metavar="FILE", help=_KINDS)]
+Run = Annotated[
+    Path, typer.Argument(metavar="RUN", help="A run folder, or a .keras file.")
+]
+Export = Annotated[Path, typer.Argument(help="An .onnx file or SavedModel folder.")]
+DataDir = Annotated[
+    Path | None, typer.Option(help="Where tensorflow-datasets keeps its data.")
+]
+ComparedData = Annotated[
+    str | None,
+    typer.Option(
+        help="The data to compare with, as in `train`; by default the run's own."
+    ),
+]
+SamplesSeed = Annotated[int, typer.Option(help="One seed for all images.")]
+Truncation = Annotated[
+    float | None, typer.Option(help="In (0, 1]: more typical, less varied.")
+]
+Picture = Annotated[Path, typer.Option("--out", help="FILE.png.")]
+
+
+def check_suffix(out: Path, suffix: str) -> None:
+    """Raises `InputError` if the name of a file does not end in `suffix`."""
+    if out.suffix.lower() != suffix:
+        article = "an" if suffix == ".html" else "a"
+        raise InputError(f"`--out` must be {article} {suffix} file; got '{out}'.")
+
+
+def parse_names(text: str | None) -> list[str]:
+    """Returns the names in a list with commas; None gives no names."""
+    return [] if text is None else [name.strip() for name in text.split(",")]
+
+
+def parse_integers(option: str, text: str) -> list[int]:
+    """Returns the integers that `option` lists with commas."""
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise InputError(
+            f"`{option}` must be integers with commas between, such as 3,5,8; got "
+            f"{text!r}."
+        ) from None
+
+
+def parse_range(option: str, text: str | None) -> tuple[float, float] | None:
+    """Returns the LOW,HIGH of `option`; None stays None."""
+    if text is None:
+        return None
+    try:
+        low, high = (float(part) for part in text.split(","))
+    except ValueError:
+        raise InputError(
+            f"`{option}` must be LOW,HIGH, such as -1,1; got {text!r}."
+        ) from None
+    return low, high
+
+
+def parse_settings(settings: Sequence[str] | None) -> dict[str, Any]:
+    """Returns the fields of `--set`; a value that is no JSON stays text."""
+    parsed = {}
+    for setting in settings or ():
+        field, equals, value = setting.partition("=")
+        if not equals:
+            raise InputError(f"`--set` must be FIELD=VALUE; got {setting!r}.")
+        try:
+            parsed[field] = json.loads(value)
+        except ValueError:
+            parsed[field] = value
+    return parsed

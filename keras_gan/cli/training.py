@@ -1,0 +1,192 @@
+"""The command `keras-gan train`."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from keras_gan._checks import InputError, check_choice
+from keras_gan._process import import_tensorflow
+from keras_gan.cli.options import DataDir, parse_names, parse_settings
+from keras_gan.distribution.strategies import NAMES
+from keras_gan.runs.folder import RunFolder
+
+if TYPE_CHECKING:
+    from keras_gan.presets import Recipe
+
+_Preset = Annotated[str | None, typer.Argument(help="See `presets`.")]
+_Config = Annotated[Path | None, typer.Option(help="A recipe, or a run's config.json.")]
+_Data = Annotated[
+    str | None,
+    typer.Option(
+        help="mnist_10k, a tensorflow-datasets name, folder:PATH, idx:PATH, npz:PATH."
+    ),
+]
+_Epochs = Annotated[int | None, typer.Option(help="Passes over the data.")]
+_BatchSize = Annotated[int | None, typer.Option(help="Images per step.")]
+_Steps = Annotated[
+    int | None, typer.Option(help="Stop after this many training steps.")
+]
+_Seed = Annotated[int | None, typer.Option(help="Seeds weights, noise and data order.")]
+_Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="FIELD=VALUE",
+        help="Change any other field of the recipe, such as image_size=32.",
+    ),
+]
+_Out = Annotated[
+    Path | None, typer.Option(help="The run's folder; by default a new one in runs")
+]
+_Resume = Annotated[
+    bool,
+    typer.Option(
+        "--resume",
+        help="Continue the run in --out from its newest checkpoint; it ends as if it "
+        "had never been interrupted.",
+    ),
+]
+_Strategy = Annotated[
+    str,
+    typer.Option(
+        help="none; mirrored: all GPUs of this machine; multi-worker: the machines in "
+        "TF_CONFIG."
+    ),
+]
+_Metrics = Annotated[
+    str | None,
+    typer.Option(
+        help="Compare to the data after each epoch, as `evaluate` does, and keep the "
+        "GAN that is best by the first: frechet,precision_recall."
+    ),
+]
+_CheckpointSteps = Annotated[
+    int | None,
+    typer.Option(help="Steps between two checkpoints; by default one a minute."),
+]
+_Deterministic = Annotated[
+    bool,
+    typer.Option(
+        "--deterministic", help="Repeatable to the bit on any device; slower."
+    ),
+]
+
+
+def train(  # noqa: PLR0913 - a command has as many options as it needs
+    preset: _Preset = None,
+    *,
+    config: _Config = None,
+    data: _Data = None,
+    epochs: _Epochs = None,
+    batch_size: _BatchSize = None,
+    steps: _Steps = None,
+    seed: _Seed = None,
+    set_: _Settings = None,
+    out: _Out = None,
+    resume: _Resume = False,
+    data_dir: DataDir = None,
+    strategy: _Strategy = "none",
+    metrics: _Metrics = None,
+    checkpoint_steps: _CheckpointSteps = None,
+    deterministic: _Deterministic = False,
+) -> None:
+    """Train a GAN from a preset or a recipe; leave a run folder."""
+    check_choice("--strategy", strategy, NAMES)
+    if resume and out is None:
+        raise InputError("`--resume` needs the run's folder: `--out RUN`.")
+    recipe, name = _chosen_recipe(preset, config, out if resume else None)
+    changes = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "data": data}
+    recipe = recipe.replace(**_given(changes) | parse_settings(set_))
+    folder = out or _new_run_folder(name)
+    if not resume and strategy != "multi-worker":
+        RunFolder(folder).check_free()
+    _train(
+        recipe,
+        folder,
+        deterministic,
+        name=name,
+        steps=steps,
+        data_dir=data_dir,
+        resume=resume,
+        strategy=strategy,
+        checkpoint_steps=checkpoint_steps,
+        metrics=parse_names(metrics),
+    )
+
+
+def _train(recipe: Recipe, folder: Path, deterministic: bool, **options: Any) -> None:
+    """Trains, and prints the files of the run and commands for it."""
+    import_tensorflow(onednn=True)
+    from keras_gan import experiment
+    from keras_gan.training import is_chief
+
+    if deterministic:
+        experiment.make_deterministic()
+    with _resumable(folder):
+        run = experiment.train(recipe, folder, **options)
+    if is_chief(run.gan.distribute_strategy):
+        _print_next(run.folder)
+
+
+def _chosen_recipe(
+    preset: str | None, config: Path | None, resumed: Path | None
+) -> tuple[Recipe, str]:
+    """Returns the recipe of a preset, a file or a run to continue, and its name."""
+    from keras_gan import presets
+
+    if preset is not None and config is not None:
+        raise InputError("Give either a preset or `--config`, not both.")
+    if preset is not None:
+        return presets.get(preset).recipe, preset
+    if config is not None:
+        of_run = config.name == "config.json"
+        name = config.resolve().parent.name if of_run else config.stem
+        return presets.Recipe.from_file(config), name
+    if resumed is None:
+        raise InputError(
+            f"Name a preset ({', '.join(presets.names())}) or give `--config FILE`; "
+            "`--resume` needs `--out RUN`."
+        )
+    folder = RunFolder(resumed)
+    name = folder.read_config().get("name")
+    return presets.Recipe.from_file(folder.config), str(name)
+
+
+def _given(changes: dict[str, Any]) -> dict[str, Any]:
+    """Returns the changes that were given, with the whole split of other data."""
+    given = {field: value for field, value in changes.items() if value is not None}
+    # The split in the recipe is a part of the recipe's data.
+    return given | {"split": "train"} if "data" in given else given
+
+
+def _new_run_folder(name: str) -> Path:
+    """Returns a folder in `runs` that does not exist yet."""
+    folder, number = Path("runs", name), 1
+    while folder.exists():
+        number += 1
+        folder = Path("runs", f"{name}-{number}")
+    return folder
+
+
+@contextlib.contextmanager
+def _resumable(folder: Path) -> Iterator[None]:
+    """Prints how to continue a run that Ctrl-C interrupts, and exits with 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        again = f"keras-gan train --resume --out {shlex.quote(str(folder))}"
+        print(f"keras-gan: interrupted; continue with: {again}", file=sys.stderr)
+        raise typer.Exit(130) from None
+
+
+def _print_next(run: RunFolder) -> None:
+    print(f"\nsamples  {run.samples}\nreport   {run.report}\n\nNext:")
+    for command in run.commands():
+        print(f"  {command}")

@@ -1,0 +1,171 @@
+"""Orders the data by (seed, epoch, position) alone.
+
+A dataset of this module can start at any batch of any epoch without reading the batches
+before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+_EPOCH, _BATCH = 0, 1
+
+
+def epoch_order(num_examples: int, seed: int, epoch: tf.Tensor) -> tf.Tensor:
+    """Returns the example at each position of an epoch, from the arguments alone.
+
+    `tf.random.experimental.index_shuffle` is no substitute: it reads only the lowest
+    eight bits of seed and epoch, so its orders repeat after 256 epochs.
+    """
+    import tensorflow as tf
+
+    keys = random_int64((num_examples,), seed, epoch)
+    return tf.cast(tf.argsort(keys, stable=True), tf.int64)
+
+
+def random_int64(shape: tuple[int, ...], seed: int, epoch: tf.Tensor) -> tf.Tensor:
+    """Returns integers over the full range of int64, from the arguments alone."""
+    import tensorflow as tf
+
+    key = tf.stack([tf.constant(seed, tf.int64), epoch])
+    full_range: Any = None
+    return tf.random.stateless_uniform(
+        shape, key, full_range, full_range, tf.int64, alg="philox"
+    )
+
+
+def index_batches(
+    num_examples: int, batch_size: int, seed: int | None, drop_remainder: bool
+) -> tf.data.Dataset:
+    """Returns batches of indices, shuffled anew in each epoch if there is a seed."""
+    import tensorflow as tf
+
+    def epoch_from(epoch: tf.Tensor, batch: tf.Tensor) -> tf.data.Dataset:
+        first = batch * batch_size
+        if seed is None:
+            indices = tf.data.Dataset.range(first, num_examples)
+        else:
+            order = epoch_order(num_examples, seed, epoch)
+            indices = tf.data.Dataset.from_tensor_slices(order[first:])
+        return indices.batch(batch_size, drop_remainder)
+
+    return each_epoch(epoch_from)
+
+
+class EpochClock:
+    """Holds the epoch and the batch at which a dataset's next iteration starts.
+
+    Each iteration moves the clock to the start of the following epoch.
+    """
+
+    def __init__(self) -> None:
+        import tensorflow as tf
+
+        # A table, because a variable that is made under a strategy's scope would exist
+        # once per replica. An anonymous one is freed together with the dataset.
+        with tf.device("CPU:0"):
+            self._table = tf.lookup.experimental.MutableHashTable(
+                tf.int64, tf.int64, default_value=0, experimental_is_anonymous=True
+            )
+
+    def seek(self, epoch: int, batch: int = 0) -> None:
+        """Lets the next iteration start at `batch` of `epoch`."""
+        self._insert(epoch, batch)
+
+    def tick(self) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns (epoch, batch) of the iteration that starts, and moves the clock."""
+        import tensorflow as tf
+
+        keys = tf.constant([_EPOCH, _BATCH], tf.int64)
+        epoch, batch = tf.unstack(self._table.lookup(keys), 2)
+        self._insert(epoch + 1, 0)
+        return epoch, batch
+
+    def _insert(self, epoch: Any, batch: Any) -> None:
+        import tensorflow as tf
+
+        keys = tf.constant([_EPOCH, _BATCH], tf.int64)
+        values = [tf.cast(epoch, tf.int64), tf.cast(batch, tf.int64)]
+        self._table.insert(keys, tf.stack(values))
+
+
+def each_epoch(
+    make_epoch: Callable[[tf.Tensor, tf.Tensor], tf.data.Dataset],
+) -> tf.data.Dataset:
+    """Returns a dataset that is `make_epoch(0, 0)` at first, `make_epoch(1, 0)` next.
+
+    `reshuffle_each_iteration` would be simpler, but mixes TensorFlow's global seed into
+    the order and cannot start at a given epoch.
+
+    Args:
+        make_epoch: Maps an epoch and its first batch, int64 scalars, to the dataset of
+            that epoch from that batch on.
+    """
+    import tensorflow as tf
+
+    clock = EpochClock()
+    start: Any = tf.data.Dataset.from_tensors(0).map(lambda _: clock.tick())
+    dataset = start.flat_map(make_epoch)
+    dataset._keras_gan_clock = clock
+    return dataset
+
+
+def finished(dataset: tf.data.Dataset, num_batches: int) -> tf.data.Dataset:
+    """Returns the dataset with its length, prefetching and fixed options."""
+    import tensorflow as tf
+
+    settings = tf.data.Options()
+    settings.deterministic = True
+    # Autotuning can delay the end of a short epoch until its next period.
+    settings.autotune.enabled = False
+    # A saved iterator does not need the clock: it saves the order of its epoch.
+    settings.experimental_external_state_policy = (
+        tf.data.experimental.ExternalStatePolicy.IGNORE
+    )
+    # Workers share the examples, because there are no files to distribute.
+    settings.experimental_distribute.auto_shard_policy = (
+        tf.data.experimental.AutoShardPolicy.DATA
+    )
+
+    def finish(stage: tf.data.Dataset) -> tf.data.Dataset:
+        return stage.prefetch(2).with_options(settings)
+
+    whole: Any = finish(
+        dataset.apply(tf.data.experimental.assert_cardinality(num_batches))
+    )
+    # The rest of an epoch is shorter, so it needs a dataset without the assertion.
+    whole._keras_gan_unasserted = finish(dataset)
+    return whole
+
+
+def from_position(dataset: tf.data.Dataset, epoch: int, batch: int) -> tf.data.Dataset:
+    """Returns a dataset whose next iteration starts at `batch` of `epoch`.
+
+    A dataset that was not made by `each_epoch` has no clock: it keeps its own order,
+    and the first `batch` batches are read and thrown away. The same happens if stages
+    were added after `data.load`.
+    """
+    clock = clock_of(dataset)
+    if clock is None:
+        return dataset.skip(batch) if batch else dataset
+    unasserted = getattr(dataset, "_keras_gan_unasserted", None)
+    if batch and unasserted is not None:
+        clock.seek(epoch, batch)
+        return unasserted
+    clock.seek(epoch)
+    return dataset.skip(batch) if batch else dataset
+
+
+def clock_of(dataset: tf.data.Dataset) -> EpochClock | None:
+    """Returns the clock of the `each_epoch` that a dataset is made from, or None."""
+    found = [dataset]
+    for stage in found:
+        clock = getattr(stage, "_keras_gan_clock", None)
+        if clock is not None:
+            return clock
+        found.extend(stage._inputs())
+    return None

@@ -1,0 +1,127 @@
+"""Computes each metric by its name, from samples, data and the features of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from keras_gan import metrics
+from keras_gan._checks import InputError
+from keras_gan.evaluation.extractor import Outputs
+
+Figures = dict[str, float]
+Modes = Callable[[np.ndarray], Mapping[str, float]]
+
+# One image in ten is held out to choose the width of the Parzen windows.
+_HELD_OUT_SHARE = 10
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The data and the samples of one comparison, with their features.
+
+    Attributes:
+        real: Features of the data, and probabilities if the extractor has any.
+        fake: Features of the samples, and probabilities likewise.
+        images: `(N, ...)` data.
+        samples: `(M, ...)` samples.
+        value_range: (low, high) of data and samples; None for points.
+        modes: A function that counts the modes in samples; None where the modes of
+            the data are not known.
+    """
+
+    real: Outputs
+    fake: Outputs
+    images: np.ndarray
+    samples: np.ndarray
+    value_range: tuple[float, float] | None
+    modes: Modes | None
+
+    @property
+    def features(self) -> tuple[np.ndarray, np.ndarray]:
+        """The features of the data and of the samples."""
+        return self.real[0], self.fake[0]
+
+
+def _frechet(compared: Compared) -> Figures:
+    return {"frechet": metrics.frechet_distance(*compared.features)}
+
+
+def _kernel(compared: Compared) -> Figures:
+    return {"kernel": metrics.kernel_distance(*compared.features)}
+
+
+def _precision_recall(compared: Compared) -> Figures:
+    precision, recall = metrics.precision_recall(*compared.features)
+    return {"precision": precision, "recall": recall}
+
+
+def _density_coverage(compared: Compared) -> Figures:
+    density, coverage = metrics.density_coverage(*compared.features)
+    return {"density": density, "coverage": coverage}
+
+
+def _inception_score(compared: Compared) -> Figures:
+    probabilities = _probabilities("inception_score", compared)
+    return {"inception_score": metrics.inception_score(probabilities)[0]}
+
+
+def _sliced_wasserstein(compared: Compared) -> Figures:
+    return {"sliced_wasserstein": metrics.sliced_wasserstein(*compared.features)}
+
+
+def _parzen(compared: Compared) -> Figures:
+    """Estimates the log-likelihood of images in [0, 1], or of points, from samples."""
+    images, samples = compared.images, compared.samples
+    if compared.value_range is not None:
+        low, high = compared.value_range
+        images, samples = ((x - low) / (high - low) for x in (images, samples))
+    # Every tenth, not the first tenth, because data may come class by class.
+    chosen = np.arange(len(images)) % _HELD_OUT_SHARE == 0
+    nats, _, _ = metrics.parzen_estimate(samples, images[chosen], images[~chosen])
+    return {"parzen": nats}
+
+
+def _mode_coverage(compared: Compared) -> Figures:
+    """Counts the modes of the data that are drawn; without known modes, the classes."""
+    if compared.modes is not None:
+        return dict(compared.modes(compared.samples))
+    probabilities = _probabilities("mode_coverage", compared)
+    classes = probabilities.argmax(axis=1)
+    modes, kl = metrics.class_coverage(classes, probabilities.shape[1])
+    return {"modes": modes, "mode_kl": kl}
+
+
+def _probabilities(metric: str, compared: Compared) -> np.ndarray:
+    """Returns the class probabilities of the samples, or raises `InputError`."""
+    probabilities = compared.fake[1]
+    if probabilities is None:
+        known = " or data whose modes are known" if metric == "mode_coverage" else ""
+        raise InputError(
+            f"`metrics` has {metric!r}, which needs the probabilities of a classifier"
+            f"{known}; this extractor has none. Use 'digits', or a network with an "
+            "output named 'probabilities'."
+        )
+    return probabilities
+
+
+METRICS: dict[str, Callable[[Compared], Figures]] = {
+    "frechet": _frechet,
+    "kernel": _kernel,
+    "precision_recall": _precision_recall,
+    "density_coverage": _density_coverage,
+    "inception_score": _inception_score,
+    "sliced_wasserstein": _sliced_wasserstein,
+    "parzen": _parzen,
+    "mode_coverage": _mode_coverage,
+}
+"""The metrics that `Evaluator` can compute, by name."""
+
+# The names of the figures of the metrics that have more than one.
+FIGURES = {
+    "precision_recall": ["precision", "recall"],
+    "density_coverage": ["density", "coverage"],
+    "mode_coverage": ["modes", "mode_kl"],
+}

@@ -1,0 +1,104 @@
+"""The callbacks that write a run's log, pictures, model and checkpoints."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+from keras_gan import callbacks, data
+from keras_gan._files import atomic_path
+from keras_gan.evaluation.reference_data import ReferenceData
+from keras_gan.presets import Recipe
+from keras_gan.runs.folder import RunFolder
+from keras_gan.training import GAN, FitHooks, is_chief
+
+# "step" records in the log of each epoch: enough points for a curve.
+_RECORDS_PER_EPOCH = 10
+_CHECKPOINT_SECONDS = 60.0
+# Points that are drawn after each epoch.
+_POINTS = 2500
+# Samples that are compared with the data after each epoch.
+_EVALUATED = 2000
+
+
+def run_callbacks(
+    folder: RunFolder,
+    recipe: Recipe,
+    reference: ReferenceData,
+    *,
+    metrics: Sequence[str],
+    steps_per_epoch: int,
+    checkpoint_steps: int | None,
+) -> list[keras.callbacks.Callback]:
+    """Returns the callbacks that fill the folder of a run, in their order.
+
+    Args:
+        folder: The folder to fill.
+        recipe: The recipe of the run.
+        reference: The data to compare samples with.
+        metrics: Names of `evaluation.METRICS` to compute after each epoch. Known modes
+            are counted in any case.
+        steps_per_epoch: Spaces the records of the log.
+        checkpoint_steps: Steps between two checkpoints; None for one a minute.
+    """
+    figures: list[keras.callbacks.Callback] = []
+    if metrics:
+        evaluator = reference.evaluator(_EVALUATED, metrics)
+        figures = [callbacks.Evaluate(evaluator, n=_EVALUATED, best=folder.best)]
+    if "mode_coverage" not in metrics:
+        count = reference.mode_coverage()
+        figures += [] if count is None else [callbacks.EvaluateMetrics(count)]
+    log = callbacks.JSONLog(
+        folder.log,
+        every=math.ceil(steps_per_epoch / _RECORDS_PER_EPOCH),
+        batch_size=recipe.batch_size,
+        times=folder.times,
+    )
+    pictures = callbacks.SampleGrid(folder.samples)
+    if (mixture := data.mixture(recipe.data)) is not None:
+        points, _ = mixture.draw(_POINTS, seed=0)
+        pictures = callbacks.PointCloud(folder.samples, points, n=_POINTS)
+    checkpoint = callbacks.Checkpoint(
+        folder.checkpoints,
+        every_steps=checkpoint_steps,
+        every_seconds=_CHECKPOINT_SECONDS if checkpoint_steps is None else None,
+    )
+    return [*figures, log, pictures, _SaveGAN(folder), checkpoint]
+
+
+class _SaveGAN(keras.callbacks.Callback):
+    """Saves the GAN after each epoch, whole or not at all."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        gan: Any = self.model
+        if is_chief(gan.distribute_strategy):
+            with atomic_path(self.folder.gan) as temporary:
+                gan.save(temporary)
+
+
+class StopAfter(FitHooks, keras.callbacks.Callback):
+    """Ends the training after a number of steps; stands before the checkpoints."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__()
+        self.left = steps
+        self.counting = False
+
+    def between_steps(self, gan: GAN, steps: int) -> None:
+        """Counts the steps, and ends the training after the last."""
+        if not self.counting:
+            self.left, self.counting = self.left - int(gan.step), True
+        self.left -= steps
+        if self.left <= 0:
+            gan.stop_training = True
+
+    def steps_until_due(self, gan: GAN, batch: int) -> int:
+        """Returns the number of steps that are left."""
+        return self.left

@@ -1,0 +1,225 @@
+"""Trains the GAN of a recipe and fills the folder of the run."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.metadata
+import math
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_gan._checks import InputError, check_positive_int
+from keras_gan._version import __version__
+from keras_gan.callbacks import ProgressBar
+from keras_gan.distribution.strategies import open_strategy
+from keras_gan.experiment.gan_from_recipe import build_gan
+from keras_gan.experiment.recipe_data import RecipeData
+from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
+from keras_gan.generators.run_pictures import draw_run
+from keras_gan.presets import Recipe
+from keras_gan.runs.folder import RunFolder
+from keras_gan.training import GAN, is_chief
+from keras_gan.training.loading import load_gan
+
+_PACKAGES = ("tensorflow", "keras", "numpy")
+# Fields that may change when a run is continued; the second changes no result.
+_FREE_FIELDS = ("epochs", "steps_per_execution")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training and the folder that holds it.
+
+    Attributes:
+        folder: The folder, which names its files.
+        recipe: The recipe of the training.
+        gan: The trained model.
+    """
+
+    folder: RunFolder
+    recipe: Recipe
+    gan: GAN
+
+
+def train(
+    recipe: Recipe,
+    run_directory: str | os.PathLike[str],
+    *,
+    name: str | None = None,
+    steps: int | None = None,
+    data_dir: str | os.PathLike[str] | None = None,
+    resume: bool = False,
+    strategy: str | tf.distribute.Strategy = "none",
+    checkpoint_steps: int | None = None,
+    progress: bool = True,
+    metrics: Sequence[str] = (),
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> Run:
+    """Trains a GAN as `recipe` says and leaves a folder that shows and continues it.
+
+    The folder holds `config.json`, `log.jsonl`, `times.jsonl`,
+    `samples/epoch_0001.png`, ..., `interpolation.png`, `truncation.png`, of classes
+    `classes.png`, `neighbors.png` and `memorization.json` (see
+    `metrics.memorization_test`), `samples.gif`, a film of the samples, `curves.png`,
+    `report.html`, `checkpoints/` and, saved after each epoch, `gan.keras`. Of points
+    in the plane the film is the only picture of the whole run. Nothing is written
+    before the recipe and the data are known to fit. Of several workers, only the chief
+    writes.
+
+    Args:
+        recipe: The values that define the training.
+        run_directory: The folder; must be empty or new, unless `resume`.
+        name: The name in the report; None for the architecture's name.
+        steps: Stops after this many training steps, if the epochs take more.
+        data_dir: The folder of tensorflow-datasets.
+        resume: Continues the run in the folder, if there is one, from its newest
+            checkpoint and with its recipe, of which only `epochs` may differ. The run
+            ends as if it had never been interrupted.
+        strategy: "none", "mirrored", "multi-worker" or a strategy of TensorFlow's; the
+            batch size of the recipe is that of all replicas together.
+        checkpoint_steps: Steps between two checkpoints; None for one a minute.
+        progress: Whether to show a progress bar.
+        metrics: Names of `evaluation.METRICS` for figures after each epoch, of 2,000
+            samples against as many images of the data. The GAN of the epoch that is
+            best by the first figure is kept as `best.keras`, with its figures in
+            `best.json`. A run that is continued keeps its own metrics, if it has any.
+        callbacks: More callbacks, which come before the run's own. The figures that
+            they add to the logs of an epoch, as `callbacks.Evaluate` does, are in
+            `log.jsonl` too.
+
+    Returns:
+        The run, with the trained GAN.
+
+    Raises:
+        ValueError: If the recipe, the data, the folder or the arguments do not fit.
+
+    Example:
+        >>> recipe = presets.get("digits").recipe.replace(epochs=3)
+        >>> run = experiment.train(recipe, "runs/short")
+        >>> run.gan.sample(16, seed=7).shape
+        (16, 28, 28, 1)
+    """
+    folder = RunFolder(run_directory)
+    steps = None if steps is None else check_positive_int("steps", steps)
+    topology: Any = open_strategy(strategy) if isinstance(strategy, str) else strategy
+    chief = is_chief(topology)
+    if resume and (folder.config.is_file() or (chief and not folder.is_free())):
+        name, metrics = _recorded(folder, recipe, name, metrics)
+    elif chief:
+        folder.check_free()
+    data = RecipeData(recipe, data_dir)
+    with topology.scope():
+        gan = build_gan(recipe, data)
+    own = run_callbacks(
+        folder,
+        recipe,
+        data.reference(),
+        metrics=metrics,
+        steps_per_epoch=data.steps_per_epoch,
+        checkpoint_steps=checkpoint_steps,
+    )
+    if chief:
+        folder.write_config(_config(recipe, name, steps, metrics, data))
+    run = Run(folder, recipe, gan)
+    _fit(run, data, steps, [*callbacks, *own], progress)
+    return run
+
+
+def make_deterministic() -> None:
+    """Makes every later operation repeatable to the bit, on GPUs too, and slower.
+
+    Call it first. TensorFlow then refuses random operations without a seed, so it gets
+    one; the package's own are functions of seed and step anyway.
+    """
+    keras.utils.set_random_seed(0)
+    tf.config.experimental.enable_op_determinism()
+
+
+def load_run(run_directory: str | os.PathLike[str]) -> Run:
+    """Loads the run in a folder, with its GAN as saved after the last epoch.
+
+    Raises:
+        ValueError: If the folder holds no run, or a file of it is damaged.
+    """
+    folder = RunFolder(run_directory)
+    file = folder.saved_gan()
+    return Run(folder, Recipe.from_file(folder.config), load_gan(file))
+
+
+def _recorded(
+    folder: RunFolder, recipe: Recipe, name: str | None, metrics: Sequence[str]
+) -> tuple[str | None, Sequence[str]]:
+    """Returns the name and the metrics of a run that is continued.
+
+    Raises:
+        ValueError: If the folder holds no run, or one of another recipe.
+    """
+    config = folder.read_config()
+    recorded = Recipe.from_file(folder.config).to_dict()
+    for field, given in recipe.to_dict().items():
+        if given != recorded[field] and field not in _FREE_FIELDS:
+            raise InputError(
+                f"'{folder}': the run was started with `{field}` {recorded[field]!r}, "
+                f"and {given!r} was given; of a run that is continued only `epochs` "
+                "and `steps_per_execution` may change. Leave it out, or start another "
+                "run."
+            )
+    return config.get("name") or name, config.get("metrics") or metrics
+
+
+def _config(
+    recipe: Recipe,
+    name: str | None,
+    steps: int | None,
+    metrics: Sequence[str],
+    data: RecipeData,
+) -> dict[str, Any]:
+    """Returns all values that are needed to repeat the training."""
+    return {
+        "name": name or recipe.architecture,
+        "recipe": recipe.to_dict(),
+        "steps": steps,
+        "metrics": list(metrics),
+        "data": dataclasses.asdict(data.info),
+        "versions": {
+            "keras_gan": __version__,
+            "python": platform.python_version(),
+            **{package: importlib.metadata.version(package) for package in _PACKAGES},
+        },
+    }
+
+
+def _fit(
+    run: Run,
+    data: RecipeData,
+    steps: int | None,
+    callbacks: Sequence[keras.callbacks.Callback],
+    progress: bool,
+) -> None:
+    """Trains from the step that the run has reached, and draws the final pictures."""
+    total = run.recipe.epochs * data.steps_per_epoch
+    if steps is not None:
+        total = min(steps, total)
+    chief = is_chief(run.gan.distribute_strategy)
+    bar = ProgressBar(batch_size=run.recipe.batch_size)
+    try:
+        run.gan.fit(
+            data.batches,
+            epochs=math.ceil(total / data.steps_per_epoch),
+            callbacks=[StopAfter(total), *([bar] if progress else []), *callbacks],
+            verbose=0,
+        )
+    except KeyboardInterrupt:
+        if chief and run.folder.gan.is_file():
+            draw_run(run.gan, run.folder, data.reference())
+        raise
+    finally:
+        bar.close()
+    if chief:
+        draw_run(run.gan, run.folder, data.reference())

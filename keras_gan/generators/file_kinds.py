@@ -1,0 +1,48 @@
+"""Finds out from file names whether a generator is a run, a file or an export."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from keras_gan._checks import InputError
+from keras_gan.export import manifest
+from keras_gan.safety.saved_model import GRAPH
+
+RUN, KERAS, ONNX, SAVED_MODEL, OTHER = "run", "keras", "onnx", "saved_model", "other"
+
+
+class FoundGenerator(NamedTuple):
+    """The kind of a generator, and its file or folder.
+
+    Attributes:
+        kind: `RUN`, `KERAS`, `ONNX`, `SAVED_MODEL`, or `OTHER` for any other file.
+        path: The path itself. For the base path of a SavedModel, the folder of its
+            latest version.
+    """
+
+    kind: str
+    path: Path
+
+
+def find_generator(path: str | os.PathLike[str]) -> FoundGenerator:
+    """Finds the generator at a path by the names of its files, and opens none.
+
+    Raises:
+        ValueError: If there is nothing at `path`, or a folder of another kind.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise InputError(f"'{path}': there is no such run or file.")
+    if path.is_file():
+        kind = {".keras": KERAS, ".onnx": ONNX}.get(path.suffix, OTHER)
+        return FoundGenerator(kind, path)
+    if (path / GRAPH).is_file():
+        return FoundGenerator(SAVED_MODEL, path)
+    if (path / "config.json").exists():
+        return FoundGenerator(RUN, path)
+    versions = manifest.version_folders(path)
+    if not versions:
+        raise InputError(f"'{path}': it is no run and no SavedModel.")
+    return FoundGenerator(SAVED_MODEL, versions[max(versions)])

@@ -1,0 +1,195 @@
+"""Takes batches apart, and checks them: before `fit` begins, and in the graph."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from keras_gan._checks import InputError
+from keras_gan._typing import Tensor
+from keras_gan.priors.sample_arguments import check_labels
+
+
+@dataclass(frozen=True)
+class BatchContract:
+    """The shape, range, labels and size that a GAN needs of every batch.
+
+    Attributes:
+        image_shape: The shape of one image.
+        num_classes: The number of classes; None if labels are not used.
+        value_range: (low, high) of the images; None if they have no range.
+        discriminator_steps: k, which must divide the batch size.
+        pack: How many images make an input of the discriminator.
+        replicas: The number of replicas; each takes an equal part of every batch.
+        compiled: Whether XLA compiles the step, and leaves out checks in the graph.
+    """
+
+    image_shape: tuple[int, ...]
+    num_classes: int | None
+    value_range: tuple[float, float] | None
+    discriminator_steps: int
+    pack: int = 1
+    replicas: int = 1
+    compiled: bool = False
+
+    def check(self, images: Any, labels: Any, batch_size: int) -> None:
+        """Checks a dataset, or arrays and the batches that will be cut from them.
+
+        Raises:
+            ValueError: If a batch is not of this kind.
+        """
+        if isinstance(images, tf.data.Dataset):
+            self._check_dataset(images)
+        else:
+            self._check_arrays(images, labels, batch_size)
+
+    def _check_arrays(self, images: Any, labels: Any | None, batch_size: int) -> None:
+        if not hasattr(images, "__len__") or not hasattr(images, "shape"):
+            raise InputError(
+                "`x` must be an array of images, a pair of images and labels, or a "
+                f"`tf.data.Dataset` of batches; got {type(images).__name__}."
+            )
+        self._check(np.asarray(images), None if labels is None else np.asarray(labels))
+        if labels is not None and len(labels) != len(images):
+            raise InputError(
+                f"There are {len(images)} images but {len(labels)} labels; give one "
+                "label per image."
+            )
+        rest = len(images) % batch_size
+        if rest and self.replicas > 1:
+            raise InputError(
+                f"{len(images)} images leave {rest} over after batches of "
+                f"{batch_size}, and {self.replicas} replicas need full batches; drop "
+                f"{rest} images."
+            )
+        for size in {min(batch_size, len(images)), rest} - {0}:
+            self._check_size(images[:size])
+
+    def _check_dataset(self, dataset: tf.data.Dataset) -> None:
+        """Checks the first batch, and whether all have one size where they need it."""
+        size = unpack(dataset.element_spec)[0].shape[0]
+        k, pack = self.discriminator_steps, self.pack
+        if self.compiled and k * pack > 1 and size is None:
+            packs = f" and packs of {pack}" if pack > 1 else ""
+            raise InputError(
+                f"With `jit_compile` and `discriminator_steps={k}`{packs} all batches "
+                "must have one size that is known; make them with "
+                "`batch(batch_size, drop_remainder=True)`, as `data.load` does, or use "
+                "`jit_compile=False`."
+            )
+        if self.replicas > 1 and size is None:
+            raise InputError(
+                f"The {self.replicas} replicas need full batches; make them with "
+                "`batch(batch_size, drop_remainder=True)`, as `data.load` does."
+            )
+        for batch in dataset.take(1):
+            images, labels = unpack(batch)
+            self._check(
+                np.asarray(images), None if labels is None else np.asarray(labels)
+            )
+            self._check_size(images)
+            return
+        raise InputError("The dataset has no batches.")
+
+    def _check_size(self, images: Any) -> None:
+        checked_batch(images, self.discriminator_steps, self.pack)
+        factor = self.replicas * self.discriminator_steps * self.pack
+        if len(images) % factor:
+            raise InputError(
+                f"A batch of {len(images)} images cannot be cut into equal minibatches "
+                f"for {self.replicas} replicas and `discriminator_steps="
+                f"{self.discriminator_steps}`{packs_of(self.pack)}; use a multiple of "
+                f"{factor}."
+            )
+
+    def _check(self, images: np.ndarray, labels: np.ndarray | None) -> None:
+        if images.shape[1:] != self.image_shape:
+            raise InputError(
+                f"The images have shape {images.shape[1:]}; the networks take "
+                f"{self.image_shape}. Reshape or resize them, or build the networks "
+                "for this `image_shape`."
+            )
+        if len(images) == 0:
+            raise InputError("There are no images to train on.")
+        if self.value_range is not None:
+            _check_values(images, self.value_range)
+        if self.num_classes is not None:
+            if labels is None:
+                raise InputError(
+                    f"This GAN has `num_classes={self.num_classes}`: give labels too, "
+                    "as `(images, labels)` batches or `fit(images, labels)`."
+                )
+            check_labels(labels.reshape(-1), len(images), self.num_classes)
+
+
+def unpack(data: Any) -> tuple[Tensor, Tensor | None]:
+    """Returns the images of a batch, and its labels or None."""
+    while isinstance(data, (tuple, list)) and len(data) == 1:
+        data = data[0]
+    if not isinstance(data, (tuple, list)):
+        return data, None
+    images, labels = data[0], data[1]
+    if isinstance(images, (tuple, list)):
+        return unpack(images)
+    return images, labels
+
+
+def checked_batch(images: Tensor, discriminator_steps: int, pack: int = 1) -> Tensor:
+    """Refuses a batch that k · pack does not divide, in the graph if its size is open.
+
+    Args:
+        images: `(B, ...)` images of a batch.
+        discriminator_steps: k, the number of its minibatches.
+        pack: How many images of a minibatch make an input of the discriminator.
+
+    Returns:
+        The images, with a control dependency on the check, so that its message comes
+        before any reshape can fail with an obscure one.
+
+    Raises:
+        ValueError: If it cannot be cut.
+    """
+    factor = discriminator_steps * pack
+    message = (
+        f"cannot be cut into `discriminator_steps={discriminator_steps}` equal "
+        f"minibatches{packs_of(pack)}; use a `batch_size` that is a multiple of "
+        f"{factor} and drop the remainder."
+    )
+    size = images.shape[0]
+    if size is not None and size % factor:
+        raise InputError(f"A batch of {size} images {message}")
+    if size is not None or factor == 1:
+        return images
+    fits = tf.equal(tf.math.floormod(tf.shape(images)[0], factor), 0)
+    check = tf.debugging.Assert(fits, [f"The batch {message}"])
+    with tf.control_dependencies([check]):
+        return tf.identity(images)
+
+
+def packs_of(pack: int) -> str:
+    """Returns the words that name packs in a message; none for single images."""
+    return f" of packs of {pack} (PackedDiscriminator)" if pack > 1 else ""
+
+
+def _check_values(images: np.ndarray, value_range: tuple[float, float]) -> None:
+    low, high = value_range
+    smallest, largest = float(images.min()), float(images.max())
+    slack = 1e-3 * (high - low)
+    # Written so that NaN, which compares false, is refused too.
+    if not (smallest >= low - slack and largest <= high + slack):
+        raise InputError(
+            f"The images have values from {smallest:g} to {largest:g}, outside "
+            f"`value_range=({low:g}, {high:g})`; rescale them, as `data.load` does, "
+            "or give the GAN their range."
+        )
+    if low < 0 <= smallest and largest <= 1 and high <= 1 and largest > 0:
+        warnings.warn(
+            f"All pixels of the first images are in [0, 1], but `value_range` is "
+            f"({low:g}, {high:g}): rescale the images to it, or use "
+            "`GAN(..., value_range=(0.0, 1.0))`.",
+            stacklevel=4,
+        )

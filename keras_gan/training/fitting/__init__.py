@@ -1,0 +1,1 @@
+"""Drives a GAN with data: `fit`, `evaluate`, their loop, hooks and pace."""

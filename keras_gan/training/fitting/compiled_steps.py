@@ -1,0 +1,94 @@
+"""Compiles the functions that `fit` and `evaluate` call, on any number of replicas.
+
+Keras's own fail on several: two nested `tf.function`s pair the collectives of the two
+networks' updates wrongly, several steps per execution do not trace, and the logs of
+several workers are reduced over an axis that they do not have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import tensorflow as tf
+
+from keras_gan._typing import Tensor
+from keras_gan.training.counters import RunningMeans, pack
+
+Logs = dict[str, Tensor]
+StepFunction = Callable[[Any], Logs]
+# From an iterator, and the most steps to do (1 unless told), to the number of those
+# done and the means of the logs so far.
+ExecutionFunction = Callable[..., tuple[int, Logs]]
+
+
+def compiled_function(gan: Any, step: Any, means: RunningMeans) -> ExecutionFunction:
+    """Compiles a step of a GAN for `fit` or `evaluate`, as `compile` says.
+
+    Args:
+        gan: The GAN.
+        step: Its `train_step` or `test_step`.
+        means: Where the logs of the step are counted.
+    """
+    if gan.jit_compile and not gan.run_eagerly:
+        step = tf.function(step, jit_compile=True, reduce_retracing=True)
+    return execution_function(
+        gan.distribute_strategy, step, means, run_eagerly=gan.run_eagerly
+    )
+
+
+def execution_function(
+    strategy: tf.distribute.Strategy,
+    step: StepFunction,
+    means: RunningMeans,
+    *,
+    run_eagerly: bool,
+) -> ExecutionFunction:
+    """Returns a function that runs `step` on every replica for the next batches.
+
+    Args:
+        strategy: How the step is distributed.
+        step: From this replica's part of a batch to logs that are means over it.
+        means: Where the logs are counted.
+        run_eagerly: Whether the step runs as plain Python.
+
+    Returns:
+        A function of an iterator and the most steps to do. It returns how many steps
+        it did, fewer at the end of the data, and the means of the logs so far.
+    """
+
+    def replica_step(data: Any) -> Tensor:
+        return pack(step(data))
+
+    def one_step(data: Any) -> None:
+        packed = strategy.run(replica_step, args=(data,))
+        means.add(strategy.reduce(tf.distribute.ReduceOp.MEAN, packed, axis=None))
+
+    # Whether there is a batch is asked before the step. If the step itself had to fail
+    # for want of one, what it counts regardless of the data would be counted.
+    @tf.autograph.experimental.do_not_convert
+    def execution(iterator: Any, most: Tensor) -> tuple[Tensor, Logs]:
+        def more(done: Tensor, batch: Any) -> Tensor:
+            return tf.logical_and(done < most, batch.has_value())
+
+        def body(done: Tensor, batch: Any) -> tuple[Tensor, Any]:
+            one_step(batch.get_value())
+            following = tf.cond(
+                done + 1 < most,
+                iterator.get_next_as_optional,
+                lambda: batch,
+            )
+            return done + 1, following
+
+        start = (tf.constant(0), iterator.get_next_as_optional())
+        done, _ = tf.while_loop(more, body, start)
+        return done, means.result()
+
+    if not run_eagerly:
+        execution = tf.function(execution, reduce_retracing=True)
+
+    def call(iterator: Any, most: int = 1) -> tuple[int, Logs]:
+        done, logs = execution(iterator, tf.constant(most))
+        return int(done), logs
+
+    return call

@@ -1,0 +1,147 @@
+"""Deals out the batches of a dataset to replicas, from any position on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from keras_gan._checks import InputError
+from keras_gan._typing import Tensor
+from keras_gan.data.epoch_order import finished, from_position, index_batches
+from keras_gan.training.batches import BatchContract
+
+_DEFAULT_BATCH_SIZE = 32  # Keras's
+
+
+def open_feed(
+    gan: Any,
+    x: Any,
+    y: Any,
+    batch_size: int | None,
+    *,
+    minibatches: int = 1,
+    seed: int | None = None,
+) -> Feed:
+    """Checks data, and returns their batches.
+
+    Args:
+        gan: The GAN that the data must fit.
+        x: Images, a pair of images and labels, or a dataset of batches of either.
+        y: Labels, where `x` is an array.
+        batch_size: Images in a batch; datasets bring their own.
+        minibatches: How many equal parts a batch is cut into.
+        seed: Seeds the order of arrays; None keeps them as they are.
+
+    Raises:
+        ValueError: If the data do not fit the GAN.
+    """
+    strategy = gan.distribute_strategy
+    contract = BatchContract(
+        image_shape=gan.image_shape,
+        num_classes=gan.num_classes,
+        value_range=gan.value_range,
+        discriminator_steps=minibatches,
+        pack=gan.interface.pack,
+        replicas=strategy.num_replicas_in_sync,
+        compiled=gan.jit_compile,
+    )
+    dataset: Any = x if isinstance(x, tf.data.Dataset) else None
+    if dataset is not None and (batch_size is not None or y is not None):
+        name = "y" if y is not None else "batch_size"
+        raise InputError(
+            f"`{name}` was given beside a dataset, which brings its own; batch the "
+            "dataset, and let it yield `(images, labels)` for labels."
+        )
+    if isinstance(x, (tuple, list)) and y is None and len(x) == 2:
+        x, y = x
+    batch_size = batch_size or _DEFAULT_BATCH_SIZE
+    contract.check(x, y, batch_size)
+    if dataset is None:
+        dataset = from_arrays(x, y, min(batch_size, len(x)), seed)
+    return Feed(dataset, strategy)
+
+
+class Feed:
+    """A dataset that can be read from any batch of any epoch.
+
+    Args:
+        dataset: Batches of images or of (images, labels), over all replicas.
+        strategy: To whose replicas the batches are dealt out.
+
+    Attributes:
+        num_batches: The batches of a whole pass; None if the dataset does not tell.
+    """
+
+    def __init__(
+        self, dataset: tf.data.Dataset, strategy: tf.distribute.Strategy
+    ) -> None:
+        length = int(dataset.cardinality())
+        self.num_batches = length if length >= 0 else None
+        self.endless = length == tf.data.INFINITE_CARDINALITY
+        self._dataset = dataset
+        self._strategy = strategy
+        self._dealt: tuple[Any, Any] = (None, None)
+
+    def first_batch(self) -> bytes:
+        """Returns the bytes of the first batch of the first pass, over all replicas."""
+        (batch,) = from_position(self._dataset, 0, 0).take(1)
+        parts = [np.asarray(part) for part in tf.nest.flatten(batch)]
+        return b"".join(part.tobytes() for part in parts)
+
+    def start(self, epoch: int, batch: int = 0) -> Iterator[Any]:
+        """Returns an iterator over the batches of an epoch, from `batch` on."""
+        dataset = from_position(self._dataset, epoch, batch)
+        if self._dealt[0] is not dataset:
+            self._dealt = (dataset, deal(dataset, self._strategy))
+        return iter(self._dealt[1])
+
+
+def deal(dataset: tf.data.Dataset, strategy: tf.distribute.Strategy) -> Any:
+    """Cuts each batch into as many equal parts as there are replicas, in their order.
+
+    Every worker reads all batches and keeps its own rows. `strategy.experimental_
+    distribute_dataset` would guess from the dataset's stages what to cut, and give
+    other examples to a step than one device has in it.
+    """
+    replicas = strategy.num_replicas_in_sync
+    if replicas == 1:
+        return dataset
+
+    def of_worker(context: tf.distribute.InputContext) -> tf.data.Dataset:
+        local = replicas // context.num_input_pipelines
+        first = context.input_pipeline_id * local
+
+        def cut(tensor: Tensor) -> Tensor:
+            size = tensor.shape[0] // replicas
+            parts = tf.reshape(tensor, (replicas, size, *tensor.shape[1:]))
+            return parts[first : first + local]
+
+        def cut_all(*batch: Any) -> Any:
+            parts: Any = tf.nest.map_structure(cut, batch)
+            return parts if len(batch) > 1 else parts[0]
+
+        parts = dataset.map(cut_all, num_parallel_calls=1, deterministic=True)
+        return parts.unbatch().prefetch(local)
+
+    return strategy.distribute_datasets_from_function(of_worker)
+
+
+def from_arrays(
+    images: Any, labels: Any | None, batch_size: int, seed: int | None
+) -> tf.data.Dataset:
+    """Returns batches of arrays, in a new order in each epoch if there is a seed."""
+    parts = [images] if labels is None else [images, labels]
+    with tf.device("CPU:0"):
+        stored = [tf.convert_to_tensor(np.asarray(part)) for part in parts]
+
+    def fetch(indices: Tensor) -> Any:
+        batch = [tf.gather(part, indices) for part in stored]
+        return tuple(batch) if len(batch) > 1 else batch[0]
+
+    whole = len(images) % batch_size == 0
+    batches = index_batches(len(images), batch_size, seed, drop_remainder=whole)
+    batches = batches.map(fetch, num_parallel_calls=2, deterministic=True)
+    return finished(batches, -(-len(images) // batch_size))

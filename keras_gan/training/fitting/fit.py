@@ -1,0 +1,137 @@
+"""Prepares a call of `fit` or `evaluate`: data, callbacks, workers, the loop."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_gan._checks import InputError
+from keras_gan.distribution.workers import check_agreement, worker_count
+from keras_gan.training.fitting.feed import Feed, open_feed
+from keras_gan.training.fitting.hooks import Progress, hooked
+from keras_gan.training.fitting.loop import FitLoop, evaluate
+from keras_gan.training.fitting.options import FitOptions
+from keras_gan.training.fitting.stock_callbacks import without_idle_callbacks
+from keras_gan.training.networks import warn_of_local_statistics
+
+
+def prepare_fit(gan: Any, x: Any, y: Any, options: FitOptions) -> FitLoop:
+    """Returns the loop that trains a GAN on checked data.
+
+    A callback may restore the GAN from a checkpoint; the loop then goes on from there.
+
+    Args:
+        gan: A compiled GAN.
+        x: As in `GAN.fit`.
+        y: As in `GAN.fit`.
+        options: The other arguments of `fit`.
+
+    Raises:
+        ValueError: If the data do not fit the GAN, or the workers do not agree.
+    """
+    listening = without_idle_callbacks(options.callbacks)
+    options = dataclasses.replace(options, callbacks=listening)
+    resumed = _restore(gan, listening)
+    if options.validation_split and options.validation_data is None:
+        x, y, *rest = _split(x, y, options.validation_split)
+        options = dataclasses.replace(options, validation_data=tuple(rest))
+    feed = open_feed(
+        gan,
+        x,
+        y,
+        options.batch_size,
+        minibatches=gan.discriminator_steps,
+        seed=gan.seed if options.shuffle else None,
+    )
+    _check_workers(gan, feed, options)
+    validation = _validation_feed(gan, options)
+    if gan.distribute_strategy.num_replicas_in_sync > 1:
+        for network in (gan.generator, gan.discriminator):
+            warn_of_local_statistics(network)
+    return FitLoop(gan, feed, validation, options, resumed)
+
+
+def evaluate_on(
+    gan: Any, feed: Feed, steps: int | None, callbacks: Any, verbose: Any
+) -> dict[str, float]:
+    """Returns the means of the logs over `steps` batches, or over all.
+
+    Args:
+        gan: A compiled GAN.
+        feed: The batches.
+        steps: The number of batches; None for all.
+        callbacks: Keras callbacks.
+        verbose: As in `keras.Model.evaluate`.
+    """
+    listening = keras.callbacks.CallbackList(
+        callbacks,
+        add_progbar=verbose != 0,
+        verbose=verbose,
+        epochs=1,
+        steps=steps or feed.num_batches,
+        model=gan,
+    )
+    return evaluate(gan, feed, steps, listening)
+
+
+def _restore(gan: Any, callbacks: list[keras.callbacks.Callback]) -> Progress | None:
+    """Lets callbacks restore the GAN; returns where the training goes on."""
+    progress = [callback.before_fit(gan) for callback in hooked(callbacks).values()]
+    return next(filter(None, progress), None)
+
+
+def _validation_feed(gan: Any, options: FitOptions) -> Feed | None:
+    """Returns the batches that `fit` evaluates on, if there are any."""
+    x, y = options.validation_data, None
+    if x is None:
+        return None
+    if isinstance(x, (tuple, list)):
+        x, y = x[0], x[1]
+    size = options.validation_batch_size or options.batch_size
+    is_dataset = isinstance(x, tf.data.Dataset)
+    return open_feed(gan, x, y, None if is_dataset else size)
+
+
+def _check_workers(gan: Any, feed: Feed, options: FitOptions) -> None:
+    """Refuses workers that are not given the same training."""
+    strategy = gan.distribute_strategy
+    if worker_count(strategy) == 1:
+        return
+    arguments = (
+        gan.get_compile_config(),
+        options.epochs,
+        options.initial_epoch,
+        options.steps_per_epoch,
+    )
+    check_agreement(
+        strategy,
+        seed=str(gan.seed).encode(),
+        data=feed.first_batch(),
+        # An object may have no value that is the same in every process.
+        arguments=json.dumps(
+            arguments, default=lambda value: type(value).__name__
+        ).encode(),
+    )
+
+
+def _split(images: Any, labels: Any, share: float) -> tuple[Any, Any, Any, Any]:
+    """Splits off the last `share` of images and labels; returns the rest first."""
+    if isinstance(images, (tuple, list)) and labels is None and len(images) == 2:
+        images, labels = images
+    if isinstance(images, tf.data.Dataset) or not hasattr(images, "__len__"):
+        raise InputError(
+            "`validation_split` needs arrays; of a dataset, give a part of it as "
+            "`validation_data`."
+        )
+    kept = len(images) - int(len(images) * share)
+    if kept in (0, len(images)):
+        raise InputError(
+            f"`validation_split={share}` of {len(images)} images leaves no image to "
+            "train or none to validate on."
+        )
+    parts = [None] * 2 if labels is None else [labels[:kept], labels[kept:]]
+    return images[:kept], parts[0], images[kept:], parts[1]

@@ -1,0 +1,94 @@
+"""Hooks that `fit` calls beside Keras's, and the record of its progress."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The place of a `fit` between two steps.
+
+    Attributes:
+        epoch: The epoch that goes on, from 0.
+        batch: The steps that it has done.
+        data_epoch: The pass over the data; another number where `fit` was called
+            before, or where `steps_per_epoch` is not the length of the data.
+        data_batch: The batches that this pass has given.
+        begun: Whether callbacks have heard `on_epoch_begin` of the epoch.
+        callbacks: What callbacks returned from `get_state`, by their names.
+    """
+
+    epoch: int = 0
+    batch: int = 0
+    data_epoch: int = 0
+    data_batch: int = 0
+    begun: bool = False
+    callbacks: Mapping[str, Any] = field(default_factory=dict)
+
+
+class FitHooks:
+    """Hooks that `fit` calls beside Keras's.
+
+    They run between events, when every callback has finished with the last one, so the
+    order of the callbacks does not matter.
+    """
+
+    def before_fit(self, gan: Any) -> Progress | None:
+        """Runs before anything starts; returns where the training goes on, or None."""
+        return None
+
+    def between_steps(self, gan: Any, steps: int) -> None:
+        """Runs before each execution, and before the training stops within an epoch.
+
+        Args:
+            gan: The GAN.
+            steps: The training steps done since the last call.
+        """
+
+    def steps_until_due(self, gan: Any, batch: int) -> int | None:
+        """Limits the next execution where `steps_per_execution` is "auto".
+
+        A callback that listens at every batch or between steps and does not override
+        this method holds executions at one step.
+
+        Args:
+            gan: The GAN.
+            batch: The steps of the epoch so far.
+
+        Returns:
+            The number of steps after which this callback must be called again; None
+            for any number.
+        """
+        return None
+
+    def after_fit(self, gan: Any) -> None:
+        """Runs after `on_train_end` of all callbacks."""
+
+    def get_state(self) -> dict[str, Any]:
+        """Returns the state that a resumed training needs, in plain values of JSON."""
+        return {}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Restores the state that `get_state` returned.
+
+        Within an epoch it runs after `on_epoch_begin`, which is called once more; at
+        the beginning of an epoch it runs before.
+        """
+
+
+def hooked(callbacks: Iterable[keras.callbacks.Callback]) -> dict[str, FitHooks]:
+    """Returns the callbacks with hooks by name: "JSONLog", "JSONLog_2", ..."""
+    found: dict[str, FitHooks] = {}
+    counts = Counter[str]()
+    for callback in callbacks:
+        if isinstance(callback, FitHooks):
+            name = type(callback).__name__
+            counts[name] += 1
+            found[name if counts[name] == 1 else f"{name}_{counts[name]}"] = callback
+    return found

@@ -1,0 +1,119 @@
+"""Leaves out those of Keras's own callbacks that cannot work on a GAN.
+
+A GAN has two optimizers and no `loss`. Callbacks that would do nothing, or that would
+stop `fit` with an error from deep inside Keras, are left out with a warning that names
+a replacement.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_gan._checks import InputError
+
+_stock = keras.callbacks
+
+_TWO_OPTIMIZERS = "a GAN has two optimizers, and it looks for one, `model.optimizer`"
+
+# The reason why a callback can do nothing on a GAN, and the replacement.
+_IDLE: dict[type, tuple[str, str]] = {
+    _stock.LearningRateScheduler: (
+        _TWO_OPTIMIZERS,
+        "use `keras_gan.callbacks.LearningRateSchedule`",
+    ),
+    _stock.ReduceLROnPlateau: (
+        f"{_TWO_OPTIMIZERS}; nor do the losses of a game tell of its progress",
+        "use `keras_gan.callbacks.LearningRateSchedule`",
+    ),
+    _stock.SwapEMAWeights: (
+        _TWO_OPTIMIZERS,
+        "use `ema_decay` of `compile`, whose average samples, is saved and exported",
+    ),
+    _stock.TerminateOnNaN: (
+        "it reads the log `loss`, which a GAN does not have",
+        "use `keras_gan.callbacks.StopOnNaN`",
+    ),
+    _stock.BackupAndRestore: (
+        "it restores weights, but neither the epoch nor the place in the data",
+        "use `keras_gan.callbacks.Checkpoint`",
+    ),
+    _stock.OrbaxCheckpoint: (
+        _TWO_OPTIMIZERS,
+        "use `keras_gan.callbacks.Checkpoint`",
+    ),
+}
+
+# Callbacks that choose by one figure, which a GAN must log.
+_MONITORING = (_stock.EarlyStopping, _stock.ModelCheckpoint)
+
+
+def without_idle_callbacks(callbacks: Any) -> list[keras.callbacks.Callback]:
+    """Returns the callbacks that act on a GAN, and warns of the others.
+
+    Subclasses of Keras's callbacks are taken to know what they do.
+
+    Args:
+        callbacks: As in `keras.Model.fit`: one, a nested list, a `CallbackList`, None.
+
+    Raises:
+        ValueError: If Keras could not tell whether a callback's figure should grow or
+            fall.
+    """
+    listed = getattr(callbacks, "callbacks", callbacks)
+    flat = [] if listed is None else tf.nest.flatten(listed)
+    return [callback for callback in flat if _acts(callback)]
+
+
+def _acts(callback: Any) -> bool:
+    kind = type(callback)
+    name = f"keras.callbacks.{kind.__name__}"
+    if kind in _IDLE:
+        reason, remedy = _IDLE[kind]
+        _warn(f"`{name}` is left out of the training: {reason}; {remedy}.")
+        return False
+    if kind is _stock.TensorBoard:
+        return _check_tensor_board(callback, name)
+    if kind in _MONITORING:
+        _check_monitor(callback, name)
+    return True
+
+
+def _check_tensor_board(callback: Any, name: str) -> bool:
+    remedy = "use `keras_gan.callbacks.TensorBoard`"
+    if callback.write_steps_per_second:
+        _warn(
+            f"`{name}` is left out of the training: for `write_steps_per_second` "
+            f"{_TWO_OPTIMIZERS}; {remedy}."
+        )
+        return False
+    _warn(
+        f"`{name}` writes no learning rates, because {_TWO_OPTIMIZERS}; {remedy}, "
+        "which also writes samples and needs no TensorBoard to write."
+    )
+    return True
+
+
+def _check_monitor(callback: Any, name: str) -> None:
+    """Warns of a figure that a GAN does not log; refuses one without a direction."""
+    monitor = callback.monitor
+    if monitor not in ("loss", "val_loss"):
+        if callback.mode == "auto":
+            raise InputError(
+                f"`{name}` cannot tell whether '{monitor}' should grow or fall; give "
+                "it `mode='min'` or `mode='max'`."
+            )
+    elif getattr(callback, "save_best_only", True):
+        _warn(
+            f"`{name}` waits for the log '{monitor}', which a GAN does not have; let "
+            "it monitor a figure of `keras_gan.callbacks.EvaluateMetrics` with a "
+            "`mode`, or use `keras_gan.callbacks.StopOnEquilibrium` to stop and "
+            "`keras_gan.callbacks.Checkpoint` to save."
+        )
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, UserWarning, stacklevel=5)

@@ -1,0 +1,175 @@
+"""The networks of a GAN and its prior, from which images are drawn."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import keras
+import numpy as np
+
+from keras_gan import priors
+from keras_gan._checks import check_positive_int, check_value_range
+from keras_gan._typing import Tensor
+from keras_gan.priors.sample_arguments import check_latents, resolve_request
+from keras_gan.training.networks import build_networks, clone
+from keras_gan.training.sampling import Sampler
+
+
+class GenerativeModel(keras.Model):
+    """A generator, its discriminator and the prior of its latents.
+
+    It draws images, and can be saved and loaded. `GAN` adds the training.
+
+    Args:
+        generator: As in `GAN`, like the others.
+        discriminator: The network that tells images from data.
+        prior: The distribution of latents.
+        num_classes: The number of classes; None without labels.
+        value_range: (low, high) of the images; None for data without a range.
+        name: The model's name.
+
+    Raises:
+        ValueError: If the networks do not fit each other or the arguments.
+    """
+
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        *,
+        prior: str | priors.Prior,
+        num_classes: int | None,
+        value_range: tuple[float, float] | None,
+        name: str | None,
+    ) -> None:
+        super().__init__(name=name)
+        if num_classes is not None:
+            num_classes = check_positive_int("num_classes", num_classes)
+        if value_range is not None:
+            value_range = check_value_range(value_range)
+        self.prior = priors.get(prior)
+        self.num_classes = num_classes
+        self.value_range = value_range
+        self.interface = build_networks(generator, discriminator, num_classes)
+        self.latent_dim = self.interface.latent_dim
+        self.image_shape = self.interface.image_shape
+        self.generator = generator
+        self.discriminator = discriminator
+        self.ema_generator: Any = None
+        self._averaging = False
+        self._samplers: dict[bool, Sampler] = {}
+
+    @property
+    def sampler(self) -> keras.Model:
+        """The network that draws: the moving average of the generator, if any."""
+        averaging = self._averaging and self.ema_generator is not None
+        return self.ema_generator if averaging else self.generator
+
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
+        """Returns images of latents `(B, latent_dim)`, or of [latents, labels]."""
+        return self.sampler(inputs, training=training)
+
+    def latents(
+        self, seeds: priors.Seeds, truncation: float | np.ndarray | None = None
+    ) -> np.ndarray:
+        """Returns the latent of each seed, `(B, latent_dim)` float32."""
+        return self.prior.latents(seeds, self.latent_dim, truncation=truncation)
+
+    def sample(
+        self,
+        n: int | None = None,
+        *,
+        seed: int | None = None,
+        seeds: priors.Seeds | None = None,
+        labels: Any = None,
+        truncation: float | None = None,
+        batch_size: int = 256,
+        ema: bool = True,
+    ) -> np.ndarray:
+        """Draws images; the same seed is the same image in any batch.
+
+        Args:
+            n: How many images; one, if neither `seeds` nor `labels` tell.
+            seed: One seed for all of them; None draws a fresh one.
+            seeds: One seed per image, instead of `n` and `seed`.
+            labels: The class of all, or of each; None lets the seeds draw it.
+            truncation: Factor in (0, 1] on the latents: more typical, less varied.
+            batch_size: How many are computed at once.
+            ema: Whether to use the moving average of the generator, where there is one.
+
+        Returns:
+            `(n, ...)` float32 images in `value_range`.
+
+        Raises:
+            ValueError: If the arguments contradict each other, or a label is no class.
+
+        Example:
+            >>> gan.sample(seeds=[3, 5, 8]).shape
+            (3, 28, 28, 1)
+        """
+        seeds, label = resolve_request(n, seed, seeds, labels, self.num_classes)
+        z = self.latents(seeds, truncation)
+        return self._sampler(ema)(z, label, batch_size)
+
+    def generate(
+        self,
+        z: np.ndarray,
+        labels: Any = None,
+        *,
+        batch_size: int = 256,
+        ema: bool = True,
+    ) -> np.ndarray:
+        """Returns the images of given latents.
+
+        Args:
+            z: `(B, latent_dim)` latents.
+            labels: The class of all, or of each; needed by a conditional GAN.
+            batch_size: How many are computed at once.
+            ema: Whether to use the moving average of the generator, where there is one.
+
+        Returns:
+            `(B, ...)` float32 images in `value_range`.
+
+        Raises:
+            ValueError: If the latents have another shape, or the labels do not fit.
+        """
+        z, labels = check_latents(z, labels, self.latent_dim, self.num_classes)
+        return self._sampler(ema)(z, labels, batch_size)
+
+    def _sampler(self, ema: bool) -> Sampler:
+        network = self.sampler if ema else self.generator
+        if ema not in self._samplers or self._samplers[ema].network is not network:
+            self._samplers[ema] = Sampler(network)
+        return self._samplers[ema]
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns what `from_config` needs to make the model again."""
+        return {
+            "generator": keras.saving.serialize_keras_object(self.generator),
+            "discriminator": keras.saving.serialize_keras_object(self.discriminator),
+            "prior": self.prior.name,
+            "num_classes": self.num_classes,
+            "value_range": self.value_range,
+            "name": self.name,
+            # Not an argument: whether the file holds weights of a moving average.
+            "ema": self._averaging,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
+        """Makes the model from what `get_config` returned."""
+        config = dict(config)
+        ema = config.pop("ema", False)
+        for network in ("generator", "discriminator"):
+            config[network] = keras.saving.deserialize_keras_object(
+                config[network], custom_objects=custom_objects
+            )
+        model = cls(**config)
+        model._set_averaging(ema)
+        return model
+
+    def _set_averaging(self, wanted: bool) -> None:
+        """Switches the moving average on or off, and makes it at first need."""
+        if wanted and self.ema_generator is None:
+            self.ema_generator = clone(self.generator)
+        self._averaging = wanted

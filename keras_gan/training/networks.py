@@ -1,0 +1,270 @@
+"""Checks the two networks of a GAN, and reads off how they are called."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_gan._checks import InputError
+from keras_gan._keras_private import layers_in
+from keras_gan._typing import Tensor
+from keras_gan.distribution.scope import check_scope
+from keras_gan.layers import PackedDiscriminator
+
+
+@dataclass(frozen=True)
+class Interface:
+    """The inputs and outputs of the networks of one GAN.
+
+    Attributes:
+        latent_dim: The size of a latent.
+        num_classes: The number of classes; None if the generator takes no labels.
+        image_shape: The shape of one image.
+        takes_labels: Whether the discriminator is given labels.
+        classifies: Whether the discriminator returns class logits beside its logits.
+        pack: How many images the discriminator makes one logit of.
+    """
+
+    latent_dim: int
+    num_classes: int | None
+    image_shape: tuple[int, ...]
+    takes_labels: bool
+    classifies: bool
+    pack: int
+
+
+def _latent_dim_of(generator: keras.Model) -> int:
+    """Reads the size of a latent from the generator's first input.
+
+    Raises:
+        ValueError: If the generator does not tell, or it is not a vector.
+    """
+    shape = _first_input_shape(generator)
+    if shape is None:
+        raise InputError(
+            f"The generator '{generator.name}' does not tell the shape of its latents; "
+            "build it first by calling it on a `keras.Input((latent_dim,))`."
+        )
+    if len(shape) != 2 or shape[1] is None:
+        raise InputError(
+            "`generator` must take latents of shape (batch, latent_dim) as its first "
+            f"input; it takes {tuple(shape)}."
+        )
+    return int(shape[1])
+
+
+def check_input_count(
+    argument: str, network: keras.Model, num_classes: int | None
+) -> None:
+    """Refuses a network whose number of inputs does not fit `num_classes`."""
+    expected = 1 if num_classes is None else 2
+    inputs = getattr(network, "inputs", None)
+    if inputs is not None and len(inputs) != expected:
+        what = "one input" if expected == 1 else "two inputs, the second the labels,"
+        also = ""
+        if expected == 2 and argument == "discriminator":
+            also = (
+                " One that takes images alone must return [logits, class_logits], for "
+                "`losses.AuxiliaryClassifier`."
+            )
+        raise InputError(
+            f"With `num_classes={num_classes}` the `{argument}` must take {what} but "
+            f"it takes {len(inputs)}.{also}"
+        )
+
+
+def build_networks(
+    generator: keras.Model,
+    discriminator: keras.Model,
+    num_classes: int | None,
+) -> Interface:
+    """Calls both networks symbolically, so that all their variables exist.
+
+    Returns:
+        The inputs and outputs of both.
+
+    Raises:
+        ValueError: If the discriminator does not take what the generator makes, or
+            does not return logits.
+    """
+    latent_dim = _latent_dim_of(generator)
+    check_input_count("generator", generator, num_classes)
+    label = [] if num_classes is None else [keras.Input((), dtype="int32")]
+    images = generator(join([keras.Input((latent_dim,)), *label]))
+    image_shape = tuple(images.shape[1:])
+    if None in image_shape:
+        raise InputError(
+            f"`generator` must make images of a fixed shape; it makes {image_shape}."
+        )
+    expected = _first_input_shape(discriminator)
+    if expected is not None and not _fits(image_shape, tuple(expected[1:])):
+        raise InputError(
+            f"`discriminator` takes images of shape {tuple(expected[1:])}, but the "
+            f"generator makes {image_shape}."
+        )
+    pack = discriminator.pack if isinstance(discriminator, PackedDiscriminator) else 1
+    if pack > 1 and num_classes is not None:
+        raise InputError(
+            "`discriminator` judges packs of images, and takes no labels; use "
+            f"`num_classes=None` or no packs (got `num_classes={num_classes}` and "
+            f"packs of {pack})."
+        )
+    if _is_classifier(discriminator):
+        label = []
+    else:
+        check_input_count("discriminator", discriminator, num_classes)
+    outputs = discriminator(join([keras.Input(image_shape), *label]))
+    classifies = _check_outputs(outputs, bool(label), num_classes)
+    return Interface(
+        latent_dim, num_classes, image_shape, bool(label), classifies, pack
+    )
+
+
+def check_loss(loss: Any, interface: Interface) -> None:
+    """Refuses a loss that needs other outputs than the discriminator has.
+
+    Raises:
+        ValueError: If only one of them knows of class logits.
+    """
+    num_classes = interface.num_classes
+    needs_classes = getattr(loss, "needs_class_logits", False)
+    if needs_classes and num_classes is None:
+        raise InputError(
+            f"The loss {type(loss).__name__} needs labels; give the GAN `num_classes=`."
+        )
+    if needs_classes and not interface.classifies:
+        raise InputError(
+            f"The loss {type(loss).__name__} needs a discriminator that takes images "
+            "alone and returns [logits, class_logits], of shapes (batch, 1) and "
+            f"(batch, {num_classes}); this one returns logits alone."
+        )
+    if interface.classifies and not needs_classes:
+        raise InputError(
+            "The discriminator returns class logits, which the loss "
+            f"{type(loss).__name__} does not use; use "
+            "`loss=losses.AuxiliaryClassifier(...)`, which takes another loss."
+        )
+
+
+def warn_of_local_statistics(network: keras.Model) -> None:
+    """Warns of layers that normalize each replica's part of a batch for itself."""
+    for layer in layers_in(network):
+        if getattr(layer, "synchronized", None) is False:
+            warnings.warn(
+                f"'{layer.name}' of the {network.name} normalizes each replica's part "
+                "of the batch for itself, so that the training depends on the number "
+                f"of replicas; use `{type(layer).__name__}(synchronized=True)`.",
+                stacklevel=4,
+            )
+            return
+
+
+def computes_in(dtype: str, layers: Iterable[keras.layers.Layer]) -> bool:
+    """Returns whether a layer, or one inside it, computes in that type."""
+    return any(
+        inner.compute_dtype == dtype for layer in layers for inner in layers_in(layer)
+    )
+
+
+def check_network(name: str, network: keras.Model) -> None:
+    """Refuses weights of another strategy or of half precision.
+
+    Warns of float16 where it is slow.
+
+    Raises:
+        ValueError: If the network cannot be trained.
+    """
+    check_scope(name, network.variables)
+    for variable in network.trainable_variables:
+        if variable.dtype in ("float16", "bfloat16"):
+            raise InputError(
+                f"The weights of the {name} are {variable.dtype}, too coarse for small "
+                f"steps; build it with the policy 'mixed_{variable.dtype}', which "
+                "keeps weights in float32."
+            )
+    devices = {device.device_type for device in tf.config.list_physical_devices()}
+    if computes_in("float16", [network]) and devices <= {"CPU", "XLA_CPU"}:
+        warnings.warn(
+            f"The {name} computes in float16 on a CPU, which is slow there; use "
+            "'mixed_bfloat16' or 'float32'.",
+            stacklevel=3,
+        )
+
+
+def clone(network: keras.Model) -> keras.Model:
+    """Returns a network of the same layers and weights, with variables of its own.
+
+    Raises:
+        ValueError: If Keras cannot rebuild the network from its configuration.
+    """
+    try:
+        copy = keras.models.clone_model(network)
+    except (ValueError, NotImplementedError, TypeError) as error:
+        raise InputError(
+            f"`ema_decay` needs a copy of the generator '{network.name}', and Keras "
+            "cannot rebuild it from its config; give its layers a `get_config` and "
+            f"use no Lambda layers ({str(error).splitlines()[0]})"
+        ) from error
+    if not copy.built:
+        copy.build(network.input_shape)
+    copy.set_weights(network.get_weights())
+    copy.trainable = False
+    return copy
+
+
+def join(tensors: list[Tensor]) -> Tensor:
+    """Returns the input of a network: the one tensor, or the list of several."""
+    return tensors[0] if len(tensors) == 1 else tensors
+
+
+def _first_input_shape(network: keras.Model) -> tuple[int | None, ...] | None:
+    inputs = getattr(network, "inputs", None)
+    if inputs:
+        return tuple(inputs[0].shape)
+    shape = (network.get_build_config() or {}).get("input_shape")
+    if shape and isinstance(shape[0], (tuple, list)):
+        shape = shape[0]
+    return tuple(shape) if shape else None
+
+
+def _fits(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:
+    return len(shape) == len(expected) and all(
+        want in (None, have) for have, want in zip(shape, expected, strict=True)
+    )
+
+
+def _is_classifier(discriminator: keras.Model) -> bool:
+    """Returns whether a network has one input and two outputs, if that is known."""
+    inputs = getattr(discriminator, "inputs", None) or ()
+    outputs = getattr(discriminator, "outputs", None) or ()
+    return len(inputs) == 1 and len(outputs) == 2
+
+
+def _check_outputs(outputs: Any, takes_labels: bool, num_classes: int | None) -> bool:
+    """Returns whether there are class logits; refuses any other second output."""
+    if hasattr(outputs, "shape"):
+        return False
+    shapes = [tuple(output.shape) for output in keras.tree.flatten(outputs)]
+    if num_classes is None or not isinstance(outputs, (list, tuple)):
+        raise InputError(
+            "`discriminator` must return one tensor of logits; it returns "
+            f"{type(outputs).__name__} of shapes {shapes}. One that returns "
+            "[logits, class_logits] needs a GAN with `num_classes=`."
+        )
+    if takes_labels:
+        raise InputError(
+            "`discriminator` takes labels and returns class logits; let it take images "
+            "alone, as a functional model, or return logits alone."
+        )
+    if len(shapes) != 2 or shapes[1][1:] != (num_classes,):
+        raise InputError(
+            "`discriminator` must return [logits, class_logits], with class logits of "
+            f"shape (batch, {num_classes}) for `num_classes={num_classes}`; it returns "
+            f"shapes {shapes}."
+        )
+    return True

@@ -1,0 +1,69 @@
+"""Reads and writes all variables that the next training step depends on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_gan._checks import InputError
+
+
+def training_state(gan: Any) -> dict[str, keras.Variable]:
+    """Returns the variables by name: "generator/0", ..., "step".
+
+    Noise, dropout and the order of the data are functions of the step and the seed, and
+    need no variables.
+    """
+    parts: dict[str, Any] = {
+        "generator": gan.generator.variables,
+        "discriminator": gan.discriminator.variables,
+        "generator_optimizer": gan.generator_optimizer.variables,
+        "discriminator_optimizer": gan.discriminator_optimizer.variables,
+        "means": gan.train_means.variables,
+    }
+    if gan.ema_decay is not None:
+        parts["ema_generator"] = gan.ema_generator.variables
+    if isinstance(gan.augment, keras.layers.Layer):
+        parts["augment"] = gan.augment.variables
+    named = {
+        f"{part}/{number}": variable
+        for part, variables in parts.items()
+        for number, variable in enumerate(variables)
+    }
+    return {**named, "step": gan.step}
+
+
+def read_state(gan: Any) -> dict[str, np.ndarray]:
+    """Returns the values of `training_state`, to the bit."""
+    return {
+        name: np.asarray(keras.ops.convert_to_numpy(variable))
+        for name, variable in training_state(gan).items()
+    }
+
+
+def write_state(gan: Any, values: dict[str, np.ndarray]) -> None:
+    """Assigns the values that `read_state` returned to the variables.
+
+    Raises:
+        ValueError: If they are of a GAN with other networks, optimizers or options.
+    """
+    variables = training_state(gan)
+    for name in {**variables, **values}:
+        have = _describe(variables.get(name))
+        found = _describe(values.get(name))
+        if have != found:
+            raise InputError(
+                f"The checkpoint is of another GAN: it has {found} for `{name}`, where "
+                f"this GAN has {have}. Build and compile the GAN as it was, or give "
+                "another folder."
+            )
+    for name, variable in variables.items():
+        variable.assign(values[name])
+
+
+def _describe(array: Any) -> str:
+    if array is None:
+        return "nothing"
+    return f"{keras.backend.standardize_dtype(array.dtype)} {tuple(array.shape)}"

@@ -1,0 +1,55 @@
+"""Algorithm 1 of the 2014 paper: D is updated k times, then G once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tensorflow as tf
+
+from keras_gan._typing import Tensor
+from keras_gan.training.steps.game import Game, Turn
+
+
+def alternating_updates(game: Game, data: Any) -> dict[str, Tensor]:
+    """Does one training step on a batch; the networks are updated in turn.
+
+    Args:
+        game: The players and the rules.
+        data: Images `(B, ...)`, or images and labels; k divides B.
+
+    Returns:
+        The logs of the step: the discriminator's are means over its k updates.
+
+    Source: Goodfellow et al., "Generative Adversarial Nets", 2014, Algorithm 1.
+    """
+    k = game.discriminator_steps
+    images, labels = game.batch(data, minibatches=k)
+    generator, discriminator, judge = game.generator, game.discriminator, game.judge()
+    turns = []
+    with game.keyed_layers():
+        for j in range(k):
+            # The cut is strided, so that it commutes with sharding over replicas.
+            real, label = images[j::k], None if labels is None else labels[j::k]
+            z = game.latents(real, stream=j)
+            if j:
+                real, z = discriminator.when_moved(real, z)
+            fake = game.samples(z, label)
+            with tf.GradientTape() as tape:
+                judged = judge.both(real, fake, label)
+                d_loss = game.discriminator_loss(*judged, label)
+                penalties = game.penalty_terms(judge, real, fake, label, update=j)
+                objective = discriminator.objective(d_loss, *penalties)
+            discriminator.descend(tape, objective)
+            turns.append(Turn(d_loss, *judged))
+        judged_real = turns[-1].real
+        if getattr(game.loss, "generator_needs_real_logits", True):
+            # Of the same D as the logits of the samples that they are compared to.
+            (real,) = discriminator.when_moved(real)
+            judged_real = judge(real, label)
+        (z,) = discriminator.when_moved(game.latents(real, stream=k))
+        with tf.GradientTape() as tape:
+            judged_fake = judge(game.samples(z, label), label)
+            g_loss = game.generator_loss(judged_real, judged_fake, label)
+            objective = generator.objective(g_loss)
+        generator.descend(tape, objective)
+    return game.end_step(turns, g_loss, images)

@@ -1,0 +1,66 @@
+"""Applies the augmentation in a training step, with numbers keyed by the step."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_gan._typing import Tensor
+from keras_gan.augmentation import Augmentation
+from keras_gan.distribution.scope import check_scope
+from keras_gan.training.steps.streams import AUGMENTATION, Streams
+
+
+class AugmentedStep:
+    """The augmentation in one training step; every call draws new numbers.
+
+    Args:
+        augment: An `Augmentation`, or any callable of images.
+        streams: The random numbers of the step.
+    """
+
+    def __init__(self, augment: Any, streams: Streams) -> None:
+        self._augment = augment
+        self._streams = streams
+        self._numbers = itertools.count(AUGMENTATION)
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """Returns the augmented images, of the same shape `(B, ...)`."""
+        if not isinstance(self._augment, Augmentation):
+            return self._augment(images)
+        columns = self._augment.uniform_count(tuple(images.shape[1:]))
+        rows = tf.shape(images)[0]
+        uniforms = self._streams.uniforms(next(self._numbers), rows, columns)
+        step = tf.convert_to_tensor(self._streams.position)
+        return self._augment(images, uniforms=uniforms, step=step)
+
+
+def augmented_for_evaluation(augment: Any, images: Tensor) -> Tensor:
+    """Returns the images as D sees them in an evaluation, without random changes.
+
+    An `Augmentation` is left out, a Keras layer is told that this is no training, and
+    any other callable is applied, as it may be what makes D's input of an image.
+    """
+    if augment is None or isinstance(augment, Augmentation):
+        return images
+    if isinstance(augment, keras.layers.Layer):
+        return augment(images, training=False)
+    return augment(images)
+
+
+def prepare(augment: Any, image_shape: tuple[int, ...]) -> None:
+    """Makes the variables of an augmentation in the current strategy's scope.
+
+    Raises:
+        ValueError: If it cannot augment images of this shape, or belongs to another
+            strategy.
+    """
+    if not isinstance(augment, Augmentation):
+        return
+    augment.uniform_count(image_shape)
+    if not augment.built:
+        augment.build((None, *image_shape))
+    check_scope("augmentation", augment.variables)

@@ -1,0 +1,206 @@
+"""The two players and the rules of their game, as a training step needs them."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_gan._checks import InputError
+from keras_gan._typing import Tensor
+from keras_gan.augmentation import Augmentation
+from keras_gan.distribution.replicas import after
+from keras_gan.priors import Prior
+from keras_gan.training.batches import checked_batch, unpack
+from keras_gan.training.counters import StepCounter
+from keras_gan.training.networks import Interface, join
+from keras_gan.training.steps.augmenting import AugmentedStep
+from keras_gan.training.steps.judge import (
+    Judge,
+    Outputs,
+    logits_in,
+    mean_probabilities,
+    outputs_of,
+)
+from keras_gan.training.steps.moving_average import MovingAverage
+from keras_gan.training.steps.player import Player
+from keras_gan.training.steps.random_layers import keyed_seeds
+from keras_gan.training.steps.row_independence import keeps_rows_apart
+from keras_gan.training.steps.streams import PENALTIES, Streams
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One update of the discriminator: its loss and its outputs on both halves."""
+
+    d_loss: Tensor
+    real: Outputs
+    fake: Outputs
+
+    def logs(self) -> dict[str, Tensor]:
+        """Returns the loss, and the means of D(x) and D(G(z))."""
+        return {"d_loss": self.d_loss, **mean_probabilities(self.real, self.fake)}
+
+
+@dataclass(frozen=True, eq=False)
+class Game:
+    """The players, the rules and the random numbers of one step.
+
+    Attributes:
+        generator: The player that makes images.
+        discriminator: The player that tells them from data.
+        interface: How the networks are called.
+        loss: What both minimise, as `losses.get` returns it.
+        penalties: Added to the discriminator's loss.
+        augment: What images pass before the discriminator sees them; None for nothing.
+        discriminator_steps: k, the discriminator's updates in a step.
+        prior: The distribution of latents.
+        moving_average: That of the generator, which follows each step; None for none.
+        streams: The random numbers at this position of the training.
+        step: The counter of training steps.
+        compiled: Whether XLA compiles the step.
+    """
+
+    generator: Player
+    discriminator: Player
+    interface: Interface
+    loss: Any
+    penalties: Sequence[Any]
+    augment: Any
+    discriminator_steps: int
+    prior: Prior
+    moving_average: MovingAverage | None
+    streams: Streams
+    step: StepCounter
+    compiled: bool
+
+    def batch(self, data: Any, *, minibatches: int) -> tuple[Tensor, Tensor | None]:
+        """Returns the images as float32, and the labels `(B,)` int32 or None.
+
+        Raises:
+            ValueError: If the batch cannot be cut into so many minibatches, or a
+                conditional GAN gets no labels.
+        """
+        images, labels = unpack(data)
+        num_classes = self.interface.num_classes
+        if num_classes is None:
+            labels = None
+        elif labels is None:
+            raise InputError(f"`num_classes={num_classes}` needs labels.")
+        else:
+            labels = tf.cast(tf.reshape(labels, (-1,)), tf.int32)
+        images = tf.cast(images, tf.float32)
+        return checked_batch(images, minibatches, self.interface.pack), labels
+
+    def keyed_layers(self) -> contextlib.AbstractContextManager[None]:
+        """Lets random layers draw by seed, step, replica and place inside the block."""
+        layers: list[keras.layers.Layer] = [
+            self.generator.network,
+            self.discriminator.network,
+        ]
+        if isinstance(self.augment, keras.layers.Layer):
+            layers.append(self.augment)
+        return keyed_seeds(layers, self.streams)
+
+    def latents(self, images: Tensor, *, stream: int) -> Tensor:
+        """Returns a latent `(B, latent_dim)` for each image of a minibatch."""
+        rows = tf.shape(images)[0]
+        return self.streams.latents(stream, rows, self.prior, self.interface.latent_dim)
+
+    def samples(
+        self, z: Tensor, labels: Tensor | None, *, training: bool = True
+    ) -> Tensor:
+        """Returns G's images in float32, as the data are, whatever G computes in."""
+        inputs = join([z] if labels is None else [z, labels])
+        return tf.cast(self.generator.network(inputs, training=training), tf.float32)
+
+    def judge(self) -> Judge:
+        """Returns the discriminator as this step asks it, through the augmentation."""
+        show = tf.identity
+        if self.augment is not None:
+            show = AugmentedStep(self.augment, self.streams)
+        return Judge(
+            functools.partial(self.outputs, training=True),
+            show,
+            # XLA needs nearly twice as long for one pass over both as for two passes.
+            rows_apart=not self.compiled
+            and keeps_rows_apart(self.discriminator.network),
+        )
+
+    def outputs(
+        self, images: Tensor, labels: Tensor | None, *, training: bool = False
+    ) -> Outputs:
+        """Returns D's outputs on images, which are not augmented here."""
+        takes_labels = self.interface.takes_labels and labels is not None
+        inputs = join([images, labels] if takes_labels else [images])
+        return outputs_of(self.discriminator.network(inputs, training=training))
+
+    def discriminator_loss(
+        self, real: Outputs, fake: Outputs, labels: Tensor | None
+    ) -> Tensor:
+        """Returns the loss that the discriminator minimises, a scalar."""
+        return self.loss.discriminator_loss(real, fake, *self._classes(labels))
+
+    def generator_loss(
+        self, real: Outputs, fake: Outputs, labels: Tensor | None
+    ) -> Tensor:
+        """Returns the loss that the generator minimises, a scalar."""
+        return self.loss.generator_loss(real, fake, *self._classes(labels))
+
+    def penalty_terms(
+        self,
+        judge: Judge,
+        real: Tensor,
+        fake: Tensor,
+        labels: Tensor | None,
+        *,
+        update: int,
+    ) -> list[Tensor]:
+        """Returns the penalties of one update of the discriminator, scalars."""
+
+        def logits_of(images: Tensor) -> Tensor:
+            return logits_in(judge(images, labels))
+
+        terms = []
+        for number, penalty in enumerate(self.penalties):
+            drawn = {}
+            if getattr(penalty, "needs_uniform", False):
+                stream = PENALTIES + update * 64 + number
+                drawn["uniform"] = self._uniform(tf.shape(real)[0], stream)
+            terms.append(penalty(logits_of, real, fake, **drawn))
+        return terms
+
+    def end_step(
+        self, turns: Sequence[Turn], g_loss: Tensor, images: Tensor
+    ) -> dict[str, Tensor]:
+        """Lets average and augmentation follow, counts the step, returns its logs."""
+        if self.moving_average is not None:
+            self.moving_average.follow(self.generator.network, self.step)
+        self.step.assign_add(1)
+        logs = [turn.logs() for turn in turns]
+        means = {
+            name: tf.add_n([log[name] for log in logs]) / len(logs) for name in logs[0]
+        }
+        if isinstance(self.augment, Augmentation) and self.augment.adapts:
+            # Its sums over replicas wait until those of both updates are done.
+            logits = tf.concat([logits_in(turn.real) for turn in turns], axis=0)
+            (logits,) = self.generator.when_moved(logits)
+            self.augment.adapt(logits, tf.shape(images)[0])
+            g_loss = after(self.augment.variables, g_loss)
+        values = self.generator.when_moved(g_loss, *means.values())
+        return dict(zip(("g_loss", *means), values, strict=True))
+
+    def _classes(self, labels: Tensor | None) -> list[Tensor]:
+        """Returns the labels as the last argument of a loss with a classifier."""
+        return [labels] if getattr(self.loss, "needs_class_logits", False) else []
+
+    def _uniform(self, rows: Tensor, stream: int) -> Tensor:
+        """Returns a number in (0, 1) for each image, one for all images of a pack."""
+        pack = self.interface.pack
+        drawn = self.streams.uniforms(stream, rows if pack == 1 else rows // pack, 1)
+        return drawn[:, 0] if pack == 1 else tf.repeat(drawn[:, 0], pack)

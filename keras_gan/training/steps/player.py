@@ -1,0 +1,61 @@
+"""A network of the game, and the optimizer that moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_gan._typing import Tensor
+from keras_gan.distribution.replicas import after, shared_loss
+from keras_gan.training.optimizers.gradients import apply_gradients
+
+
+@dataclass(frozen=True, eq=False)
+class Player:
+    """The generator or the discriminator, with the optimizer of its own.
+
+    Attributes:
+        network: The network whose trainable variables the player moves.
+        optimizer: A Keras optimizer, built for these variables.
+    """
+
+    network: keras.Model
+    optimizer: Any
+
+    def objective(self, *losses: Tensor) -> Tensor:
+        """Returns the sum of the player's losses and those of its layers.
+
+        Call it inside the tape. The sum is this replica's share of the mean over the
+        global batch, scaled up where the optimizer scales losses of half precision.
+
+        Args:
+            *losses: Scalars, each a mean over this replica's part of the batch.
+        """
+        terms = [*losses, *self.network.losses]
+        total = tf.add_n([tf.cast(term, tf.float32) for term in terms])
+        return self.optimizer.scale_loss(shared_loss(total))
+
+    def gradients(self, tape: tf.GradientTape, objective: Tensor) -> list[Any]:
+        """Returns the gradient of the objective by each trainable variable."""
+        return tape.gradient(objective, self.network.trainable_variables)
+
+    def move(self, gradients: Sequence[Any]) -> None:
+        """Updates the network by the gradients, summed over all replicas."""
+        apply_gradients(self.optimizer, gradients, self.network.trainable_variables)
+
+    def descend(self, tape: tf.GradientTape, objective: Tensor) -> None:
+        """Updates the network once, down the gradient of its objective."""
+        self.move(self.gradients(tape, objective))
+
+    def when_moved(self, *tensors: Any) -> list[Any]:
+        """Returns the tensors, but not before pending updates of the network are done.
+
+        On several replicas an update must begin after the one before has ended; see
+        `after`. None stays None.
+        """
+        variables = self.network.trainable_variables
+        return [None if each is None else after(variables, each) for each in tensors]

@@ -1,0 +1,100 @@
+"""Tells whether a network treats each example of a batch by itself."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import keras
+
+from keras_gan import layers as own
+from keras_gan._keras_private import layers_in
+
+# Layers whose output row i depends on input row i alone. Left out: BatchNormalization
+# (batch statistics), SpectralNormalization (its power-iteration vectors change at every
+# call) and layers that a user wrote.
+_ROW_WISE: set[type] = {
+    keras.Sequential,
+    keras.layers.InputLayer,
+    # Kernels
+    keras.layers.Conv1D,
+    keras.layers.Conv1DTranspose,
+    keras.layers.Conv2D,
+    keras.layers.Conv2DTranspose,
+    keras.layers.Conv3D,
+    keras.layers.Conv3DTranspose,
+    keras.layers.Dense,
+    keras.layers.DepthwiseConv2D,
+    keras.layers.Embedding,
+    keras.layers.SeparableConv2D,
+    own.FourierFeatures,
+    own.GroupedConv2D,
+    own.ImageConv2D,
+    own.ImageConv2DTranspose,
+    own.LowPassDownsampling2D,
+    own.Maxout,
+    own.MaxoutConv2D,
+    own.PoolingConv2D,
+    own.ProjectionHead,
+    own.SelfAttention,
+    own.SpatialBasis2D,
+    # Activations, and what is drawn for each value
+    keras.layers.Activation,
+    keras.layers.Dropout,
+    keras.layers.ELU,
+    keras.layers.GaussianNoise,
+    keras.layers.LeakyReLU,
+    keras.layers.PReLU,
+    keras.layers.ReLU,
+    keras.layers.Softmax,
+    keras.layers.SpatialDropout2D,
+    # Shapes, sums and means within a row
+    keras.layers.Add,
+    keras.layers.Average,
+    keras.layers.AveragePooling2D,
+    keras.layers.Dot,
+    keras.layers.Flatten,
+    keras.layers.GlobalAveragePooling2D,
+    keras.layers.GlobalMaxPooling2D,
+    keras.layers.MaxPooling2D,
+    keras.layers.Maximum,
+    keras.layers.Minimum,
+    keras.layers.Multiply,
+    keras.layers.Rescaling,
+    keras.layers.Reshape,
+    keras.layers.Subtract,
+    keras.layers.UpSampling2D,
+    keras.layers.ZeroPadding2D,
+    own.Upsample,
+    own.UpsamplingConv2D,
+    # Normalization within a row
+    keras.layers.GroupNormalization,
+    keras.layers.LayerNormalization,
+    keras.layers.UnitNormalization,
+}
+
+
+def keeps_rows_apart(network: keras.Model) -> bool:
+    """Returns whether one pass over two batches equals a pass over each.
+
+    False where that cannot be known, as with a layer that a user wrote.
+    """
+    layers = layers_in(network)
+    # A functional model may also hold operations that are no layers.
+    inside = [part for layer in layers for part in getattr(layer, "operations", ())]
+    return all(_keeps_rows_apart(part) for part in [*layers, *inside])
+
+
+def _keeps_rows_apart(part: Any) -> bool:
+    if getattr(part, "activity_regularizer", None) is not None:
+        return False  # its loss is a mean over the batch
+    if isinstance(part, keras.layers.Concatenate):
+        return part.axis not in (0, None)
+    return type(part) in _ROW_WISE or type(part) is _functional()
+
+
+@functools.cache
+def _functional() -> type:
+    """Returns the class of functional models, for which Keras has no public name."""
+    inputs = keras.Input((1,))
+    return type(keras.Model(inputs, inputs))
