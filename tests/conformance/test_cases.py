@@ -10,7 +10,6 @@ from cases.trainings import (
     ARCHITECTURES,
     AUGMENTATIONS,
     CALLBACKS,
-    CONDITIONAL_ARCHITECTURES,
     LOSSES,
     OBJECTIVES,
     PACKED,
@@ -35,15 +34,27 @@ from keras_gan import (
 Model = keras.Model
 
 
-# The others have networks of many layers.
-QUICK = ("dcgan with labels", "goodfellow_mlp with labels", "mlp", "mlp with labels")
+# One of each kind of state; the others add no more than time.
+QUICK = {
+    "minimax",
+    "relativistic_average",
+    "R1",
+    "sphere",
+    "dcgan with labels",
+    "goodfellow_mlp with labels",
+    "AdaptiveAugment",
+    "InstanceNoise",
+    "AuxiliaryClassifier",
+    "PackedDiscriminator",
+    "simultaneous with real logits, penalties and noise",
+    "Adam",
+}
 
 
 def training_cases():
-    """All trainings; those of most architectures are slow."""
-    slow = {*ARCHITECTURES, *CONDITIONAL_ARCHITECTURES} - set(QUICK)
+    """All trainings; those that are not quick are slow."""
     return [
-        pytest.param(case, id=name, marks=[pytest.mark.slow] * (name in slow))
+        pytest.param(case, id=name, marks=[pytest.mark.slow] * (name not in QUICK))
         for name, case in TRAININGS.items()
     ]
 
@@ -74,6 +85,7 @@ def test_no_public_class_is_missing_from_the_list():
     assert set(ARCHITECTURES) == set(architectures.names())
     assert set(PRIORS) == set(priors.names())
     assert set(CALLBACKS) == public_classes(callbacks)
+    assert set(TRAININGS) > QUICK
 
 
 @pytest.mark.parametrize("case", training_cases())
