@@ -72,7 +72,7 @@ setup(
         "LICENSE",
         "keras_gan/data/bundled/NOTICE",
         "keras_gan/metrics/bundled/NOTICE",
-        "export/page/onnxruntime/LICENSE",
+        "export/web/page/onnxruntime/LICENSE",
     ],
     python_requires=">=3.11",
     # Named one by one: auto-discovery would see `export/` twice, once through the
@@ -90,6 +90,9 @@ setup(
         "keras_gan.evaluation",
         "keras_gan.experiment",
         "keras_gan.export",
+        "keras_gan.export.graph",
+        "keras_gan.export.parity",
+        "keras_gan.export.server",
         "keras_gan.export.web",
         "keras_gan.generators",
         "keras_gan.layers",
@@ -112,7 +115,7 @@ setup(
     package_data={
         "keras_gan": ["py.typed"],
         "keras_gan.data": ["bundled/*"],
-        "keras_gan.export": ["page/*", "page/onnxruntime/*"],
+        "keras_gan.export.web": ["page/*", "page/onnxruntime/*"],
         "keras_gan.metrics": ["bundled/*"],
         "keras_gan.pages": ["templates/*"],
     },

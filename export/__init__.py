@@ -3,6 +3,16 @@
 Every name loads its module on first use: `keras_gan.export.runtime` samples from an
 ONNX file with NumPy and onnxruntime alone, and `keras_gan.export.client` asks a model
 server by REST, without TensorFlow or Keras.
+
+Imports inside this folder go one way, each line below importing only lines above it:
+
+1. `errors`, `provenance`, `report`, `arrays`, `log_capture`, `generator_spec`
+2. `runtime`
+3. `parity/`
+4. `manifest`
+5. `graph/`, `server/` and `web/`, which do not import each other
+6. `verification`, `onnx_file`, `saved_model`, `client`
+7. `model_card`, `web_page`
 """
 
 from __future__ import annotations

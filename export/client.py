@@ -1,4 +1,4 @@
-"""Asks a model server for images.
+"""Asks a model server for images, by REST or gRPC.
 
 Example:
     >>> from keras_gan.export.client import ServingClient
@@ -16,23 +16,23 @@ import numpy as np
 
 from keras_gan import priors
 from keras_gan._checks import InputError, check_positive_float, check_positive_int
-from keras_gan.export._connection import Connection
-from keras_gan.export._interface import ServedInterface
+from keras_gan.export.server.connection import Connection
+from keras_gan.export.server.served_interface import ServedInterface
 from keras_gan.priors.sample_arguments import check_latents, resolve_request
 
-# What a label must be below where nobody has said how many classes there are.
+# The bound on labels where the number of classes is unknown: they are int32.
 _ANY_LABEL = 2**31
-# What Pillow calls PNG files of so many channels.
+# Pillow's names for PNG files with these numbers of channels.
 _MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 
 
 class ServingClient:
     r"""A generator that TF Serving serves, by REST or gRPC.
 
-    May be shared by threads. Whatever goes wrong on the way is one `ServingError`. A
-    call that finds the server unavailable (not there, overloaded, gone in the middle of
-    an answer) is tried again, after pauses that double: a seed is the same image
-    whenever it is asked for, so that nothing is lost and nothing comes twice.
+    Threads may share a client. Every failure is a `ServingError`. A call that finds the
+    server unavailable (not there, overloaded, gone in the middle of an answer) is tried
+    again, after pauses that double. That is safe: a seed is the same image whenever it
+    is asked for.
 
     Args:
         server: `http://host:8501` or `https://…` for REST, which needs no TensorFlow;
@@ -42,8 +42,8 @@ class ServingClient:
         timeout: Seconds that a call may take in all, tries and pauses included.
         retries: How often a request to an unavailable server is sent again.
         batch_size: Images in one request; larger calls are cut into several.
-        num_classes: The number of classes of a conditional generator, if the seeds are
-            to draw labels as `gan.sample` does; a server does not tell it.
+        num_classes: The number of classes of a conditional generator, without which
+            seeds cannot draw labels as in `gan.sample`; the server does not know it.
 
     Raises:
         ValueError: If an argument cannot be used, or a package is missing.
@@ -82,7 +82,7 @@ class ServingClient:
 
     @property
     def interface(self) -> ServedInterface:
-        """What the server says of the model, asked once.
+        """The model's inputs and outputs, for which the server is asked once.
 
         Raises:
             ServingError: If it cannot be asked.
@@ -126,13 +126,13 @@ class ServingClient:
         """Draws the images that `GAN.sample` draws for the same arguments.
 
         Args:
-            n: How many images; one, if neither `seeds` nor `labels` tell.
+            n: The number of images; None for that of `seeds` or `labels`, or 1.
             seed: One seed for all of them; None draws a fresh one.
             seeds: One seed per image, instead of `n` and `seed`.
             labels: The class of all, or of each; None lets the seeds draw it, if the
                 client was given `num_classes`.
             truncation: Factor in (0, 1] on the latents, for all or one per image.
-            png: Whether to return the PNG files as the server made them.
+            png: Whether to return PNG files, as the server made them.
 
         Returns:
             `(n, height, width, channels)` uint8 grey levels, or `n` PNG files.
@@ -141,7 +141,7 @@ class ServingClient:
             ValueError: If the arguments cannot be used; a `ServingError` if the server
                 does not give the images.
         """
-        # Without a server at first: it need not be asked what is refused anyway.
+        # Wrong arguments are refused before the server is asked for anything.
         resolved, _ = resolve_request(n, seed, seeds, labels, _ANY_LABEL)
         factors = np.ones(len(resolved), np.float32)
         if truncation is not None:
@@ -192,7 +192,7 @@ class ServingClient:
         return self._connection.run("serving_default", inputs, "image", shape, deadline)
 
     def close(self) -> None:
-        """Closes the connections; so does leaving a `with` block."""
+        """Closes the connections, as leaving a `with` block does."""
         self._connection.close()
 
     def __enter__(self) -> ServingClient:
@@ -217,7 +217,11 @@ class ServingClient:
         return resolve_request(None, None, seeds, labels, num_classes)[1]
 
     def _pixels(self, file: bytes, shape: tuple[int, ...]) -> np.ndarray:
-        """Returns the grey levels in a PNG file if it holds an image of this shape."""
+        """Returns the grey levels in a PNG file.
+
+        Raises:
+            ServingError: If it holds no image of this shape.
+        """
         from PIL import Image, UnidentifiedImageError
 
         height, width, channels = shape

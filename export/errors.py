@@ -1,4 +1,4 @@
-"""The errors of artifacts and servers that are not what they should be."""
+"""Defines the errors of exported files and of model servers."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ class VerificationError(InputError):
 
 
 class ServingError(InputError):
-    """A model server did not give what it was asked for.
+    """A model server did not answer a request as it should.
 
     The message is one line that begins with the server's address and says what to do.
 
     Attributes:
-        code: What went wrong: "unavailable" (not there, overloaded, or gone in the
-            middle of an answer; the only one that is tried again),
+        code: The kind of failure: "unavailable" (the server is not there, overloaded,
+            or gone in the middle of an answer; the only one that is tried again),
             "deadline_exceeded", "not_found" (model or version), "invalid_argument"
-            (refused by the model), "malformed" (an answer that is none), or "failed".
+            (refused by the model), "malformed" (an answer that cannot be used), or
+            "failed".
     """
 
     def __init__(self, message: str, code: str) -> None:

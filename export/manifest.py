@@ -1,7 +1,7 @@
-"""The manifest: what an artifact is, what it was compared with, and its checksums.
+"""Writes and reads the manifest, a JSON file that describes an exported artifact.
 
-A JSON file, `manifest.json` inside a SavedModel's version folder (so that one rename
-moves both) and `<name>.onnx.json` beside an ONNX file. Its keys:
+It is `manifest.json` inside a SavedModel's version folder (so that one rename moves
+both) and `<name>.onnx.json` beside an ONNX file. Its keys:
 
 - `format`, `format_version`: "keras_gan.export" and 1.
 - `kind`: "saved_model" or "onnx".
@@ -16,10 +16,10 @@ moves both) and `<name>.onnx.json` beside an ONNX file. Its keys:
   `seeds`, and the `bounds` of both.
 - `probe`: seeds, labels and truncation factors, and the Keras generator's `values` at
   `positions` of the flattened images, by which `verify` runs the artifact again.
-- `provenance`: what is known of the training, as `Provenance` has it; may be missing.
+- `provenance`: the attributes of `Provenance` that are known; may be missing.
 - `versions`: of the package and the frameworks that wrote it.
 - `files`: SHA-256 sum and size in bytes of every other file, by relative path.
-- `sha256`: the sum of all of this, by which a damaged manifest is told.
+- `sha256`: the checksum of all the other keys, which shows damage to the manifest.
 """
 
 from __future__ import annotations
@@ -34,11 +34,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from keras_gan._checks import one_line
 from keras_gan._version import __version__
-from keras_gan.export._parity import Reference, tolerances
-from keras_gan.export._probe import Probe
-from keras_gan.export._spec import GeneratorSpec
 from keras_gan.export.errors import VerificationError
+from keras_gan.export.generator_spec import GeneratorSpec
+from keras_gan.export.parity.comparison import Reference
+from keras_gan.export.parity.recorded_values import RecordedValues
 from keras_gan.export.provenance import Provenance
 from keras_gan.safety.seal import is_sealed_json, seal_json
 
@@ -51,13 +52,13 @@ _NUMBER = re.compile("[0-9]{1,19}")
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the module's docstring lists."""
+    """A manifest's content; the module's docstring explains each key."""
 
     kind: str
     generator: GeneratorSpec
     parity: Mapping[int, Mapping[str, float]]
     tolerance: Mapping[str, float]
-    probe: Probe
+    probe: RecordedValues
     versions: Mapping[str, str]
     files: Mapping[str, Mapping[str, Any]]
     provenance: Provenance
@@ -81,25 +82,25 @@ class Manifest:
             "versions": self.versions,
             "files": self.files,
         }
-        # As its readers will see it: keys of JSON are text.
+        # The checksum is that of parsed JSON, whose keys are all text.
         content = seal_json(json.loads(json.dumps(content, allow_nan=False)))
         return _one_line_rows(json.dumps(content, indent=2)) + "\n"
 
 
 def path_beside(onnx_file: Path) -> Path:
-    """Returns where the manifest of an ONNX file is."""
+    """Returns the path of an ONNX file's manifest."""
     return onnx_file.with_name(f"{onnx_file.name}.json")
 
 
 def waiting_beside(onnx_file: Path) -> Path:
-    """Returns where the manifest of an ONNX file waits for the file to change."""
+    """Returns the path of a new manifest until the new ONNX file has its name."""
     return onnx_file.with_name(f"{onnx_file.name}.json.next")
 
 
 def of_onnx(onnx_file: Path) -> Path:
-    """Returns the manifest that describes an ONNX file.
+    """Returns the path of the manifest that describes an ONNX file.
 
-    It is the one that waits if the exporter was killed after it had renamed the file.
+    The waiting one counts if the exporter was killed before it renamed the manifest.
     """
     waiting = waiting_beside(onnx_file)
     if waiting.is_file():
@@ -145,26 +146,25 @@ def record(
 
     Args:
         kind: "saved_model" or "onnx".
-        reference: What it was compared with.
+        reference: The images that it was compared with.
         found: The differences by batch size and output, as `measure` returns them.
         files: Checksums by relative path.
         packages: The packages that wrote it, beside this one.
-        provenance: What is known of the training.
-        gate: What it was at a thousand seeds, for reduced precision.
+        provenance: The known facts about the training.
+        gate: The result of `pass_gate`, for reduced precision.
     """
-    largest = reference.images[max(reference.images)]
-    allowed = tolerances(reference.spec, largest)
+    allowed = reference.tolerances
     outputs = found[max(found)]
     return Manifest(
         kind,
         reference.spec,
         parity=found,
         tolerance={name: allowed[name] for name in outputs},
-        probe=Probe.record(reference.requests, largest),
+        probe=RecordedValues.record(reference.requests, reference.largest_batch),
         versions={
             "python": platform.python_version(),
             "keras_gan": __version__,
-            # Not from the metadata: one package has builds of several names.
+            # Installed metadata would not do: TensorFlow has builds of several names.
             **{name: importlib.import_module(name).__version__ for name in packages},
         },
         files=files,
@@ -199,7 +199,7 @@ def read(path: Path) -> Manifest:
     """Reads a manifest.
 
     Raises:
-        VerificationError: If there is none, or it is not one of this version.
+        VerificationError: If it is missing, malformed, changed or of another version.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -209,7 +209,7 @@ def read(path: Path) -> Manifest:
             f"'{path}': the manifest is missing; export again, or copy it here."
         ) from None
     except (ValueError, OSError, RecursionError) as error:
-        reason = str(error).splitlines()[0] if str(error) else "it cannot be read"
+        reason = one_line(error, None) or "it cannot be read"
         raise VerificationError(
             f"'{path}': not a usable manifest: {reason}."
         ) from error
@@ -221,8 +221,8 @@ def check_files(
     """Raises `VerificationError` naming the first file that is missing or changed.
 
     Args:
-        recorded: What the manifest tells of each file.
-        folder: Where they must be; a link that leads out of it is not followed.
+        recorded: The checksum of each file in the manifest.
+        folder: The folder that must hold them; a link that leads out of it is refused.
     """
     for path, expected in recorded.items():
         if folder and not path.resolve().is_relative_to(folder.resolve()):
@@ -265,7 +265,7 @@ def _parse(content: Any) -> Manifest:
         generator=spec,
         parity=parity.get("batch_sizes", {}),
         tolerance=tolerance,
-        probe=Probe.from_dict(content.get("probe"), spec),
+        probe=RecordedValues.from_dict(content.get("probe"), spec),
         versions=content.get("versions", {}),
         files=files,
         provenance=Provenance.from_dict(content.get("provenance", {})),
@@ -274,7 +274,7 @@ def _parse(content: Any) -> Manifest:
 
 
 def _maps(value: Any, fits: Callable[[Any], bool]) -> bool:
-    """Whether `value` is an object with something in it, whose values all fit."""
+    """Returns whether `value` is a JSON object, not empty, whose values all fit."""
     return isinstance(value, dict) and bool(value) and all(map(fits, value.values()))
 
 
@@ -292,7 +292,7 @@ def _is_inside(name: str) -> bool:
 
 
 def _one_line_rows(text: str) -> str:
-    """Puts lists of plain values on one line; a JSON string never holds a line end."""
+    """Puts each innermost list on one line; a JSON string never holds a line end."""
     return re.sub(
         r"\[\n\s*([^\[\]{}]*?)\n\s*\]",
         lambda row: "[" + re.sub(r"\n\s*", " ", row[1]) + "]",

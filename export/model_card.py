@@ -1,4 +1,4 @@
-"""The model card: what an artifact is, for people."""
+"""Writes a model card: a page for people about an exported generator."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from keras_gan import plotting, priors
 from keras_gan._checks import InputError
 from keras_gan._files import atomic_path, write_text
 from keras_gan.export import manifest
-from keras_gan.export._parity import Mismatch, Requests, run
 from keras_gan.export.errors import VerificationError
+from keras_gan.export.parity.comparison import Mismatch, run
+from keras_gan.export.parity.requests import Requests
 from keras_gan.export.verification import reader_of, unchanged
 from keras_gan.pages.template import data_uri, page_template, plain
 
@@ -25,10 +26,10 @@ def save_model_card(
 ) -> Path:
     """Writes a card of an exported generator, as Markdown and as a page of HTML.
 
-    It says what the artifact draws and how it is fed, what it was trained on and under
-    what licence, how it was judged, how far it is from the trained model, and the
-    checksums of its files; all of it from the manifest, whose checksums are checked
-    first. The samples are drawn by the artifact itself.
+    The card shows the artifact's images, inputs, training data and their licence,
+    evaluation, differences to the trained model, and checksums. All of it comes from
+    the manifest, whose checksums are checked first. The artifact itself draws the
+    samples.
 
     Args:
         artifact: An `.onnx` file with its manifest, a SavedModel's version folder, or a
@@ -87,7 +88,7 @@ def _samples(path: Path, recorded: manifest.Manifest, seeds: np.ndarray) -> np.n
 
 
 def _columns(recorded: manifest.Manifest) -> int:
-    """A column for each class, of few classes."""
+    """Returns the number of columns: the number of classes, if they are few."""
     classes = recorded.generator.num_classes
     return classes if classes is not None and 1 < classes <= 16 else _COLUMNS
 
@@ -98,7 +99,7 @@ def _range(recorded: manifest.Manifest) -> tuple[float, float]:
 
 
 def _facts(path: Path, recorded: manifest.Manifest) -> dict[str, Any]:
-    """What the templates show."""
+    """Returns the values that the templates show."""
     provenance, spec = recorded.provenance, recorded.generator
     worst = {
         name: max(found[name] for found in recorded.parity.values())

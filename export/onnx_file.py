@@ -1,4 +1,4 @@
-"""Exports to an ONNX file."""
+"""Exports a generator as an ONNX file."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from pathlib import Path
 
 import onnx
 
-from keras_gan._checks import InputError, check_choice, check_positive_int
+from keras_gan._checks import InputError, check_choice, check_positive_int, one_line
 from keras_gan._version import __version__
-from keras_gan.export import _network, _onnx_files, _seeded, manifest, runtime
-from keras_gan.export._conversion import convert
-from keras_gan.export._gate import gate_requests, pass_gate
-from keras_gan.export._half import check_range, in_half_precision
-from keras_gan.export._int8 import with_int8_weights
-from keras_gan.export._onnx_reader import OnnxReader
-from keras_gan.export._optimising import optimised
-from keras_gan.export._parity import Mismatch, Reference, measure
-from keras_gan.export._precision import computing_in_float32
-from keras_gan.export._spec import INPUTS, LAYOUTS, OUTPUTS, PRECISIONS, GeneratorSpec
+from keras_gan.export import manifest, runtime
 from keras_gan.export.errors import VerificationError
+from keras_gan.export.generator_spec import CHOICES, GeneratorSpec
+from keras_gan.export.graph import model_files, seeded_inputs
+from keras_gan.export.graph.conversion import convert
+from keras_gan.export.graph.half_precision import check_range, in_half_precision
+from keras_gan.export.graph.int8_weights import with_int8_weights
+from keras_gan.export.graph.optimisation import optimised
+from keras_gan.export.parity import keras_generator
+from keras_gan.export.parity.comparison import Mismatch, Reference, measure
+from keras_gan.export.parity.onnx_reader import OnnxReader
+from keras_gan.export.parity.precision_gate import gate_requests, pass_gate
+from keras_gan.export.parity.true_float32 import computing_in_float32
 from keras_gan.export.provenance import Provenance
 from keras_gan.training import GAN
 
@@ -45,7 +47,7 @@ def save_onnx(
     precision: str = "float32",
     layout: str = "nhwc",
     inputs: str = "z",
-    external_data_above: int = _onnx_files.EXTERNAL_DATA_ABOVE,
+    external_data_above: int = model_files.EXTERNAL_DATA_ABOVE,
     provenance: Provenance | None = None,
 ) -> Path:
     """Exports the sampler of `gan` to an ONNX file that stands by itself.
@@ -53,9 +55,9 @@ def save_onnx(
     The graph takes `z` `(batch, latent_dim)` float32 [, `label` `(batch,)` int32] and
     returns `image` `(batch, *image_shape)`; normalization is folded into convolutions
     and transposed convolutions. Prior, shapes and ranges are in the file's
-    metadata, so that `runtime.load` samples from the file alone. Before it takes its
-    name it is checked, loaded in ONNX Runtime and compared with the Keras generator at
-    batch sizes 1, 7 and 64; its manifest is written beside it as `<path>.json`.
+    metadata, so that `runtime.load` samples from the file alone. The file is checked,
+    loaded in ONNX Runtime and compared with the Keras generator at batch sizes 1, 7 and
+    64 before it appears at `path`; its manifest is written beside it as `<path>.json`.
 
     Args:
         gan: The trained model; its moving average is exported, where there is one.
@@ -73,9 +75,9 @@ def save_onnx(
             `label`], and `truncation` `(batch,)` float32 in (0, 1], and makes the
             latents of `GAN.sample` itself; needs opset 18 and a runtime with integers
             of 64 bits and float64, such as ONNX Runtime on a CPU.
-        external_data_above: The bytes of weights above which they are written to a
-            file of their own, `<path>.<digest>.data`, which must stay beside.
-        provenance: What is known of the training, for the manifest.
+        external_data_above: Weights of more bytes are written to a file of their own,
+            `<path>.<digest>.data`, which must stay beside the ONNX file.
+        provenance: The known facts about the training, for the manifest.
 
     Returns:
         The path of the file.
@@ -91,29 +93,19 @@ def save_onnx(
     path = Path(path)
     if path.suffix != ".onnx" or path.is_dir():
         raise InputError(f"`path` must name a file ending in .onnx; got '{path}'.")
-    if opset not in OPSETS:
-        raise InputError(f"`opset` must be one of 13, ..., 18; got {opset!r}.")
-    check_choice("output", output, OUTPUTS)
-    check_choice("precision", precision, PRECISIONS)
-    check_choice("layout", layout, LAYOUTS)
-    check_choice("inputs", inputs, INPUTS)
     check_positive_int("external_data_above", external_data_above, minimum=0)
-    if inputs == "seed" and opset < _seeded.MINIMUM_OPSET:
-        raise InputError(
-            f"`inputs='seed'` needs `opset={_seeded.MINIMUM_OPSET}`, the first "
-            f"with the operators that seeds need; got {opset}. Or use `inputs='z'` and "
-            "`runtime.load`, which makes latents of seeds."
-        )
-    spec = _network.describe(
-        gan, output=output, precision=precision, layout=layout, inputs=inputs
-    )
+    choices = dict(output=output, precision=precision, layout=layout, inputs=inputs)
+    for name, value in choices.items():
+        check_choice(name, value, CHOICES[name])
+    _check_opset(opset, inputs)
+    spec = keras_generator.spec_of(gan, **choices)
     with computing_in_float32(gan.sampler):
-        reference = _network.reference_of(gan, spec)
+        reference = keras_generator.reference_of(gan, spec)
         model = convert(gan, spec, int(opset))
         try:
             model = _reduced(optimised(model), spec)
             _label(model, spec)
-            _onnx_files.write(
+            model_files.write(
                 model,
                 path,
                 lambda written: _verified(written, gan, reference, provenance),
@@ -124,10 +116,21 @@ def save_onnx(
     return path
 
 
+def _check_opset(opset: int, inputs: str) -> None:
+    if opset not in OPSETS:
+        raise InputError(f"`opset` must be one of 13, ..., 18; got {opset!r}.")
+    if inputs == "seed" and opset < seeded_inputs.MINIMUM_OPSET:
+        raise InputError(
+            f"`inputs='seed'` needs `opset={seeded_inputs.MINIMUM_OPSET}`, the first "
+            f"with the operators that seeds need; got {opset}. Or use `inputs='z'` and "
+            "`runtime.load`, which makes latents of seeds."
+        )
+
+
 def _reduced(model: onnx.ModelProto, spec: GeneratorSpec) -> onnx.ModelProto:
-    """Returns the model in its precision, and with its inputs."""
+    """Returns the model in the precision and with the inputs of `spec`."""
     if spec.precision == "float16":
-        if _onnx_files.weight_bytes(model) > _onnx_files.EXTERNAL_DATA_ABOVE:
+        if model_files.weight_bytes(model) > model_files.EXTERNAL_DATA_ABOVE:
             raise InputError(
                 "`precision='float16'` needs weights of less than 2 GB, for its "
                 "conversion holds them in one message; export with 'int8' or 'float32'."
@@ -136,11 +139,11 @@ def _reduced(model: onnx.ModelProto, spec: GeneratorSpec) -> onnx.ModelProto:
         check_range(model, gate_requests(spec).inputs(spec))
     elif spec.precision == "int8":
         model = with_int8_weights(model)
-    return _seeded.from_seeds(model, spec) if spec.inputs == "seed" else model
+    return seeded_inputs.from_seeds(model, spec) if spec.inputs == "seed" else model
 
 
 def _label(model: onnx.ModelProto, spec: GeneratorSpec) -> None:
-    """Names the batch dimension and says in the metadata what the graph is."""
+    """Names the batch dimension, and writes the spec into the metadata."""
     for tensor in (*model.graph.input, *model.graph.output):
         tensor.type.tensor_type.shape.dim[0].dim_param = "batch"
     model.graph.name = "generator"
@@ -153,19 +156,22 @@ def _label(model: onnx.ModelProto, spec: GeneratorSpec) -> None:
 def _verified(
     path: Path, gan: GAN, reference: Reference, provenance: Provenance | None
 ) -> manifest.Manifest:
-    """Returns the manifest of the file that was just written, if it is right."""
+    """Returns the manifest of the file that was just written.
+
+    Raises:
+        Mismatch: If it is not valid ONNX, or does not equal the model.
+    """
     try:
         onnx.checker.check_model(str(path), full_check=True)
     except Exception as error:  # the checker and the inference raise different kinds
-        reason = " ".join(str(error).split())[:200]
-        raise Mismatch(f"it is not valid ONNX ({reason})") from error
+        raise Mismatch(f"it is not valid ONNX ({one_line(error)})") from error
     reader = OnnxReader(path)
     found = measure(reader, reference)
     gate = None
     if reference.spec.precision != "float32":
-        images_of = _network.array_function(gan)
+        images_of = keras_generator.array_function(gan)
         gate = pass_gate(reader, images_of, reference.spec)
-    files = {p.name: manifest.checksum(p) for p in _onnx_files.written_files(path)}
+    files = {p.name: manifest.checksum(p) for p in model_files.written_files(path)}
     return manifest.record(
         "onnx",
         reference,

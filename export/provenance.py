@@ -1,4 +1,4 @@
-"""Where a generator comes from, as its manifest and its model card say."""
+"""Describes the training of a generator, for its manifest and its model card."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Provenance:
-    """What is known of a training; every part may be None.
+    """The known facts about a training; any attribute may be None.
 
     Attributes:
-        name: What the generator is called, such as its preset.
+        name: The name of the generator, such as its preset.
         data: The source of the training data, as in `data.load`.
-        split: Its part.
-        num_examples: How many images that is.
-        licence: Of the data: an SPDX identifier, or a few words.
+        split: The part of the source that was trained on.
+        num_examples: The number of training images.
+        licence: The licence of the data: an SPDX identifier, or a few words.
         class_names: The name of each label.
-        recipe: What was trained, in values that JSON can hold.
-        figures: Of an evaluation, by name.
-        conditions: How they were made: extractor, counts, data.
-        memorization: What the comparison of samples with training images found.
+        recipe: The settings of the training, in types that JSON can hold.
+        figures: The figures of an evaluation, by name.
+        conditions: How the figures were computed: extractor, counts, data.
+        memorization: The result of comparing samples with training images.
 
     Example:
         >>> provenance = keras_gan.export.Provenance(
@@ -43,7 +43,7 @@ class Provenance:
     memorization: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns what is known, as JSON knows it."""
+        """Returns the attributes that are known, in types that JSON can hold."""
         values = {key: _plain(value) for key, value in vars(self).items()}
         return {key: value for key, value in values.items() if value is not None}
 

@@ -1,4 +1,4 @@
-"""What `verify` found."""
+"""Reports the result of a verification."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class VerificationReport:
-    """An artifact that has passed verification, and by how much.
+    """The result of a verification that an artifact has passed.
 
     Attributes:
         path: The ONNX file or the version folder that was verified.
         kind: "onnx" or "saved_model".
-        files: How many files have the SHA-256 sum that the manifest records.
-        seeds: How many recorded seeds were run again.
+        files: The number of files, all with the SHA-256 sum in the manifest.
+        seeds: The number of recorded seeds, all of which were run again.
         differences: The largest difference to the recorded values, by output.
         tolerances: The largest difference allowed, by output; in units of the
             `value_range` for float images, in grey levels for uint8 and PNG.

@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 
 from keras_gan import priors
-from keras_gan._checks import InputError, check_choice, check_positive_int
+from keras_gan._checks import InputError, check_choice, check_positive_int, one_line
 from keras_gan._process import usable_cores
-from keras_gan.export._spec import GeneratorSpec
+from keras_gan.export.arrays import batches_of
+from keras_gan.export.generator_spec import GeneratorSpec
 from keras_gan.priors.sample_arguments import check_latents, resolve_request
 from keras_gan.safety.onnx_file import METADATA_KEY as METADATA_KEY
 from keras_gan.safety.onnx_file import examine_onnx
@@ -33,16 +34,14 @@ def load(
 ) -> OnnxGenerator:
     """Loads a generator that `save_onnx` wrote.
 
-    The file is examined before ONNX Runtime sees it: it must carry the checksum with
-    which it was exported, and neither operators of somebody's own nor weights outside
-    its folder.
+    The file is examined before ONNX Runtime opens it: it must carry the checksum of its
+    export, and must not use custom operators or weights outside its folder.
 
     Args:
-        path: The ONNX file; nothing beside it is needed but the file of its weights,
-            where it has one.
-        threads: CPU threads of one operator; None for as many as there are cores that
-            this process may use. One is best where several processes share the cores,
-            and for a small generator that draws one image at a time.
+        path: The ONNX file; it needs no file beside it, except that of large weights.
+        threads: CPU threads of one operator; None for the number of cores that this
+            process may use. One is best where several processes share the cores, and
+            for a small generator that draws one image at a time.
         providers: Execution providers of ONNX Runtime in order of preference, such as
             "CUDAExecutionProvider"; None for the CPU.
 
@@ -61,20 +60,20 @@ def load(
     for provider in providers:
         check_choice("providers", provider, onnxruntime.get_available_providers())
     options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4  # what is wrong is raised, not also printed
+    options.log_severity_level = 4  # errors are raised, not printed too
     if threads is None:
         threads = usable_cores()
     options.intra_op_num_threads = check_positive_int("threads", threads)
-    options.inter_op_num_threads = 1  # a generator's operators come one after another
-    # Weights of eight bits become float32 once, now, and not at every call.
+    options.inter_op_num_threads = 1  # a generator's operators form a chain
+    # Turns int8 weights into float32 once, while loading, not at every call.
     options.add_session_config_entry("session.disable_quant_qdq", "1")
     examined = examine_onnx(path).check()
-    # The bytes that were examined, not what the path may lead to by now.
+    # Loads the bytes that were examined: the file may have been replaced meanwhile.
     source = examined.content or str(path)
     try:
         session = onnxruntime.InferenceSession(source, options, providers)
     except Exception as error:  # ONNX Runtime's errors share no other base class
-        reason = " ".join(str(error).split()).rpartition(" failed:")[2]
+        reason = one_line(error, None).rpartition(" failed:")[2]
         raise InputError(
             f"'{path}': ONNX Runtime cannot load it; it may be corrupt ({reason})."
         ) from error
@@ -82,7 +81,7 @@ def load(
 
 
 class OnnxGenerator:
-    """A trained generator in ONNX Runtime; `load` makes it.
+    """A trained generator in ONNX Runtime, made by `load`.
 
     Attributes:
         latent_dim: The size of a latent.
@@ -91,7 +90,7 @@ class OnnxGenerator:
         value_range: (low, high) of float images; None for data without a range.
         prior: The `keras_gan.priors.Prior` of the latents.
         dtype: The type of the images, float32 or uint8.
-        spec: All of this as the file's metadata hold it, and the training step.
+        spec: The file's metadata: all of the above, and the training step.
     """
 
     def __init__(self, session: Any, spec: GeneratorSpec) -> None:
@@ -117,12 +116,12 @@ class OnnxGenerator:
         """Draws the images that `GAN.sample` draws for the same arguments.
 
         Args:
-            n: How many images; one, if neither `seeds` nor `labels` tell.
+            n: The number of images; None for that of `seeds` or `labels`, or 1.
             seed: One seed for all of them; None draws a fresh one.
             seeds: One seed per image, instead of `n` and `seed`.
             labels: The class of all, or of each; None lets the seeds draw it.
             truncation: Factor in (0, 1] on the latents, for all or one per image.
-            batch_size: How many are computed at once.
+            batch_size: The number of images that are computed at once.
 
         Returns:
             `(n, *image_shape)` images: float32 in `value_range`, within 1e-5 of
@@ -149,10 +148,10 @@ class OnnxGenerator:
         Args:
             z: `(B, latent_dim)` latents.
             labels: The class of all, or of each; needed by a conditional generator.
-            batch_size: How many are computed at once.
+            batch_size: The number of images that are computed at once.
 
         Returns:
-            `(B, *image_shape)` images, as `sample` does.
+            `(B, *image_shape)` images, of the type that `sample` returns.
 
         Raises:
             ValueError: If the latents have another shape, the labels do not fit, or
@@ -172,20 +171,20 @@ class OnnxGenerator:
         batch_size = check_positive_int("batch_size", batch_size)
         if labels is not None:
             inputs["label"] = labels
-        count = len(next(iter(inputs.values())))
-        chunks = []
-        for start in range(0, count, batch_size):
-            part = {
-                name: values[start : start + batch_size]
-                for name, values in inputs.items()
-            }
-            chunks.append(self._session.run(["image"], part)[0])
+        chunks = [
+            self._session.run(["image"], part)[0]
+            for part in batches_of(inputs, batch_size)
+        ]
         images = chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
         return np.moveaxis(images, 1, -1) if self.spec.layout == "nchw" else images
 
 
 def _read_spec(path: Path, session: Any) -> GeneratorSpec:
-    """Returns the spec in the file's metadata if the file is as it says."""
+    """Returns the spec in the file's metadata.
+
+    Raises:
+        InputError: If there is none, or it does not fit the inputs and outputs.
+    """
     text = session.get_modelmeta().custom_metadata_map.get(METADATA_KEY)
     if text is None:
         raise InputError(

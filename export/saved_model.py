@@ -1,31 +1,27 @@
-"""Exports to a SavedModel that TF Serving serves."""
+"""Exports a generator as a SavedModel that TF Serving serves."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from keras_gan._checks import InputError, check_positive_int
+from keras_gan._checks import InputError, check_positive_int, one_line
 from keras_gan._files import atomic_path
-from keras_gan._typing import Tensor
-from keras_gan.export import _network, manifest
-from keras_gan.export._logs import captured_logs
-from keras_gan.export._parity import Mismatch, measure
-from keras_gan.export._png_text import described
-from keras_gan.export._precision import computing_in_float32
-from keras_gan.export._served import ServedModel
-from keras_gan.export._spec import GeneratorSpec
-from keras_gan.export._warmup import write_warmup
+from keras_gan.export import manifest
 from keras_gan.export.errors import VerificationError
+from keras_gan.export.log_capture import captured_logs
+from keras_gan.export.parity import keras_generator
+from keras_gan.export.parity.comparison import Mismatch, measure
+from keras_gan.export.parity.saved_model_reader import SavedModelReader
+from keras_gan.export.parity.true_float32 import computing_in_float32
 from keras_gan.export.provenance import Provenance
+from keras_gan.export.server.signatures import signatures_of
+from keras_gan.export.server.warmup_requests import write_warmup
 from keras_gan.training import GAN
-
-_PYTHON_OPERATORS = {"PyFunc", "PyFuncStateless", "EagerPyFunc"}
 
 
 def save_saved_model(
@@ -37,18 +33,17 @@ def save_saved_model(
 ) -> Path:
     """Exports the sampler of `gan` as the next version of a TF Serving model.
 
-    The version folder appears whole, manifest included, after the model in it was
-    loaded and compared with the Keras generator at batch sizes 1, 7 and 64; a server
-    that watches `directory` never sees half a model. Signatures, computing in float32:
+    The model is loaded afresh and compared with the Keras generator at batch sizes 1, 7
+    and 64 before the version folder appears, whole and with its manifest: a server that
+    watches `directory` never sees half a model. Signatures, computing in float32:
 
     - `serving_default`: `z` `(B, latent_dim)` float32 [, `label` `(B,)` int32] to
       `image` `(B, *image_shape)` float32 in `value_range`.
     - `generate`: `seed` `(B,)` int64 [, `label` `(B,)` int32], `truncation` `(B,)`
       float32 in (0, 1] to `image_bytes` `(B,)`, PNG files whose text says that they are
-      synthetic. Each image is computed by
-      itself, so that a seed is the same file whatever the batch around it; batched
-      kernels round the last digits differently by batch size and place. Only for
-      images `(height, width, 1 to 4 channels)` with a `value_range`.
+      synthetic. Each image is computed by itself, so that a seed is the same file in
+      every batch; batched kernels would round the last digits by batch size and place.
+      Only for images `(height, width, 1 to 4 channels)` with a `value_range`.
 
     TF Serving replays the requests in `assets.extra/tf_serving_warmup_requests` before
     it serves the version, so that the first real one is not the slow one.
@@ -57,7 +52,7 @@ def save_saved_model(
         gan: The trained model; its moving average is exported, where there is one.
         directory: The model's base path, made if need be.
         version: The number of the version folder; None for the next free one.
-        provenance: What is known of the training, for the manifest.
+        provenance: The known facts about the training, for the manifest.
 
     Returns:
         The path of the version folder.
@@ -70,18 +65,18 @@ def save_saved_model(
         >>> keras_gan.export.save_saved_model(gan, "serving/digits")
         PosixPath('serving/digits/1')
     """
-    spec = _network.describe(gan)
+    spec = keras_generator.spec_of(gan)
     folder = _version_folder(Path(directory), version)
     with computing_in_float32(gan.sampler):
-        reference = _network.reference_of(gan, spec)
-        signatures = _signatures(gan, spec)
+        reference = keras_generator.reference_of(gan, spec)
+        signatures = signatures_of(gan, spec)
     weights = _Weights(gan.sampler)
     try:
         with atomic_path(folder) as temporary:
             _write(weights, temporary, signatures)
             name = folder.absolute().parent.name
             write_warmup(temporary, name, reference.requests, spec)
-            found = measure(ServedModel(temporary, spec), reference)
+            found = measure(SavedModelReader(temporary, spec), reference)
             content = manifest.record(
                 "saved_model",
                 reference,
@@ -98,11 +93,11 @@ def save_saved_model(
 
 
 class _Weights(tf.Module):
-    """What the SavedModel keeps of a network: its variables, not its Python class.
+    """The variables of a network as TensorFlow's own, without its Python class.
 
-    They are TensorFlow's own. Of Keras's the writer makes copies, restores those, and
-    the signatures read the others: Python loads both, the C++ loader of TensorFlow
-    Serving and of the C API does not, and finds variables without a value.
+    TensorFlow's writer copies Keras variables, and saves values for the copies alone,
+    while the signatures read the originals. Python loads both; the C++ loader of
+    TensorFlow Serving and of the C API finds variables without a value.
     """
 
     def __init__(self, network: keras.Model) -> None:
@@ -115,7 +110,7 @@ def _write(weights: _Weights, folder: Path, signatures: dict[str, Any]) -> None:
         with captured_logs("tensorflow"):
             tf.saved_model.save(weights, str(folder), signatures)
     except (AssertionError, ValueError) as error:
-        reason = " ".join(str(error).split())[:200]
+        reason = one_line(error)
         raise InputError(f"The generator cannot be a SavedModel: {reason}") from error
 
 
@@ -132,72 +127,3 @@ def _version_folder(base: Path, version: int | None) -> Path:
             f"`version` out for the next free one, {max(taken) + 1}."
         )
     return base / str(version)
-
-
-def _signatures(gan: GAN, spec: GeneratorSpec) -> dict[str, Any]:
-    images_of = _network.image_function(gan)
-
-    def serve(z: Tensor, label: Tensor | None = None) -> dict[str, Tensor]:
-        return {"image": images_of(z, _checked_labels(label, spec.num_classes))}
-
-    def draw(row: dict[str, Tensor]) -> Tensor:
-        batch_of_one = {name: value[tf.newaxis] for name, value in row.items()}
-        z = gan.prior.latents_tf(
-            batch_of_one["seed"],
-            spec.latent_dim,
-            truncation=batch_of_one["truncation"],
-        )
-        images = images_of(z, batch_of_one.get("label"))
-        return described(tf.io.encode_png(_network.to_uint8(images[0], spec)))
-
-    def generate(**inputs: Tensor) -> dict[str, Tensor]:
-        factors = inputs["truncation"]
-        inputs["truncation"] = _checked(
-            factors,
-            (factors > 0) & (factors <= 1),
-            "`truncation` must be in (0, 1]; got",
-        )
-        if "label" in inputs:
-            inputs["label"] = _checked_labels(inputs["label"], spec.num_classes)
-        pictures = tf.map_fn(draw, inputs, fn_output_signature=tf.string)
-        return {"image_bytes": pictures}
-
-    z, *label = _network.input_signature(spec)
-    result = {"serving_default": _traced(serve, z, *label)}
-    if spec.is_picture:
-        seed = tf.TensorSpec((None,), tf.int64, name="seed")
-        truncation = tf.TensorSpec((None,), tf.float32, name="truncation")
-        result["generate"] = _traced(generate, seed, *label, truncation)
-    return result
-
-
-def _traced(function: Callable[..., Any], *inputs: tf.TensorSpec) -> Any:
-    by_name = {str(tensor.name): tensor for tensor in inputs}
-    concrete = tf.function(function).get_concrete_function(**by_name)
-    definition = concrete.graph.as_graph_def()
-    nodes = [*definition.node]
-    for inner in definition.library.function:
-        nodes += inner.node_def
-    if any(node.op in _PYTHON_OPERATORS for node in nodes):
-        raise InputError(
-            "The generator calls Python code (tf.py_function or tf.numpy_function), "
-            "which no server can run; use TensorFlow operations."
-        )
-    return concrete
-
-
-def _checked_labels(label: Tensor | None, num_classes: int | None) -> Tensor | None:
-    if label is None or num_classes is None:
-        return None
-    return _checked(
-        label,
-        (label >= 0) & (label < num_classes),
-        f"`label` must be in 0..{num_classes - 1}; got",
-    )
-
-
-def _checked(values: Tensor, valid: Tensor, message: str) -> Tensor:
-    """Returns `values` once all are known to be valid, before anything uses them."""
-    check = tf.debugging.Assert(tf.reduce_all(valid), [message, values])
-    with tf.control_dependencies([check]):
-        return tf.identity(values)

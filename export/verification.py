@@ -6,15 +6,15 @@ import os
 from pathlib import Path
 
 from keras_gan.export import manifest
-from keras_gan.export._onnx_reader import OnnxReader
-from keras_gan.export._parity import (
+from keras_gan.export.errors import VerificationError
+from keras_gan.export.parity.comparison import (
     Mismatch,
     Reader,
     check_differences,
     differences,
     run,
 )
-from keras_gan.export.errors import VerificationError
+from keras_gan.export.parity.onnx_reader import OnnxReader
 from keras_gan.export.report import VerificationReport
 
 
@@ -30,7 +30,7 @@ def verify(path: str | os.PathLike[str]) -> VerificationReport:
             folder, or a base path, whose latest version is verified.
 
     Returns:
-        What was checked, and the differences found.
+        The numbers of files and seeds that were checked, and the differences found.
 
     Raises:
         VerificationError: If a file is missing, changed or corrupt, or values differ;
@@ -42,7 +42,7 @@ def verify(path: str | os.PathLike[str]) -> VerificationReport:
     """
     artifact, recorded, files = unchanged(Path(path))
     try:
-        found = _run_probe(artifact, recorded)
+        found = _run_seeds(artifact, recorded)
     except Mismatch as error:
         raise VerificationError(f"'{artifact}': {error}.") from error
     return VerificationReport(
@@ -56,7 +56,10 @@ def verify(path: str | os.PathLike[str]) -> VerificationReport:
 
 
 def unchanged(path: Path) -> tuple[Path, manifest.Manifest, int]:
-    """Returns the file or version folder, its manifest, and how many files it has.
+    """Checks the files of an artifact against its manifest, and runs nothing.
+
+    Returns:
+        The ONNX file or version folder, its manifest, and the number of its files.
 
     Raises:
         VerificationError: If a file is missing or changed.
@@ -73,8 +76,8 @@ def unchanged(path: Path) -> tuple[Path, manifest.Manifest, int]:
             f"{recorded.kind!r}."
         )
     if kind == "onnx":
-        # By its place, not its name, so that file and manifest can be renamed together;
-        # the files of its weights are those that the model names.
+        # The first entry is the model under whatever name: file and manifest may be
+        # renamed together. Files of weights keep the names that the model mentions.
         first, *others = recorded.files.items()
         files = {artifact: first[1]}
         files |= {artifact.with_name(name): sums for name, sums in others}
@@ -85,15 +88,15 @@ def unchanged(path: Path) -> tuple[Path, manifest.Manifest, int]:
 
 
 def reader_of(artifact: Path, recorded: manifest.Manifest) -> Reader:
-    """Returns what runs the artifact as its users would.
+    """Loads an artifact, to be run as its users would.
 
     Raises:
         Mismatch: If it cannot be loaded.
     """
     if recorded.kind == "saved_model":
-        from keras_gan.export._served import ServedModel
+        from keras_gan.export.parity.saved_model_reader import SavedModelReader
 
-        return ServedModel(artifact, recorded.generator)
+        return SavedModelReader(artifact, recorded.generator)
     reader = OnnxReader(artifact)
     if reader.generator.spec != recorded.generator:
         raise Mismatch("its manifest describes another generator")
@@ -101,7 +104,7 @@ def reader_of(artifact: Path, recorded: manifest.Manifest) -> Reader:
 
 
 def _locate(path: Path) -> tuple[Path, str]:
-    """Returns the file or version folder that `path` stands for, and its kind."""
+    """Returns the ONNX file or version folder that `path` names, and its kind."""
     if path.is_file():
         if path.suffix != ".onnx":
             raise VerificationError(f"'{path}': it is neither .onnx nor a folder.")
@@ -118,7 +121,8 @@ def _locate(path: Path) -> tuple[Path, str]:
     return versions[max(versions)], "saved_model"
 
 
-def _run_probe(artifact: Path, recorded: manifest.Manifest) -> dict[str, float]:
+def _run_seeds(artifact: Path, recorded: manifest.Manifest) -> dict[str, float]:
+    """Runs the recorded seeds; returns the differences to the recorded values."""
     probe, spec = recorded.probe, recorded.generator
     outputs = run(reader_of(artifact, recorded), probe.requests, spec)
     values = {name: probe.at_positions(images) for name, images in outputs.items()}

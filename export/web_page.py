@@ -1,4 +1,4 @@
-"""Exports to a folder that a browser shows: a page to explore the latent space."""
+"""Exports a generator as a web page that explores its latent space."""
 
 from __future__ import annotations
 
@@ -7,16 +7,23 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan._files import atomic_path
-from keras_gan.export import _network, _onnxruntime_web, _page, onnx_file, runtime
-from keras_gan.export._directions import principal_directions
+from keras_gan.export import onnx_file, runtime
+from keras_gan.export.arrays import short_numbers
 from keras_gan.export.errors import VerificationError
+from keras_gan.export.generator_spec import GeneratorSpec
+from keras_gan.export.parity import keras_generator
 from keras_gan.export.provenance import Provenance
+from keras_gan.export.web import onnxruntime_web as library
+from keras_gan.export.web import page_files
+from keras_gan.export.web.latent_directions import principal_directions
 from keras_gan.plotting import SOFTWARE, SYNTHETIC
 from keras_gan.training import GAN
 
-# The sliders go so far in each direction, in standard deviations of the prior.
+# The ends of the sliders, in standard deviations of the prior.
 _REACH = 4.0
 _METHOD = (
     "leading eigenvectors of the mean metric tensor E[J^T J] of the generator "
@@ -37,21 +44,21 @@ def save_web_page(
 
     The folder holds the page, `generator.onnx` with its manifest (verified as by
     `save_onnx`), `generator.json` (shapes, prior, directions) and onnxruntime-web. It
-    is there whole or not at all, needs nothing from the network, and is served by any
+    appears whole or not at all, needs nothing from the network, and is served by any
     server of static files. A seed is the same image there as in `gan.sample`. Its
-    JavaScript modules `generator.js` and `latents.js` work in Node.js too.
+    JavaScript modules work in Node.js too, except `explorer.js`, the page's controls.
 
     Args:
         gan: The trained model, of pictures; its moving average is exported, where
             there is one.
         directory: The folder to write; it must not exist yet.
-        title: What the page calls the generator; None for the name of `gan`.
-        directions: How many directions get a slider: those along which the images
-            change most on average.
+        title: The name of the generator on the page; None for the name of `gan`.
+        directions: The number of sliders. They move the latent along the directions
+            that change the images most on average.
         onnxruntime_web: The npm package onnxruntime-web, as a `.tgz` file or a folder;
-            None for where scripts/build_web.py puts it.
-        provenance: What is known of the training, for the manifest; its class names
-            are those of the page's class picker.
+            None for the folder into which scripts/build_web.py puts it.
+        provenance: The known facts about the training, for the manifest; the page's
+            class picker shows its class names.
 
     Returns:
         The path of the folder.
@@ -72,36 +79,46 @@ def save_web_page(
     if directory.exists():
         raise InputError(f"'{directory}' exists already; give a new folder.")
     directions = check_positive_int("directions", directions)
-    spec = _network.describe(gan)
+    spec = keras_generator.spec_of(gan)
     if not spec.is_picture:
         raise InputError(
             "The page shows pictures, (height, width, 1 to 4 channels) with a "
             f"`value_range`; the generator makes {spec.image_shape} in the range "
             f"{spec.value_range}."
         )
-    files = _onnxruntime_web.find(onnxruntime_web)
+    files = library.find(onnxruntime_web)
     try:
         with atomic_path(directory) as temporary:
-            _page.copy_files(temporary, files)
+            page_files.copy_files(temporary, files)
             path = onnx_file.save_onnx(
                 gan, temporary / "generator.onnx", provenance=provenance
             )
             found = principal_directions(runtime.load(path), directions)
-            content: dict[str, Any] = {
-                "format": _page.FORMAT,
-                "format_version": _page.FORMAT_VERSION,
-                "title": gan.name if title is None else title,
-                **spec.to_dict(),
-                "class_names": provenance and provenance.class_names,
-                "png_text": {"Software": SOFTWARE, "Source": SYNTHETIC},
-                "directions_are": _METHOD,
-                "reach": _REACH,
-                # Nine digits bring every float32 back.
-                "directions": [[float(f"{v:.9g}") for v in row] for row in found],
-            }
+            name = gan.name if title is None else title
+            content = _description(name, spec, provenance, found)
             text = json.dumps(content, allow_nan=False)
-            (temporary / _page.DESCRIPTION).write_text(text, encoding="utf-8")
+            (temporary / page_files.DESCRIPTION).write_text(text, encoding="utf-8")
     except VerificationError as error:
         message = str(error).replace(str(temporary), str(directory))
         raise VerificationError(message) from error
     return directory
+
+
+def _description(
+    title: str,
+    spec: GeneratorSpec,
+    provenance: Provenance | None,
+    directions: np.ndarray,
+) -> dict[str, Any]:
+    """Returns the content of the page's `generator.json`."""
+    return {
+        "format": page_files.FORMAT,
+        "format_version": page_files.FORMAT_VERSION,
+        "title": title,
+        **spec.to_dict(),
+        "class_names": provenance and provenance.class_names,
+        "png_text": {"Software": SOFTWARE, "Source": SYNTHETIC},
+        "directions_are": _METHOD,
+        "reach": _REACH,
+        "directions": short_numbers(directions),
+    }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -40,6 +39,8 @@ def import_tensorflow(*, onednn: bool = False) -> None:
         return
     with _nothing_on_stderr():
         import tensorflow  # noqa: F401
+    import logging
+
     # After the import, in which absl makes this logger itself.
     logging.getLogger("absl").setLevel(logging.ERROR)
 

@@ -14,12 +14,12 @@ import tempfile
 from pathlib import Path
 
 from keras_gan._checks import InputError
-from keras_gan.export import _onnxruntime_web
+from keras_gan.export.web import onnxruntime_web
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, default=_onnxruntime_web.cache_folder())
+    parser.add_argument("--out", type=Path, default=onnxruntime_web.cache_folder())
     folder = parser.parse_args().out
     try:
         build(folder)
@@ -31,7 +31,7 @@ def main():
 def build(folder):
     """Puts the files into `folder`, unless the right files are already there."""
     if folder.exists():
-        _onnxruntime_web.find(folder)
+        onnxruntime_web.find(folder)
         return
     npm = shutil.which("npm")
     if npm is None:
@@ -41,10 +41,10 @@ def build(folder):
             npm,
             "pack",
             "--silent",
-            f"onnxruntime-web@{_onnxruntime_web.VERSION}",
+            f"onnxruntime-web@{onnxruntime_web.VERSION}",
         ]
         subprocess.run(command, cwd=temporary, check=True, stdout=subprocess.DEVNULL)
-        _onnxruntime_web.unpack(Path(temporary, _onnxruntime_web.ARCHIVE), folder)
+        onnxruntime_web.unpack(Path(temporary, onnxruntime_web.ARCHIVE), folder)
 
 
 if __name__ == "__main__":

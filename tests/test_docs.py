@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from harness.processes import run_code, run_command
 
-from keras_gan.export import _onnxruntime_web
+from keras_gan.export.web import onnxruntime_web
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -78,7 +78,7 @@ def run_line(line, folder):
 )
 def test_every_code_block_runs(page, tmp_path):
     if page.name in FOREIGN:  # scripts/test.sh has fetched it
-        fetched = _onnxruntime_web.cache_folder()
+        fetched = onnxruntime_web.cache_folder()
         shutil.copytree(fetched, tmp_path / "cache" / "keras_gan" / fetched.name)
     for language, code in blocks(page):
         if language == "python":

@@ -5,8 +5,9 @@
  *
  * OUT is a folder for PNG files, one per seed, or the name of a file ending in .f32 for
  * all images, each as float32 (height, width, channels). Without a label, the seed chooses
- * the class. A seed gives the same image as in Python. Nothing has to be installed: FOLDER
- * holds onnxruntime-web and the modules that this program shares with the page.
+ * the class. A seed gives the same image as in Python. The PNG files carry the text that
+ * the page writes: that they are synthetic, the generator, the seed and the class. Nothing
+ * has to be installed: FOLDER holds onnxruntime-web and the modules of the page.
  */
 
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -20,8 +21,8 @@ async function main([folder, out, ...requests]) {
     throw new Error("usage: node draw.mjs FOLDER OUT SEED[:LABEL] ...");
   }
   const module = (name) => import(pathToFileURL(resolve(folder, name)));
-  const [ort, { Generator }, { parseSeed }] = await Promise.all(
-    ["onnxruntime/ort.wasm.bundle.min.js", "generator.js", "latents.js"].map(module),
+  const [ort, { Generator }, { parseSeed }, { chunk, described }] = await Promise.all(
+    ["onnxruntime/ort.wasm.bundle.min.js", "generator.js", "latents.js", "png_text.js"].map(module),
   );
   const generator = await Generator.load(
     ort,
@@ -43,8 +44,14 @@ async function main([folder, out, ...requests]) {
   } else {
     await mkdir(out, { recursive: true });
     for (const [index, image] of images.entries()) {
-      const file = join(out, `seed_${seeds[index]}.png`);
-      await writeFile(file, png(generator.pixels(image), width, height));
+      const [seed, label] = [seeds[index], labels[index]];
+      const drawn = label === null ? `seed ${seed}` : `seed ${seed}, class ${label}`;
+      const texts = {
+        ...generator.spec.png_text,
+        Comment: `generator ${generator.spec.title}, ${drawn}`,
+      };
+      const file = described(png(generator.pixels(image), width, height, chunk), texts);
+      await writeFile(join(out, `seed_${seed}.png`), Buffer.from(await file.arrayBuffer()));
     }
   }
   console.log(`${images.length} images of ${height} ${width} ${channels}: ${out}`);

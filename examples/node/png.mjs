@@ -1,28 +1,16 @@
-/** Encodes pixels as a PNG file with the modules of Node.js alone. */
+/** Encodes pixels as a PNG file, with the compression of Node.js. */
 
 import { deflateSync } from "node:zlib";
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-function crc32(bytes) {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return (crc ^ 0xffffffff) >>> 0;
-}
-
-function chunk(type, data) {
-  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
-  const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(data.length);
-  check.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, check]);
-}
-
-/** Returns the PNG file of `width × height` pixels of red, green, blue and alpha. */
-export function png(pixels, width, height) {
+/**
+ * Returns the PNG file of `width × height` pixels of red, green, blue and alpha.
+ *
+ * @param {Uint8ClampedArray} pixels `4 * width * height` bytes.
+ * @param {Function} chunk The function of that name in the page's `png_text.js`.
+ */
+export function png(pixels, width, height, chunk) {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);

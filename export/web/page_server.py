@@ -1,4 +1,4 @@
-"""A server of static files for this machine alone."""
+"""Serves an exported page to the browsers of this machine."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class PageServer(ThreadingHTTPServer):
     """Serves the files of a folder on 127.0.0.1.
 
     Args:
-        folder: What to serve.
-        port: Where; 0 for any that is free.
+        folder: The folder to serve.
+        port: The port; 0 for any that is free.
 
     Raises:
         ValueError: If the port is taken, or needs rights that the user has not.
@@ -36,12 +36,13 @@ class PageServer(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """Where the page is."""
+        """The address of the page."""
         return f"http://127.0.0.1:{self.server_address[1]}/"
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    # The types of the system may be wrong, and browsers refuse modules without theirs.
+    # The system's table of types may be wrong, and browsers refuse modules of a wrong
+    # type.
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {
         ".css": "text/css",
         ".html": "text/html",
@@ -52,10 +53,10 @@ class _Handler(SimpleHTTPRequestHandler):
     }
 
     def end_headers(self) -> None:
-        # An export that was written again is shown, not the one before it.
+        # Without this, browsers would show an older export from their cache.
         self.send_header("Cache-Control", "no-cache")
         self.send_header("X-Content-Type-Options", "nosniff")
         super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing: the browser shows what is missing."""
+        """Logs nothing: the browser shows which files are missing."""

@@ -19,7 +19,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, one_line
 from keras_gan._files import atomic_path
 from keras_gan._version import __version__
 from keras_gan.training import GAN, Progress, read_state, write_state
@@ -128,10 +128,9 @@ class CheckpointFiles:
                 content = path.read_bytes()
                 Snapshot.from_bytes(content)
             except Exception as error:  # a damaged archive raises many kinds
-                reason = " ".join(str(error).split())[:200]
                 warnings.warn(
-                    f"'{path}': the checkpoint is damaged ({reason}); the one before "
-                    "it is used.",
+                    f"'{path}': the checkpoint is damaged ({one_line(error)}); the one "
+                    "before it is used.",
                     stacklevel=2,
                 )
             else:

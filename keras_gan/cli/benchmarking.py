@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from keras_gan._checks import check_positive_int
-from keras_gan._files import write_text
+from keras_gan._files import write_json
 from keras_gan._process import usable_cores
 from keras_gan.cli.options import Sources, parse_integers
 
@@ -46,7 +45,7 @@ def bench(
     timings = run_benchmark(artifacts, batch_sizes=sizes, threads=counts, rounds=rounds)
     if as_json is not None:
         content = [timing.to_dict() for timing in timings]
-        write_text(as_json, json.dumps(content, indent=2) + "\n")
+        write_json(as_json, content)
     _print(timings)
 
 

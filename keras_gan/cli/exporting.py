@@ -158,11 +158,11 @@ def _write_page(
 ) -> None:
     """Writes the page, and prints its path."""
     from keras_gan import export
-    from keras_gan.export import _onnxruntime_web
+    from keras_gan.export.web import onnxruntime_web as library
     from keras_gan.generators.loading import open_gan
     from keras_gan.runs.provenance import provenance_of
 
-    _onnxruntime_web.find(onnxruntime_web)  # a missing package is reported soon
+    library.find(onnxruntime_web)  # a missing package is reported soon
     page = export.save_web_page(
         open_gan(run),
         directory,
@@ -176,10 +176,10 @@ def _write_page(
 
 def _serve_page(folder: Path, port: int) -> None:
     """Serves a page until Ctrl-C."""
-    from keras_gan.export import _page
+    from keras_gan.export.web import page_files
     from keras_gan.export.web.page_server import PageServer
 
-    _page.check(folder)
+    page_files.check(folder)
     with PageServer(folder, port) as server:
         print(f"{server.url} (Ctrl-C ends it)", flush=True)
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keras_gan import plotting
-from keras_gan._files import write_text
+from keras_gan._files import write_json
 
 if TYPE_CHECKING:
     from keras_gan.convergence.training import Convergence
@@ -53,7 +52,7 @@ def write_pictures(result: Convergence, folder: Path, *, seed: int) -> None:
     )
     _write_film(result, folder / "convergence.gif")
     figures = {"seed": seed, **result.figures()}
-    write_text(folder / "convergence.json", json.dumps(figures, indent=1) + "\n")
+    write_json(folder / "convergence.json", figures)
 
 
 def _write_film(result: Convergence, path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from keras_gan._checks import InputError
-from keras_gan._files import write_text
+from keras_gan._files import write_json
 
 # Figures that are better when smaller; all others are better when larger.
 _LESS = frozenset({"frechet", "kernel", "sliced_wasserstein", "mode_kl"})
@@ -125,7 +125,7 @@ def conditions_of(evaluation: Evaluation) -> str:
 
 def write_evaluation(path: str | os.PathLike[str], evaluation: Evaluation) -> None:
     """Writes an evaluation as JSON."""
-    write_text(path, json.dumps(evaluation.to_dict(), indent=2) + "\n")
+    write_json(path, evaluation.to_dict())
 
 
 def read_evaluation(path: Path) -> Evaluation | None:

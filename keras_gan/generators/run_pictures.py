@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING, Any
 
 from keras_gan import plotting, priors
 from keras_gan._checks import InputError
-from keras_gan._files import write_text
+from keras_gan._files import write_json
 from keras_gan.callbacks import Interpolation
 from keras_gan.evaluation.reference_data import ReferenceData
 from keras_gan.generators.quality_pictures import (
@@ -71,7 +70,7 @@ def _draw_neighbors(gan: GAN, folder: RunFolder, reference: ReferenceData) -> No
     else:
         compared.save(folder.neighbors)
         record = _record(compared)
-    write_text(folder.memorization, json.dumps(record, indent=2) + "\n")
+    write_json(folder.memorization, record)
 
 
 def _record(compared: Comparison) -> dict[str, Any]:

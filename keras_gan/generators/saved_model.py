@@ -8,13 +8,10 @@ from typing import Any
 import numpy as np
 
 from keras_gan import priors
-from keras_gan._checks import InputError, one_line
 from keras_gan._process import import_tensorflow
+from keras_gan.export.arrays import batches_of
 from keras_gan.export.verification import unchanged
 from keras_gan.priors.sample_arguments import check_latents, resolve_request
-from keras_gan.safety.saved_model import examine_saved_model
-
-_SIGNATURE = "serving_default"
 
 
 class SavedModelGenerator:
@@ -35,7 +32,10 @@ class SavedModelGenerator:
         self.num_classes = spec.num_classes
         self.value_range = spec.value_range
         self.prior = priors.get(spec.prior)
-        self._loaded = _load(folder)
+        import_tensorflow()
+        from keras_gan.export.parity.saved_model_reader import LoadedSavedModel
+
+        self._model = LoadedSavedModel(folder)
 
     def sample(
         self,
@@ -55,31 +55,11 @@ class SavedModelGenerator:
         self, z: np.ndarray, labels: Any = None, *, batch_size: int = 256
     ) -> np.ndarray:
         """Returns the images of latents; see `GAN.generate`."""
-        import tensorflow as tf
-
         z, labels = check_latents(z, labels, self.latent_dim, self.num_classes)
-        serve = self._loaded.signatures[_SIGNATURE]
-        images = []
-        for start in range(0, len(z), batch_size):
-            part = slice(start, start + batch_size)
-            inputs = {"z": tf.constant(z[part])}
-            if labels is not None:
-                inputs["label"] = tf.constant(labels[part])
-            images.append(serve(**inputs)["image"].numpy())
-        return np.concatenate(images)
-
-
-def _load(folder: Path) -> Any:
-    """Examines and loads a SavedModel."""
-    examine_saved_model(folder).check()
-    import_tensorflow()
-    import tensorflow as tf
-
-    try:
-        loaded = tf.saved_model.load(str(folder))
-        loaded.signatures[_SIGNATURE]  # raises where it is missing
-    except Exception as error:  # TensorFlow raises many kinds for a damaged file
-        raise InputError(
-            f"'{folder}': TensorFlow cannot load it ({one_line(error)})."
-        ) from error
-    return loaded
+        inputs = {"z": z} if labels is None else {"z": z, "label": labels}
+        return np.concatenate(
+            [
+                self._model.run("serving_default", part)["image"]
+                for part in batches_of(inputs, batch_size)
+            ]
+        )

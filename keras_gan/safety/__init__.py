@@ -1,6 +1,6 @@
-"""Looks at files before a framework does: what they hold, and whether that is safe.
+"""Examines files before a framework loads them, and refuses those that are not safe.
 
-Nothing here runs what a file holds, imports what it names, or opens another file but
-those that belong to it. Each loader of the package calls `examine_...(path).check()`
-first; `keras-gan inspect` prints the same examinations.
+An examination runs no code from the file, imports no class that the file names, and
+opens no files but those that belong to it. Each loader of the package calls
+`examine_...(path).check()` first; `keras-gan inspect` prints the same examinations.
 """

@@ -1,4 +1,4 @@
-"""Zip archives, read member by member only where their directory is honest."""
+"""Reads zip archives, after checking that their directory tells the truth."""
 
 from __future__ import annotations
 
@@ -7,34 +7,36 @@ import zlib
 from collections.abc import Collection
 from pathlib import Path
 
+from keras_gan._checks import one_line
 from keras_gan.safety.examination import Refusal
 
-# Weights do not compress, and a configuration does by a factor of 10 to 60.
+# Weights hardly compress; a configuration does, by a factor of 10 to 60.
 _LARGEST_RATIO = 200
 _SMALL = 1 << 20
 _LOCAL_HEADER = 30
 
 
 def read_members(path: Path, names: Collection[str]) -> dict[str, bytes]:
-    """Returns the content of an archive that holds just these members.
+    """Returns the members of an archive by name.
 
     Each member is read to its end, so that its CRC-32 is compared.
 
     Args:
         path: The archive.
-        names: What it must hold; anything more is refused.
+        names: The members that it must hold; any other member is refused.
 
     Raises:
-        Refusal: If it is no whole archive, holds other members, or unpacks to more
-            than its size can honestly hold.
+        Refusal: If it is no whole archive, holds other members, or unpacks to far more
+            bytes than it has.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             _check_directory(archive, names, path.stat().st_size)
             return {name: archive.read(name) for name in names}
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
-        reason = " ".join(str(error).split())[:120]
-        raise Refusal(f"its archive is damaged or cut short ({reason})") from error
+        raise Refusal(
+            f"its archive is damaged or cut short ({one_line(error, 120)})"
+        ) from error
     except (NotImplementedError, RuntimeError) as error:
         raise Refusal(f"its archive is of another kind ({error})") from error
 
@@ -74,7 +76,11 @@ def _check_size(member: zipfile.ZipInfo) -> None:
 
 
 def _check_places(members: list[zipfile.ZipInfo], size: int) -> None:
-    """Members that share bytes are how a small archive unpacks to a huge one."""
+    """Refuses members that share bytes, by which a small archive unpacks to a huge one.
+
+    Raises:
+        Refusal: If members overlap, or do not fill the file from its first byte.
+    """
     end = 0
     for member in sorted(members, key=lambda each: each.header_offset):
         if member.header_offset < end:

@@ -1,4 +1,4 @@
-"""What was found in a file, and why it is refused, if it is."""
+"""Holds the result of examining a file: its content, and reasons to refuse it."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from keras_gan._checks import InputError
 
 
 class Refusal(Exception):  # noqa: N818 - not an error yet: nothing names the file
-    """Why a file must not be loaded; a clause to follow the file's path."""
+    """A reason not to load a file, worded as a clause to follow the file's path."""
 
 
 @dataclass
 class Examination:
-    """What a file holds, found without running any of it.
+    """The result of examining a file without running any of it.
 
     Attributes:
         path: The file or folder.
         kind: "keras", "onnx", "saved_model" or "run".
-        facts: What it holds, as JSON knows it.
-        reasons: Why it is refused, each a clause; empty if it is safe to load.
+        facts: A description of the content, in types that JSON can hold.
+        reasons: The reasons to refuse it, each a clause; empty if it is safe to load.
         content: The bytes that were examined, where a loader can take bytes.
     """
 
@@ -33,21 +33,21 @@ class Examination:
 
     @property
     def is_safe(self) -> bool:
-        """Whether it may be loaded."""
+        """True if there is no reason to refuse the file."""
         return not self.reasons
 
     def refuse(self, reason: str) -> None:
-        """Adds a reason, once."""
-        # It may quote what a stranger wrote, and a terminal obeys some signs.
+        """Adds a reason to refuse the file, unless it is there already."""
+        # A reason may quote the file, and control characters could fool a terminal.
         reason = "".join(sign if sign.isprintable() else "?" for sign in reason)
         if reason not in self.reasons:
             self.reasons.append(reason)
 
     def check(self) -> Examination:
-        """Returns this if the file may be loaded.
+        """Returns this examination.
 
         Raises:
-            InputError: If not; it names the file and the first reason.
+            InputError: If the file is refused; it names the file and the first reason.
         """
         if self.reasons:
             more = len(self.reasons) - 1
@@ -56,7 +56,7 @@ class Examination:
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns all but the content, as JSON knows it."""
+        """Returns all but the content, in types that JSON can hold."""
         return {
             "path": str(self.path),
             "kind": self.kind,
@@ -67,12 +67,12 @@ class Examination:
 
 
 def file_inside(folder: Path, name: str, what: str) -> Path:
-    """Returns the file of that relative name in a folder.
+    """Returns the path of a file that must lie inside a folder.
 
     Args:
-        folder: The folder that must hold it.
-        name: A path relative to it, as a file from a stranger tells it.
-        what: What names it, for the reason.
+        folder: The folder.
+        name: The path relative to it, which may come from an untrusted file.
+        what: A description of the file, with which the reason of a refusal begins.
 
     Raises:
         Refusal: If the name leads out of the folder, by itself or by a link.
@@ -90,5 +90,5 @@ def file_inside(folder: Path, name: str, what: str) -> Path:
 
 
 def count_up(counts: dict[str, int], name: str) -> None:
-    """Counts one more of that name."""
+    """Adds one to the count of `name`."""
     counts[name] = counts.get(name, 0) + 1

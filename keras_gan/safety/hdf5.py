@@ -1,4 +1,4 @@
-"""HDF5 files of weights, walked without following what leads out of them."""
+"""Examines HDF5 files of weights without following links to other files."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import io
 import math
 from typing import Any
 
+from keras_gan._checks import one_line
 from keras_gan.safety.examination import Refusal
 
 _DEEPEST = 64
 _MOST = 100_000
-# Numbers, truth values, and the two bytes of a bfloat16.
+# NumPy's kinds: numbers, truth values, and bfloat16 as two bytes.
 _KINDS = "fiubVc"
 
 
 def examine_weights(content: bytes) -> dict[str, int]:
-    """Returns how many arrays and numbers a file of weights holds.
+    """Returns the numbers of arrays and of parameters in a file of weights.
 
     Raises:
-        Refusal: If it is no HDF5 file, has links (external or soft), virtual or
-            external or packed data, or arrays that are not wholly in it.
+        Refusal: If it is no HDF5 file, has external or soft links, virtual, external or
+            packed data, or arrays that are longer than the file.
     """
     import h5py
 
@@ -30,13 +31,12 @@ def examine_weights(content: bytes) -> dict[str, int]:
             walk = _Walk()
             walk.group(file, "", 0)
     except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
-        reason = " ".join(str(error).split())[:120]
-        raise Refusal(f"its weights cannot be read ({reason})") from error
+        raise Refusal(f"its weights cannot be read ({one_line(error, 120)})") from error
     return {"arrays": walk.arrays, "parameters": walk.numbers}
 
 
 class _Walk:
-    """A walk over groups that looks at each link before it opens what is behind."""
+    """A walk over groups that checks each link before it opens the link's target."""
 
     def __init__(self) -> None:
         self.arrays = self.numbers = 0

@@ -1,4 +1,4 @@
-"""The configuration in a `.keras` file, walked for every class that it names."""
+"""Examines the configuration in a `.keras` file: every class that it names."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from keras_gan._checks import one_line
 from keras_gan.safety.examination import Refusal, count_up
 
-# Keras's own classes that only compute, by the module that configurations name.
+# The modules of Keras whose classes only compute.
 _MODULES = frozenset(
     f"keras.{name}"
     for name in (
@@ -42,36 +43,35 @@ _REFUSED = {
     "TextVectorization": "may read its vocabulary from a path",
     "__typespec__": "makes a TensorFlow type by its name",
 }
-# Each takes at least so many weights.
+# Arguments of layers that have at least as many weights as the argument says.
 _SIZES = ("units", "filters", "input_dim", "output_dim")
 _DEEPEST = 150
 
 
 def read_json(content: bytes, what: str) -> Any:
-    """Returns what JSON text holds.
+    """Parses JSON text.
 
     Raises:
-        Refusal: If it is none, too deep, or has a key twice, which readers take for
-            different things.
+        Refusal: If it is no JSON, too deep, or has a key twice, of which one reader
+            would take the first value and another the last.
     """
     try:
         return json.loads(content, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
-        reason = " ".join(str(error).split())[:120]
-        raise Refusal(f"its {what} is malformed ({reason})") from error
+        raise Refusal(f"its {what} is malformed ({one_line(error, 120)})") from error
 
 
 def examine_config(config: Any, weight_bytes: int) -> tuple[dict[str, int], list[str]]:
-    """Returns how often each class is named, and why the configuration is refused.
+    """Counts the classes of a configuration, and looks for reasons to refuse it.
 
     Args:
         config: The content of `config.json`.
         weight_bytes: The length of the weights, which bounds the layers' sizes.
 
     Returns:
-        Counts by class, and clauses; none if each class is of Keras, of keras_gan, or
-        registered by the running program with
-        `keras.saving.register_keras_serializable`.
+        The number of uses by class, and the reasons for a refusal, as clauses. There is
+        no reason if each class is of Keras, of keras_gan, or registered by the running
+        program with `keras.saving.register_keras_serializable`.
     """
     walk = _Walk(weight_bytes)
     try:
@@ -84,6 +84,8 @@ def examine_config(config: Any, weight_bytes: int) -> tuple[dict[str, int], list
 
 
 class _Walk:
+    """A walk over a configuration that collects classes and reasons to refuse it."""
+
     def __init__(self, weight_bytes: int) -> None:
         self.classes: dict[str, int] = {}
         self.reasons: list[str] = []
@@ -147,7 +149,7 @@ class _Walk:
 
 
 def _registered(name: str | None, class_name: str | None = None) -> bool:
-    """Whether the running program has registered that name, of that class."""
+    """Returns whether the running program has registered `name`, for `class_name`."""
     keras = sys.modules.get("keras")
     if keras is None or not name:
         return False

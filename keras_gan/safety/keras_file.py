@@ -16,10 +16,10 @@ _HDF5 = b"\x89HDF"
 
 
 def examine_keras(path: str | os.PathLike[str]) -> Examination:
-    """Looks at a `.keras` file: its archive, each class it names, its weights.
+    """Examines a `.keras` file: its archive, each class that it names, its weights.
 
-    Classes that the running program has registered with Keras are its own, so that
-    Keras and keras_gan must be imported for the file of a GAN to be found safe.
+    Classes that the running program has registered with Keras are allowed. Keras and
+    keras_gan must therefore be imported before the file of a GAN counts as safe.
     """
     found = Examination(Path(path), "keras")
     try:

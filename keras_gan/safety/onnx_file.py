@@ -10,28 +10,28 @@ from pathlib import Path
 
 from keras_gan.safety import seal
 from keras_gan.safety.examination import Examination, Refusal, count_up, file_inside
-from keras_gan.safety.wire import fields, first_text, integers, messages
+from keras_gan.safety.protocol_buffer import fields, first_text, integers, messages
 
 METADATA_KEY = "keras_gan"
 """The entry of the metadata that holds the `GeneratorSpec` as JSON."""
 
-# What ONNX Runtime implements by itself; others need a library of operators.
+# The domains that ONNX Runtime implements; others need a library of operators.
 _DOMAINS = frozenset(("", "ai.onnx", "ai.onnx.ml", "com.microsoft"))
-# It takes a compiled program from a path.
+# Operators of these domains that are not safe all the same.
 _REFUSED = {"EPContext": "loads a compiled program from another file"}
 _DEEPEST = 32
 
 
 def examine_onnx(path: str | os.PathLike[str], *, sealed: bool = True) -> Examination:
-    """Looks at an ONNX file: operators and their domains, and files beside it.
+    """Examines an ONNX file: operators and their domains, and files beside it.
 
     Args:
         path: The file.
         sealed: Whether it must carry keras_gan's checksum, as exported generators do.
 
     Returns:
-        What it holds. `content` is what to load; None if the weights are in other
-        files, which ONNX Runtime finds from the path alone.
+        The examination. Its `content` holds the bytes to load; None if weights are in
+        other files, which ONNX Runtime finds only if it is given the path.
     """
     found = Examination(Path(path), "onnx")
     try:
@@ -57,7 +57,7 @@ def examine_onnx(path: str | os.PathLike[str], *, sealed: bool = True) -> Examin
 
 
 class _Walk:
-    """A walk over a ModelProto; numbers are those of fields in onnx.proto."""
+    """A walk over a ModelProto; the numbers are those of fields in onnx.proto."""
 
     def __init__(self, found: Examination) -> None:
         self._found = found
@@ -68,7 +68,7 @@ class _Walk:
         self._parameters = 0
 
     def run(self, content: bytes) -> list[Path]:
-        """Fills in the facts and reasons; returns the files of weights beside it."""
+        """Adds facts and reasons; returns the files of weights beside the model."""
         model = memoryview(content)
         for function in messages(model, 25):
             self._functions.add(first_text(function, 10))

@@ -9,21 +9,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from keras_gan.safety.examination import Examination, Refusal, count_up
-from keras_gan.safety.operators import CHECKPOINT_OPERATORS, TENSOR_OPERATORS
-from keras_gan.safety.wire import fields, first_text, integers, messages, text
+from keras_gan.safety.protocol_buffer import (
+    fields,
+    first_text,
+    integers,
+    messages,
+    text,
+)
+from keras_gan.safety.tensorflow_operators import (
+    CHECKPOINT_OPERATORS,
+    PYTHON_PREFIXES,
+    TENSOR_OPERATORS,
+)
 
 GRAPH = "saved_model.pb"
 _MOST_FILES = 10_000
-_PYTHON = ("PyFunc", "EagerPyFunc")
 _DEEPEST = 32
 
 
 def examine_saved_model(folder: str | os.PathLike[str]) -> Examination:
-    """Looks at a SavedModel: its operators, functions and files.
+    """Examines a SavedModel: its operators, functions and files.
 
-    Every operator must be one that touches nothing but tensors and the model's own
-    variables. Those that write and read checkpoints may be in the functions by which
-    a SavedModel keeps its variables, which no signature and no other function calls.
+    Every operator must be one that uses nothing but tensors and the model's own
+    variables. The exception are operators that write and read checkpoints, in functions
+    that save and restore the variables and that no signature or other function calls.
 
     Args:
         folder: The folder that holds `saved_model.pb`.
@@ -56,17 +65,17 @@ def _check_files(found: Examination) -> None:
 
 
 class _Walk:
-    """A walk over a SavedModel; numbers are those of fields in TensorFlow's protos."""
+    """A walk over a SavedModel; the numbers are those of fields in its .proto files."""
 
     def __init__(self, found: Examination) -> None:
         self._found = found
         self._operators: dict[str, int] = {}
-        # The functions that read and write checkpoints, and who calls which function.
+        # The functions that read and write checkpoints, and the callers of functions.
         self._keepers: set[str] = set()
         self._callers: dict[str, set[str]] = {}
 
     def run(self, content: bytes) -> None:
-        """Fills in the facts and reasons."""
+        """Adds facts and reasons to the examination."""
         graphs = list(messages(memoryview(content), 2))
         if len(graphs) != 1:
             raise Refusal(f"it holds {len(graphs)} graphs, not one; it may be damaged")
@@ -125,16 +134,17 @@ class _Walk:
         # A function may be called by its name, as if it were an operator.
         self._callers.setdefault(operator, set()).add(owner)
         for name in (operator, *called):
-            if name.startswith(_PYTHON):
+            if name.startswith(PYTHON_PREFIXES):
                 self._found.refuse(f"it holds the operator {name}, which calls Python")
-        if operator not in TENSOR_OPERATORS and not operator.startswith(_PYTHON):
+        known = operator in TENSOR_OPERATORS or operator.startswith(PYTHON_PREFIXES)
+        if not known:
             self._found.refuse(
                 f"it holds the operator {operator[:80]!r}, which is none of those "
                 "that touch nothing but tensors: it may read or write files"
             )
 
     def _saver(self, graph: memoryview) -> set[str]:
-        """The nodes by which the saver alone calls; none that others lead to."""
+        """Returns the nodes that only the saver uses."""
         nodes = set()
         for saver in messages(graph, 3):
             names = (first_text(saver, 2), first_text(saver, 3))
@@ -144,13 +154,13 @@ class _Walk:
             for node in messages(definition, 1):
                 used |= {_node_of(text(name)) for name in messages(node, 3)}
         for signature in messages(graph, 5):
-            # The saver's nodes must be none of a signature's outputs.
+            # A node that a signature reads or returns is not the saver's alone.
             for entry in _tensors_of(signature):
                 used.add(_node_of(entry))
         return {f"node {name}" for name in nodes - used}
 
     def _exposed(self, graph: memoryview) -> set[str]:
-        """The functions that loading makes callable, and facts on the variables."""
+        """Returns functions that loading makes callable; adds facts on variables."""
         names, variables, parameters, objects = set(), 0, 0, 0
         for definition in messages(graph, 7):
             objects += 1
@@ -178,7 +188,7 @@ def _node_of(name: str) -> str:
 
 
 def _numbers_in(variable: memoryview) -> int:
-    """How many numbers a SavedVariable has, by its shape."""
+    """Returns the number of values of a SavedVariable, from its shape."""
     sizes = [
         size
         for shape in messages(variable, 2)
@@ -189,7 +199,7 @@ def _numbers_in(variable: memoryview) -> int:
 
 
 def _called_in(owner: memoryview, number: int) -> Iterator[str]:
-    """The functions that the attributes name, a map of text to AttrValue."""
+    """Yields the functions named in attributes, a map of text to AttrValue."""
     for entry in messages(owner, number):
         for value in messages(entry, 2):
             yield from _called_by(value, 0)
@@ -216,7 +226,7 @@ def _function_named(function: memoryview, depth: int) -> Iterator[str]:
 
 
 def _tensors_of(signature: memoryview) -> Iterator[str]:
-    """The tensors' names in a signature's outputs and inputs."""
+    """Yields the names of the tensors in a signature's inputs and outputs."""
     for definition in messages(signature, 2):
         for number in (1, 2):
             for entry in messages(definition, number):

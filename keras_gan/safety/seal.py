@@ -1,7 +1,7 @@
-"""Checksums that a file carries in itself, so that damage never loads.
+"""Writes a checksum into a file, and checks it, so that no damaged file is loaded.
 
-A seal is no signature: who forges a file can seal it. It tells damage, and changes by
-other programs, from what was exported.
+This seal shows damage, and changes by other programs. It is no signature: whoever
+forges a file can seal it.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Any
 from keras_gan.safety.examination import Refusal
 
 SEAL_KEY = "keras_gan.sha256"
-"""The entry of the ONNX metadata that holds the checksum, the last bytes of a file."""
+"""The key of the checksum in the ONNX metadata; the checksum ends the file."""
 
 _JSON_KEY = "sha256"
 _DIGITS = 64
-# Field 14 of a ModelProto, `metadata_props`: {1: key, 2: value}, all lengths in a byte.
+# Field 14 of a ModelProto, `metadata_props`: {1: key, 2: value}; each length is a byte.
 _ENTRY = b"\x0a%c%b\x12%c" % (len(SEAL_KEY), SEAL_KEY.encode(), _DIGITS)
 _PREFIX = b"\x72%c%b" % (len(_ENTRY) + _DIGITS, _ENTRY)
 _LENGTH = len(_PREFIX) + _DIGITS
@@ -28,12 +28,12 @@ _LENGTH = len(_PREFIX) + _DIGITS
 def seal_onnx(path: Path, external: Sequence[Path] = ()) -> None:
     """Writes the checksum of an ONNX file at its end, as an entry of its metadata.
 
-    Protocol buffers may be extended by appending to them: the file stays a valid ONNX
-    file, and no reader need know of the seal.
+    Fields may be appended to a protocol buffer: the file stays valid ONNX for readers
+    that do not know the seal.
 
     Args:
         path: The file, not sealed yet.
-        external: The files beside it that hold its weights, if they are not in it.
+        external: The files beside it that hold weights, if there are any.
     """
     digest = _digest(path.read_bytes(), external)
     with path.open("ab") as file:
@@ -41,7 +41,7 @@ def seal_onnx(path: Path, external: Sequence[Path] = ()) -> None:
 
 
 def check_onnx_seal(content: bytes, external: Sequence[Path] = ()) -> None:
-    """Raises `Refusal` unless the content of an ONNX file is as it was sealed."""
+    """Raises `Refusal` if an ONNX file has no seal, or was changed after sealing."""
     if len(content) <= _LENGTH or not content[-_LENGTH:].startswith(_PREFIX):
         raise Refusal(
             "it does not end with keras_gan's checksum: another program wrote it, or "
@@ -53,12 +53,12 @@ def check_onnx_seal(content: bytes, external: Sequence[Path] = ()) -> None:
 
 
 def seal_json(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the content with its checksum as the key "sha256"."""
+    """Returns the content with its checksum under the key "sha256"."""
     return {**content, _JSON_KEY: _json_digest(content)}
 
 
 def is_sealed_json(content: Mapping[str, Any]) -> bool:
-    """Whether the content is as it was sealed, in whatever layout."""
+    """Returns whether the content equals its checksum, however the JSON is laid out."""
     return content.get(_JSON_KEY) == _json_digest(content)
 
 

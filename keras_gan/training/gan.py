@@ -193,7 +193,7 @@ class GAN(GenerativeModel):
 
     @property
     def chooses_steps(self) -> bool:
-        """Whether `steps_per_execution` is "auto", left to `fit` and `evaluate`."""
+        """True where `steps_per_execution` is "auto", left to `fit` and `evaluate`."""
         return self._execution["steps_per_execution"] == "auto"
 
     def train_step(self, data: Any) -> dict[str, Tensor]:

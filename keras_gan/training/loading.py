@@ -6,7 +6,7 @@ import os
 
 import keras
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, one_line
 from keras_gan.safety.keras_file import examine_keras
 from keras_gan.training.gan import GAN
 
@@ -26,8 +26,9 @@ def load_gan(path: str | os.PathLike[str]) -> GAN:
     try:
         model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:  # Keras raises many kinds for a damaged file
-        reason = " ".join(str(error).split())[:200]
-        raise InputError(f"'{path}': Keras cannot load it ({reason}).") from error
+        raise InputError(
+            f"'{path}': Keras cannot load it ({one_line(error)})."
+        ) from error
     if not isinstance(model, GAN):
         raise InputError(f"'{path}': it holds a {type(model).__name__}, not a GAN.")
     return model

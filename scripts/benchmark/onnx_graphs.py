@@ -17,9 +17,9 @@ import numpy as np
 import onnxruntime
 
 from keras_gan import GAN, architectures
-from keras_gan.export import _network
-from keras_gan.export._conversion import convert
-from keras_gan.export._optimising import optimised
+from keras_gan.export.graph.conversion import convert
+from keras_gan.export.graph.optimisation import optimised
+from keras_gan.export.parity.keras_generator import spec_of
 
 ROUNDS = 30
 COLOUR = {"generator_filters": 32, "discriminator_filters": 8}
@@ -49,7 +49,7 @@ def measure(name):
     options = OPTIONS.get(name, {})
     shape = (32, 32, 3) if options else (28, 28, 1)
     gan = GAN(*architectures.build(name, image_shape=shape, **options))
-    before = convert(gan, _network.describe(gan), 18)
+    before = convert(gan, spec_of(gan), 18)
     nodes = len(before.graph.node)
     sessions = [session_of(before)]
     after = optimised(before)

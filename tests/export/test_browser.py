@@ -275,7 +275,7 @@ def test_nothing_is_asked_of_other_machines(page):
 
 
 def test_a_page_opened_as_a_file_says_that_it_needs_a_server(browser):
-    browser.get(f"file://{ROOT}/export/page/index.html")
+    browser.get(f"file://{ROOT}/export/web/page/index.html")
     status = browser.find_element(By.ID, "status").text
     assert "python -m http.server" in status
 
@@ -297,7 +297,7 @@ def test_latents_and_labels_in_javascript_are_those_of_python():
     seeds = [0, 5, -1, 2**62, -(2**63), 2**63 - 1]
     seeds += priors.spawn_seeds(3, 200).tolist()
     sizes, counts = [1, 2, 7, 64], [1, 2, 10, 1000]
-    module = (ROOT / "export" / "page" / "latents.js").as_uri()
+    module = (ROOT / "export" / "web" / "page" / "latents.js").as_uri()
     program = JAVASCRIPT % (module, json.dumps(list(map(str, seeds))), sizes, counts)
     finished = subprocess.run(
         ["node", "--input-type=module", "-"],
@@ -315,6 +315,23 @@ def test_latents_and_labels_in_javascript_are_those_of_python():
         assert labels == priors.labels(seeds, count).tolist()
     for seed, spawned in zip(seeds, found["spawned"], strict=True):
         assert list(map(int, spawned)) == priors.spawn_seeds(seed, 9).tolist()
+
+
+def test_a_file_of_the_nodejs_client_is_the_picture_with_the_text_of_the_page(
+    conditional_gan, tmp_path
+):
+    page = export.save_web_page(conditional_gan, tmp_path / "page", title="Digits")
+    program = ROOT / "examples" / "node" / "draw.mjs"
+    command = ["node", program, page, tmp_path / "drawn", "5:7"]
+    subprocess.run(command, check=True, capture_output=True)
+    with Image.open(tmp_path / "drawn" / "seed_5.png") as picture:
+        text = picture.text
+        pixels = np.asarray(picture).astype(int)
+    expected = conditional_gan.sample(seeds=[5], labels=7)[0]
+    assert_same_picture(pixels, expected, conditional_gan)
+    assert text["Source"] == plotting.SYNTHETIC
+    assert text["Software"] == plotting.SOFTWARE
+    assert text["Comment"] == "generator Digits, seed 5, class 7"
 
 
 @pytest.mark.timeout(2400)

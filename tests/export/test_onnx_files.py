@@ -73,7 +73,8 @@ def test_changed_or_missing_weights_are_found(gan, tmp_path):
 KILLED = """
 import os, pathlib
 import numpy as np, onnx
-from keras_gan.export import _onnx_files, manifest
+from keras_gan.export import manifest
+from keras_gan.export.graph import model_files
 
 path, source, moment = pathlib.Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 replace = os.replace
@@ -89,10 +90,10 @@ os.replace = counting
 recorded = manifest.read(pathlib.Path(source + ".json"))
 
 def describe(written):
-    files = {p.name: manifest.checksum(p) for p in _onnx_files.written_files(written)}
+    files = {p.name: manifest.checksum(p) for p in model_files.written_files(written)}
     return manifest.Manifest(**{**vars(recorded), "files": files})
 
-_onnx_files.write(onnx.load(source), path, describe, external_data_above=0)
+model_files.write(onnx.load(source), path, describe, external_data_above=0)
 print("done")
 """
 

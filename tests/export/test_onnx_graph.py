@@ -14,8 +14,9 @@ from keras import layers
 
 from keras_gan import export, priors
 from keras_gan._checks import InputError
-from keras_gan.export import _conversion, _network, _seeded
-from keras_gan.export._spec import GeneratorSpec
+from keras_gan.export.generator_spec import GeneratorSpec
+from keras_gan.export.graph import conversion, seeded_inputs
+from keras_gan.export.parity.keras_generator import spec_of
 
 SEEDS = priors.spawn_seeds(12, 64)
 
@@ -82,7 +83,7 @@ def test_latents_of_seeds_are_exact_in_the_graph(prior, latent_dim):
         opset_imports=[onnx.helper.make_opsetid("", 18)],
         ir_version=8,
     )
-    model = _seeded.from_seeds(model, spec)
+    model = seeded_inputs.from_seeds(model, spec)
     onnx.checker.check_model(model, full_check=True)
     session = onnxruntime.InferenceSession(model.SerializeToString())
     seeds = np.array([0, 1, 5, -1, -(2**63), 2**63 - 1, *SEEDS])
@@ -111,8 +112,8 @@ def test_seeds_give_the_images_of_the_model(conditional_gan, tmp_path):
 
 
 def test_weights_may_be_inputs_while_a_graph_is_converted(conditional_gan):
-    spec = _network.describe(conditional_gan)
-    model = _conversion.convert(conditional_gan, spec, 18, limit=0)
+    spec = spec_of(conditional_gan)
+    model = conversion.convert(conditional_gan, spec, 18, limit=0)
     assert {tensor.name for tensor in model.graph.input} == {"z", "label"}
     onnx.checker.check_model(model, full_check=True)
     session = onnxruntime.InferenceSession(model.SerializeToString())
@@ -123,7 +124,7 @@ def test_weights_may_be_inputs_while_a_graph_is_converted(conditional_gan):
 
 
 def test_weight_that_no_file_can_hold_is_named(conditional_gan, monkeypatch, tmp_path):
-    monkeypatch.setattr(_conversion, "LARGEST_WEIGHT", 500)
+    monkeypatch.setattr(conversion, "LARGEST_WEIGHT", 500)
     with pytest.raises(InputError, match=r"'.*kernel' of shape \(.* none above 2 GB"):
         export.save_onnx(conditional_gan, tmp_path / "g.onnx")
     assert list(tmp_path.iterdir()) == []

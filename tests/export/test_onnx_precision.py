@@ -12,8 +12,8 @@ import pytest
 from keras import layers
 
 from keras_gan import export, priors
-from keras_gan.export._int8 import quantise
-from keras_gan.export._parity import default_requests
+from keras_gan.export.graph.int8_weights import quantise
+from keras_gan.export.parity.requests import default_requests
 
 
 def test_int8_levels_are_the_nearest_and_symmetric():

@@ -16,9 +16,10 @@ import pytest
 
 from keras_gan import export, priors
 from keras_gan._checks import InputError
-from keras_gan.export import _onnxruntime_web, onnx_file
-from keras_gan.export._directions import principal_directions
+from keras_gan.export import onnx_file
 from keras_gan.export.errors import VerificationError
+from keras_gan.export.web import onnxruntime_web
+from keras_gan.export.web.latent_directions import principal_directions
 from keras_gan.export.web.page_server import PageServer
 
 
@@ -27,10 +28,10 @@ def library(tmp_path, monkeypatch):
     """A folder that holds something in the place of onnxruntime-web."""
     folder = tmp_path / "library"
     folder.mkdir()
-    for name in _onnxruntime_web._SUMS:
+    for name in onnxruntime_web._SUMS:
         (folder / name).write_text(f"the content of {name}")
         digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        monkeypatch.setitem(_onnxruntime_web._SUMS, name, digest)
+        monkeypatch.setitem(onnxruntime_web._SUMS, name, digest)
     return folder
 
 
@@ -145,11 +146,11 @@ def test_another_version_of_the_library_is_refused(library, tmp_path):
     with (library / "ort.wasm.bundle.min.mjs").open("a") as file:
         file.write("changed")
     with pytest.raises(InputError, match="its SHA-256 sum is another"):
-        _onnxruntime_web.find(library)
+        onnxruntime_web.find(library)
     archive = tmp_path / "onnxruntime-web.tgz"
     archive.write_bytes(b"not the package")
     with pytest.raises(InputError, match="its SHA-512 sum is another"):
-        _onnxruntime_web.find(archive)
+        onnxruntime_web.find(archive)
 
 
 def test_the_server_serves_the_folder_alone_with_the_right_types(tmp_path):

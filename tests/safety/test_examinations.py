@@ -19,7 +19,7 @@ from keras_gan._checks import InputError
 from keras_gan.safety.archive import read_members
 from keras_gan.safety.examination import Refusal
 from keras_gan.safety.keras_file import examine_keras
-from keras_gan.safety.wire import fields, integers
+from keras_gan.safety.protocol_buffer import fields, integers
 
 
 @pytest.fixture(scope="module")

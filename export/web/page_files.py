@@ -1,0 +1,51 @@
+"""Copies the files of the page, and recognises an exported page."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from keras_gan._checks import InputError
+from keras_gan.export.web import onnxruntime_web
+
+FORMAT = "keras_gan.web"
+FORMAT_VERSION = 1
+DESCRIPTION = "generator.json"
+"""The file that describes the generator and the directions of the sliders."""
+
+_PAGE = Path(__file__).with_name("page")
+
+
+def copy_files(folder: Path, libraries: Mapping[str, bytes]) -> None:
+    """Makes `folder` with the files that are the same for every generator.
+
+    Args:
+        folder: The folder, which must not exist yet.
+        libraries: The files of onnxruntime-web, by name.
+    """
+    shutil.copytree(_PAGE, folder)
+    library = folder / "onnxruntime"
+    # Many servers send the right type, which browsers insist on, for .js but not .mjs.
+    named = {name.replace(".mjs", ".js"): data for name, data in libraries.items()}
+    onnxruntime_web.write(named, library)
+    import onnxruntime
+
+    notices = Path(onnxruntime.__file__).with_name("ThirdPartyNotices.txt")
+    if notices.is_file():
+        shutil.copy(notices, library)
+
+
+def check(folder: Path) -> None:
+    """Raises `InputError` if `folder` holds no exported page."""
+    try:
+        content = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+        right = content["format"] == FORMAT
+    except (OSError, ValueError, KeyError, TypeError):
+        right = False
+    if not right:
+        raise InputError(
+            f"'{folder}': it is no exported page; write one with "
+            "`keras-gan export web RUN DIR`."
+        )
