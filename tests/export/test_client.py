@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
+from cases.generators import build_points_gan
 from PIL import Image
 
 from keras_gan import export
@@ -200,7 +201,7 @@ def test_arguments_that_cannot_be_used_are_refused(plain, conditional, server, w
 
 
 def test_new_version_is_served_while_it_is_asked_for(
-    server, way, artifacts, points_gan, build
+    server, way, artifacts, points_gan
 ):
     """A watching server never sees half a model; models without pictures are served."""
     base = artifacts / f"watched_{way}"
@@ -209,7 +210,7 @@ def test_new_version_is_served_while_it_is_asked_for(
     z = points_gan.latents([1, 2])
     with pytest.raises(InputError, match="draws no pictures"):
         client.sample(1)
-    second = build.points_gan()
+    second = build_points_gan()
     weights = points_gan.generator.get_weights()
     second.generator.set_weights([weight + 1.0 for weight in weights])
     writer = threading.Thread(target=export.save_saved_model, args=(second, base))
@@ -264,8 +265,8 @@ def test_warmup_file_replays(request, server, model):
     assert WARMUP in recorded
 
 
-def test_changed_warmup_file_fails_verification(build, tmp_path):
-    folder = export.save_saved_model(build.points_gan(), tmp_path / "points")
+def test_changed_warmup_file_fails_verification(tmp_path):
+    folder = export.save_saved_model(build_points_gan(), tmp_path / "points")
     with (folder / WARMUP).open("ab") as file:
         file.write(b"more")
     with pytest.raises(export.VerificationError, match="tf_serving_warmup_requests"):

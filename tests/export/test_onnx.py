@@ -10,6 +10,7 @@ import onnxruntime
 import pytest
 import tensorflow as tf
 import tf2onnx
+from cases.generators import build_points_gan, dense_generator, make_gan
 
 from keras_gan import export, priors
 from keras_gan._checks import InputError
@@ -62,8 +63,8 @@ def test_exports_the_moving_average_and_not_the_generator(plain_gan, plain_onnx)
 
 
 @pytest.mark.parametrize("opset", range(13, 19))
-def test_every_opset_of_the_contract_is_what_the_file_says(build, tmp_path, opset):
-    gan = build.make_gan(build.dense_generator())
+def test_every_opset_of_the_contract_is_what_the_file_says(tmp_path, opset):
+    gan = make_gan(dense_generator())
     path = export.save_onnx(gan, tmp_path / "g.onnx", opset=opset, output="uint8")
     model = onnx.load(path)
     assert {entry.domain: entry.version for entry in model.opset_import}[""] == opset
@@ -102,8 +103,8 @@ def test_path_must_name_an_onnx_file(plain_gan, tmp_path, name):
         export.save_onnx(plain_gan, tmp_path / name)
 
 
-def test_uint8_output_is_the_nearest_grey_level(build, tmp_path):
-    gan = build.make_gan(build.dense_generator())
+def test_uint8_output_is_the_nearest_grey_level(tmp_path):
+    gan = make_gan(dense_generator())
     path = export.save_onnx(gan, tmp_path / "grey.onnx", output="uint8")
     z = gan.latents(SEEDS)
     levels = (gan.generate(z).astype(np.float64) + 1.0) * 127.5
@@ -148,8 +149,8 @@ def test_float16_halves_the_weights_and_keeps_the_boundary(
     assert 0 < difference <= 0.02
 
 
-def test_float16_may_return_uint8(build, tmp_path):
-    gan = build.make_gan(build.dense_generator())
+def test_float16_may_return_uint8(tmp_path):
+    gan = make_gan(dense_generator())
     path = export.save_onnx(
         gan, tmp_path / "half.onnx", precision="float16", output="uint8"
     )
@@ -160,7 +161,7 @@ def test_float16_may_return_uint8(build, tmp_path):
     assert np.max(np.abs(image - levels)) <= 0.5 + 2.55
 
 
-def test_float16_that_overflows_is_refused(build, tmp_path):
+def test_float16_that_overflows_is_refused(tmp_path):
     def scaled_by(factor):
         return keras.layers.Dense(
             2, use_bias=False, kernel_initializer=keras.initializers.Identity(factor)
@@ -169,7 +170,7 @@ def test_float16_that_overflows_is_refused(build, tmp_path):
     # 6e4 times a latent is more than a half can hold; float32 divides it away again.
     z = keras.Input((2,))
     image = keras.layers.Activation("tanh")(scaled_by(1 / 6e4)(scaled_by(6e4)(z)))
-    gan = build.make_gan(keras.Model(z, image))
+    gan = make_gan(keras.Model(z, image))
     with pytest.raises(export.VerificationError, match="values that float16 cannot"):
         export.save_onnx(gan, tmp_path / "half.onnx", precision="float16")
     assert list(tmp_path.iterdir()) == []
@@ -182,10 +183,10 @@ class Noise(keras.layers.Layer):
         return inputs + tf.random.stateless_normal(tf.shape(inputs), seed=[1, 2])
 
 
-def test_operator_that_onnx_lacks_is_named(build, tmp_path, caplog):
+def test_operator_that_onnx_lacks_is_named(tmp_path, caplog):
     z = keras.Input((3,))
     generator = keras.Model(z, keras.layers.Dense(2)(Noise()(z)))
-    gan = build.make_gan(generator, value_range=None)
+    gan = make_gan(generator, value_range=None)
     with pytest.raises(InputError, match="StatelessRandomNormal") as caught:
         export.save_onnx(gan, tmp_path / "noise.onnx")
     assert "\n" not in str(caught.value)
@@ -193,9 +194,7 @@ def test_operator_that_onnx_lacks_is_named(build, tmp_path, caplog):
     assert caplog.records == []
 
 
-def test_export_leaves_the_loggers_of_the_frameworks_alone(
-    build, tmp_path, caplog, capsys
-):
+def test_export_leaves_the_loggers_of_the_frameworks_alone(tmp_path, caplog, capsys):
     names = ("", "tf2onnx", "tensorflow")
     loggers = [logging.getLogger(name) for name in names]
 
@@ -206,7 +205,7 @@ def test_export_leaves_the_loggers_of_the_frameworks_alone(
         ]
 
     before = settings()
-    gan = build.points_gan()
+    gan = build_points_gan()
     # A table anywhere in the process is something that TensorFlow cannot serialize.
     words = tf.lookup.KeyValueTensorInitializer(["seven"], [7])
     assert tf.lookup.StaticHashTable(words, 0).size() == 1
@@ -240,10 +239,10 @@ def drop_a_node(model):
     [(perturb, "`image` differs"), (drop_a_node, "not valid ONNX")],
 )
 def test_broken_export_leaves_the_old_file_as_it_was(
-    build, tmp_path, monkeypatch, breakage, message
+    tmp_path, monkeypatch, breakage, message
 ):
     path = tmp_path / "generator.onnx"
-    gan = build.make_gan(build.dense_generator())
+    gan = make_gan(dense_generator())
     export.save_onnx(gan, path)
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
     assert set(before) == {"generator.onnx", "generator.onnx.json"}
@@ -261,9 +260,9 @@ def test_broken_export_leaves_the_old_file_as_it_was(
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
 
 
-def test_existing_file_is_replaced(build, tmp_path):
+def test_existing_file_is_replaced(tmp_path):
     path = tmp_path / "generator.onnx"
-    gan = build.make_gan(build.dense_generator())
+    gan = make_gan(dense_generator())
     export.save_onnx(gan, path)
     before = gan.sample(3, seed=1)
     gan.generator.weights[0].assign_add(np.ones((3, 12)))

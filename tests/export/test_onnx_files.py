@@ -7,6 +7,7 @@ import shutil
 
 import numpy as np
 import pytest
+from cases.generators import dense_generator, make_gan
 
 from keras_gan import export
 from keras_gan._checks import InputError
@@ -14,8 +15,8 @@ from keras_gan.export import runtime
 
 
 @pytest.fixture
-def gan(build):
-    return build.make_gan(build.dense_generator((8, 8, 1), latent_dim=16))
+def gan():
+    return make_gan(dense_generator((8, 8, 1), latent_dim=16))
 
 
 def names(folder):

@@ -10,6 +10,7 @@ import onnx
 import onnxruntime
 import pytest
 import tensorflow as tf
+from cases.generators import make_gan
 from keras import layers
 
 from keras_gan import export, priors
@@ -130,7 +131,7 @@ def test_weight_that_no_file_can_hold_is_named(conditional_gan, monkeypatch, tmp
     assert list(tmp_path.iterdir()) == []
 
 
-def test_normalization_of_a_transposed_convolution_may_have_a_bias(build, tmp_path):
+def test_normalization_of_a_transposed_convolution_may_have_a_bias(tmp_path):
     random = np.random.default_rng(0)
     generator = keras.Sequential(
         [
@@ -143,7 +144,7 @@ def test_normalization_of_a_transposed_convolution_may_have_a_bias(build, tmp_pa
     )
     for weight in generator.weights:
         weight.assign_add(random.uniform(0.1, 0.5, weight.shape))
-    gan = build.make_gan(generator)
+    gan = make_gan(generator)
     found = operators(export.save_onnx(gan, tmp_path / "g.onnx"))  # verifies itself
     assert found["ConvTranspose"] == 2
     assert not {"Mul", "Sub", "BatchNormalization"} & set(found), found

@@ -9,6 +9,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from cases.generators import dense_generator, make_gan
 from keras import layers
 
 from keras_gan import export, priors
@@ -45,8 +46,8 @@ def test_int8_covers_every_product_and_convolution(plain_gan, plain_onnx, tmp_pa
     assert 1e-3 < np.max(difference) <= 0.2
 
 
-def test_int8_stores_weights_in_a_quarter(build, tmp_path):
-    gan = build.make_gan(build.dense_generator((32, 32, 1), latent_dim=64))
+def test_int8_stores_weights_in_a_quarter(tmp_path):
+    gan = make_gan(dense_generator((32, 32, 1), latent_dim=64))
     sizes = [
         export.save_onnx(gan, tmp_path / f"{p}.onnx", precision=p).stat().st_size
         for p in ("float32", "int8")
@@ -93,16 +94,16 @@ def test_manifest_states_the_bounds_at_a_thousand_seeds(
     export.verify(path)
 
 
-def test_int8_that_loses_the_image_is_refused(build, tmp_path):
+def test_int8_that_loses_the_image_is_refused(tmp_path):
     # A channel of a product holds one huge weight, beside which the others vanish.
-    generator = build.dense_generator(latent_dim=3)
+    generator = dense_generator(latent_dim=3)
     kernel = np.full((3, 12), 0.2, np.float32)
     kernel[0] = 200.0
     dense = next(x for x in generator.layers if isinstance(x, layers.Dense))
     dense.kernel.assign(kernel)
     z = keras.Input((3,))
     small = layers.Rescaling([1e-3, 1.0, 1.0])(z)
-    gan = build.make_gan(keras.Model(z, generator(small)))
+    gan = make_gan(keras.Model(z, generator(small)))
     path = tmp_path / "g.onnx"
     with pytest.raises(export.VerificationError, match=r"in int8|differs"):
         export.save_onnx(gan, path, precision="int8")
@@ -123,7 +124,7 @@ class HugeAbove(layers.Layer):
         return inputs + keras.ops.tanh(huge) * 0.1
 
 
-def test_overflow_that_few_seeds_show_is_found(build, tmp_path):
+def test_overflow_that_few_seeds_show_is_found(tmp_path):
     z = priors.get("normal").latents(default_requests(None, 1000).seeds, 1)
     factors = default_requests(None, 1000).truncation
     drawn = z[:, 0] * factors
@@ -131,6 +132,6 @@ def test_overflow_that_few_seeds_show_is_found(build, tmp_path):
     assert drawn[:64].max() < threshold < drawn.max() - 0.01
     z = keras.Input((1,))
     image = layers.Activation("tanh")(HugeAbove(float(threshold))(z))
-    gan = build.make_gan(keras.Model(z, image))
+    gan = make_gan(keras.Model(z, image))
     with pytest.raises(export.VerificationError, match="float16 cannot"):
         export.save_onnx(gan, tmp_path / "g.onnx", precision="float16")

@@ -4,13 +4,14 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from cases.generators import build_points_gan, dense_generator, make_gan
 
 from keras_gan import export, priors
 from keras_gan._checks import InputError
 
 
-def test_versions_are_numbered_on_and_never_overwritten(build, tmp_path):
-    gan = build.points_gan()
+def test_versions_are_numbered_on_and_never_overwritten(tmp_path):
+    gan = build_points_gan()
     for name in ("2", "10", "notes"):
         (tmp_path / name).mkdir()
     assert export.save_saved_model(gan, tmp_path) == tmp_path / "11"
@@ -24,29 +25,25 @@ def test_versions_are_numbered_on_and_never_overwritten(build, tmp_path):
 
 
 @pytest.mark.parametrize("version", [0, -1, 1.5, "next"])
-def test_version_must_be_a_positive_integer(build, tmp_path, version):
-    gan = build.make_gan(build.dense_generator())
+def test_version_must_be_a_positive_integer(tmp_path, version):
+    gan = make_gan(dense_generator())
     with pytest.raises(InputError, match="`version`"):
         export.save_saved_model(gan, tmp_path, version=version)
 
 
-def test_directory_must_be_a_folder(build, tmp_path):
+def test_directory_must_be_a_folder(tmp_path):
     (tmp_path / "file").write_text("here")
     with pytest.raises(InputError, match=r"`directory` .*file"):
-        export.save_saved_model(
-            build.make_gan(build.dense_generator()), tmp_path / "file"
-        )
+        export.save_saved_model(make_gan(dense_generator()), tmp_path / "file")
 
 
-def test_only_a_gan_can_be_exported(build, tmp_path):
+def test_only_a_gan_can_be_exported(tmp_path):
     with pytest.raises(InputError, match=r"`gan` must be a keras_gan\.GAN"):
-        export.save_saved_model(build.dense_generator(), tmp_path)
+        export.save_saved_model(dense_generator(), tmp_path)
 
 
-def test_export_that_differs_from_the_model_leaves_nothing(
-    build, tmp_path, monkeypatch
-):
-    gan = build.points_gan()
+def test_export_that_differs_from_the_model_leaves_nothing(tmp_path, monkeypatch):
+    gan = build_points_gan()
     kernel = gan.generator.weights[0]
     save = tf.saved_model.save
 
@@ -63,27 +60,27 @@ def test_export_that_differs_from_the_model_leaves_nothing(
 
 
 def test_png_rounded_down_instead_of_to_the_nearest_level_is_refused(
-    build, tmp_path, monkeypatch
+    tmp_path, monkeypatch
 ):
     monkeypatch.setattr(tf, "round", tf.floor)
-    gan = build.make_gan(build.dense_generator())
+    gan = make_gan(dense_generator())
     with pytest.raises(export.VerificationError, match="`image_bytes` differs"):
         export.save_saved_model(gan, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_prior_that_no_reader_knows_is_refused(build, tmp_path):
+def test_prior_that_no_reader_knows_is_refused(tmp_path):
     class Doubled(priors.Normal):
         def latents(self, *arguments, **options):
             return 2 * super().latents(*arguments, **options)
 
-    gan = build.make_gan(build.dense_generator(), prior=Doubled())
+    gan = make_gan(dense_generator(), prior=Doubled())
     with pytest.raises(InputError, match="`prior` is a Doubled of your own"):
         export.save_saved_model(gan, tmp_path)
 
 
-def test_generator_that_makes_nan_is_refused(build, tmp_path):
-    gan = build.make_gan(build.dense_generator())
+def test_generator_that_makes_nan_is_refused(tmp_path):
+    gan = make_gan(dense_generator())
     gan.generator.weights[0].assign(np.full((3, 12), np.nan))
     with pytest.raises(InputError, match="not finite"):
         export.save_saved_model(gan, tmp_path)
@@ -101,9 +98,9 @@ class PythonLayer(keras.layers.Layer):
         return keras.KerasTensor(inputs.shape, inputs.dtype)
 
 
-def test_generator_that_calls_python_is_refused(build, tmp_path):
+def test_generator_that_calls_python_is_refused(tmp_path):
     z = keras.Input((3,))
     image = PythonLayer()(keras.layers.Reshape((4, 3, 1))(keras.layers.Dense(12)(z)))
-    gan = build.make_gan(keras.Model(z, image))
+    gan = make_gan(keras.Model(z, image))
     with pytest.raises(InputError, match="calls Python code"):
         export.save_saved_model(gan, tmp_path)

@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import onnx
 import pytest
+from cases.generators import dense_generator, make_gan
 
 from keras_gan import export
 from keras_gan._checks import InputError
@@ -80,8 +81,8 @@ def test_attributes_tell_what_the_generator_is(plain, conditional):
     assert conditional.prior.name == "uniform"
 
 
-def test_uint8_files_give_uint8_images(build, tmp_path):
-    gan = build.make_gan(build.dense_generator())
+def test_uint8_files_give_uint8_images(tmp_path):
+    gan = make_gan(dense_generator())
     path = export.save_onnx(gan, tmp_path / "grey.onnx", output="uint8")
     generator = runtime.load(path)
     images = generator.sample(6, seed=1)

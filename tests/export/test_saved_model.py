@@ -8,6 +8,12 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from cases.generators import (
+    cancelling_generator,
+    dense_generator,
+    make_gan,
+    normalized_generator,
+)
 from PIL import Image
 
 from keras_gan import export, priors
@@ -100,10 +106,8 @@ def test_exports_the_moving_average_and_not_the_generator(plain_gan, plain_saved
     assert np.max(np.abs(image - plain_gan.generate(z, ema=False))) > 0.1
 
 
-def test_seed_is_the_same_png_whatever_the_batch_around_it(build, tmp_path):
-    folder = export.save_saved_model(
-        build.make_gan(build.cancelling_generator()), tmp_path
-    )
+def test_seed_is_the_same_png_whatever_the_batch_around_it(tmp_path):
+    folder = export.save_saved_model(make_gan(cancelling_generator()), tmp_path)
     whole = generate(folder, SEEDS)
     assert [generate(folder, [seed])[0] for seed in SEEDS] == whole
     for size in (2, 7, 33):
@@ -139,8 +143,8 @@ def test_generate_truncates_as_sample_does(conditional_gan, conditional_saved_mo
 
 
 @pytest.mark.parametrize(("channels", "mode"), [(2, "LA"), (4, "RGBA")])
-def test_png_has_an_alpha_channel_where_the_images_do(build, tmp_path, channels, mode):
-    gan = build.make_gan(build.dense_generator((4, 3, channels)))
+def test_png_has_an_alpha_channel_where_the_images_do(tmp_path, channels, mode):
+    gan = make_gan(dense_generator((4, 3, channels)))
     (png,) = generate(export.save_saved_model(gan, tmp_path), SEEDS[:1])
     picture = Image.open(io.BytesIO(png))
     assert (picture.mode, picture.size) == (mode, (3, 4))
@@ -168,14 +172,14 @@ def test_generate_refuses_truncation_outside_its_range(plain_saved_model, trunca
         generate(plain_saved_model, SEEDS[:2], truncation=truncation)
 
 
-def test_training_in_mixed_precision_is_exported_in_float32(build, tmp_path):
+def test_training_in_mixed_precision_is_exported_in_float32(tmp_path):
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_float16")
     try:
-        gan = build.make_gan(build.normalized_generator())
+        gan = make_gan(normalized_generator())
     finally:
         keras.config.set_dtype_policy(before)
-    twin = build.normalized_generator()
+    twin = normalized_generator()
     twin.set_weights(gan.generator.get_weights())
     assert twin.compute_dtype == "float32"
     sampled = gan.sample(seeds=SEEDS)
@@ -196,7 +200,7 @@ def test_training_in_mixed_precision_is_exported_in_float32(build, tmp_path):
     np.testing.assert_array_equal(gan.sample(seeds=SEEDS), sampled)
 
 
-def test_comparison_turns_tensor_float_32_off_and_on_again(build, tmp_path):
+def test_comparison_turns_tensor_float_32_off_and_on_again(tmp_path):
     seen = []
 
     class Recorder(keras.layers.Layer):
@@ -207,7 +211,7 @@ def test_comparison_turns_tensor_float_32_off_and_on_again(build, tmp_path):
 
     z = keras.Input((3,))
     points = Recorder()(keras.layers.Dense(2)(z))
-    gan = build.make_gan(keras.Model(z, points), value_range=None)
+    gan = make_gan(keras.Model(z, points), value_range=None)
     assert tf.config.experimental.tensor_float_32_execution_enabled()
     seen.clear()
     export.save_saved_model(gan, tmp_path)

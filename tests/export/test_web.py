@@ -13,6 +13,7 @@ import urllib.request
 
 import numpy as np
 import pytest
+from harness.commands import assert_mistake
 
 from keras_gan import export, priors
 from keras_gan._checks import InputError
@@ -185,22 +186,14 @@ def test_the_server_serves_the_folder_alone_with_the_right_types(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["run"], "Name the folder to write"),
-        (["nothing", "--serve"], "it is no exported page"),
-        (["nothing", "page", "--onnxruntime-web", "no"], "npm pack onnxruntime-web@"),
+        ("run", "Name the folder to write"),
+        ("nothing --serve", "it is no exported page"),
+        ("nothing page --onnxruntime-web no", "npm pack onnxruntime-web@"),
     ],
 )
-def test_the_command_refuses_in_one_line(tmp_path, arguments, message):
-    finished = subprocess.run(
-        [sys.executable, "-m", "keras_gan", "export", "web", *arguments],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
-    assert finished.returncode == 2
-    assert finished.stderr.startswith("keras-gan: ")
-    assert finished.stderr.count("\n") == 1
-    assert message in finished.stderr
+def test_the_command_refuses_in_one_line(arguments, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert_mistake(f"export web {arguments}", message, tmp_path)
 
 
 def test_the_command_serves_a_page_until_it_is_interrupted(
