@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 from harness.gans import dense_gan
+from harness.kills import BreakOff
 
 from keras_gan import callbacks, data, training
 
@@ -52,14 +53,14 @@ def assert_equal_states(gan, other):
     ("steps_per_epoch", "steps"), [(None, 2), (None, 5), (None, 11), (3, 7), (6, 8)]
 )
 def test_what_goes_on_from_a_checkpoint_ends_like_what_was_never_interrupted(
-    tmp_path, break_off_after, steps_per_epoch, steps
+    tmp_path, steps_per_epoch, steps
 ):
     arguments = {"steps_per_epoch": steps_per_epoch}
     unbroken = make_gan()
     history = fit(unbroken, epochs=3, **arguments).history
     checkpoint = callbacks.Checkpoint(tmp_path, every_steps=2)
     with pytest.raises(KeyboardInterrupt):
-        fit(make_gan(), checkpoint, break_off_after(steps), epochs=3, **arguments)
+        fit(make_gan(), checkpoint, BreakOff(steps), epochs=3, **arguments)
     resumed = make_gan(seed=99)  # the checkpoint's seed counts
     again = callbacks.Checkpoint(tmp_path, every_steps=2)
     found = fit(resumed, again, epochs=3, **arguments).history
@@ -68,7 +69,7 @@ def test_what_goes_on_from_a_checkpoint_ends_like_what_was_never_interrupted(
         assert values == history[name][-len(values) :]
 
 
-def test_arrays_go_on_in_their_order_too(tmp_path, break_off_after):
+def test_arrays_go_on_in_their_order_too(tmp_path):
     x = IMAGES / np.float32(127.5) - 1
 
     def train(gan, *listening):
@@ -80,7 +81,7 @@ def test_arrays_go_on_in_their_order_too(tmp_path, break_off_after):
         train(
             make_gan(),
             callbacks.Checkpoint(tmp_path, every_steps=1),
-            break_off_after(6),
+            BreakOff(6),
         )
     resumed = train(make_gan(seed=5), callbacks.Checkpoint(tmp_path))
     assert_equal_states(resumed, unbroken)
@@ -145,14 +146,12 @@ def test_a_value_that_was_changed_together_with_its_archive_is_found(tmp_path):
         assert callbacks.Checkpoint(tmp_path).restore(make_gan()) is None
 
 
-def test_when_the_disk_is_full_training_goes_on_and_the_last_checkpoint_stays(
-    tmp_path, break_off_after
-):
+def test_when_the_disk_is_full_training_goes_on_and_the_last_checkpoint_stays(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         fit(
             make_gan(),
             callbacks.Checkpoint(tmp_path, every_steps=1),
-            break_off_after(2),
+            BreakOff(2),
         )
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     gan = make_gan()
@@ -246,7 +245,7 @@ def test_another_version_of_what_computes_is_reported(tmp_path, monkeypatch):
         fit(make_gan(), callbacks.Checkpoint(tmp_path), epochs=2)
 
 
-def test_the_log_is_cut_back_to_the_checkpoint(tmp_path, break_off_after):
+def test_the_log_is_cut_back_to_the_checkpoint(tmp_path):
     def listening(folder):
         return [
             callbacks.JSONLog(folder / "log.jsonl", every=1, times=folder / "times"),
@@ -256,7 +255,7 @@ def test_the_log_is_cut_back_to_the_checkpoint(tmp_path, break_off_after):
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     fit(make_gan(), *listening(whole), epochs=3)
     with pytest.raises(KeyboardInterrupt):
-        fit(make_gan(), *listening(cut), break_off_after(8), epochs=3)
+        fit(make_gan(), *listening(cut), BreakOff(8), epochs=3)
     fit(make_gan(), *listening(cut), epochs=3)
     expected = (whole / "log.jsonl").read_bytes()
     assert (cut / "log.jsonl").read_bytes() == expected

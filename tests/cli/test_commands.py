@@ -252,6 +252,7 @@ def test_an_error_that_is_not_the_users_keeps_its_traceback(monkeypatch):
     assert isinstance(result.exception, RuntimeError)
 
 
+@pytest.mark.slow
 def test_a_full_disk_ends_a_training_with_one_line_and_keeps_the_checkpoints(
     place, tmp_path, run_process
 ):

@@ -143,7 +143,7 @@ def test_runs_are_compared_on_one_page_and_the_best_is_marked(run, other, tmp_pa
     assert "<b>" not in page
     assert page.count("data:image/png;base64,") == 4  # a grid and curves of each
     # Of the recipes only what differs.
-    assert "adam(learning_rate=0.5)" in page
+    assert "adam(learning_rate=0.5, beta_1=0.5)" in page
     assert "discriminator_optimizer" not in page
     assert not set(re.findall(r'(?:src|href)="([^"]{5})', page)) - {"data:"}
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import types
 
 import keras
 import numpy as np
@@ -19,6 +20,7 @@ from cases.trainings import (
     fit,
     make_gan,
 )
+from harness.kills import BreakOff
 from harness.replicas import largest_difference, one_device, two_replicas
 
 from keras_gan import (
@@ -124,33 +126,47 @@ def files(folder):
     return {path.relative_to(folder): path.read_bytes() for path in paths}
 
 
-@pytest.mark.parametrize("name", CALLBACKS)
-def test_a_callback_goes_on_after_a_resume_as_if_nothing_had_been(
-    name, tmp_path, break_off_after
-):
-    whole, broken = tmp_path / "whole", tmp_path / "broken"
+@pytest.fixture(scope="module")
+def heard(tmp_path_factory):
+    """Two trainings that every callback hears, one of them broken off and resumed."""
+    folder = tmp_path_factory.mktemp("heard")
+    whole, broken = (
+        {name: folder / kind / name for name in CALLBACKS} for kind in "wb"
+    )
+
+    def listening(folders):
+        return {name: make(folders[name]) for name, make in CALLBACKS.items()}
+
     unbroken = make_gan()
-    history = fit(unbroken, CALLBACKS[name](whole), epochs=3).history
+    history = fit(unbroken, *listening(whole).values(), epochs=3).history
     with pytest.raises(KeyboardInterrupt):
         fit(
             make_gan(),
-            CALLBACKS[name](broken),
-            callbacks.Checkpoint(tmp_path / "checkpoints", every_steps=2),
-            break_off_after(5),
+            *listening(broken).values(),
+            callbacks.Checkpoint(folder / "checkpoints", every_steps=2),
+            BreakOff(5),
             epochs=3,
         )
-    resumed = make_gan()
-    callback = CALLBACKS[name](broken)
-    # Its own checkpoints would be another training's.
-    listening = [] if name == "Checkpoint" else [callback]
-    checkpoint = callbacks.Checkpoint(tmp_path / "checkpoints")
-    found = fit(resumed, *listening, checkpoint, epochs=3).history
-    assert_equal_states(resumed, unbroken)
-    state = callback.get_state()
+    resumed, again = make_gan(), listening(broken)
+    others = [callback for name, callback in again.items() if name != "Checkpoint"]
+    # The checkpoints of the callback in the list would be another training's.
+    checkpoint = callbacks.Checkpoint(folder / "checkpoints")
+    found = fit(resumed, *others, checkpoint, epochs=3).history
+    return types.SimpleNamespace(**locals())
+
+
+def test_a_training_that_every_callback_hears_goes_on_to_the_bit(heard):
+    assert_equal_states(heard.resumed, heard.unbroken)
+    assert int(heard.unbroken.step) == 6
+    for log, values in heard.found.items():
+        assert values == heard.history[log][-len(values) :]
+
+
+@pytest.mark.parametrize("name", CALLBACKS)
+def test_a_callback_goes_on_after_a_resume_as_if_nothing_had_been(name, heard):
+    state = heard.again[name].get_state()
     assert json.loads(json.dumps(state)) == state
-    assert files(broken) == files(whole)
-    for log, values in found.items():
-        assert values == history[log][-len(values) :]
+    assert files(heard.broken[name]) == files(heard.whole[name])
 
 
 def trained_without_dropout(strategy, case):

@@ -127,6 +127,7 @@ def test_a_gan_on_a_normal_law_ends_at_the_equilibrium(whole):
     assert updated.optimum_distance <= 0.15
 
 
+@pytest.mark.slow
 def test_the_command_leaves_pictures_a_film_and_numbers(tmp_path):
     out = tmp_path / "theory"
     output = succeed("theory", "--out", out, "--steps", 400, "--seed", 3)

@@ -100,7 +100,8 @@ def test_batch_size_does_not_change_the_order():
 
 
 def test_order_is_that_of_every_process_global_seed_and_strategy():
-    expected = [order(load_numbered(seed=7))] * 2
+    dataset = load_numbered(seed=7)
+    expected = [order(dataset), order(dataset)]
     assert order_of_two_replicas() == expected
     assert Started(order_of_another_process).result() == expected
 

@@ -28,6 +28,15 @@ CONDITIONAL = {
 }
 
 
+QUICK = ("dcgan", "goodfellow_mlp", "mlp")
+
+
+def with_marks(names):
+    """The names, marked slow where the networks have many layers."""
+    slow = pytest.mark.slow
+    return [pytest.param(name, marks=[slow] * (name not in QUICK)) for name in names]
+
+
 def leave_the_start(generator):
     """Attention and conditional normalization change nothing before a training."""
     random = np.random.default_rng(0)
@@ -58,14 +67,14 @@ def assert_equal_exports(gan, folder):
         np.testing.assert_allclose(inferred, expected, rtol=0, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", architectures.names())
+@pytest.mark.parametrize("name", with_marks(architectures.names()))
 def test_every_architecture_equals_its_exports(name, tmp_path):
     options = SMALL.get(name, {})
     networks = architectures.build(name, image_shape=(8, 8, 1), latent_dim=6, **options)
     assert_equal_exports(GAN(*networks, prior="uniform"), tmp_path)
 
 
-@pytest.mark.parametrize("name", CONDITIONAL)
+@pytest.mark.parametrize("name", with_marks(CONDITIONAL))
 def test_every_conditional_architecture_equals_its_exports(name, tmp_path):
     networks = architectures.build(
         name, image_shape=(8, 8, 1), latent_dim=6, num_classes=3, **CONDITIONAL[name]
@@ -84,7 +93,7 @@ def test_points_equal_their_exports(tmp_path):
 
 
 @pytest.mark.parametrize("opset", [pytest.param(13, marks=pytest.mark.slow), 18])
-@pytest.mark.parametrize("num_classes", [None, 3])
+@pytest.mark.parametrize("num_classes", [pytest.param(None, marks=pytest.mark.slow), 3])
 @pytest.mark.parametrize("name", SMALL)
 def test_upsampling_is_one_operator_and_nothing_tiles(
     name, num_classes, opset, tmp_path

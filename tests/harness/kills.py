@@ -1,10 +1,24 @@
-"""Kills trainings of `cases.resumable_training`, and compares what is left of them."""
+"""Breaks trainings off, and compares what is left of them."""
 
 import time
 
+import keras
 from cases.resumable_training import EPOCHS
 
 SECONDS = 150
+
+
+class BreakOff(keras.callbacks.Callback):
+    """Ends a training as a kill does, without a word to other callbacks."""
+
+    def __init__(self, steps):
+        super().__init__()
+        self.left = steps
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.left -= 1
+        if self.left == 0:
+            raise KeyboardInterrupt
 
 
 def wait_for_a_moment(folder, processes, rng, share):

@@ -89,9 +89,17 @@ def results_of(processes, timeout=200):
             process.kill()
 
 
+def execute(code, folder):
+    """Runs a program in a folder, as `python -c` does."""
+    os.chdir(folder)
+    sys.argv = ["-c"]
+    sys.path.insert(0, "")
+    exec(compile(code, "<string>", "exec"), {"__name__": "__main__"})
+
+
 def run_code(code, folder, environment):
     """Runs a program in a folder, in a process like a new Python."""
-    Started(_execute, code, folder, environment=environment).result(timeout=900)
+    Started(execute, code, folder, environment=environment).result(timeout=900)
 
 
 def run_command(arguments, folder, environment):
@@ -109,13 +117,6 @@ def run_python(code, *arguments, **options):
     )
     assert result.returncode == 0, result.stderr[-3000:]
     return result.stdout
-
-
-def _execute(code, folder):
-    os.chdir(folder)
-    sys.argv = ["-c"]
-    sys.path.insert(0, "")
-    exec(compile(code, "<string>", "exec"), {"__name__": "__main__"})
 
 
 def _command(arguments, folder):
