@@ -37,6 +37,7 @@ def test_training_sets_it_where_the_user_has_not_said(settings, expected, tmp_pa
     assert with_settings(IS_SET, PYTHONPATH=path, **settings) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("settings", "expected"), [({}, "True"), ({VARIABLE: "0"}, "False")]
 )

@@ -50,7 +50,15 @@ def assert_equal_states(gan, other):
 
 
 @pytest.mark.parametrize(
-    ("steps_per_epoch", "steps"), [(None, 2), (None, 5), (None, 11), (3, 7), (6, 8)]
+    ("steps_per_epoch", "steps"),
+    [
+        (None, 2),
+        (3, 7),
+        *(
+            pytest.param(*p, marks=pytest.mark.slow)
+            for p in [(None, 5), (None, 11), (6, 8)]
+        ),
+    ],
 )
 def test_what_goes_on_from_a_checkpoint_ends_like_what_was_never_interrupted(
     tmp_path, steps_per_epoch, steps

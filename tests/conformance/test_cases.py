@@ -21,6 +21,7 @@ from cases.trainings import (
     make_gan,
 )
 from harness.kills import BreakOff
+from harness.marks import slow_but_for
 from harness.replicas import largest_difference, one_device, two_replicas
 
 from keras_gan import (
@@ -53,14 +54,6 @@ QUICK = {
 }
 
 
-def training_cases():
-    """All trainings; those that are not quick are slow."""
-    return [
-        pytest.param(case, id=name, marks=[pytest.mark.slow] * (name not in QUICK))
-        for name, case in TRAININGS.items()
-    ]
-
-
 def public_classes(module):
     return {
         name
@@ -87,10 +80,9 @@ def test_no_public_class_is_missing_from_the_list():
     assert set(ARCHITECTURES) == set(architectures.names())
     assert set(PRIORS) == set(priors.names())
     assert set(CALLBACKS) == public_classes(callbacks)
-    assert set(TRAININGS) > QUICK
 
 
-@pytest.mark.parametrize("case", training_cases())
+@pytest.mark.parametrize("case", slow_but_for(QUICK, TRAININGS))
 def test_a_training_goes_on_to_the_bit_from_a_saved_gan_and_from_a_checkpoint(
     case, tmp_path
 ):

@@ -9,6 +9,7 @@ from cases.replica_noise import (
     masks_and_noise,
     smooth_networks,
 )
+from harness.marks import slow_but_for
 from harness.processes import Started
 from harness.replicas import largest_difference, one_device, two_replicas
 
@@ -51,15 +52,7 @@ OBJECTIVES = {
     for kind in (R1, R2, GradientPenalty)
     for k in (1, 2, 5)
 }
-QUICK = ("relativistic_average, k=2", "steps per execution", "batch statistics")
-QUICK += ("augmentation",)
-
-
-def with_marks(cases):
-    return [
-        pytest.param(options, id=name, marks=[pytest.mark.slow] * (name not in QUICK))
-        for name, options in cases.items()
-    ]
+QUICK = ("steps per execution", "batch statistics", "augmentation")
 
 
 def make_gan(
@@ -111,13 +104,15 @@ def assert_two_train_like_one(tolerance, *, steps_per_execution=1, **options):
     assert mirrored_logs == pytest.approx(logs, abs=1e-5, rel=0)
 
 
-@pytest.mark.parametrize("options", with_marks(CASES))
+@pytest.mark.parametrize("options", slow_but_for(QUICK, CASES))
 def test_two_replicas_train_to_the_weights_and_logs_of_one(options):
     tolerance = 1e-4 if "normalized" in options else 1e-5
     assert_two_train_like_one(tolerance, evaluate=True, **options)
 
 
-@pytest.mark.parametrize("options", with_marks(OBJECTIVES))
+@pytest.mark.parametrize(
+    "options", slow_but_for(["relativistic_average, k=2"], OBJECTIVES)
+)
 def test_every_loss_and_penalty_trains_on_two_replicas_as_on_one(options):
     # `evaluate` knows nothing of k.
     assert_two_train_like_one(1e-5, evaluate=options["k"] == 1, **options)

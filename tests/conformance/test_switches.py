@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from harness.marks import slow_but_for
 from harness.replicas import largest_difference, on_each, one_device, two_replicas
 
 import keras_gan
@@ -112,11 +113,7 @@ def unclipped():
 
 @pytest.mark.parametrize(
     "case",
-    [
-        pytest.param("clipnorm, weight decay", marks=pytest.mark.slow),
-        pytest.param("global_clipnorm, schedules", marks=pytest.mark.slow),
-        "clipvalue, loss scale, steps per execution",
-    ],
+    slow_but_for(["clipvalue, loss scale, steps per execution"], list(SWITCHES)),
 )
 def test_two_replicas_clip_and_schedule_like_one(case):
     make_optimizer, steps = SWITCHES[case]

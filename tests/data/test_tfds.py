@@ -238,6 +238,7 @@ def test_with_a_network_an_unprepared_set_is_downloaded(tmp_path, monkeypatch):
         data.load("mnist", batch_size=2, data_dir=tmp_path)
 
 
+@pytest.mark.slow
 def test_a_network_that_swallows_everything_fails_within_ten_seconds(tmp_path):
     script = """
 import sys, time

@@ -170,6 +170,7 @@ def test_a_finished_run_that_is_resumed_stays_as_it_is(copy, recipe):
     assert (copy / "report.html").is_file()
 
 
+@pytest.mark.slow
 def test_a_run_of_single_steps_is_continued_with_several(recipe, tmp_path, trained):
     """As runs of older versions are, whose files hold an integer."""
     single = recipe.replace(epochs=1, steps_per_execution=1)
@@ -246,6 +247,7 @@ def test_samples_that_are_not_finite_leave_a_report_all_the_same(copy, recipe):
     assert not run.folder.neighbors.exists()
 
 
+@pytest.mark.slow
 def test_stacks_of_digits_are_counted_and_other_stacks_are_not(tmp_path):
     stacks = RecipeData(presets.get("stacked_mnist").recipe).reference()
     coverage = stacks.mode_coverage()

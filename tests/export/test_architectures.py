@@ -8,6 +8,7 @@ import onnx
 import openvino
 import pytest
 import tensorflow as tf
+from harness.marks import slow_but_for
 
 from keras_gan import GAN, architectures, export
 from keras_gan.layers import Upsample
@@ -29,12 +30,6 @@ CONDITIONAL = {
 
 
 QUICK = ("dcgan", "goodfellow_mlp", "mlp")
-
-
-def with_marks(names):
-    """The names, marked slow where the networks have many layers."""
-    slow = pytest.mark.slow
-    return [pytest.param(name, marks=[slow] * (name not in QUICK)) for name in names]
 
 
 def leave_the_start(generator):
@@ -67,14 +62,14 @@ def assert_equal_exports(gan, folder):
         np.testing.assert_allclose(inferred, expected, rtol=0, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", with_marks(architectures.names()))
+@pytest.mark.parametrize("name", slow_but_for(QUICK, architectures.names()))
 def test_every_architecture_equals_its_exports(name, tmp_path):
     options = SMALL.get(name, {})
     networks = architectures.build(name, image_shape=(8, 8, 1), latent_dim=6, **options)
     assert_equal_exports(GAN(*networks, prior="uniform"), tmp_path)
 
 
-@pytest.mark.parametrize("name", with_marks(CONDITIONAL))
+@pytest.mark.parametrize("name", slow_but_for(QUICK, list(CONDITIONAL)))
 def test_every_conditional_architecture_equals_its_exports(name, tmp_path):
     networks = architectures.build(
         name, image_shape=(8, 8, 1), latent_dim=6, num_classes=3, **CONDITIONAL[name]

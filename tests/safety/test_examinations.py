@@ -7,6 +7,7 @@ import zipfile
 import keras
 import pytest
 from cases import hostile_files
+from harness.marks import slow_but_for
 
 from keras_gan import (
     GAN,
@@ -28,12 +29,7 @@ def good(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    "name",
-    [
-        name if name == "dcgan" else pytest.param(name, marks=pytest.mark.slow)
-        for name in architectures.names()
-        if name != "mlp"
-    ],
+    "name", slow_but_for(["dcgan"], [n for n in architectures.names() if n != "mlp"])
 )
 def test_every_architecture_is_found_safe_with_all_that_compile_takes(name, tmp_path):
     networks = architectures.build(

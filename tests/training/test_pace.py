@@ -228,6 +228,7 @@ def test_evaluate_chooses_too_and_waits_for_who_listens(make_gan, clock):
     assert [done for done in calls if done] == [1] * 22
 
 
+@pytest.mark.slow
 def test_it_is_one_step_to_the_bit_wherever_epochs_and_passes_end():
     """Epochs of 17 steps, passes of 11, and data that does not tell its length."""
     known = np.random.default_rng(0).uniform(-1, 1, (44, 8, 8, 1)).astype(np.float32)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from harness.gans import dense_gan
+from harness.marks import slow_but_for
 from tensorflow.python.framework import config
 
 from keras_gan import losses, priors
@@ -17,7 +18,7 @@ OBJECTIVES = {
     **{name: (name, ()) for name in losses.names()},
     **{kind.__name__: ("non_saturating", (kind(1.0),)) for kind in EVERY_PENALTY},
 }
-QUICK = ("relativistic_average", "GradientPenalty")
+QUICK = ("relativistic_average",)
 
 
 def trained_weights(loss="non_saturating", *, optimizer=SGD, settings=(), **switches):
@@ -35,13 +36,7 @@ def assert_close(weights, others, tolerance):
         np.testing.assert_allclose(one, other, atol=tolerance)
 
 
-@pytest.mark.parametrize(
-    "objective",
-    [
-        name if name in QUICK else pytest.param(name, marks=pytest.mark.slow)
-        for name in OBJECTIVES
-    ],
-)
+@pytest.mark.parametrize("objective", slow_but_for(QUICK, list(OBJECTIVES)))
 def test_jit_trains_like_eager_to_1e_4(objective):
     loss, terms = OBJECTIVES[objective]
     compiled = trained_weights(loss, penalties=terms, jit_compile=True)
@@ -49,6 +44,7 @@ def test_jit_trains_like_eager_to_1e_4(objective):
     assert_close(compiled, eager, 1e-4)
 
 
+@pytest.mark.slow
 def test_jit_goes_with_every_other_switch():
     settings = {
         "clipnorm": 0.1,
