@@ -44,9 +44,9 @@ from torchmetrics.image.fid import _compute_fid
 from torchmetrics.image.kid import poly_mmd
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "metrics"))
-import golden_metric_cases as cases  # noqa: E402
+sys.path.insert(0, str(ROOT / "tests"))
 import golden_references  # noqa: E402
+from cases import golden_metrics as cases  # noqa: E402
 
 TOLERANCE = 1e-6
 SMALL = golden_references.SMALL

@@ -2,12 +2,14 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from harness.processes import run_code, run_command
 
 from keras_gan.export.web import onnxruntime_web
 
@@ -29,22 +31,27 @@ def blocks(page):
     return BLOCK.findall(page.read_text(encoding="utf-8"))
 
 
+def environment(folder):
+    return {"PATH": PATH, "XDG_CACHE_HOME": str(folder / "cache")}
+
+
 def run(command, folder):
     result = subprocess.run(
         command,
         cwd=folder,
-        env={**os.environ, "PATH": PATH, "XDG_CACHE_HOME": str(folder / "cache")},
+        env={**os.environ, **environment(folder)},
         capture_output=True,
         text=True,
     )
     assert result.returncode == 0, f"{command}\n{result.stdout}\n{result.stderr}"
 
 
-def run_python(code, folder):
+def run_block(code, folder):
+    """Runs a Python block as a program of its own, or writes the file that it is."""
     if file := FILE.match(code):
         (folder / file[1]).write_text(code, encoding="utf-8")
     else:
-        run([sys.executable, "-c", code], folder)
+        run_code(code, folder, environment(folder))
 
 
 def run_line(line, folder):
@@ -52,6 +59,8 @@ def run_line(line, folder):
     if line.startswith("bash scripts/"):
         # Running them is what quickstart and CI are; here, that they are there.
         run(["bash", "-n", str(ROOT / line.split()[1])], folder)
+    elif re.fullmatch(r"keras-gan [^|&;<>$]*", line):
+        run_command(shlex.split(line)[1:], folder, environment(folder))
     else:
         assert line.startswith(("keras-gan ", "python ")), line
         run(["bash", "-c", line.replace(" scripts/", f" {ROOT}/scripts/")], folder)
@@ -73,7 +82,7 @@ def test_every_code_block_runs(page, tmp_path):
         shutil.copytree(fetched, tmp_path / "cache" / "keras_gan" / fetched.name)
     for language, code in blocks(page):
         if language == "python":
-            run_python(code, tmp_path)
+            run_block(code, tmp_path)
         elif code.startswith(NOT_RUN):
             assert "need a docker engine" in page.read_text(encoding="utf-8")
         elif language != "text":

@@ -3,10 +3,13 @@
 import keras
 import numpy as np
 import pytest
+from harness.marks import slow_but_for
 
 from keras_gan import architectures
 from keras_gan.layers import Maxout
 
+SHAPES = (28, 28, 1), (32, 32, 3)
+RANGES = (-1.0, 1.0), (0.0, 1.0), (-2.0, 6.0)
 # Options that spare time where the defaults are large.
 SMALL = {
     "goodfellow_conv": {"generator_units": 50, "generator_filters": 8},
@@ -17,8 +20,8 @@ SMALL = {
 
 
 @pytest.mark.parametrize("name", architectures.names())
-@pytest.mark.parametrize("image_shape", [(28, 28, 1), (32, 32, 3)])
-@pytest.mark.parametrize("value_range", [(-1.0, 1.0), (0.0, 1.0), (-2.0, 6.0)])
+@pytest.mark.parametrize("image_shape", slow_but_for([(28, 28, 1)], SHAPES))
+@pytest.mark.parametrize("value_range", slow_but_for([(-2.0, 6.0)], RANGES))
 def test_images_have_the_shape_and_fill_the_range(name, image_shape, value_range):
     generator, discriminator = architectures.build(
         name,

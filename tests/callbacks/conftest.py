@@ -3,8 +3,8 @@
 import keras
 import numpy as np
 import pytest
+from harness.gans import dense_gan
 
-import keras_gan
 from keras_gan import callbacks
 
 
@@ -14,17 +14,7 @@ def make_tiny_gan():
 
     def make(generator_optimizer=None, discriminator_optimizer=None, **options):
         keras.utils.set_random_seed(0)
-        generator = keras.Sequential(
-            [
-                keras.Input((3,)),
-                keras.layers.Dense(4, "tanh"),
-                keras.layers.Reshape((2, 2, 1)),
-            ]
-        )
-        discriminator = keras.Sequential(
-            [keras.Input((2, 2, 1)), keras.layers.Flatten(), keras.layers.Dense(1)]
-        )
-        gan = keras_gan.GAN(generator, discriminator, seed=1)
+        gan = dense_gan()
         gan.compile(
             generator_optimizer or keras.optimizers.SGD(0.5, momentum=0.5),
             discriminator_optimizer or keras.optimizers.SGD(0.5, momentum=0.5),

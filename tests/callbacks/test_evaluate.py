@@ -34,7 +34,7 @@ def test_the_gan_of_the_best_epoch_is_kept_beside_the_last(
     evaluate = callbacks.Evaluate(evaluator, best=best)
     # tanh of far biases draws one image, of none many: the second epoch is the best.
     shifts = [4.0, 0.0, 3.0]
-    bias = gan.generator.layers[0].bias
+    bias = gan.generator.layers[1].bias
     shift = keras.callbacks.LambdaCallback(
         on_epoch_begin=lambda epoch, logs: bias.assign(bias * 0 + shifts[epoch])
     )

@@ -1,4 +1,4 @@
-"""Tiny GANs with every trait that an export may lose, and their artifacts."""
+"""GANs with every trait that an export may lose, and their artifacts."""
 
 from __future__ import annotations
 
@@ -6,123 +6,20 @@ import hashlib
 import json
 import subprocess
 import sys
-import types
 from pathlib import Path
 
 import keras
-import numpy as np
 import pytest
-from keras import layers
+from cases.generators import (
+    build_points_gan,
+    conditional_generator,
+    make_gan,
+    plain_generator,
+    randomize,
+)
+from harness import processes
 
-from keras_gan import GAN, export
-
-
-def discriminator(image_shape, num_classes=None):
-    images = keras.Input(image_shape)
-    logits = layers.Dense(1)(layers.Flatten()(images))
-    if num_classes is None:
-        return keras.Model(images, logits)
-    labels = keras.Input((), dtype="int32")
-    return keras.Model(
-        [images, labels],
-        layers.Add()([logits, layers.Embedding(num_classes, 1)(labels)]),
-    )
-
-
-def make_gan(generator, **arguments):
-    image_shape = generator.output_shape[1:]
-    critic = discriminator(image_shape, arguments.get("num_classes"))
-    return GAN(generator, critic, **arguments)
-
-
-def randomize(network, seed):
-    """Gives every weight a value that no initializer gives, BatchNorm's included."""
-    random = np.random.default_rng(seed)
-    for weight in network.weights:
-        if weight.path.endswith(("gamma", "moving_variance")):
-            weight.assign(random.uniform(0.5, 2.0, weight.shape))
-        else:
-            weight.assign(random.normal(0.0, 0.3, weight.shape))
-
-
-def plain_generator():
-    """Transposed convolution, nearest upsampling, BatchNormalization; tanh."""
-    z = x = keras.Input((8,), name="anything")
-    x = layers.Dense(3 * 2 * 6)(x)
-    x = layers.ReLU()(layers.BatchNormalization()(x))
-    x = layers.Reshape((3, 2, 6))(x)
-    x = layers.Conv2DTranspose(4, 4, 2, padding="same", use_bias=False)(x)
-    x = layers.LeakyReLU(0.2)(layers.BatchNormalization()(x))
-    x = layers.Conv2D(3, 3, padding="same")(layers.UpSampling2D()(x))
-    x = layers.ReLU()(layers.BatchNormalization()(x))
-    return keras.Model(z, layers.Conv2D(1, 3, padding="same", activation="tanh")(x))
-
-
-def conditional_generator():
-    """Labels through an embedding; colour; sigmoid."""
-    z, label = keras.Input((5,)), keras.Input((), dtype="int32")
-    x = layers.Concatenate()([z, layers.Embedding(10, 4)(label)])
-    x = layers.Reshape((4, 4, 4))(layers.Dense(64)(x))
-    x = layers.ReLU()(layers.BatchNormalization()(x))
-    x = layers.Conv2DTranspose(3, 4, 2, padding="same", activation="sigmoid")(x)
-    return keras.Model([z, label], x)
-
-
-def dense_generator(image_shape=(4, 3, 1), activation="tanh", latent_dim=3):
-    size = int(np.prod(image_shape))
-    return keras.Sequential(
-        [
-            keras.Input((latent_dim,)),
-            layers.Dense(size, activation, bias_initializer="normal"),
-            layers.Reshape(image_shape),
-        ]
-    )
-
-
-def normalized_generator():
-    return keras.Sequential(
-        [
-            keras.Input((3,)),
-            layers.Dense(12),
-            layers.BatchNormalization(),
-            layers.Reshape((4, 3, 1)),
-            layers.Conv2D(1, 3, padding="same", activation="tanh"),
-        ]
-    )
-
-
-def cancelling_generator():
-    """Adds and subtracts a large term, so that the last digits become pixels.
-
-    Batched matrix products round by batch size: computed in batches, a dozen of 64
-    images differ from those computed alone.
-    """
-    z = keras.Input((64,))
-    x = layers.Dense(256, "relu")(z)
-    output = layers.Dense(64 * 64, "tanh")
-    image = layers.Reshape((64, 64, 1))(output(layers.Concatenate()([x, x])))
-    random = np.random.default_rng(0)
-    wanted, large = random.normal(0.0, [[[0.1]], [[0.2]]], (2, 256, 64 * 64))
-    output.kernel.assign(np.concatenate([wanted + large, -large]))
-    return keras.Model(z, image)
-
-
-def build_points_gan():
-    """The GAN that is exported soonest: no pictures, so no `generate` signature."""
-    generator = dense_generator((2,), activation=None)
-    return make_gan(generator, prior="sphere", value_range=None)
-
-
-@pytest.fixture(scope="session")
-def build():
-    """The builders of this file, for tests that need a GAN of their own."""
-    return types.SimpleNamespace(
-        cancelling_generator=cancelling_generator,
-        dense_generator=dense_generator,
-        make_gan=make_gan,
-        normalized_generator=normalized_generator,
-        points_gan=build_points_gan,
-    )
+from keras_gan import export
 
 
 @pytest.fixture(scope="session")
@@ -232,19 +129,7 @@ def run_python(tmp_path):
 
     def run(code, *arguments, without=()):
         blocked = "".join(f"sys.modules[{name!r}] = None\n" for name in without)
-        finished = subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                f"import sys\n{blocked}{code}",
-                *map(str, arguments),
-            ],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert finished.returncode == 0, finished.stderr
-        return finished.stdout
+        code = f"import sys\n{blocked}{code}"
+        return processes.run_python(code, *arguments, cwd=tmp_path)
 
     return run

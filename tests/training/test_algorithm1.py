@@ -4,20 +4,12 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from harness.gans import convolutional_gan, linear_gan
 
 import keras_gan
 from keras_gan.training.steps.streams import Streams
 
 LEARNING_RATE = 0.3
-
-
-def linear_gan(prior="normal", latent_dim=2):
-    """G(z) = z·A + a and D(x) = x·b + c on points: gradients by hand."""
-    generator = keras.Sequential([keras.Input((latent_dim,)), keras.layers.Dense(2)])
-    discriminator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
-    return keras_gan.GAN(
-        generator, discriminator, prior=prior, value_range=None, seed=3
-    )
 
 
 def sigmoid(x):
@@ -55,7 +47,7 @@ def algorithm1_by_hand(gan, batch, k, loss):
 @pytest.mark.parametrize("k", [1, 2, 3])
 @pytest.mark.parametrize("prior", ["normal", "uniform"])
 def test_a_step_is_algorithm_1_to_the_last_digits(loss, k, prior):
-    gan = linear_gan(prior)
+    gan = linear_gan(prior=prior)
     gan.compile(
         keras.optimizers.SGD(LEARNING_RATE),
         keras.optimizers.SGD(LEARNING_RATE),
@@ -154,11 +146,11 @@ def test_every_update_draws_noise_of_its_own():
             assert np.abs(one - other).min() > 1e-6
 
 
-def test_the_same_seed_trains_to_the_same_weights(make_small_gan, images):
+def test_the_same_seed_trains_to_the_same_weights(images):
     weights = []
     for _ in range(2):
         keras.utils.set_random_seed(5)
-        gan = make_small_gan()
+        gan = convolutional_gan()
         gan.compile("adam", "adam")
         gan.fit(images, batch_size=16, epochs=2, shuffle=False, verbose=0)
         weights.append(gan.get_weights())
@@ -200,8 +192,8 @@ def test_penalties_and_layer_losses_join_the_discriminators_loss():
     np.testing.assert_allclose(discriminator.variables[0].numpy(), expected, atol=1e-5)
 
 
-def test_the_moving_average_follows_its_recursion(images, make_small_gan):
-    gan = make_small_gan()
+def test_the_moving_average_follows_its_recursion(images):
+    gan = convolutional_gan()
     gan.compile("adam", "adam", ema_decay=0.5)
     expected = [v.numpy() for v in gan.generator.variables]
     for step in range(3):
@@ -217,8 +209,8 @@ def test_the_moving_average_follows_its_recursion(images, make_small_gan):
     assert np.abs(raw - averaged).max() > 1e-4
 
 
-def test_evaluate_touches_no_weight_and_repeats(make_small_gan, images):
-    gan = make_small_gan()
+def test_evaluate_touches_no_weight_and_repeats(images):
+    gan = convolutional_gan()
     gan.compile("adam", "adam")
     gan.fit(images, verbose=0)
     before = gan.generator.get_weights() + gan.discriminator.get_weights()

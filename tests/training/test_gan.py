@@ -1,12 +1,11 @@
 """The GAN as a Keras model: sampling, saving, and clear errors."""
 
-import subprocess
-import sys
-
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from harness.gans import convolutional_gan, convolutional_networks, linear_gan
+from harness.processes import run_python
 
 import keras_gan
 from keras_gan import priors, training
@@ -14,8 +13,8 @@ from keras_gan._keras_private import layers_in
 
 
 @pytest.mark.parametrize("num_classes", [None, 3])
-def test_a_seed_is_the_same_image_in_any_batch(make_small_gan, num_classes):
-    gan = make_small_gan(num_classes=num_classes)
+def test_a_seed_is_the_same_image_in_any_batch(num_classes):
+    gan = convolutional_gan(num_classes=num_classes)
     alone = gan.sample(seeds=[5])
     together = gan.sample(seeds=[3, 5, 8])
     assert together.shape == (3, 8, 8, 1)
@@ -26,8 +25,8 @@ def test_a_seed_is_the_same_image_in_any_batch(make_small_gan, num_classes):
     assert np.abs(together[0] - together[1]).max() > 1e-3
 
 
-def test_n_and_seed_stand_for_spawned_seeds(make_small_gan):
-    gan = make_small_gan()
+def test_n_and_seed_stand_for_spawned_seeds():
+    gan = convolutional_gan()
     np.testing.assert_array_equal(
         gan.sample(4, seed=7), gan.sample(seeds=priors.spawn_seeds(7, 4))
     )
@@ -38,8 +37,8 @@ def test_n_and_seed_stand_for_spawned_seeds(make_small_gan):
     np.testing.assert_array_equal(gan.sample(2), first)
 
 
-def test_sample_is_the_generator_on_the_priors_latents(make_small_gan):
-    gan = make_small_gan(prior="uniform")
+def test_sample_is_the_generator_on_the_priors_latents():
+    gan = convolutional_gan(prior="uniform")
     z = priors.get("uniform").latents([1, 2], 4)
     expected = gan.generator(z, training=False)
     np.testing.assert_allclose(gan.sample(seeds=[1, 2]), expected, atol=1e-6)
@@ -52,8 +51,8 @@ def test_sample_is_the_generator_on_the_priors_latents(make_small_gan):
     )
 
 
-def test_labels_choose_the_class_and_seeds_draw_it_otherwise(make_small_gan):
-    gan = make_small_gan(num_classes=3)
+def test_labels_choose_the_class_and_seeds_draw_it_otherwise():
+    gan = convolutional_gan(num_classes=3)
     given = gan.sample(seeds=[1, 1, 1], labels=[0, 1, 2])
     assert np.abs(given[0] - given[1]).max() > 1e-4
     drawn = priors.labels([1, 2, 3], 3)
@@ -64,8 +63,8 @@ def test_labels_choose_the_class_and_seeds_draw_it_otherwise(make_small_gan):
     assert gan.sample(5, labels=1, seed=3).shape == (5, 8, 8, 1)
 
 
-def test_labels_reach_both_networks_in_training(make_small_gan, images):
-    gan = make_small_gan(num_classes=3)
+def test_labels_reach_both_networks_in_training(images):
+    gan = convolutional_gan(num_classes=3)
     gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
     embeddings = [
         layer.embeddings
@@ -82,7 +81,7 @@ def test_labels_reach_both_networks_in_training(make_small_gan, images):
         np.testing.assert_array_equal(moved, [False, True, False])
 
 
-def test_fit_takes_arrays_pairs_tensors_and_datasets(make_small_gan, images):
+def test_fit_takes_arrays_pairs_tensors_and_datasets(images):
     labels = np.arange(32) % 3
     pairs = tf.data.Dataset.from_tensor_slices((images, labels)).batch(8)
     for data in (
@@ -93,21 +92,19 @@ def test_fit_takes_arrays_pairs_tensors_and_datasets(make_small_gan, images):
         (pairs,),
         (pairs.map(lambda image, label: image),),
     ):
-        gan = make_small_gan()
+        gan = convolutional_gan()
         gan.compile("adam", "adam", run_eagerly=True)
         history = gan.fit(*data, epochs=1, verbose=0)
         assert set(history.history) == {"d_loss", "g_loss", "d_real", "d_fake"}
     for data in ((images, labels), ((images, labels),), (pairs,)):
-        gan = make_small_gan(num_classes=3)
+        gan = convolutional_gan(num_classes=3)
         gan.compile("adam", "adam", discriminator_steps=2, run_eagerly=True)
         gan.fit(*data, verbose=0)
         assert int(gan.step) in (1, 4)
 
 
 def test_points_are_as_good_as_pictures():
-    generator = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
-    discriminator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
-    gan = keras_gan.GAN(generator, discriminator, value_range=None, prior="sphere")
+    gan = linear_gan(prior="sphere")
     gan.compile("adam", "adam")
     gan.fit(np.random.default_rng(0).normal(0, 9, (64, 2)), verbose=0)
     assert gan.sample(5, seed=0).shape == (5, 2)
@@ -119,48 +116,37 @@ import keras_gan
 assert "keras" not in sys.modules
 import keras
 import numpy as np
-path, seeds, images, compile = sys.argv[1], [3, 5, 8], sys.argv[2], sys.argv[3] == "1"
-gan = keras.saving.load_model(path, compile=compile)
-print(np.abs(gan.sample(seeds=seeds) - np.load(images)["samples"]).max())
-if compile:
-    print(int(gan.generator_optimizer.iterations), int(gan.step))
-    gan.fit(np.load(images)["images"], batch_size=16, shuffle=False, verbose=0)
-    for weight, expected in zip(gan.get_weights(), np.load(images).values()):
-        np.testing.assert_allclose(weight, expected, atol=1e-6)
+for path in sys.argv[1:]:
+    expected = np.load(path + ".npz")
+    for compile in (True, False):
+        gan = keras.saving.load_model(path, compile=compile)
+        samples = gan.sample(seeds=[3, 5, 8])
+        np.testing.assert_allclose(samples, expected["samples"], rtol=0, atol=1e-6)
+        if compile:
+            assert int(gan.generator_optimizer.iterations) == int(gan.step) == 4
+            gan.fit(expected["images"], batch_size=16, shuffle=False, verbose=0)
+            for weight, wanted in zip(gan.get_weights(), expected.values()):
+                np.testing.assert_allclose(weight, wanted, rtol=0, atol=1e-6)
 """
 
 
-@pytest.mark.parametrize("ema_decay", [None, 0.9])
-@pytest.mark.parametrize("compiled", [True, False])
-def test_a_saved_gan_loads_in_a_fresh_process_and_goes_on(
-    make_small_gan, images, tmp_path, ema_decay, compiled
-):
-    gan = make_small_gan()
-    gan.compile(keras.optimizers.Adam(1e-2), "adam", "minimax", ema_decay=ema_decay)
-    gan.fit(images, batch_size=16, epochs=2, shuffle=False, verbose=0)
-    gan.save(tmp_path / "gan.keras")
-    samples = gan.sample(seeds=[3, 5, 8])
-    gan.fit(images, batch_size=16, shuffle=False, verbose=0)
-    weights = {f"weight{i}": weight for i, weight in enumerate(gan.get_weights())}
-    np.savez(tmp_path / "expected.npz", **weights, samples=samples, images=images)
-    result = subprocess.run(
-        [
-            *(sys.executable, "-c", PROGRAM, tmp_path / "gan.keras"),
-            *(tmp_path / "expected.npz", str(int(compiled))),
-        ],
-        capture_output=True,
-        text=True,
-    )
-    assert result.returncode == 0, result.stderr
-    lines = result.stdout.split()
-    assert float(lines[0]) <= 1e-6
-    assert lines[1:] == (["4", "4"] if compiled else [])
+def test_a_saved_gan_loads_in_a_new_process_and_goes_on(images, tmp_path):
+    paths = []
+    for ema_decay in (None, 0.9):
+        gan = convolutional_gan()
+        gan.compile(keras.optimizers.Adam(1e-2), "adam", "minimax", ema_decay=ema_decay)
+        gan.fit(images, batch_size=16, epochs=2, shuffle=False, verbose=0)
+        paths.append(str(tmp_path / f"{ema_decay}.keras"))
+        gan.save(paths[-1])
+        samples = gan.sample(seeds=[3, 5, 8])
+        gan.fit(images, batch_size=16, shuffle=False, verbose=0)
+        weights = {f"weight{i}": weight for i, weight in enumerate(gan.get_weights())}
+        np.savez(f"{paths[-1]}.npz", **weights, samples=samples, images=images)
+    run_python(PROGRAM, *paths)
 
 
-def test_a_conditional_gan_with_every_option_survives_saving(
-    make_small_gan, images, tmp_path
-):
-    gan = make_small_gan(num_classes=3, prior="sphere", value_range=(-2.0, 2.0))
+def test_a_conditional_gan_with_every_option_survives_saving(images, tmp_path):
+    gan = convolutional_gan(num_classes=3, prior="sphere", value_range=(-2.0, 2.0))
     rise = keras.optimizers.schedules.PolynomialDecay(0.5, 10, 0.7)
     gan.compile(
         keras_gan.training.MomentumSGD(0.1, rise),
@@ -178,12 +164,6 @@ def test_a_conditional_gan_with_every_option_survives_saving(
     np.testing.assert_array_equal(loaded.sample(seeds=[1, 2]), gan.sample(seeds=[1, 2]))
     loaded.fit(images, labels, batch_size=8, verbose=0)
     assert int(loaded.generator_optimizer.iterations) == 8
-
-
-def networks():
-    return keras_gan.architectures.build(
-        "dcgan", image_shape=(8, 8, 1), generator_filters=4, discriminator_filters=2
-    )
 
 
 def two_outputs():
@@ -224,7 +204,7 @@ CONSTRUCTION_ERRORS = {
 def test_networks_that_do_not_fit_are_refused(case):
     construct, message = CONSTRUCTION_ERRORS[case]
     with pytest.raises(ValueError, match=message):
-        construct(*networks())
+        construct(*convolutional_networks())
 
 
 COMPILE_ERRORS = {
@@ -241,17 +221,17 @@ COMPILE_ERRORS = {
 
 
 @pytest.mark.parametrize("case", COMPILE_ERRORS)
-def test_compile_refuses_what_it_cannot_use(make_small_gan, case):
+def test_compile_refuses_what_it_cannot_use(case):
     wrong, message = COMPILE_ERRORS[case]
     arguments = {"generator_optimizer": "adam", "discriminator_optimizer": "adam"}
     with pytest.raises(ValueError, match=message):
-        make_small_gan().compile(**{**arguments, **wrong})
+        convolutional_gan().compile(**{**arguments, **wrong})
 
 
-def test_one_optimizer_for_both_networks_is_refused(make_small_gan):
+def test_one_optimizer_for_both_networks_is_refused():
     adam = keras.optimizers.Adam()
     with pytest.raises(ValueError, match="are one object"):
-        make_small_gan().compile(adam, adam)
+        convolutional_gan().compile(adam, adam)
 
 
 NAN = np.full((8, 8, 8, 1), np.nan, np.float32)
@@ -276,9 +256,9 @@ FIT_ERRORS = {
 
 
 @pytest.mark.parametrize("case", FIT_ERRORS)
-def test_fit_refuses_wrong_data_before_any_step(make_small_gan, images, case):
+def test_fit_refuses_wrong_data_before_any_step(images, case):
     make_arguments, message = FIT_ERRORS[case]
-    gan = make_small_gan()
+    gan = convolutional_gan()
     gan.compile("adam", "adam", discriminator_steps=2)
     with pytest.raises(ValueError, match=message):
         gan.fit(**make_arguments(images), verbose=0)
@@ -293,35 +273,31 @@ def test_fit_refuses_wrong_data_before_any_step(make_small_gan, images, case):
         (np.full(32, 0.5), "`labels` must be 32 integers"),
     ],
 )
-def test_a_conditional_fit_refuses_wrong_labels(
-    make_small_gan, images, labels, message
-):
-    gan = make_small_gan(num_classes=3)
+def test_a_conditional_fit_refuses_wrong_labels(images, labels, message):
+    gan = convolutional_gan(num_classes=3)
     gan.compile("adam", "adam")
     with pytest.raises(ValueError, match=message):
         gan.fit(images, labels, verbose=0)
 
 
-def test_an_indivisible_last_batch_of_a_dataset_stops_the_training(
-    make_small_gan, images
-):
-    gan = make_small_gan()
+def test_an_indivisible_last_batch_of_a_dataset_stops_the_training(images):
+    gan = convolutional_gan()
     gan.compile("adam", "adam", discriminator_steps=2)
     dataset = tf.data.Dataset.from_tensor_slices(images[:31]).batch(16)
     with pytest.raises(tf.errors.InvalidArgumentError, match="drop the remainder"):
         gan.fit(dataset, verbose=0)
 
 
-def test_pixels_that_miss_half_the_range_give_a_warning(make_small_gan, images):
-    gan = make_small_gan()
+def test_pixels_that_miss_half_the_range_give_a_warning(images):
+    gan = convolutional_gan()
     gan.compile("adam", "adam")
     with pytest.warns(UserWarning, match=r"value_range=\(0.0, 1.0\)"):
         gan.fit(np.abs(images), verbose=0)
 
 
-def test_fit_before_compile_says_so(make_small_gan, images):
+def test_fit_before_compile_says_so(images):
     with pytest.raises(ValueError, match="Call `compile` with two optimizers"):
-        make_small_gan().fit(images)
+        convolutional_gan().fit(images)
 
 
 SAMPLE_ERRORS = {
@@ -335,19 +311,19 @@ SAMPLE_ERRORS = {
 
 
 @pytest.mark.parametrize("case", SAMPLE_ERRORS)
-def test_sample_refuses_contradictions(make_small_gan, case):
+def test_sample_refuses_contradictions(case):
     arguments, message = SAMPLE_ERRORS[case]
     with pytest.raises(ValueError, match=message):
-        make_small_gan().sample(**arguments)
+        convolutional_gan().sample(**arguments)
 
 
 @pytest.mark.parametrize("labels", [[0, 3], [0], [0.5, 1.0]])
-def test_sample_refuses_labels_that_are_no_classes(make_small_gan, labels):
+def test_sample_refuses_labels_that_are_no_classes(labels):
     with pytest.raises(ValueError, match="`labels` must be"):
-        make_small_gan(num_classes=3).sample(2, labels=labels)
+        convolutional_gan(num_classes=3).sample(2, labels=labels)
 
 
-def test_a_generator_that_keras_cannot_copy_is_refused_with_ema(make_small_gan):
+def test_a_generator_that_keras_cannot_copy_is_refused_with_ema():
     inputs = keras.Input((4,))
     flat = keras.layers.Lambda(lambda z: z[:, :2])(inputs)
     discriminator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
@@ -356,13 +332,13 @@ def test_a_generator_that_keras_cannot_copy_is_refused_with_ema(make_small_gan):
         gan.compile("adam", "adam", ema_decay=0.9)
 
 
-def test_epochs_passes_and_executions_need_no_common_length(make_small_gan):
+def test_epochs_passes_and_executions_need_no_common_length():
     """Epochs of 7 steps, passes of 11 and executions of 4 cut each other anywhere."""
     images = np.random.default_rng(0).uniform(-1, 1, (44, 8, 8, 1)).astype(np.float32)
     states = []
     for steps_per_execution in (1, 4):
         keras.utils.set_random_seed(0)
-        gan = make_small_gan()
+        gan = convolutional_gan()
         gan.compile("adam", "adam", steps_per_execution=steps_per_execution)
         ends = []
         note = keras.callbacks.LambdaCallback(

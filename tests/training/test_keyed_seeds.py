@@ -3,8 +3,8 @@
 import keras
 import numpy as np
 import tensorflow as tf
+from harness.gans import dense_gan
 
-import keras_gan
 from keras_gan.training.steps.random_layers import keyed_seeds
 from keras_gan.training.steps.streams import Streams
 
@@ -36,20 +36,12 @@ def test_training_with_dropout_repeats_from_any_step():
 
     def make():
         keras.utils.set_random_seed(0)
-        generator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
-        discriminator = keras.Sequential(
-            [
-                keras.Input((2,)),
-                keras.layers.Dense(32, "relu"),
-                keras.layers.Dropout(0.5),
-                keras.layers.Dense(1),
-            ]
-        )
-        gan = keras_gan.GAN(generator, discriminator, value_range=None, seed=1)
+        gan = dense_gan((2,), latent_dim=2, units=[32], dropout=0.5)
         gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
         return gan
 
-    batches = np.random.default_rng(0).normal(size=(6, 8, 2)).astype(np.float32)
+    random = np.random.default_rng(0)
+    batches = random.uniform(-1, 1, (6, 8, 2)).astype(np.float32)
     unbroken = make()
     for batch in batches:
         unbroken.train_on_batch(batch)

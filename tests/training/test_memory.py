@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 PROGRAM = """
 import json, sys
 import keras, tensorflow as tf
@@ -37,6 +39,7 @@ print(json.dumps(Memory.marks))
 IMAGES_OF_A_THOUSAND_STEPS = 1000 * 100 * 28 * 28 * 4  # 299 MiB
 
 
+@pytest.mark.slow
 def test_training_on_a_stream_does_not_keep_what_has_passed():
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from harness.gans import linear_gan
 
 import keras_gan
 from keras_gan.training import MomentumSGD
@@ -12,13 +13,6 @@ from keras_gan.training.optimizers.gradients import apply_gradients
 SGD = keras.optimizers.SGD
 LossScale = keras.optimizers.LossScaleOptimizer
 BATCHES = np.random.default_rng(0).normal(1, 1, (4, 6, 2)).astype(np.float32)
-
-
-def linear_gan():
-    """G(z) = z·A + a and D(x) = x·b + c on points: gradients by hand."""
-    generator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
-    discriminator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
-    return keras_gan.GAN(generator, discriminator, value_range=None, seed=3)
 
 
 def values(network):

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from harness.gans import convolutional_gan
 
 import keras_gan
 from keras_gan import callbacks, training
@@ -227,13 +228,14 @@ def test_evaluate_chooses_too_and_waits_for_who_listens(make_gan, clock):
     assert [done for done in calls if done] == [1] * 22
 
 
-def test_it_is_one_step_to_the_bit_wherever_epochs_and_passes_end(make_small_gan):
+@pytest.mark.slow
+def test_it_is_one_step_to_the_bit_wherever_epochs_and_passes_end():
     """Epochs of 17 steps, passes of 11, and data that does not tell its length."""
     known = np.random.default_rng(0).uniform(-1, 1, (44, 8, 8, 1)).astype(np.float32)
     states = []
     for steps in (1, 8, "auto"):
         keras.utils.set_random_seed(0)
-        gan = make_small_gan()
+        gan = convolutional_gan()
         gan.compile(
             keras.optimizers.Adam(0.01),
             keras.optimizers.Adam(0.01),

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from harness.gans import convolutional_gan, dense_gan
 
 import keras_gan
 from keras_gan.losses import penalties
@@ -17,24 +18,8 @@ pytestmark = pytest.mark.filterwarnings(f"ignore:.*{SLOW}:UserWarning")
 
 def make_gan(generator_policy, discriminator_policy=None):
     """Dense networks of the two policies."""
-    layers = keras.layers
-    policy = generator_policy
-    generator = keras.Sequential(
-        [
-            keras.Input((3,)),
-            layers.Dense(8, "relu", dtype=policy),
-            layers.Dense(6, "tanh", dtype=policy),
-        ]
-    )
-    policy = discriminator_policy or generator_policy
-    discriminator = keras.Sequential(
-        [
-            keras.Input((6,)),
-            layers.Dense(8, "leaky_relu", dtype=policy),
-            layers.Dense(1, dtype=policy),
-        ]
-    )
-    return keras_gan.GAN(generator, discriminator, seed=3)
+    policies = generator_policy, discriminator_policy or generator_policy
+    return dense_gan((6,), units=[8], activation="leaky_relu", dtype=policies, seed=3)
 
 
 def network_weights(gan):
@@ -71,10 +56,10 @@ def test_mixed_policies_train_with_every_penalty(policy):
     assert gan.sample(4, seed=1).dtype == np.float32
 
 
-def test_convolutions_train_in_the_policy_that_is_set(make_small_gan, images):
+def test_convolutions_train_in_the_policy_that_is_set(images):
     keras.config.set_dtype_policy("mixed_float16")
     try:
-        gan = make_small_gan()
+        gan = convolutional_gan()
     finally:
         keras.config.set_dtype_policy("float32")
     with pytest.warns(UserWarning, match="The generator computes in float16 on a CPU"):

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from harness.marks import slow_but_for
 
 import keras_gan
 from keras_gan import architectures
@@ -52,6 +53,7 @@ def test_what_may_mix_rows_is_never_taken_for_row_wise(make):
     assert not keeps_rows_apart(make())
 
 
+@pytest.mark.slow
 def test_discriminators_are_row_wise_but_for_spectral_normalization():
     for name in architectures.names():
         for classes in (None, 3):
@@ -135,7 +137,9 @@ OPTIONS = {
 }
 
 
-@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+@pytest.mark.parametrize(
+    "options", slow_but_for(["labels", "class logits", "penalty"], OPTIONS)
+)
 def test_one_pass_trains_as_two_do(options):
     """A layer of the user's own makes two passes; it computes the same."""
     one, history = trained(keras.layers.Dense, **options)

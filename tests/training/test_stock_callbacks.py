@@ -7,8 +7,8 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from harness.gans import linear_gan
 
-import keras_gan
 from keras_gan import callbacks as ours
 from keras_gan.training.fitting.stock_callbacks import without_idle_callbacks
 
@@ -40,12 +40,7 @@ ACTIVE = {
 @pytest.fixture
 def gan():
     """A GAN of a few weights, compiled to run eagerly."""
-    dense = keras.layers.Dense
-    gan = keras_gan.GAN(
-        keras.Sequential([keras.Input((3,)), dense(2)]),
-        keras.Sequential([keras.Input((2,)), dense(1)]),
-        seed=1,
-    )
+    gan = linear_gan(latent_dim=3, value_range=(-1.0, 1.0))
     sgd = keras.optimizers.SGD
     gan.compile(sgd(0.1, momentum=0.5), sgd(0.1), run_eagerly=True)
     return gan

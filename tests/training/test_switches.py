@@ -4,9 +4,10 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from harness.gans import dense_gan
+from harness.marks import slow_but_for
 from tensorflow.python.framework import config
 
-import keras_gan
 from keras_gan import losses, priors
 from keras_gan.losses import penalties
 
@@ -17,31 +18,12 @@ OBJECTIVES = {
     **{name: (name, ()) for name in losses.names()},
     **{kind.__name__: ("non_saturating", (kind(1.0),)) for kind in EVERY_PENALTY},
 }
-QUICK = ("relativistic_average", "GradientPenalty")
-
-
-def small_networks(**options):
-    layers = keras.layers
-    generator = keras.Sequential(
-        [
-            keras.Input((3,)),
-            layers.Dense(8, "silu", **options),
-            layers.Dense(6, "tanh", **options),
-        ]
-    )
-    discriminator = keras.Sequential(
-        [
-            keras.Input((6,)),
-            layers.Dense(8, "silu", **options),
-            layers.Dense(1, **options),
-        ]
-    )
-    return generator, discriminator
+QUICK = ("relativistic_average",)
 
 
 def trained_weights(loss="non_saturating", *, optimizer=SGD, settings=(), **switches):
     keras.utils.set_random_seed(0)
-    gan = keras_gan.GAN(*small_networks(), seed=3)
+    gan = dense_gan((6,), units=[8], seed=3)
     optimizers = [optimizer(0.05, 0.5, **dict(settings)) for _ in range(2)]
     gan.compile(*optimizers, loss, **switches)
     gan.fit(IMAGES, batch_size=8, shuffle=False, verbose=0)
@@ -54,13 +36,7 @@ def assert_close(weights, others, tolerance):
         np.testing.assert_allclose(one, other, atol=tolerance)
 
 
-@pytest.mark.parametrize(
-    "objective",
-    [
-        name if name in QUICK else pytest.param(name, marks=pytest.mark.slow)
-        for name in OBJECTIVES
-    ],
-)
+@pytest.mark.parametrize("objective", slow_but_for(QUICK, list(OBJECTIVES)))
 def test_jit_trains_like_eager_to_1e_4(objective):
     loss, terms = OBJECTIVES[objective]
     compiled = trained_weights(loss, penalties=terms, jit_compile=True)
@@ -68,6 +44,7 @@ def test_jit_trains_like_eager_to_1e_4(objective):
     assert_close(compiled, eager, 1e-4)
 
 
+@pytest.mark.slow
 def test_jit_goes_with_every_other_switch():
     settings = {
         "clipnorm": 0.1,
@@ -98,7 +75,7 @@ def test_noise_is_the_same_where_xla_compiles(prior):
 
 
 def test_auto_leaves_the_choice_to_keras(monkeypatch):
-    gan = keras_gan.GAN(*small_networks())
+    gan = dense_gan((6,), units=[8])
     gan.compile("sgd", "sgd")
     assert gan.jit_compile is False  # Keras compiles nothing for CPUs
     assert gan.get_compile_config()["jit_compile"] == "auto"
@@ -155,13 +132,13 @@ def test_what_does_not_go_together_is_refused_in_one_sentence(case):
     wrong, message = REFUSALS[case]
     arguments = {"generator_optimizer": SGD(), "discriminator_optimizer": SGD()}
     with pytest.raises(ValueError, match=message) as error:
-        keras_gan.GAN(*small_networks()).compile(**{**arguments, **wrong})
+        dense_gan((6,), units=[8]).compile(**{**arguments, **wrong})
     assert "\n" not in str(error.value)
 
 
 def test_jit_is_refused_while_ops_are_deterministic(monkeypatch):
     monkeypatch.setattr(config, "is_op_determinism_enabled", lambda: True)
-    gan = keras_gan.GAN(*small_networks())
+    gan = dense_gan((6,), units=[8])
     with pytest.raises(ValueError, match="while TensorFlow's deterministic ops are on"):
         gan.compile("sgd", "sgd", jit_compile=True)
     gan.compile("sgd", "sgd")
@@ -170,7 +147,7 @@ def test_jit_is_refused_while_ops_are_deterministic(monkeypatch):
 
 def test_jit_needs_batches_of_one_size_where_k_must_divide_them():
     def fit(drop_remainder, **settings):
-        gan = keras_gan.GAN(*small_networks())
+        gan = dense_gan((6,), units=[8])
         gan.compile("sgd", "sgd", **settings)
         data = tf.data.Dataset.from_tensor_slices(IMAGES[:16])
         gan.fit(data.batch(8, drop_remainder), steps_per_epoch=1, verbose=0)
@@ -184,14 +161,14 @@ def test_jit_needs_batches_of_one_size_where_k_must_divide_them():
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 def test_weights_of_half_precision_are_refused(dtype):
-    gan = keras_gan.GAN(*small_networks(dtype=dtype))
+    gan = dense_gan(dtype=(dtype, dtype))
     with pytest.raises(ValueError, match=f"generator are {dtype}.* 'mixed_{dtype}'"):
         gan.compile("sgd", "sgd")
 
 
 def test_an_optimizer_of_another_strategy_is_refused():
     with tf.distribute.OneDeviceStrategy("CPU:0").scope():
-        gan = keras_gan.GAN(*small_networks())
+        gan = dense_gan((6,), units=[8])
         inside = SGD()
     with pytest.raises(ValueError, match="The `generator_optimizer` belongs to anoth"):
         gan.compile(SGD(), inside)

@@ -1,0 +1,131 @@
+"""The model card: everything that the manifest knows, and samples of the artifact."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from harness.gans import convolutional_gan
+from PIL import Image
+
+from keras_gan import export, plotting, priors
+from keras_gan.export import Provenance, VerificationError
+from keras_gan.safety.seal import seal_json
+
+KNOWN = Provenance(
+    name="tiny <b>",
+    data="npz:tiny.npz",
+    split="train[:40]",
+    num_examples=40,
+    licence="CC-BY-4.0",
+    class_names=("zero", "one", "two"),
+    recipe={"architecture": "dcgan", "epochs": 1, "penalties": ({"name": "R1"},)},
+    figures={"frechet": 12.5, "recall": 0.25},
+    conditions="40 samples against 40 of npz:tiny.npz/train; features: pixels.",
+    memorization="No sign of copying.",
+)
+
+
+@pytest.fixture(scope="module")
+def gan():
+    return convolutional_gan(num_classes=3)
+
+
+@pytest.fixture(scope="module")
+def artifacts(gan, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("artifacts")
+    served = export.save_saved_model(gan, folder / "served", provenance=KNOWN)
+    return {
+        "float.onnx": export.save_onnx(gan, folder / "float.onnx", provenance=KNOWN),
+        "uint8.onnx": export.save_onnx(
+            gan, folder / "uint8.onnx", output="uint8", provenance=KNOWN
+        ),
+        "served": served,
+    }
+
+
+@pytest.mark.parametrize("kind", ["float.onnx", "uint8.onnx", "served"])
+def test_a_card_says_what_the_manifest_knows_and_shows_samples(
+    kind, artifacts, gan, tmp_path
+):
+    folder = export.save_model_card(artifacts[kind], tmp_path / "card")
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == ["model_card.html", "model_card.md", "samples.png"]
+    card, page = (folder / f"model_card.{end}" for end in ("md", "html"))
+    for text in (card.read_text(), page.read_text()):
+        for fact in (
+            "npz:tiny.npz, train[:40]: 40 images",
+            "CC-BY-4.0",
+            "zero, one, two",
+            "frechet",
+            "12.5",
+            KNOWN.conditions,
+            "No sign of copying.",
+            "synthetic",
+            "serving_default",
+            "dcgan",
+            "R1",
+        ):
+            assert fact in text, fact
+    assert "# tiny <b>" in card.read_text()
+    assert "<h1>tiny &lt;b&gt;</h1>" in page.read_text()
+    assert not re.search(r'(src|href)="(?!data:)', page.read_text())
+    manifest = artifacts[kind].parent / f"{kind}.json"
+    if kind == "served":
+        manifest = artifacts[kind] / "manifest.json"
+    for checksum in json.loads(manifest.read_text())["files"].values():
+        assert checksum["sha256"] in card.read_text()
+    labels = np.arange(64) % 3
+    expected = plotting.image_grid(
+        gan.sample(seeds=priors.spawn_seeds(7, 64), labels=labels),
+        value_range=(-1, 1),
+        columns=3,
+    )
+    with Image.open(folder / "samples.png") as shown:
+        gap = np.asarray(shown, int) - np.asarray(expected.convert(shown.mode), int)
+    assert np.abs(gap).max() <= 1
+
+
+def test_provenance_survives_the_manifest(artifacts):
+    recorded = artifacts["float.onnx"].with_name("float.onnx.json")
+    content = json.loads(recorded.read_text())["provenance"]
+    assert Provenance.from_dict(content).to_dict() == KNOWN.to_dict()
+    assert Provenance.from_dict({}) == Provenance()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [],
+        {"licence": 3},
+        {"owner": "me"},
+        {"num_examples": -1},
+        {"figures": {"a": "b"}},
+    ],
+)
+def test_a_manifest_with_another_provenance_is_refused(wrong, artifacts, tmp_path):
+    path = tmp_path / "float.onnx"
+    path.write_bytes(artifacts["float.onnx"].read_bytes())
+    recorded = artifacts["float.onnx"].with_name("float.onnx.json")
+    content = seal_json(json.loads(recorded.read_text()) | {"provenance": wrong})
+    path.with_name("float.onnx.json").write_text(json.dumps(content))
+    with pytest.raises(VerificationError, match="provenance"):
+        export.verify(path)
+
+
+def test_a_card_of_little_knowledge_says_so(gan, tmp_path):
+    path = export.save_onnx(gan, tmp_path / "bare.onnx")
+    folder = export.save_model_card(path, tmp_path / "card")
+    text = (folder / "model_card.md").read_text()
+    assert "It does not say." in text
+    assert "It was not evaluated" in text
+    with pytest.raises(ValueError, match="no empty folder"):
+        export.save_model_card(path, folder)
+
+
+def test_a_changed_artifact_gets_no_card(gan, tmp_path):
+    path = export.save_onnx(gan, tmp_path / "g.onnx")
+    path.write_bytes(path.read_bytes() + b" ")
+    with pytest.raises(VerificationError, match="changed after its export"):
+        export.save_model_card(path, tmp_path / "card")
+    assert not (tmp_path / "card").exists()

@@ -1,0 +1,1 @@
+"""Machines that many tests share: replicas, processes, networks, commands."""

@@ -1,0 +1,189 @@
+"""Pictures from arrays."""
+
+import numpy as np
+import pytest
+from harness.processes import run_python
+from PIL import Image
+from scipy.spatial import geometric_slerp
+
+from keras_gan import plotting
+
+
+def test_each_image_stands_in_its_place_row_by_row():
+    images = np.arange(6, dtype=np.float32).reshape(6, 1, 1, 1) * np.ones((6, 2, 3, 1))
+    grid = np.asarray(plotting.image_grid(images, value_range=(0, 5), columns=3))
+    assert grid.shape == (2 * 2 + 3, 3 * 3 + 4)
+    # The value range is cut into 255 steps: 5 → 255, 1 → 51.
+    expected = np.full((7, 13), 255)
+    for index in range(6):
+        top, left = 1 + 3 * (index // 3), 1 + 4 * (index % 3)
+        expected[top : top + 2, left : left + 3] = 51 * index
+    np.testing.assert_array_equal(grid, expected)
+
+
+def test_an_unfinished_row_is_left_blank():
+    grid = np.asarray(
+        plotting.image_grid(np.zeros((3, 1, 1)), value_range=(0, 1), padding=0)
+    )
+    np.testing.assert_array_equal(grid, [[0, 0], [0, 255]])
+
+
+def test_colours_keep_their_order_and_a_scale_enlarges_them():
+    images = np.array([[[[-1.0, 0.0, 1.0]]]])
+    grid = plotting.image_grid(images, value_range=(-1, 1), padding=0, scale=3)
+    assert (grid.mode, grid.size) == ("RGB", (3, 3))
+    assert set(map(tuple, np.asarray(grid)[0])) == {(0, 128, 255)}
+
+
+def test_without_a_scale_small_images_become_legible_and_large_ones_stay():
+    small = plotting.image_grid(
+        np.zeros((1, 28, 28, 1)), value_range=(0, 1), padding=0, scale=None
+    )
+    large = plotting.image_grid(
+        np.zeros((1, 96, 96, 1)), value_range=(0, 1), padding=0, scale=None
+    )
+    assert (small.size, large.size) == ((56, 56), (96, 96))
+
+
+def test_values_outside_the_range_are_clipped_and_nan_is_black():
+    images = np.array([-9.0, 9.0, np.nan, np.inf, -np.inf]).reshape(5, 1, 1)
+    grid = plotting.image_grid(images, value_range=(-1, 1), columns=5, padding=0)
+    np.testing.assert_array_equal(np.asarray(grid), [[0, 255, 0, 255, 0]])
+
+
+def test_a_saved_grid_is_the_picture_and_says_that_it_is_synthetic(tmp_path):
+    images = np.random.default_rng(0).uniform(-1, 1, (5, 4, 4, 1))
+    path = tmp_path / "deep" / "grid.png"
+    plotting.save_image_grid(path, images, value_range=(-1, 1))
+    with Image.open(path) as saved:
+        assert saved.info["Software"].startswith("keras_gan ")
+        assert "synthetic" in saved.info["Source"]
+        expected = plotting.image_grid(images, value_range=(-1, 1))
+        np.testing.assert_array_equal(np.asarray(saved), np.asarray(expected))
+    assert [file.name for file in path.parent.iterdir()] == ["grid.png"]
+
+
+def test_real_images_can_be_saved_under_another_source(tmp_path):
+    path = tmp_path / "real.png"
+    plotting.save_image_grid(
+        path, np.zeros((1, 2, 2)), value_range=(0, 1), metadata={"Source": "MNIST"}
+    )
+    with Image.open(path) as saved:
+        assert saved.info["Source"] == "MNIST"
+
+
+@pytest.mark.parametrize("kind", ["linear", "spherical"])
+def test_a_path_begins_and_ends_exactly_at_its_ends(kind):
+    start, end = np.random.default_rng(1).normal(size=(2, 3, 50)).astype(np.float32)
+    path = plotting.interpolate(start, end, steps=7, kind=kind)
+    assert path.shape == (3, 7, 50)
+    assert path.dtype == np.float32
+    np.testing.assert_array_equal(path[:, 0], start)
+    np.testing.assert_array_equal(path[:, -1], end)
+
+
+def test_a_linear_path_has_equal_steps():
+    path = plotting.interpolate([0.0, 4.0], [1.0, 0.0], steps=5)
+    expected = [[0, 4], [0.25, 3], [0.5, 2], [0.75, 1], [1, 0]]
+    np.testing.assert_allclose(path, expected, rtol=1e-6)
+
+
+def test_a_spherical_path_between_unit_vectors_equals_scipys():
+    start, end = np.random.default_rng(2).normal(size=(2, 20))
+    start, end = start / np.linalg.norm(start), end / np.linalg.norm(end)
+    expected = geometric_slerp(start, end, np.linspace(0, 1, 9))
+    path = plotting.interpolate(start, end, steps=9, kind="spherical")
+    np.testing.assert_allclose(path, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("end", [[2.0, 4.0], [-1.0, -2.0], [0.0, 0.0], [1.0, 2.0]])
+def test_a_spherical_path_along_one_line_is_linear_and_finite(end):
+    path = plotting.interpolate([1.0, 2.0], end, steps=3, kind="spherical")
+    np.testing.assert_allclose(path[1], (np.array([1.0, 2.0]) + end) / 2, atol=1e-6)
+
+
+def _records(values):
+    return [
+        {"step": 10 * i, "d_loss": v, "g_loss": 1.0, "d_real": v, "d_fake": 0.2}
+        for i, v in enumerate(values)
+    ]
+
+
+def test_curves_draw_both_networks_and_survive_gaps(tmp_path):
+    path = tmp_path / "curves.png"
+    plotting.curves(_records([1.0, None, float("nan"), 0.5]), path)
+    with Image.open(path) as picture:
+        assert picture.info["Software"].startswith("keras_gan ")
+        pixels = np.asarray(picture.convert("RGB")).astype(int)
+    width = pixels.shape[1]
+    assert tuple(pixels[0, 0]) == (255, 255, 255)
+    for half in (pixels[:, : width // 2], pixels[:, width // 2 :]):
+        for colour in [(0x2A, 0x6F, 0xB0), (0xD9, 0x73, 0x1A)]:
+            assert (np.abs(half - colour).max(axis=-1) == 0).any()
+
+
+def test_the_line_at_one_half_crosses_the_picture_of_the_outputs(tmp_path):
+    plotting.curves([{"step": 1, "d_loss": 1.0}], tmp_path / "curves.png")
+    with Image.open(tmp_path / "curves.png") as picture:
+        pixels = np.asarray(picture.convert("RGB")).astype(int)
+    dark_grey = (np.ptp(pixels, axis=-1) == 0) & (pixels[..., 0] < 0xD0)
+    left, right = np.split(dark_grey, 2, axis=1)
+    assert right.mean(axis=1).max() > 0.5
+    assert left.mean(axis=1).max() < 0.3
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: plotting.image_grid(np.zeros((2, 4)), value_range=(0, 1)),
+            "`images` must have shape",
+        ),
+        (
+            lambda: plotting.image_grid(np.zeros((0, 4, 4)), value_range=(0, 1)),
+            "`images` must have shape",
+        ),
+        (
+            lambda: plotting.image_grid(np.zeros((2, 4, 4, 7)), value_range=(0, 1)),
+            "1 or 3 channels",
+        ),
+        (
+            lambda: plotting.image_grid(np.zeros((2, 4, 4)), value_range=(1, 0)),
+            "`value_range` must be",
+        ),
+        (
+            lambda: plotting.image_grid(
+                np.zeros((2, 4, 4)), value_range=(0, 1), columns=0
+            ),
+            "`columns` must be an integer >= 1",
+        ),
+        (
+            lambda: plotting.interpolate([1.0], [1.0, 2.0], steps=3),
+            "must have one shape",
+        ),
+        (
+            lambda: plotting.interpolate([1.0], [2.0], steps=1),
+            "`steps` must be an integer >= 2",
+        ),
+        (
+            lambda: plotting.interpolate([1.0], [2.0], steps=3, kind="sperical"),
+            "Did you mean 'spherical'",
+        ),
+        (lambda: plotting.curves([], "nowhere.png"), "no record with a `step`"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_pictures_need_neither_tensorflow_nor_pyplots_global_state(tmp_path):
+    program = (
+        "import sys, numpy as np; from keras_gan import plotting as p; "
+        "heavy = {'matplotlib', 'PIL'} & set(sys.modules); assert not heavy, heavy; "
+        "p.save_image_grid(sys.argv[1], np.zeros((1, 2, 2)), value_range=(0, 1)); "
+        "p.curves([{'step': 1, 'd_loss': 1.0}], sys.argv[1]); "
+        "heavy = {'tensorflow', 'keras', 'matplotlib.pyplot'} & set(sys.modules); "
+        "assert not heavy, heavy"
+    )
+    run_python(program, tmp_path / "x.png")

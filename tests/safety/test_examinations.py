@@ -1,0 +1,101 @@
+"""What is good is found safe, and what is changed is found."""
+
+from __future__ import annotations
+
+import zipfile
+
+import keras
+import pytest
+from cases import hostile_files
+from harness.marks import slow_but_for
+
+from keras_gan import (
+    GAN,
+    architectures,
+    augmentation,
+    experiment,
+    losses,
+)
+from keras_gan._checks import InputError
+from keras_gan.safety.archive import read_members
+from keras_gan.safety.examination import Refusal
+from keras_gan.safety.keras_file import examine_keras
+from keras_gan.safety.protocol_buffer import fields, integers
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    return hostile_files.write_good(tmp_path_factory.mktemp("good"))
+
+
+@pytest.mark.parametrize(
+    "name", slow_but_for(["dcgan"], [n for n in architectures.names() if n != "mlp"])
+)
+def test_every_architecture_is_found_safe_with_all_that_compile_takes(name, tmp_path):
+    networks = architectures.build(
+        name, image_shape=(32, 32, 3), latent_dim=8, num_classes=3
+    )
+    gan = GAN(*networks, num_classes=3)
+    schedule = keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.9)
+    gan.compile(
+        keras.optimizers.Adam(schedule),
+        keras.optimizers.SGD(0.1, momentum=0.5),
+        loss="hinge",
+        penalties=[losses.penalties.R1(1.0)],
+        augment=augmentation.DiffAugment(),
+        ema_decay=0.9,
+    )
+    gan.save(tmp_path / "gan.keras")
+    found = examine_keras(tmp_path / "gan.keras")
+    assert found.reasons == []
+    assert found.facts["weights"]["parameters"] > 0
+
+
+def test_class_of_the_running_program_is_its_own(tmp_path):
+    @keras.saving.register_keras_serializable("somebody")
+    class Twice(keras.layers.Layer):
+        def call(self, inputs):
+            return 2 * inputs
+
+    z = keras.Input((4,))
+    image = keras.layers.Reshape((4, 4, 1))(Twice()(keras.layers.Dense(16)(z)))
+    images = keras.Input((4, 4, 1))
+    logits = keras.layers.Dense(1)(keras.layers.Flatten()(images))
+    path = tmp_path / "gan.keras"
+    GAN(keras.Model(z, image), keras.Model(images, logits)).save(path)
+    assert experiment.load_gan(path).latent_dim == 4
+    custom = keras.saving.get_custom_objects()
+    del custom["somebody>Twice"]
+    with pytest.raises(InputError, match="Twice, which is neither"):
+        experiment.load_gan(path)
+
+
+def test_one_changed_byte_anywhere_in_the_weights_is_found(good, tmp_path):
+    content = bytearray(good["keras"].read_bytes())
+    with zipfile.ZipFile(good["keras"]) as archive:
+        start = archive.getinfo("model.weights.h5").header_offset
+    for place in range(start + 100, len(content) - 1000, len(content) // 20):
+        changed = content.copy()
+        changed[place] ^= 1
+        path = tmp_path / "gan.keras"
+        path.write_bytes(changed)
+        with pytest.raises(InputError, match="damaged"):
+            experiment.load_gan(path)
+
+
+def test_archive_is_never_unpacked_beyond_what_its_size_can_hold(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a", bytes(1 << 26))
+    with pytest.raises(Refusal, match="zip bomb"):
+        read_members(path, ["a"])
+
+
+def test_protocol_buffers_are_read_as_their_library_reads_them():
+    message = memoryview(b"\x08\x96\x01\x12\x03abc\x1a\x02\x01\x02\x25\0\0\0\0")
+    found = [(n, v if isinstance(v, int) else bytes(v)) for n, v in fields(message)]
+    assert found == [(1, 150), (2, b"abc"), (3, b"\x01\x02")]
+    assert integers(message, 3) == [1, 2]
+    for wrong in (b"\x08", b"\x12\x09ab", b"\x0b", b"\x00\x01", b"\x08" + b"\xff" * 11):
+        with pytest.raises(Refusal):
+            list(fields(memoryview(wrong)))
