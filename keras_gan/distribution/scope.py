@@ -33,3 +33,21 @@ def check_scope(name: str, variables: Sequence[Any]) -> None:
             "the networks, the GAN and the optimizers inside the same "
             "`with strategy.scope():`."
         )
+
+
+def check_strategy(strategy: tf.distribute.Strategy, method: str) -> None:
+    """Refuses a call under another strategy than the one the GAN was made in.
+
+    Args:
+        strategy: The strategy of the GAN.
+        method: The method that is called.
+
+    Raises:
+        ValueError: If the current strategy is another one.
+    """
+    if tf.distribute.has_strategy() and tf.distribute.get_strategy() is not strategy:
+        raise InputError(
+            f"`{method}` was called under another distribution strategy than the one "
+            "that the GAN was made in; build or load the GAN, compile it and call "
+            f"`{method}` inside the same `with strategy.scope():`."
+        )

@@ -90,7 +90,7 @@ def _validation_feed(gan: Any, options: FitOptions) -> Feed | None:
     if x is None:
         return None
     if isinstance(x, (tuple, list)):
-        x, y = x[0], x[1]
+        x, y, *_ = (*x, None)
     size = options.validation_batch_size or options.batch_size
     is_dataset = isinstance(x, tf.data.Dataset)
     return open_feed(gan, x, y, None if is_dataset else size)
