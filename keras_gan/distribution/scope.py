@@ -35,19 +35,22 @@ def check_scope(name: str, variables: Sequence[Any]) -> None:
         )
 
 
-def check_strategy(strategy: tf.distribute.Strategy, method: str) -> None:
-    """Refuses a call under another strategy than the one the GAN was made in.
+def check_current_strategy(variables: Sequence[Any], method: str) -> None:
+    """Refuses a call inside the scope of a strategy that did not make the variables.
 
     Args:
-        strategy: The strategy of the GAN.
+        variables: Keras variables of the GAN.
         method: The method that is called.
 
     Raises:
-        ValueError: If the current strategy is another one.
+        ValueError: If the current strategy is another one than that of the variables.
     """
-    if tf.distribute.has_strategy() and tf.distribute.get_strategy() is not strategy:
+    if not tf.distribute.has_strategy():
+        return
+    extended: Any = tf.distribute.get_strategy().extended
+    if not all(extended.variable_created_in_scope(v.value) for v in variables):
         raise InputError(
-            f"`{method}` was called under another distribution strategy than the one "
-            "that the GAN was made in; build or load the GAN, compile it and call "
+            f"`{method}` was called in the scope of another distribution strategy than "
+            "that of the GAN; build or load the GAN, compile it and call "
             f"`{method}` inside the same `with strategy.scope():`."
         )

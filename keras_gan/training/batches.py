@@ -64,8 +64,12 @@ class BatchContract:
         if rest and self.replicas > 1:
             raise InputError(
                 f"{len(images)} images leave {rest} over after batches of "
-                f"{batch_size}, and {self.replicas} replicas need full batches; drop "
-                f"{rest} images."
+                f"{batch_size}, and {self.replicas} replicas need full batches; "
+                + (
+                    f"drop {rest} images."
+                    if rest < len(images)
+                    else "take smaller ones."
+                )
             )
         for size in {min(batch_size, len(images)), rest} - {0}:
             self._check_size(images[:size])

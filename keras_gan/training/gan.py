@@ -10,7 +10,7 @@ import keras
 from keras_gan import losses, priors
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan._typing import Tensor
-from keras_gan.distribution.scope import check_strategy
+from keras_gan.distribution.scope import check_current_strategy
 from keras_gan.losses.loss import with_flags as loss_with_flags
 from keras_gan.losses.penalties.penalty import with_flags as penalty_with_flags
 from keras_gan.training import networks
@@ -393,6 +393,6 @@ class GAN(GenerativeModel):
         """Refuses to train or evaluate what would silently give a wrong result."""
         if not self.compiled:
             raise InputError(f"Call `compile` with two optimizers before `{method}`.")
-        check_strategy(self.distribute_strategy, method)
+        check_current_strategy(self.generator.variables, method)
         check_logits(self.discriminator)
         check_images(self.generator, self.value_range)
