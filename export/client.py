@@ -82,7 +82,7 @@ class ServingClient:
 
     @property
     def interface(self) -> ServedInterface:
-        """The model's inputs and outputs, for which the server is asked once.
+        """The model's inputs and outputs; the first use asks the server for them.
 
         Raises:
             ServingError: If it cannot be asked.

@@ -93,14 +93,15 @@ def path_beside(onnx_file: Path) -> Path:
 
 
 def waiting_beside(onnx_file: Path) -> Path:
-    """Returns the path of a new manifest until the new ONNX file has its name."""
+    """Returns the path at which a new manifest waits for its ONNX file."""
     return onnx_file.with_name(f"{onnx_file.name}.json.next")
 
 
 def of_onnx(onnx_file: Path) -> Path:
     """Returns the path of the manifest that describes an ONNX file.
 
-    The waiting one counts if the exporter was killed before it renamed the manifest.
+    That is the waiting one if the exporter was killed between renaming the ONNX file
+    and renaming the manifest.
     """
     waiting = waiting_beside(onnx_file)
     if waiting.is_file():
@@ -274,7 +275,7 @@ def _parse(content: Any) -> Manifest:
 
 
 def _maps(value: Any, fits: Callable[[Any], bool]) -> bool:
-    """Returns whether `value` is a JSON object, not empty, whose values all fit."""
+    """Returns whether `value` is a JSON object with values, all of which `fits`."""
     return isinstance(value, dict) and bool(value) and all(map(fits, value.values()))
 
 

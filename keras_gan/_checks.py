@@ -162,7 +162,7 @@ def check_positive_ints(
 
 
 def _float_or_nan(value: object) -> float:
-    """Returns `value` as a float; NaN, which no check lets pass, if it is none."""
+    """Returns `value` as a float, or NaN, which every check refuses, if it is none."""
     try:
         return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):

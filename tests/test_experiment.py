@@ -15,7 +15,7 @@ from keras_gan import callbacks, data, experiment, metrics, presets, training
 from keras_gan.experiment.gan_from_recipe import build_gan, build_optimizer
 from keras_gan.experiment.recipe_data import RecipeData
 from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
-from keras_gan.generators.run_pictures import draw_run
+from keras_gan.trained_generators.run_pictures import draw_run
 from keras_gan.training.fitting.pace import TRAIN_HOOKS, listens
 
 SGD = {"name": "sgd", "learning_rate": 0.05, "momentum": 0.5}

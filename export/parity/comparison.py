@@ -35,7 +35,7 @@ class Reference:
 
     Attributes:
         spec: The generator that is exported.
-        requests: As many as the largest batch holds.
+        requests: The requests of the largest batch.
         images: The Keras generator's float32 images of the first requests, by batch
             size.
     """

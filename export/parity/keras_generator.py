@@ -25,7 +25,7 @@ def spec_of(
     layout: str = "nhwc",
     inputs: str = "z",
 ) -> GeneratorSpec:
-    """Returns the interface of the generator of `gan`, once it is exported.
+    """Returns the interface that the generator of `gan` has once it is exported.
 
     Raises:
         ValueError: If it cannot be exported.
@@ -83,7 +83,7 @@ def reference_of(gan: GAN, spec: GeneratorSpec) -> Reference:
 
 
 def image_function(gan: GAN) -> Callable[..., Tensor]:
-    """Returns the map of `z` [, `label`] to float32 images, to be called or traced."""
+    """Returns a traceable function from `z` [, `label`] to float32 images."""
 
     def images_of(z: Tensor, label: Tensor | None = None) -> Tensor:
         inputs = z if label is None else [z, label]
@@ -93,7 +93,7 @@ def image_function(gan: GAN) -> Callable[..., Tensor]:
 
 
 def stateless_image_function(gan: GAN) -> Callable[..., Tensor]:
-    """Returns `image_function` with a first argument: a list of all the weights."""
+    """Returns `image_function`, with the list of all weights as first argument."""
     network = gan.sampler
 
     def images_of(

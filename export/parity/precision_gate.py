@@ -30,7 +30,7 @@ _RELATIVE_ROOT_MEAN_SQUARE = {"float16": 2e-3, "int8": 2e-2}
 
 
 def gate_requests(spec: GeneratorSpec) -> Requests:
-    """Returns a thousand requests; the first of them are those of every export."""
+    """Returns a thousand requests, which begin with those of every export."""
     return default_requests(spec.num_classes, SEEDS)
 
 
@@ -48,8 +48,9 @@ def pass_gate(
 
     Returns:
         The figures that the manifest records: the number of `seeds`, the `largest`
-        difference and the `root_mean_square` of all, and the `bounds` of both; in units
-        of the value range, or grey levels where the output is uint8.
+        difference, the `root_mean_square` of all differences, and the `bounds` of both
+        figures. The unit is that of the value range, or one grey level where the
+        output is uint8.
 
     Raises:
         Mismatch: If a value is not finite, or the differences exceed the bounds.

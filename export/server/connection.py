@@ -1,4 +1,4 @@
-"""Sends requests to a model server: in batches, again after failures, in time."""
+"""Sends requests to a model server, in batches, with retries and deadlines."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from keras_gan.export.errors import ServingError
 from keras_gan.export.server.served_interface import ServedInterface
 from keras_gan.export.server.transport import MalformedAnswer, Peer, Transport
 
-# Seconds to wait before the second try, and at most; each pause is twice the last.
+# Seconds: the pause before the second try, and the longest one. Each pause is twice the
+# one before.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 _REST = re.compile(r"https?://[^/\s]+\S*")
 _GRPC = re.compile(r"(?:grpcs?://)?(?:[^/\s:]+|\[[0-9A-Fa-f:]+\]):\d{1,5}")
@@ -55,7 +56,7 @@ class Connection:
         self._interface: ServedInterface | None = None
 
     def interface(self, deadline: float) -> ServedInterface:
-        """Returns the model's interface, for which the server is asked once.
+        """Returns the model's interface, and asks the server for it at the first call.
 
         Args:
             deadline: The time on the clock `time.monotonic` at which to give up.

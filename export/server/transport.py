@@ -54,7 +54,7 @@ class Transport(Protocol):
 
 
 class Peer:
-    """A model of a server, and the errors that name both.
+    """Names a server and one of its models, and makes the errors that tell of them.
 
     Attributes:
         server: The server's address.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from keras_gan import priors
-from keras_gan.priors.generator import Generator
+from keras_gan.priors.generator_protocol import Generator
 
 # The number of latents that the metric is averaged over.
 _POINTS = 8

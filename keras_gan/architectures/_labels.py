@@ -1,4 +1,4 @@
-"""Inputs of labels, and embeddings of them beside the vectors of a network."""
+"""Makes the input of labels, and appends embeddings of labels to vectors."""
 
 from __future__ import annotations
 

@@ -173,9 +173,10 @@ def _discriminator_block(x: Tensor, style: Style, *, downsample: bool) -> Tensor
 
 
 def _attended(x: Tensor, networks: Networks, halvings: int, style: Style) -> Tensor:
-    """Adds attention if this is the map for it.
+    """Adds self-attention to one map of each network, and returns others unchanged.
 
-    That is the largest map that is smaller than the image and not above 32 pixels.
+    That one is the largest map that is smaller than the image and at most 32 pixels
+    wide.
     """
     side = min(networks.image_shape[:2])
     wanted = 1

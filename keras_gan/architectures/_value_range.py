@@ -1,4 +1,4 @@
-"""Maps of images from and to their value range, at the ends of networks."""
+"""Maps images from and to their value range, at the ends of networks."""
 
 from __future__ import annotations
 

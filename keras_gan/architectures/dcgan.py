@@ -73,7 +73,7 @@ def _generator(networks: Networks, filters: int) -> keras.Model:
     if networks.num_classes is not None:
         labels = label_input()
         inputs = [latents, labels]
-        # Keras's initial embeddings are small, and they must be: with labels as loud as
+        # Keras's initial embeddings are small, as they must be: with labels as large as
         # the latents, the generator learned one image per class and never used its
         # latents.
         embedded = keras.layers.Embedding(networks.num_classes, networks.latent_dim)(

@@ -146,7 +146,7 @@ def _discriminator(
 
 
 def _features(x: Tensor) -> Tensor:
-    """Weighs each channel by a learned basis of its size: `(B, C)`."""
+    """Returns `(B, C)`: the sum of each channel over its places, by learned weights."""
     size = x.shape[1:3]
     normal: Any = keras.initializers.RandomNormal(stddev=1 / math.sqrt(math.prod(size)))
     basis = keras.layers.DepthwiseConv2D(

@@ -1,4 +1,4 @@
-"""Changes of images, of data and samples alike, before the discriminator sees them.
+"""Changes data and samples alike before the discriminator sees them.
 
 An augmentation is any callable from images to images that the generator's gradient can
 pass. One that draws random numbers is an `Augmentation`: training hands it uniform

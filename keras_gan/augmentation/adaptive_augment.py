@@ -93,7 +93,7 @@ class AdaptiveAugment(Augmentation):
         self.interval = check_positive_int("interval", interval)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Makes p, and the sums since its last move."""
+        """Makes the variables: p, and the sums since p last changed."""
         names = ("probability", "sign_sum", "logit_count", "image_count", "steps")
         self.probability, *self._sums = (
             self.add_weight(
@@ -107,7 +107,11 @@ class AdaptiveAugment(Augmentation):
         )
 
     def uniform_count(self, image_shape: tuple[int, ...]) -> int:
-        """Returns the numbers of all transformations, and one more for each."""
+        """Returns the count of random numbers that one example takes.
+
+        Each transformation takes one more than in `DiffAugment`, to decide whether it
+        is applied.
+        """
         check_images("AdaptiveAugment", image_shape)
         return sum(1 + step.uniforms for step in transformations_of(self.policy))
 

@@ -103,7 +103,7 @@ class Augmentation(keras.layers.Layer):
         return self.transform(images, uniforms, 0 if step is None else step)
 
     def get_build_config(self) -> dict[str, Any] | None:
-        """Returns None, because `GAN.compile` builds it for the GAN's image shape."""
+        """Returns None, because `GAN.compile` builds the layer for its image shape."""
         return None
 
     def compute_output_shape(

@@ -54,7 +54,7 @@ class DiffAugment(Augmentation):
         self.policy = check_policy(policy)
 
     def uniform_count(self, image_shape: tuple[int, ...]) -> int:
-        """Returns the numbers of all transformations, seven for the whole policy."""
+        """Returns the count of random numbers: seven for the whole policy."""
         check_images("DiffAugment", image_shape)
         return sum(step.uniforms for step in transformations_of(self.policy))
 

@@ -100,7 +100,7 @@ class Worker:
         return self._answer()["seconds"]
 
     def warm_up(self, batch_size: int) -> None:
-        """Draws until memory is allocated and traced, then sets the calls of a turn."""
+        """Draws until no call traces or allocates; then sets the calls of a turn."""
         self.draw(batch_size, 2)
         usual = float(np.median(self.draw(batch_size, 3)))
         fitting = round(_SECONDS_A_TURN / max(usual, 1e-6))

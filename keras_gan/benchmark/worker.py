@@ -20,8 +20,13 @@ import numpy as np
 from keras_gan._checks import InputError
 from keras_gan._process import import_tensorflow
 from keras_gan.export import runtime
-from keras_gan.generators.file_kinds import KERAS, ONNX, SAVED_MODEL, find_generator
-from keras_gan.generators.loading import open_generator
+from keras_gan.trained_generators.file_kinds import (
+    KERAS,
+    ONNX,
+    SAVED_MODEL,
+    find_generator,
+)
+from keras_gan.trained_generators.loading import open_generator
 
 
 def main() -> None:

@@ -120,9 +120,9 @@ class EvaluateMetrics(GANCallback):
 class Evaluate(EvaluateMetrics):
     """Adds the figures of an `evaluation.Evaluator` to the logs of an epoch.
 
-    Put it first among the callbacks, as `EvaluateMetrics`. With `best` it saves the GAN
-    of the best epoch so far together with its evaluation, so that both the best and the
-    last can be reported.
+    Put it first among the callbacks, like `EvaluateMetrics`. With `best` it saves the
+    GAN of the best epoch so far together with its evaluation, so that both the best and
+    the last can be reported.
 
     Args:
         evaluator: Compares samples with its data.

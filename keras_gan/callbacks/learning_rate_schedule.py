@@ -92,7 +92,8 @@ class LearningRateSchedule(GANCallback):
     def set_state(self, state: dict[str, Any]) -> None:
         """Restores the saved rates.
 
-        A resumed epoch has run `on_epoch_begin` twice.
+        A resumed epoch has run `on_epoch_begin` twice, and a function that multiplies
+        the rate has then done so twice.
         """
         for network, rate in state.items():
             self._optimizers[network].learning_rate = rate
@@ -159,7 +160,7 @@ def learning_rate(optimizer: Any) -> float:
 
 
 def _of_epoch_and_rate(argument: str, function: Any) -> Callable[[int, float], Any]:
-    """Returns `function`, as one of the epoch and the rate."""
+    """Returns a function of (epoch, rate) for one that may take the epoch alone."""
     if not callable(function):
         raise InputError(
             f"`{argument}` must be a function of the epoch or a Keras schedule, such "

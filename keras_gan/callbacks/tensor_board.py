@@ -30,8 +30,8 @@ class TensorBoard(GANCallback):
     - `steps/d_loss`, ..., within an epoch: the means since the previous record;
     - `epoch/d_loss`, ..., after each epoch: its logs, and the figures that callbacks
       before this one have added;
-    - `learning_rate/generator`, `learning_rate/discriminator` with both, and
-      `loss_scale/...` if the optimizers scale the loss;
+    - `learning_rate/generator`, `learning_rate/discriminator` and, if the optimizers
+      scale the loss, `loss_scale/...`: beside each of the records above;
     - `samples` after an epoch: samples of the same seeds, drawn as by `SampleGrid`.
 
     Writing needs no TensorBoard; to look, `pip install tensorboard`. With
@@ -75,7 +75,7 @@ class TensorBoard(GANCallback):
         self._file: EventFile | None = None
 
     def set_model(self, model: Any) -> None:
-        """Takes a GAN; of images, unless `samples` is 0."""
+        """Takes a GAN, which must make images unless `samples` is 0."""
         super().set_model(model)
         if self.samples:
             try:

@@ -28,9 +28,9 @@ class WarnOnCollapse(GANCallback):
     classes is missing; for that see `metrics.mode_coverage` and
     `metrics.density_coverage`.
 
-    Each warning comes once, after `patience` epochs in a row, and again only after its
-    cause had passed. `sample_diversity` joins the logs: put this callback before those
-    that log.
+    Each warning comes once, after `patience` epochs in a row. It comes again only if
+    its cause has passed and returned. `sample_diversity` joins the logs: put this
+    callback before those that log.
 
     Args:
         reference: `(N, ...)` real images in the GAN's `value_range`, some hundreds; n

@@ -25,7 +25,7 @@ from keras_gan.runs.folder import RunFolder
 if TYPE_CHECKING:
     import numpy as np
 
-    from keras_gan.generators.quality_pictures import Comparison
+    from keras_gan.trained_generators.quality_pictures import Comparison
 
 _Images = Annotated[
     Path,
@@ -70,9 +70,12 @@ def sample(
 ) -> None:
     """Draw images; the same seed is the same image."""
     from keras_gan import priors
-    from keras_gan.generators.image_files import check_destination, write_samples
-    from keras_gan.generators.loading import open_generator
     from keras_gan.priors.sample_arguments import resolve_request
+    from keras_gan.trained_generators.image_writing import (
+        check_destination,
+        write_samples,
+    )
+    from keras_gan.trained_generators.loading import open_generator
 
     chosen = None if seeds is None else parse_integers("--seeds", seeds)
     classes = None if labels is None else parse_integers("--labels", labels)
@@ -108,8 +111,11 @@ def interpolate(
 ) -> None:
     """Draw the images between the samples of two seeds."""
     from keras_gan import plotting
-    from keras_gan.generators.image_files import check_destination, write_interpolation
-    from keras_gan.generators.loading import open_generator
+    from keras_gan.trained_generators.image_writing import (
+        check_destination,
+        write_interpolation,
+    )
+    from keras_gan.trained_generators.loading import open_generator
 
     check_destination(out)
     plotting.interpolate([0.0], [1.0], steps, kind)  # refuses bad arguments early
@@ -135,8 +141,8 @@ def neighbors(
     """Draw samples beside their nearest training images; test for copies."""
     from keras_gan import priors
     from keras_gan.evaluation.reference_data import ReferenceData
-    from keras_gan.generators.loading import open_generator
-    from keras_gan.generators.quality_pictures import compare_with_training
+    from keras_gan.trained_generators.loading import open_generator
+    from keras_gan.trained_generators.quality_pictures import compare_with_training
 
     n, k = check_positive_int("--n", n), check_positive_int("--k", k)
     samples = max(n, check_positive_int("--samples", samples))
@@ -166,8 +172,8 @@ def classes(
 ) -> None:
     """Draw a column of images for each class; a row shares its latent."""
     from keras_gan import plotting
-    from keras_gan.generators.loading import open_generator
-    from keras_gan.generators.quality_pictures import class_picture
+    from keras_gan.trained_generators.loading import open_generator
+    from keras_gan.trained_generators.quality_pictures import class_picture
 
     rows = check_positive_int("--rows", rows)
     check_suffix(out, ".png")
@@ -185,8 +191,8 @@ def truncation(
 ) -> None:
     """Draw the images of some seeds from typical to varied."""
     from keras_gan import plotting, priors
-    from keras_gan.generators.loading import open_generator
-    from keras_gan.generators.quality_pictures import truncation_picture
+    from keras_gan.trained_generators.loading import open_generator
+    from keras_gan.trained_generators.quality_pictures import truncation_picture
 
     chosen = parse_integers("--seeds", seeds)
     check_suffix(out, ".png")

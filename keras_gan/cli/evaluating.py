@@ -73,7 +73,7 @@ def evaluate(
     from keras_gan import priors
     from keras_gan.evaluation.evaluation import write_evaluation
     from keras_gan.evaluation.reference_data import ReferenceData
-    from keras_gan.generators.loading import open_generator
+    from keras_gan.trained_generators.loading import open_generator
 
     check_positive_int("--n", n, minimum=2)
     check_positive_int("--seed", seed, minimum=0)

@@ -27,8 +27,8 @@ def export_saved_model(
 ) -> None:
     """Write the next version of a TF Serving model."""
     from keras_gan import export
-    from keras_gan.generators.loading import open_gan
     from keras_gan.runs.provenance import provenance_of
+    from keras_gan.trained_generators.loading import open_gan
 
     gan = open_gan(run)
     provenance = provenance_of(run, licence)
@@ -51,8 +51,8 @@ def export_onnx(
 ) -> None:
     """Write an ONNX file."""
     from keras_gan import export
-    from keras_gan.generators.loading import open_gan
     from keras_gan.runs.provenance import provenance_of
+    from keras_gan.trained_generators.loading import open_gan
 
     gan = open_gan(run)
     written = export.save_onnx(
@@ -138,7 +138,7 @@ def inspect(
 
     The exit code is 1 where it would be refused.
     """
-    from keras_gan.generators.inspection import describe, examine
+    from keras_gan.trained_generators.inspection import describe, examine
 
     found = examine(path)
     if as_json:
@@ -159,8 +159,8 @@ def _write_page(
     """Writes the page, and prints its path."""
     from keras_gan import export
     from keras_gan.export.web import onnxruntime_web as library
-    from keras_gan.generators.loading import open_gan
     from keras_gan.runs.provenance import provenance_of
+    from keras_gan.trained_generators.loading import open_gan
 
     library.find(onnxruntime_web)  # a missing package is reported soon
     page = export.save_web_page(

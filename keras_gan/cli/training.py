@@ -160,9 +160,9 @@ def _chosen_recipe(
 
 
 def _given(changes: dict[str, Any]) -> dict[str, Any]:
-    """Returns the changes that were given, with the whole split of other data."""
+    """Returns the changes that were given; new data come with their whole split."""
     given = {field: value for field, value in changes.items() if value is not None}
-    # The split in the recipe is a part of the recipe's data.
+    # The recipe's own split may not exist in other data.
     return given | {"split": "train"} if "data" in given else given
 
 

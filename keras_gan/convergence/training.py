@@ -1,7 +1,8 @@
-"""Trains a GAN of one number a sample in four phases, which show the 2014 theorems.
+"""Trains a GAN whose samples are single numbers, and shows the 2014 theorems.
 
-The data have a normal distribution, and a latent is one number. p_g then follows from
-G alone, so that C(G), V(D, G) and D* are computed and not estimated.
+The data have a normal distribution, and a latent is one number. The density p_g then
+follows from G alone, so that C(G), V(D, G) and D* are computed, not estimated. The
+training has four phases; see `train`.
 """
 
 from __future__ import annotations

@@ -51,7 +51,8 @@ def parse_idx(content: bytes, path: Path, *, ndim: int) -> np.ndarray:
     header_size = 4 * (1 + ndim)
     if len(content) < header_size:
         raise InputError(
-            f"{path} is cut short: {len(content)} bytes hold no IDX header."
+            f"{path} is cut short: {len(content)} bytes hold no IDX header; get it "
+            "again."
         )
     magic, *shape = struct.unpack(f">{1 + ndim}I", content[:header_size])
     if magic != expected:
@@ -93,9 +94,9 @@ def _find_labels(images: Path) -> Path | None:
 
 
 def _first_file(folder: Path, stem: str, kind: str) -> Path | None:
-    """Returns the first existing file of those that tools make of `-idx3-ubyte`.
+    """Returns the first file that exists, of four ways to write its name.
 
-    Some unpack it as `.idx3-ubyte`.
+    Some tools unpack `-idx3-ubyte` as `.idx3-ubyte`, and both may end in `.gz`.
     """
     names = (f"{stem}{dot}{kind}{gz}" for gz in ("", ".gz") for dot in "-.")
     return next((folder / name for name in names if (folder / name).is_file()), None)

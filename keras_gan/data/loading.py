@@ -245,7 +245,9 @@ def _unknown_source(source: str) -> InputError:
 def _check_fits(name: str, info: DataInfo, options: LoadOptions) -> None:
     """Refuses options that a source cannot fulfil."""
     if options.labels and info.num_classes is None:
-        raise InputError(f"`labels=True`, but {name} has no labels.")
+        raise InputError(
+            f"`labels=True`, but {name} has no labels; leave `labels` out."
+        )
     if options.num_batches(info.num_examples) == 0:
         raise InputError(
             f"`batch_size={options.batch_size}` is more than the {info.num_examples} "

@@ -10,10 +10,10 @@ from keras_gan._typing import Tensor
 def global_mean(local_mean: Tensor) -> Tensor:
     """Returns the mean over all replicas of their local means.
 
-    It is differentiable. Where each replica divides its loss by their number and the
-    gradients are summed, as in training, N replicas get the gradient of one that
-    holds the whole batch. Stack several means into one tensor: one all-reduce, then,
-    cannot be paired with another.
+    It is differentiable. In training, each replica divides its loss by the number of
+    replicas, and the gradients are summed; N replicas then get the gradient of one that
+    holds the whole batch. Stack several means into one tensor, because a single
+    all-reduce cannot be confused with another.
 
     Args:
         local_mean: A floating tensor of the same shape on every replica.

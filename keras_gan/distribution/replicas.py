@@ -45,9 +45,9 @@ def rows_of_replica(draw: Callable[[Tensor], Tensor], rows: Tensor) -> Tensor:
 def after(variables: list[Any], tensor: Tensor) -> Tensor:
     """Returns the tensor, but not before pending updates of the variables are done.
 
-    Both networks' gradients are summed over replicas in the same step. Collectives
-    of two updates that may run at once can be paired wrongly, a gradient of one network
-    with one of the other; so each update starts after the one before has ended.
+    A step sums the gradients of both networks over the replicas. If two such updates
+    ran at once, a gradient of one network on one replica could be added to a gradient
+    of the other network on another. So each update waits for the end of the one before.
     """
     if replica_count() == 1:
         return tensor

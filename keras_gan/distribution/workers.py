@@ -65,7 +65,7 @@ def check_agreement(strategy: tf.distribute.Strategy, **contents: bytes) -> None
 def bytes_from_chief(
     strategy: tf.distribute.Strategy, content: bytes | None
 ) -> bytes | None:
-    """Returns the chief's `content` on all workers; that of the others is ignored.
+    """Returns the chief's `content` on all workers, and ignores what others give.
 
     Only the chief then needs the folder of the checkpoints.
     """

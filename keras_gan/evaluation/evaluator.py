@@ -21,7 +21,7 @@ from keras_gan.evaluation._metrics_by_name import (
 from keras_gan.evaluation.evaluation import Evaluation
 from keras_gan.evaluation.extractor import Extractor
 from keras_gan.evaluation.extractor_loading import open_extractor
-from keras_gan.priors.generator import Generator
+from keras_gan.priors.generator_protocol import Generator
 
 
 class Evaluator:

@@ -15,7 +15,7 @@ from keras_gan._checks import InputError
 from keras_gan._files import cache_folder
 from keras_gan.evaluation.evaluator import Evaluator
 from keras_gan.evaluation.extractor_loading import open_extractor
-from keras_gan.priors.generator import Generator
+from keras_gan.priors.generator_protocol import Generator
 
 _BATCH_SIZE = 500
 _STACK_SHAPE = (28, 28, 3)

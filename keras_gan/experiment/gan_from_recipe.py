@@ -124,7 +124,7 @@ def _build_networks(
 
     generator, discriminator = build(data.image_shape)
     if recipe.pack > 1:
-        options.pop("data_mean", None)  # of single images, for the generator
+        options.pop("data_mean", None)  # for the generator: the mean of single images
         *middle, channels = data.image_shape
         _, discriminator = build((*middle, channels * recipe.pack))
         discriminator = layers.PackedDiscriminator(discriminator, recipe.pack)

@@ -84,7 +84,7 @@ class _SaveGAN(keras.callbacks.Callback):
 
 
 class StopAfter(FitHooks, keras.callbacks.Callback):
-    """Ends the training after a number of steps; stands before the checkpoints."""
+    """Ends the training after a number of steps; put it before the checkpoints."""
 
     def __init__(self, steps: int) -> None:
         super().__init__()

@@ -21,14 +21,14 @@ from keras_gan.distribution.strategies import open_strategy
 from keras_gan.experiment.gan_from_recipe import build_gan
 from keras_gan.experiment.recipe_data import RecipeData
 from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
-from keras_gan.generators.run_pictures import draw_run
 from keras_gan.presets import Recipe
 from keras_gan.runs.folder import RunFolder
+from keras_gan.trained_generators.run_pictures import draw_run
 from keras_gan.training import GAN, is_chief
 from keras_gan.training.loading import load_gan
 
 _PACKAGES = ("tensorflow", "keras", "numpy")
-# Fields that may change when a run is continued; the second changes no result.
+# Fields that may change when a run is continued; no result depends on the second one.
 _FREE_FIELDS = ("epochs", "steps_per_execution")
 
 
@@ -64,10 +64,10 @@ def train(
     """Trains a GAN as `recipe` says and leaves a folder that shows and continues it.
 
     The folder holds `config.json`, `log.jsonl`, `times.jsonl`,
-    `samples/epoch_0001.png`, ..., `interpolation.png`, `truncation.png`, of classes
-    `classes.png`, `neighbors.png` and `memorization.json` (see
-    `metrics.memorization_test`), `samples.gif`, a film of the samples, `curves.png`,
-    `report.html`, `checkpoints/` and, saved after each epoch, `gan.keras`. Of points
+    `samples/epoch_0001.png`, ..., `interpolation.png`, `truncation.png`, `classes.png`
+    (if there are classes), `neighbors.png` and `memorization.json` (see
+    `metrics.memorization_test`), `samples.gif` (a film of the samples), `curves.png`,
+    `report.html`, `checkpoints/` and `gan.keras`, saved after each epoch. For points
     in the plane the film is the only picture of the whole run. Nothing is written
     before the recipe and the data are known to fit. Of several workers, only the chief
     writes.
@@ -134,8 +134,8 @@ def train(
 def make_deterministic() -> None:
     """Makes every later operation repeatable to the bit, on GPUs too, and slower.
 
-    Call it first. TensorFlow then refuses random operations without a seed, so it gets
-    one; the package's own are functions of seed and step anyway.
+    Call it first. TensorFlow then refuses random operations without a seed, and so its
+    global seed is set. The package's own draws depend on seed and step alone.
     """
     keras.utils.set_random_seed(0)
     tf.config.experimental.enable_op_determinism()

@@ -2,8 +2,8 @@
 
 oneDNN, which TensorFlow may use on CPUs, pads channels to a multiple of eight. For a
 transposed convolution to one channel it takes nearly three times as long as
-TensorFlow's own operation. oneDNN does not take operations with explicit padding, so
-the padding is written out here.
+TensorFlow's own operation. The padding is written out here, because oneDNN leaves
+operations with explicit padding to TensorFlow.
 """
 
 from __future__ import annotations

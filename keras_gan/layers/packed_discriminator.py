@@ -66,7 +66,7 @@ class PackedDiscriminator(keras.Model):
         self.build((None, *_unpacked_shape(discriminator, self.pack)))
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Checks the shape of the examples; the network inside has its weights."""
+        """Checks the shape of the examples; the network inside is built already."""
         expected = _unpacked_shape(self.discriminator, self.pack)
         if tuple(input_shape[1:]) != expected:
             raise InputError(

@@ -142,7 +142,7 @@ class SpectralNormalization(keras.layers.Wrapper):
         return self.layer.compute_output_shape(input_shape)
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
-        """Returns the layer's shape and dtype; the wrapper's own dtype is another."""
+        """Returns the layer's output shape and dtype, not the wrapper's own dtype."""
         kwargs.pop("training", None)
         return self.layer.compute_output_spec(*args, **kwargs)
 

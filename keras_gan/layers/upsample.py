@@ -39,8 +39,8 @@ def repeat_pixels(images: Tensor, factor: int) -> Tensor:
 class Upsample(keras.layers.Layer):
     """Makes images larger by repeating every pixel.
 
-    Keras's `UpSampling2D` computes the same. In an ONNX file it becomes a chain of
-    Shape, Slice, Tile and Reshape for each axis, this layer one Resize.
+    Keras's `UpSampling2D` computes the same. In an ONNX file this layer becomes one
+    Resize, and Keras's a chain of Shape, Slice, Tile and Reshape for each axis.
 
     Args:
         factor: How often each pixel is repeated along each axis.

@@ -1,4 +1,4 @@
-"""The base class of all adversarial losses, and defaults for objects of others."""
+"""The base class of adversarial losses, and defaults for losses of other classes."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ def with_flags(loss: Any) -> Any:
     """Returns the loss with all three attributes of `AdversarialLoss`.
 
     A loss may be any object with the two methods, and need not declare the attributes.
-    Of one that is missing this is assumed: `generator_needs_real_logits` is True, which
-    at worst costs an unused pass of D; `needs_class_logits` is False;
-    `estimates_probability` is True.
+    The defaults of missing ones: `generator_needs_real_logits` is True, which at worst
+    costs an unused pass of D; `needs_class_logits` is False; `estimates_probability` is
+    True.
 
     Args:
         loss: What `losses.get` returned.
@@ -69,7 +69,7 @@ def with_flags(loss: Any) -> Any:
 
 
 class _Completed(AdversarialLoss):
-    """The methods and attributes of another object, with defaults for missing ones."""
+    """A loss made of another object, with defaults for the attributes that it lacks."""
 
     generator_needs_real_logits = True
 

@@ -162,7 +162,7 @@ def _where(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _leaders(points: np.ndarray) -> np.ndarray:
-    """Returns for each row the index of an equal row, the same for most equal rows."""
+    """Returns for each row the index of an equal row: of most duplicates, the first."""
     keys = np.fromiter((hash(row.tobytes()) for row in points), np.int64, len(points))
     _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
     leaders = first[inverse]

@@ -1,4 +1,4 @@
-"""Checks of the arrays that metrics are given, and slices for blocks of rows."""
+"""Checks the arrays that metrics are given, and slices them into blocks of rows."""
 
 from __future__ import annotations
 

@@ -104,8 +104,9 @@ def kernel_distance_interval(
 
     Each subset is drawn without replacement from both sets. The interval is for the
     MMD² of the two distributions, not for the value of one more subset. Let s be the
-    standard deviation over subsets of b samples out of n. That of all n samples is then
-    s √(b / (n − b)), to which s / √subsets is added, that of the mean over the subsets.
+    standard deviation over subsets of b samples out of n. Two deviations add up, as
+    squares: that of all n samples, s √(b / (n − b)), and that of the mean over the
+    subsets, s / √subsets.
     The interval is too wide where the distributions are nearly equal (the distance then
     varies as 1/n, not 1/√n), and where N and M differ (n is the smaller one).
 

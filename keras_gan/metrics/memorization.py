@@ -19,7 +19,7 @@ from keras_gan.metrics._rank_test import mann_whitney
 _SCALE_NEIGHBOR = 5
 # With fewer held-out examples their tail is not extrapolated.
 _FEWEST_FOR_TAIL = 20
-# Smaller probabilities would say more of the model of the tail than of the samples.
+# Smaller probabilities would depend on the model of the tail more than on the samples.
 _SMALLEST_SHOWN = 1e-12
 
 
@@ -73,9 +73,10 @@ def memorization_test(
     The test has two parts. A rank test, free of assumptions, tells whether the samples
     as a whole are nearer than held-out examples. Then a p-value of each sample tells
     whether it is a copy: its rank among the held-out examples or, if it is nearer than
-    all of them, the tail of a power law through the nearest ones, which is the law of
-    such ratios. Simes' method makes one p-value of all. The suspects are those of
-    Benjamini and Hochberg: on average less than a share `level` of them is innocent.
+    all of them, the tail of a power law through the nearest ones, because such ratios
+    follow a power law. Simes' method makes one p-value of all. The method of Benjamini
+    and Hochberg chooses the suspects: on average less than a share `level` of them is
+    innocent.
 
     Distances between pixels show copies and slight changes of them, but not moved or
     repainted copies; give the features of a network to find those. If a generator draws
@@ -156,7 +157,8 @@ def _p_values(ratios: np.ndarray, usual: np.ndarray, dimension: int) -> np.ndarr
 
     Below u, the (k + 1)-th smallest of the N usual ratios, let P(ratio < r) fall like
     r^α. Then log(u/r) is exponential with rate α. If S is the sum of log(u/r) over the
-    k smallest, that of a new ratio exceeds t with probability (1 + t/S)^−k, whatever α.
+    k smallest, the log(u/r) of a new ratio exceeds t with probability (1 + t/S)^−k,
+    whatever α.
     """
     count, usual = len(usual), np.sort(usual)
     p_values = (1 + np.searchsorted(usual, ratios, side="right")) / (count + 1)

@@ -47,7 +47,7 @@ def mode_coverage(
 
 
 class ModeCounts(NamedTuple):
-    """The counts behind mode coverage; those of a union are the sums."""
+    """The counts behind mode coverage; the counts of two sets add up."""
 
     count: int
     near: np.ndarray  # `(K,)` samples within 3σ of each centre

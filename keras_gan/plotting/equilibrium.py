@@ -1,4 +1,4 @@
-"""Curves of a game that ends: D(x) and D(G(z)) meet at 1/2, and V is −log 4."""
+"""Draws a game that ends: D(x) and D(G(z)) meet at 1/2, and V is −log 4."""
 
 from __future__ import annotations
 

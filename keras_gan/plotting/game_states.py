@@ -1,4 +1,4 @@
-"""Moments of the game on a line, drawn as in figure 1 of the 2014 paper."""
+"""Draws moments of a one-dimensional GAN as figure 1 of the 2014 paper does."""
 
 from __future__ import annotations
 

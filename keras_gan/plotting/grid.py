@@ -23,7 +23,7 @@ _LEGIBLE_SIZE = 64
 
 
 def legible_scale(height: int, width: int) -> int:
-    """Returns by which whole factor a small image is enlarged to be legible."""
+    """Returns the whole factor by which a small image is enlarged to be legible."""
     return max(1, _LEGIBLE_SIZE // max(height, width))
 
 

@@ -1,4 +1,4 @@
-"""Latents on a straight line or a great circle between two latents."""
+"""Computes latents on a straight line or a great circle between two latents."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ _TOLERANCE = 1e-6  # a normal law cut at ±5 standard deviations lacks 6e-7
 class Density:
     """A density p(x) that is `pdf(x)` on its support and 0 elsewhere.
 
-    Calling it evaluates it: arrays of any shape to float64 of that shape.
+    Call it on an array of points to get p there: float64 of the shape of the array.
 
     Attributes:
         pdf: A function from a `(n,)` float64 array to `(n,)` values >= 0. It is called

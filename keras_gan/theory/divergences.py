@@ -8,8 +8,8 @@ from typing import overload
 import numpy as np
 from numpy.typing import ArrayLike
 
+from keras_gan.theory._checks import Law, check_vectors, densities_of, ratio
 from keras_gan.theory._integration import integrate
-from keras_gan.theory._laws import Law, check_vectors, densities_of, ratio
 from keras_gan.theory.density import Density
 
 # A normal density rounds to 0 beyond 38 standard deviations. Another law may still have

@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from keras_gan._checks import InputError
-from keras_gan.theory._integration import integrate
-from keras_gan.theory._laws import (
+from keras_gan.theory._checks import (
     Law,
     check_outputs,
     check_vectors,
     densities_of,
     ratio,
 )
+from keras_gan.theory._integration import integrate
 from keras_gan.theory.density import Density
 from keras_gan.theory.divergences import jensen_shannon
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from keras_gan._checks import InputError
-from keras_gan.theory._laws import check_outputs
+from keras_gan.theory._checks import check_outputs
 
 
 class Estimate(NamedTuple):

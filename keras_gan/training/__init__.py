@@ -1,4 +1,4 @@
-"""The GAN, which `model.fit` trains, with its optimizer and the hooks of `fit`."""
+"""Trains the GAN, a Keras model, and defines an optimizer and the hooks of `fit`."""
 
 from keras_gan._registration import register_rest as _register_rest
 from keras_gan.distribution.workers import bytes_from_chief as bytes_from_chief

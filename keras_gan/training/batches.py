@@ -38,7 +38,7 @@ class BatchContract:
     compiled: bool = False
 
     def check(self, images: Any, labels: Any, batch_size: int) -> None:
-        """Checks a dataset, or arrays and the batches that will be cut from them.
+        """Checks a dataset, or arrays and the sizes of the batches cut from them.
 
         Raises:
             ValueError: If a batch is not of this kind.
@@ -75,7 +75,7 @@ class BatchContract:
             self._check_size(images[:size])
 
     def _check_dataset(self, dataset: tf.data.Dataset) -> None:
-        """Checks the first batch, and whether all have one size where they need it."""
+        """Checks the first batch, and where sizes must be equal, that they are."""
         size = unpack(dataset.element_spec)[0].shape[0]
         k, pack = self.discriminator_steps, self.pack
         if self.compiled and k * pack > 1 and size is None:
@@ -98,7 +98,10 @@ class BatchContract:
             )
             self._check_size(images)
             return
-        raise InputError("The dataset has no batches.")
+        raise InputError(
+            "The dataset has no batches; it is empty, or smaller than one batch and "
+            "made with `drop_remainder=True`."
+        )
 
     def _check_size(self, images: Any) -> None:
         checked_batch(images, self.discriminator_steps, self.pack)
@@ -166,7 +169,7 @@ def _of_mapping(data: Mapping[str, Any]) -> tuple[Tensor, Tensor | None]:
 
 
 def checked_batch(images: Tensor, discriminator_steps: int, pack: int = 1) -> Tensor:
-    """Refuses a batch that k · pack does not divide, in the graph if its size is open.
+    """Refuses a batch that k · pack does not divide; an open size is checked later.
 
     Args:
         images: `(B, ...)` images of a batch.

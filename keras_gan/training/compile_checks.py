@@ -1,7 +1,7 @@
 """Refuses arguments of `compile` that cannot work together, and says what to do.
 
-TensorFlow or Keras would answer them with a crash deep in a graph, with a wrong result
-or with silence.
+Without these checks TensorFlow or Keras would crash deep in a graph, compute something
+else or ignore an argument.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def check_rules(
         discriminator_steps: As in `GAN.compile`, like the others.
         simultaneous: Whether both networks are updated at once.
         penalties: Added to the discriminator's loss.
-        augment: What images pass before the discriminator sees them.
-        ema_decay: Of the generator's moving average.
+        augment: Changes images before the discriminator sees them.
+        ema_decay: The decay of the generator's moving average.
 
     Raises:
         ValueError: If one of them cannot be used.
@@ -112,7 +112,7 @@ def _check_jit(
                 )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model.jit_compile = True  # Keras answers with False where it will not
+        model.jit_compile = True  # Keras makes it False where it cannot compile
     if not model.jit_compile:
         raise InputError(
             "`jit_compile=True` is not possible while TensorFlow's deterministic ops "

@@ -1,4 +1,4 @@
-"""The step counter and the running means of the logs, the same on all replicas."""
+"""Counts steps and averages logs, with the same result on all replicas."""
 
 from __future__ import annotations
 
@@ -35,8 +35,9 @@ class StepCounter(keras.Variable):
 class RunningMeans:
     """Sums of the logs in float64, and the number of the steps summed.
 
-    Keras's metrics keep a part of the sum on each replica, which a checkpoint could
-    not give back to the bit. These take logs that are the same on all replicas.
+    Keras's metrics keep a part of the sum on each replica, and a checkpoint could not
+    restore these parts to the bit. A `RunningMeans` adds logs that the replicas have
+    already reduced to one value.
     """
 
     def __init__(self) -> None:
@@ -56,7 +57,7 @@ class RunningMeans:
             variable.assign(tf.zeros_like(variable.value))
 
     def add(self, packed_logs: Tensor) -> None:
-        """Counts the logs of one step; outside of the replicas."""
+        """Adds the logs of one step. Call it outside of the replicas."""
         self.sums.assign_add(packed_logs)
         self.count.assign_add(1)
 

@@ -21,7 +21,8 @@ from keras_gan.training.fitting.compiled_steps import (
     ExecutionFunction,
     compiled_function,
 )
-from keras_gan.training.fitting.fit import evaluate_on, open_feed, prepare_fit
+from keras_gan.training.fitting.feed import open_feed
+from keras_gan.training.fitting.fit import evaluate_on, prepare_fit
 from keras_gan.training.fitting.hooks import Progress
 from keras_gan.training.fitting.loop import FitLoop
 from keras_gan.training.fitting.options import FitOptions
@@ -44,10 +45,10 @@ Penalty = Callable[[Callable[[Tensor], Tensor], Tensor, Tensor], Tensor]
 class GAN(GenerativeModel):
     """A generator and a discriminator that train against each other under `fit`.
 
-    Each training step is one turn of Algorithm 1: the batch is cut into k minibatches,
-    each updates the discriminator against fresh samples, then fresh noise updates the
-    generator. The noise of an example is a function of (seed, step, place in the
-    batch) alone.
+    Each training step is one turn of Algorithm 1. The batch is cut into k minibatches;
+    each of them updates the discriminator, against fresh samples. Then the generator is
+    updated on fresh noise. The noise of an example is a function of (seed, step, place
+    in the batch) alone.
 
     Args:
         generator: Any Keras model from latents `(B, latent_dim)` [and labels `(B,)`
@@ -145,14 +146,14 @@ class GAN(GenerativeModel):
                 One with an attribute `needs_uniform = True` is also given `uniform=`,
                 a number in (0, 1) for each example.
             augment: A differentiable map of images to images that both real and
-                generated images pass before the discriminator sees them, such as those
-                in `augmentation`, which `evaluate` leaves out.
+                generated images pass before the discriminator sees them. `evaluate`
+                leaves those in `augmentation` out.
             ema_decay: Decay in (0, 1) of an exponential moving average of the
                 generator, which sampling and export then use; None for no average.
             jit_compile: Whether XLA compiles the step; "auto" lets Keras choose.
-            steps_per_execution: How many steps one call of the train function runs;
-                "auto" lets the number grow until a call takes a seventh of a second,
-                where no callback must hear of each step.
+            steps_per_execution: How many steps one call of the train function runs.
+                "auto" lets the number grow until a call takes a seventh of a second; it
+                stays 1 if a callback must hear of each step.
             run_eagerly: Whether the step runs as plain Python, to debug it.
 
         Raises:
@@ -186,7 +187,7 @@ class GAN(GenerativeModel):
                 generator_optimizer, discriminator_optimizer, layers
             )
             self._set_averaging(ema_decay is not None)
-        # After the average, as when a file is loaded: the order of `weights`.
+        # After the average, as when a file is loaded, to keep the order of `weights`.
         self.augment = augment
         self._updates = simultaneous_updates if simultaneous else alternating_updates
         super().compile(
@@ -211,7 +212,11 @@ class GAN(GenerativeModel):
         return self._execution["steps_per_execution"] == "auto"
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
-        """Does k discriminator updates and one generator update on one batch."""
+        """Does k discriminator updates and one generator update on one batch.
+
+        `compile` has chosen whether the networks are updated in turn, by
+        `alternating_updates`, or at once, by `simultaneous_updates`.
+        """
         return self._updates(self._game(self.step), data)
 
     def test_step(self, data: Any) -> dict[str, Tensor]:
@@ -291,7 +296,7 @@ class GAN(GenerativeModel):
         callbacks: Any = None,
         return_dict: bool = False,
     ) -> Any:
-        """Computes the logs without touching weights; the same data gives the same.
+        """Computes the logs without touching weights; equal data give equal logs.
 
         Args:
             x: As in `fit`.
@@ -341,18 +346,18 @@ class GAN(GenerativeModel):
         return self.test_function
 
     def progress(self, *, with_states: bool = False) -> Progress:
-        """Returns the place of `fit`, on request with the callbacks' states.
+        """Returns how far `fit` has come, with the callbacks' states if asked for.
 
         Raises:
             RuntimeError: If `fit` does not run.
         """
         if self._loop is None:
-            raise RuntimeError("`progress` is known while `fit` runs only.")
+            raise RuntimeError("`progress` is known only while `fit` runs.")
         return self._loop.progress(with_states)
 
     @property
     def metrics(self) -> list[keras.metrics.Metric]:
-        """An empty list: `RunningMeans` holds the logs, and no metrics of Keras's."""
+        """An empty list, because `RunningMeans` holds the logs, not Keras's metrics."""
         return []
 
     def get_metrics_result(self) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""The networks of a GAN and its prior, from which images are drawn."""
+"""Holds the networks of a GAN and its prior, and draws images with them."""
 
 from __future__ import annotations
 

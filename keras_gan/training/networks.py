@@ -29,7 +29,7 @@ class Interface:
         image_shape: The shape of one image.
         takes_labels: Whether the discriminator is given labels.
         classifies: Whether the discriminator returns class logits beside its logits.
-        pack: How many images the discriminator makes one logit of.
+        pack: How many images the discriminator judges together, with one logit.
     """
 
     latent_dim: int
@@ -44,7 +44,7 @@ def _latent_dim_of(generator: keras.Model) -> int:
     """Reads the size of a latent from the generator's first input.
 
     Raises:
-        ValueError: If the generator does not tell, or it is not a vector.
+        ValueError: If the input's shape is unknown, or is not that of a vector.
     """
     shape = _first_input_shape(generator)
     if shape is None:
@@ -163,7 +163,8 @@ def check_loss(loss: Any, interface: Interface) -> None:
     """Refuses a loss that needs other outputs than the discriminator has.
 
     Raises:
-        ValueError: If only one of them knows of class logits.
+        ValueError: If the loss uses class logits and the discriminator returns none, or
+            the other way round.
     """
     num_classes = interface.num_classes
     needs_classes = with_flags(loss).needs_class_logits

@@ -16,8 +16,9 @@ from keras_gan.training.networks import join
 class Sampler:
     """Runs a generator on NumPy latents in chunks.
 
-    `predict` sets up a data pipeline at each call, which takes longer than most
-    generators do; a function with an open batch dimension is traced once.
+    `keras.Model.predict` sets up a data pipeline at each call, which takes longer than
+    drawing with most generators. A function with an open batch dimension is traced
+    once.
     """
 
     def __init__(self, network: keras.Model) -> None:

@@ -21,7 +21,7 @@ import numpy as np
 
 from keras_gan import callbacks, data, experiment, metrics, plotting, presets
 from keras_gan._files import write_text
-from keras_gan.generators.quality_pictures import NEIGHBOR_METADATA
+from keras_gan.trained_generators.quality_pictures import NEIGHBOR_METADATA
 
 SAMPLES, SAMPLE_SEED = 10_000, 12345
 TRAIN, VALIDATION = "train[:50000]", "train[50000:51000]"

@@ -17,8 +17,8 @@ from pathlib import Path
 from keras_gan import evaluation, experiment, export
 from keras_gan._checks import InputError
 from keras_gan.export import runtime
-from keras_gan.generators.inspection import examine
-from keras_gan.generators.loading import open_generator
+from keras_gan.trained_generators.inspection import examine
+from keras_gan.trained_generators.loading import open_generator
 
 IN_ACCESS, IN_MODIFY, IN_OPEN, IN_CREATE = 0x1, 0x2, 0x20, 0x100
 ACTS = ("os.system", "subprocess.Popen", "os.exec", "os.posix_spawn", "socket.connect")

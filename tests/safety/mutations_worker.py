@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_gan._checks import InputError
-from keras_gan.generators.loading import open_generator
+from keras_gan.trained_generators.loading import open_generator
 
 SEEDS = [3, 5]
 TARGETS = {

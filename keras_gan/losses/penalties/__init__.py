@@ -11,8 +11,8 @@ gradient is then that of a logit by its whole pack, and the examples of a pack s
 their number.
 """
 
-from keras_gan.losses.penalties.gradient_norms import R1 as R1
-from keras_gan.losses.penalties.gradient_norms import R2 as R2
-from keras_gan.losses.penalties.gradient_norms import (
+from keras_gan.losses.penalties.gradient_penalties import R1 as R1
+from keras_gan.losses.penalties.gradient_penalties import R2 as R2
+from keras_gan.losses.penalties.gradient_penalties import (
     GradientPenalty as GradientPenalty,
 )

@@ -59,7 +59,7 @@ def with_flags(penalty: Callable[..., Tensor]) -> Any:
 
 
 class _Completed(Penalty):
-    """Another callable, as a penalty that needs no random numbers."""
+    """A penalty made of any callable; it needs no random numbers."""
 
     def __init__(self, function: Callable[..., Tensor]) -> None:
         self._function = function

@@ -1,8 +1,8 @@
 """Compiles the functions that `fit` and `evaluate` call, on any number of replicas.
 
-Keras's own fail on several: two nested `tf.function`s pair the collectives of the two
-networks' updates wrongly, several steps per execution do not trace, and the logs of
-several workers are reduced over an axis that they do not have.
+Keras's own functions fail on several replicas. Two nested `tf.function`s mix up the
+sums over replicas of the two networks' updates, several steps per execution do not
+trace, and the logs of several workers are reduced over an axis that they do not have.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from keras_gan.training.counters import RunningMeans, pack
 
 Logs = dict[str, Tensor]
 StepFunction = Callable[[Any], Logs]
-# From an iterator, and the most steps to do (1 unless told), to the number of those
-# done and the means of the logs so far.
+# Takes an iterator and the largest number of steps to do (by default 1). Returns the
+# number of steps done and the means of the logs so far.
 ExecutionFunction = Callable[..., tuple[int, Logs]]
 
 
@@ -64,8 +64,8 @@ def execution_function(
         packed = strategy.run(replica_step, args=(data,))
         means.add(strategy.reduce(tf.distribute.ReduceOp.MEAN, packed, axis=None))
 
-    # Whether there is a batch is asked before the step. If the step itself had to fail
-    # for want of one, what it counts regardless of the data would be counted.
+    # Each step begins with a batch at hand. A step that failed at the end of the data
+    # might already have counted itself.
     @tf.autograph.experimental.do_not_convert
     def execution(iterator: Any, most: Tensor) -> tuple[Tensor, Logs]:
         def more(done: Tensor, batch: Any) -> Tensor:

@@ -69,10 +69,10 @@ class Feed:
 
     Args:
         dataset: Batches of images or of (images, labels), over all replicas.
-        strategy: To whose replicas the batches are dealt out.
+        strategy: Its replicas get the parts of each batch.
 
     Attributes:
-        num_batches: The batches of a whole pass; None if the dataset does not tell.
+        num_batches: The batches of a whole pass; None if unknown.
     """
 
     def __init__(
@@ -102,9 +102,9 @@ class Feed:
 def deal(dataset: tf.data.Dataset, strategy: tf.distribute.Strategy) -> Any:
     """Cuts each batch into as many equal parts as there are replicas, in their order.
 
-    Every worker reads all batches and keeps its own rows. `strategy.experimental_
-    distribute_dataset` would guess from the dataset's stages what to cut, and give
-    other examples to a step than one device has in it.
+    Every worker reads all batches and keeps its own rows. TensorFlow's
+    `experimental_distribute_dataset` would guess from the dataset's stages what to cut,
+    and a step could get other examples than on one device.
     """
     replicas = strategy.num_replicas_in_sync
     if replicas == 1:

@@ -1,4 +1,4 @@
-"""Hooks that `fit` calls beside Keras's, and the record of its progress."""
+"""Defines the hooks that `fit` calls beside Keras's, and the record of its progress."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class Progress:
     Attributes:
         epoch: The epoch that goes on, from 0.
         batch: The steps that it has done.
-        data_epoch: The pass over the data; another number where `fit` was called
-            before, or where `steps_per_epoch` is not the length of the data.
+        data_epoch: The pass over the data. It differs from `epoch` if `fit` was called
+            before, or if `steps_per_epoch` is not the length of the data.
         data_batch: The batches that this pass has given.
-        begun: Whether callbacks have heard `on_epoch_begin` of the epoch.
+        begun: Whether `on_epoch_begin` of the epoch has been called.
         callbacks: What callbacks returned from `get_state`, by their names.
     """
 
@@ -35,8 +35,8 @@ class Progress:
 class FitHooks:
     """Hooks that `fit` calls beside Keras's.
 
-    They run between events, when every callback has finished with the last one, so the
-    order of the callbacks does not matter.
+    They run when all callbacks have finished with the last event, such as the end of a
+    step. So the order of the callbacks does not matter.
     """
 
     def before_fit(self, gan: Any) -> Progress | None:

@@ -1,4 +1,4 @@
-"""Loops of `fit` and `evaluate`, which can go on from any step.
+"""Runs the loops of `fit` and `evaluate`, which can go on from any step.
 
 Keras's own loops can start at an epoch only, and fail on several workers.
 """
@@ -74,7 +74,7 @@ class FitLoop:
         self._uncounted = 0
 
     def progress(self, with_states: bool) -> Progress:
-        """Returns the place of the training, on request with the callbacks' states."""
+        """Returns how far the training is, with the callbacks' states if asked for."""
         states = {}
         if with_states:
             states = {name: hook.get_state() for name, hook in self.hooked.items()}
@@ -94,7 +94,7 @@ class FitLoop:
         gan.make_train_function()
         callbacks.on_train_begin()
         if not self.begun:
-            self._give_states()  # of a training that a callback may have ended
+            self._give_states()  # one of them may stop the training at once
         logs: dict[str, float] = {}
         while self.epoch < self.options.epochs and not gan.stop_training:
             self._begin_epoch()
@@ -141,19 +141,22 @@ class FitLoop:
         self._uncounted += done
         ended = done == 0 or self.data_batch == self.feed.num_batches
         if ended and self.options.steps_per_epoch is None:
-            self.steps = self.batch  # a dataset may not have known
+            self.steps = self.batch  # of a dataset that did not tell its length
         if ended:
             self._end_pass()
 
     def _end_pass(self) -> None:
         """Lets the next batch be the first of the next pass over the data."""
         if self.data_batch == 0:
-            raise InputError("The dataset has no batches.")
+            raise InputError("The dataset gave no batch; it must not be empty.")
         self._iterator = None
         self.data_epoch, self.data_batch = self.data_epoch + 1, 0
 
     def _next_data_epoch(self) -> int:
-        """Returns the first pass that the GAN has not seen, if this is its data."""
+        """Returns the first pass over the data that the GAN has not seen.
+
+        It is computed from the steps done, as if they had all been on this data.
+        """
         length = self.feed.num_batches
         passes = -(-int(self.gan.step) // length) if length else 0
         return passes or self.options.initial_epoch

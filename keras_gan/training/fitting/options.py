@@ -1,4 +1,4 @@
-"""Checks the arguments that `fit` shares with Keras's."""
+"""Checks the arguments that `GAN.fit` shares with `keras.Model.fit`."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ import keras
 from keras_gan.distribution.workers import worker_count
 from keras_gan.training.fitting.hooks import FitHooks
 
-# Long beside what a call costs, short for a progress bar and for Ctrl-C, which Python
-# hears between two calls.
+# The aim for one call: long enough to hide what a call costs, short enough for a
+# progress bar and for Ctrl-C, to which Python reacts between two calls.
 _SECONDS = 0.15
 
 TRAIN_HOOKS = (
@@ -33,7 +33,7 @@ _PATIENT = (*_ANCESTORS, keras.callbacks.ProgbarLogger)
 
 
 class Pace:
-    """The number of steps of the next call; no result depends on it.
+    """Chooses the number of steps of the next call; no result depends on it.
 
     Args:
         gan: The GAN to train or evaluate.
@@ -72,10 +72,10 @@ class Pace:
             return function(batches, most)
         began = time.perf_counter()
         done, logs = function(batches, most)
-        # A device may still compute when the call is over, but not when this is known.
+        # The call may return before the device is done; reading a log waits for it.
         float(next(iter(logs.values())))
         if done:
-            # After a call that traced, which takes seconds, it begins again with 1.
+            # Tracing takes seconds, so the call after one that traced does one step.
             enough = int(_SECONDS * done / (time.perf_counter() - began))
             self._steps = max(1, min(2 * self._steps, enough))
         return done, logs
@@ -86,7 +86,8 @@ def may_choose(
 ) -> bool:
     """Returns whether no callback must be called at every step.
 
-    Several workers stay in step by doing one: their clocks would tell them otherwise.
+    Several workers do one step at a time: each would measure another time, and choose
+    another number.
     """
     if gan.run_eagerly or worker_count(gan.distribute_strategy) > 1:
         return False
@@ -96,11 +97,11 @@ def may_choose(
 def listens(callback: keras.callbacks.Callback, hooks: Sequence[str]) -> bool:
     """Returns whether a callback must be called at every step.
 
-    A callback that overrides `steps_until_due` need not, unless a subclass of it
-    overrides a hook and not `steps_until_due`.
+    A callback that overrides `steps_until_due` says itself when it must be called. This
+    does not count if a subclass overrides a hook, but not `steps_until_due`.
     """
     if any(hook in vars(callback) for hook in hooks):
-        return True  # as keras.callbacks.LambdaCallback sets them
+        return True  # keras.callbacks.LambdaCallback sets hooks on the instance
     if type(callback) is keras.callbacks.ModelCheckpoint:
         return callback.save_freq != "epoch"
     limited_by = _definer(callback, _LIMIT)

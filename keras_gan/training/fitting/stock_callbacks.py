@@ -17,7 +17,7 @@ from keras_gan._checks import InputError
 
 _stock = keras.callbacks
 
-_TWO_OPTIMIZERS = "a GAN has two optimizers, and it looks for one, `model.optimizer`"
+_TWO_OPTIMIZERS = "it needs `model.optimizer`, and a GAN has two optimizers"
 
 # The reason why a callback can do nothing on a GAN, and the replacement.
 _IDLE: dict[type, tuple[str, str]] = {
@@ -26,12 +26,12 @@ _IDLE: dict[type, tuple[str, str]] = {
         "use `keras_gan.callbacks.LearningRateSchedule`",
     ),
     _stock.ReduceLROnPlateau: (
-        f"{_TWO_OPTIMIZERS}; nor do the losses of a game tell of its progress",
+        f"{_TWO_OPTIMIZERS}; nor do the losses of a GAN show its progress",
         "use `keras_gan.callbacks.LearningRateSchedule`",
     ),
     _stock.SwapEMAWeights: (
         _TWO_OPTIMIZERS,
-        "use `ema_decay` of `compile`, whose average samples, is saved and exported",
+        "use `ema_decay` of `compile`; sampling, saving and export use that average",
     ),
     _stock.TerminateOnNaN: (
         "it reads the log `loss`, which a GAN does not have",
@@ -54,7 +54,7 @@ _MONITORING = (_stock.EarlyStopping, _stock.ModelCheckpoint)
 def without_idle_callbacks(callbacks: Any) -> list[keras.callbacks.Callback]:
     """Returns the callbacks that act on a GAN, and warns of the others.
 
-    Subclasses of Keras's callbacks are taken to know what they do.
+    Subclasses of Keras's callbacks are kept: they may work differently.
 
     Args:
         callbacks: As in `keras.Model.fit`: one, a nested list, a `CallbackList`, None.

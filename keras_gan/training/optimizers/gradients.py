@@ -30,9 +30,9 @@ def apply_gradients(
 
     Args:
         optimizer: A Keras optimizer, perhaps in a `LossScaleOptimizer`.
-        gradients: Those of this replica's share of the loss, scaled by the optimizer;
-            None for a variable that the loss does not reach.
-        variables: What the optimizer was built for.
+        gradients: The gradients of this replica's share of the loss, scaled by the
+            optimizer; None for a variable that the loss does not reach.
+        variables: The variables that the optimizer was built for, in this order.
     """
     present = [gradient for gradient in gradients if gradient is not None]
     if replica_count() > 1 and present:
@@ -45,9 +45,10 @@ def apply_gradients(
 
 
 def _clipped(optimizer: Any, gradients: list[Any]) -> list[Any]:
-    """Returns the clipped sum over replicas, in equal shares that are summed again.
+    """Returns this replica's equal share of the clipped sum over all replicas.
 
-    A share is too small for the optimizer's own clipping to touch it.
+    The optimizer sums the shares again. Its own clipping changes no share, because a
+    share is smaller than the limit.
     """
     context: Any = tf.distribute.get_replica_context()
     scale = loss_scale(optimizer)
@@ -55,8 +56,7 @@ def _clipped(optimizer: Any, gradients: list[Any]) -> list[Any]:
     total = context.all_reduce(tf.distribute.ReduceOp.SUM, unscaled)
     share = scale / tf.cast(replica_count(), scale.dtype)
     if isinstance(optimizer, LossScaleOptimizer):
-        # Clipping to a value makes an inf finite; the step must be left out all the
-        # same.
+        # Clipping would hide an inf, which must make the optimizer leave the step out.
         share *= nan_if(tf.logical_not(all_finite(total)))
     return [times(gradient, share) for gradient in _clip(optimizer, total)]
 

@@ -26,7 +26,7 @@ def scaled_optimizer(
     """Returns the optimizer, with loss scaling where its gradients need it.
 
     Args:
-        argument: The argument of `compile` that the optimizer is.
+        argument: Names the optimizer in errors, as an argument of `compile`.
         optimizer: What the user gave.
         layers: Everything that the gradients of its loss pass through.
 
@@ -71,16 +71,16 @@ def all_finite(gradients: Iterable[Any]) -> Tensor:
 
 
 def share_overflow(gradients: Sequence[Any]) -> list[Any]:
-    """Makes an overflow on any replica one on all of them.
+    """Makes an overflow on one replica an overflow on all.
 
-    `LossScaleOptimizer` asks the first replica alone, and would write what overflowed
-    on another into the weights.
+    `LossScaleOptimizer` looks at the first replica alone. It would add the inf of
+    another replica to the weights.
 
     Args:
         gradients: This replica's gradients, none of them None.
 
     Returns:
-        The same; the first is NaN if a replica has a gradient that is not finite.
+        The gradients; the first is NaN if a gradient of any replica is not finite.
     """
     context: Any = tf.distribute.get_replica_context()
     overflow = 1.0 - tf.cast(all_finite(gradients), tf.float32)

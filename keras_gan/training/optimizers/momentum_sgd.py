@@ -24,7 +24,7 @@ class MomentumSGD(keras.optimizers.Optimizer):
     Args:
         learning_rate: η, a number or a Keras schedule of the step.
         momentum: m in [0, 1), a number or a Keras schedule of the step. Both schedules
-            count the gradients that are given, as all of Keras's do.
+            count gradients, as Keras's optimizers do, accumulated ones included.
         name: The optimizer's name.
         **kwargs: As in `keras.optimizers.Optimizer`.
 
@@ -68,7 +68,7 @@ class MomentumSGD(keras.optimizers.Optimizer):
     ) -> None:
         """Moves one variable."""
         velocity = self.velocities[index_of(self, variable)]
-        gradient = tf.convert_to_tensor(gradient)  # which may be rows of an embedding
+        gradient = tf.convert_to_tensor(gradient)  # may be sparse, of an embedding
         momentum = self.momentum
         if isinstance(momentum, Schedule):
             momentum = momentum(gradients_seen(self))

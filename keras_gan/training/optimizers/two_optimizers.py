@@ -30,12 +30,12 @@ def two_optimizers(
     Call it in the scope of the strategy that trains the networks.
 
     Args:
-        generator_optimizer: What the user gave.
-        discriminator_optimizer: What the user gave.
+        generator_optimizer: As in `GAN.compile`.
+        discriminator_optimizer: As in `GAN.compile`.
         layers: The generator, the discriminator, and the augmentation if it is a layer.
 
     Raises:
-        ValueError: If one cannot be used, or both are the same object.
+        ValueError: If an optimizer cannot be used, or both are the same object.
     """
     optimizers = (
         _optimizer("generator_optimizer", generator_optimizer),
@@ -59,7 +59,7 @@ def two_optimizers(
 
 
 def _build(argument: str, optimizer: Any, variables: list[keras.Variable]) -> None:
-    """Makes the optimizer's variables, unless it has those of this network already."""
+    """Makes the optimizer's variables; refuses one that was built for others."""
     if not optimizer.built:
         optimizer.build(variables)
     known = optimized_variables(inner_optimizer(optimizer))

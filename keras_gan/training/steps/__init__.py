@@ -1,1 +1,1 @@
-"""One training step: Algorithm 1, its simultaneous sibling, and what they share."""
+"""Does one training step: in turn as in Algorithm 1, or on both networks at once."""

@@ -26,7 +26,7 @@ def alternating_updates(game: Game, data: Any) -> dict[str, Tensor]:
     turns = []
     with game.keyed_layers():
         for j in range(k):
-            # The cut is strided, so that it commutes with sharding over replicas.
+            # Every k-th row: the parts of all replicas then make minibatch j together.
             real, label = images[j::k], None if labels is None else labels[j::k]
             z = game.latents(real, stream=j)
             if j:
@@ -41,7 +41,7 @@ def alternating_updates(game: Game, data: Any) -> dict[str, Tensor]:
             turns.append(Turn(d_loss, *judged))
         judged_real = turns[-1].real
         if game.loss.generator_needs_real_logits:
-            # Of the same D as the logits of the samples that they are compared to.
+            # Asked again, so that one and the same D judges data and samples.
             (real,) = discriminator.when_moved(real)
             judged_real = judge(real, label)
         (z,) = discriminator.when_moved(game.latents(real, stream=k))

@@ -42,7 +42,7 @@ def augmented_for_evaluation(augment: Any, images: Tensor) -> Tensor:
     """Returns the images as D sees them in an evaluation, without random changes.
 
     An `Augmentation` is left out, a Keras layer is told that this is no training, and
-    any other callable is applied, as it may be what makes D's input of an image.
+    any other callable is applied, as D may need it to take images at all.
     """
     if augment is None or isinstance(augment, Augmentation):
         return images

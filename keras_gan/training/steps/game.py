@@ -57,10 +57,10 @@ class Game:
         interface: How the networks are called.
         loss: The losses of both players, with all flags of `AdversarialLoss`.
         penalties: Terms of the discriminator's loss, with the flag of `Penalty`.
-        augment: What images pass before the discriminator sees them; None for nothing.
+        augment: Changes images before the discriminator sees them; None for no change.
         discriminator_steps: k, the discriminator's updates in a step.
         prior: The distribution of latents.
-        moving_average: That of the generator, which follows each step; None for none.
+        moving_average: The average of the generator, updated in each step; or None.
         streams: The random numbers at this position of the training.
         step: The counter of training steps.
         compiled: Whether XLA compiles the step.
@@ -91,7 +91,10 @@ class Game:
         if num_classes is None:
             labels = None
         elif labels is None:
-            raise InputError(f"`num_classes={num_classes}` needs labels.")
+            raise InputError(
+                f"This GAN has `num_classes={num_classes}`: give labels too, as "
+                "`(images, labels)` batches."
+            )
         else:
             labels = tf.cast(tf.reshape(labels, (-1,)), tf.int32)
         images = tf.cast(images, tf.float32)
@@ -127,7 +130,7 @@ class Game:
     def samples(
         self, z: Tensor, labels: Tensor | None, *, training: bool = True
     ) -> Tensor:
-        """Returns G's images in float32, as the data are, whatever G computes in."""
+        """Returns G's images in float32 like the data, in whatever type G computes."""
         inputs = join([z] if labels is None else [z, labels])
         return tf.cast(self.generator(inputs, training=training), tf.float32)
 
@@ -190,7 +193,7 @@ class Game:
     def end_step(
         self, turns: Sequence[Turn], g_loss: Tensor, images: Tensor
     ) -> dict[str, Tensor]:
-        """Lets average and augmentation follow, counts the step, returns its logs."""
+        """Updates average and augmentation, counts the step, and returns its logs."""
         if self.moving_average is not None:
             self.moving_average.follow(self.generator.network, self.step)
         self.step.assign_add(1)
@@ -199,7 +202,7 @@ class Game:
             name: tf.add_n([log[name] for log in logs]) / len(logs) for name in logs[0]
         }
         if isinstance(self.augment, Augmentation) and self.augment.adapts:
-            # Its sums over replicas wait until those of both updates are done.
+            # Both updates sum over replicas, and so does `adapt`, which waits for them.
             logits = tf.concat([logits_in(turn.real) for turn in turns], axis=0)
             (logits,) = self.generator.when_moved(logits)
             self.augment.adapt(logits, tf.shape(images)[0])

@@ -17,7 +17,7 @@ from keras_gan.training.optimizers.gradients import apply_gradients
 
 @dataclass(frozen=True, eq=False)
 class Player:
-    """The generator or the discriminator, with the optimizer of its own.
+    """The generator or the discriminator, with its optimizer.
 
     Attributes:
         network: The network whose trainable variables the player moves.
@@ -71,8 +71,8 @@ class Player:
     def when_moved(self, *tensors: Any) -> list[Any]:
         """Returns the tensors, but not before pending updates of the network are done.
 
-        On several replicas an update must begin after the one before has ended; see
-        `after`. None stays None.
+        On several replicas an update must begin after the one before has ended; `after`
+        says why. On one replica nothing waits. None stays None.
         """
         variables = self.network.trainable_variables
         return [None if each is None else after(variables, each) for each in tensors]

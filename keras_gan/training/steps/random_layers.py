@@ -1,7 +1,7 @@
 """Keys the random numbers of layers such as Dropout by the training step.
 
-Keras keeps a counter in every random layer. It draws the same mask on every replica,
-and no checkpoint holds it, so that a resumed run repeats the masks of its beginning.
+Keras keeps a counter in every random layer. With it all replicas draw the same mask,
+and a resumed run repeats the masks of its beginning, because no checkpoint holds it.
 While a training step runs, the layers of a GAN draw from the seed, the step, the
 replica and the number of the draw within the step. No checkpoint has to hold these.
 """

@@ -33,7 +33,7 @@ def simultaneous_updates(game: Game, data: Any) -> dict[str, Tensor]:
             penalties = game.penalty_terms(judge, images, constant, labels, update=0)
             d_objective = discriminator.objective(d_loss, *penalties)
             g_objective = generator.objective(g_loss)
-        # Both before either network changes.
+        # Both gradients are computed before either network changes.
         d_gradients = discriminator.gradients(tape, d_objective)
         g_gradients = generator.gradients(tape, g_objective)
         discriminator.move(d_gradients)

@@ -1,9 +1,9 @@
-"""Begins every stream of random numbers of a training, and draws rows from it.
+"""Derives all random numbers of a training step from the seed and the position.
 
 The key of a stream is (seed + stream · 2³², position): the position is the training
 step, or the batch of an evaluation. Numbers are drawn for the rows of the global batch,
-so that those of an example depend on its place there and not on the number of replicas.
-The order of the data has keys of its own, in `keras_gan.data`.
+so that the numbers of an example depend on its place in that batch, not on the number
+of replicas. The order of the data has other keys, in `keras_gan.data`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ RANDOM_LAYERS = 2**21
 
 
 def seed_of_training(seed: int | None) -> int:
-    """Returns the seed, or one from Keras's, which `set_random_seed` fixes."""
+    """Returns `seed`, or draws one that `keras.utils.set_random_seed` determines."""
     if seed is not None:
         return int(seed)
     if worker_count(tf.distribute.get_strategy()) > 1:

@@ -1,7 +1,7 @@
-"""Pictures that show how good a generator is.
+"""Draws pictures that show how good a generator is.
 
-A column for each class, a truncation sweep, and samples beside their nearest training
-images.
+They are a column for each class, a truncation sweep, and samples beside their nearest
+training images.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from keras_gan import metrics, plotting, priors
 from keras_gan._checks import InputError
 from keras_gan.evaluation.reference_data import ReferenceData, ReferenceImages
 from keras_gan.plotting.picture import range_of_pictures
-from keras_gan.priors.generator import Generator
+from keras_gan.priors.generator_protocol import Generator
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -156,7 +156,7 @@ def _compare(
 
 
 def _verdict(result: metrics.Memorization | None, known: ReferenceImages) -> str:
-    """Returns the outcome of the test, and how many training images were looked at."""
+    """Returns the outcome of the test, and how much of the training data it used."""
     if result is None:
         verdict = (
             "The data have no `test` split, without which there is no test for copies."

@@ -9,12 +9,17 @@ from keras_gan._checks import InputError
 from keras_gan._process import import_tensorflow
 from keras_gan.export import manifest
 from keras_gan.export.verification import unchanged
-from keras_gan.generators.file_kinds import ONNX, RUN, SAVED_MODEL, find_generator
 from keras_gan.runs.folder import RunFolder
 from keras_gan.safety.examination import Examination
 from keras_gan.safety.keras_file import examine_keras
 from keras_gan.safety.onnx_file import examine_onnx
 from keras_gan.safety.saved_model import examine_saved_model
+from keras_gan.trained_generators.file_kinds import (
+    ONNX,
+    RUN,
+    SAVED_MODEL,
+    find_generator,
+)
 
 _HIDDEN = ("path", "kind", "safe", "reasons")
 _COUNTS = ("operators", "classes")

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 from keras_gan._checks import InputError
 from keras_gan._process import import_tensorflow
 from keras_gan.export import runtime
-from keras_gan.generators.file_kinds import (
+from keras_gan.priors.generator_protocol import Generator
+from keras_gan.runs.folder import RunFolder
+from keras_gan.trained_generators.file_kinds import (
     ONNX,
     OTHER,
     RUN,
     SAVED_MODEL,
     find_generator,
 )
-from keras_gan.generators.saved_model import SavedModelGenerator
-from keras_gan.priors.generator import Generator
-from keras_gan.runs.folder import RunFolder
+from keras_gan.trained_generators.saved_model import SavedModelGenerator
 
 if TYPE_CHECKING:
     from keras_gan.training import GAN

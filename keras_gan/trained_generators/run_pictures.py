@@ -10,14 +10,14 @@ from keras_gan._checks import InputError
 from keras_gan._files import write_json
 from keras_gan.callbacks import Interpolation
 from keras_gan.evaluation.reference_data import ReferenceData
-from keras_gan.generators.quality_pictures import (
+from keras_gan.runs.folder import RunFolder
+from keras_gan.runs.report import write_report
+from keras_gan.trained_generators.quality_pictures import (
     Comparison,
     class_picture,
     compare_with_training,
     truncation_picture,
 )
-from keras_gan.runs.folder import RunFolder
-from keras_gan.runs.report import write_report
 
 if TYPE_CHECKING:
     from keras_gan.training import GAN

@@ -12,7 +12,7 @@ from keras_gan import plotting, priors
 from keras_gan._checks import InputError
 from keras_gan._files import atomic_path
 from keras_gan.plotting.picture import range_of_pictures
-from keras_gan.priors.generator import Generator
+from keras_gan.priors.generator_protocol import Generator
 from keras_gan.priors.sample_arguments import resolve_labels
 
 
@@ -35,7 +35,7 @@ def write_samples(
     truncation: float | None = None,
     name: str,
 ) -> None:
-    """Draws an image for each seed and writes all with notes how to draw them again.
+    """Draws an image for each seed, and writes them with notes to draw them again.
 
     Args:
         path: The destination; see `write_images`.
@@ -130,7 +130,7 @@ def write_images(
 def _range_of(
     images: np.ndarray, value_range: tuple[float, float] | None
 ) -> tuple[float, float]:
-    """Returns the range of pictures; of other images, refuses with another way."""
+    """Returns the range of pictures; refuses other images, and names `.npz` instead."""
     try:
         return range_of_pictures(images, value_range)
     except InputError as error:

@@ -1,4 +1,4 @@
-"""Checks of laws: probability vectors or `Density` objects, two of one kind."""
+"""Checks that two laws are of one kind: probability vectors, or `Density` objects."""
 
 from __future__ import annotations
 
