@@ -190,12 +190,9 @@ class GAN(GenerativeModel):
         # After the average, as when a file is loaded, to keep the order of `weights`.
         self.augment = augment
         self._updates = simultaneous_updates if simultaneous else alternating_updates
-        super().compile(
-            optimizer=None,  # pyright: ignore[reportArgumentType]
-            # Keras takes a number only; 1 stands for "auto".
-            **self._execution
-            | ({"steps_per_execution": 1} if self.chooses_steps else {}),
-        )
+        # Keras takes a number only; 1 stands for "auto".
+        one_step = {"steps_per_execution": 1} if self.chooses_steps else {}
+        super().compile(**{"optimizer": None, **self._execution, **one_step})
 
     @property
     def optimizer(self) -> Any:
@@ -332,17 +329,15 @@ class GAN(GenerativeModel):
     def make_train_function(self, force: bool = False) -> ExecutionFunction:
         """Compiles `train_step` for `fit`."""
         if self.train_function is None or force:
-            self.train_function = compiled_function(
-                self, self.train_step, self.train_means
-            )
+            step, means = self.train_step, self.train_means
+            self.train_function = compiled_function(self, step, means)
         return self.train_function
 
     def make_test_function(self, force: bool = False) -> ExecutionFunction:
         """Compiles `test_step` for `evaluate`."""
         if self.test_function is None or force:
-            self.test_function = compiled_function(
-                self, self.test_step, self.test_means
-            )
+            step, means = self.test_step, self.test_means
+            self.test_function = compiled_function(self, step, means)
         return self.test_function
 
     def progress(self, *, with_states: bool = False) -> Progress:
