@@ -55,3 +55,29 @@ def gradients_seen(optimizer: keras.optimizers.Optimizer) -> Any:
     With gradient accumulation it grows at every step, not only at every update.
     """
     return optimizer._iterations
+
+
+def last_operation(tensor: Any) -> Any:
+    """Returns the layer or operation that made a symbolic tensor; None for others."""
+    history = getattr(tensor, "_keras_history", None)
+    return None if history is None else history.operation
+
+
+def inputs_of_last_operation(tensor: Any) -> list[Any]:
+    """Returns the symbolic tensors from which a symbolic tensor was made."""
+    history = tensor._keras_history
+    return list(history.operation._inbound_nodes[history.node_index].input_tensors)
+
+
+def losses_of_call(network: keras.layers.Layer) -> list[Any]:
+    """Returns the losses that layers added in the last call of a network.
+
+    These are those of `add_loss` and of activity regularizers, without those of
+    weights. Keras forgets them at the next call.
+    """
+    return [loss for layer in layers_in(network) for loss in layer._get_own_losses()]
+
+
+def losses_of_weights(network: keras.layers.Layer) -> list[Any]:
+    """Returns the losses of the regularizers of a network's weights."""
+    return list(network._get_regularization_losses())

@@ -21,6 +21,10 @@ NAMES = {
     "_iterations",
     "_momentums",
     "_velocities",
+    "_keras_history",
+    "_inbound_nodes",
+    "_get_own_losses",
+    "_get_regularization_losses",
 }
 
 
@@ -73,3 +77,28 @@ def test_an_optimizer_knows_its_variables_and_counts_gradients(accumulation):
     for _ in range(3):
         optimizer.apply([np.ones(2, "float32"), np.ones(3, "float32")], variables)
     assert int(_keras_private.gradients_seen(optimizer)) == 3
+
+
+def test_a_symbolic_tensor_knows_its_operation_and_inputs():
+    x = keras.Input((4,))
+    layer = keras.layers.Dense(2)
+    y = layer(x)
+    assert _keras_private.last_operation(y) is layer
+    (found,) = _keras_private.inputs_of_last_operation(y)
+    assert found is x
+    assert _keras_private.last_operation(np.ones(2)) is None
+
+
+def test_losses_of_a_call_and_of_weights_are_told_apart():
+    layer = keras.layers.Dense(
+        2,
+        kernel_regularizer=keras.regularizers.L1(1.0),
+        activity_regularizer=keras.regularizers.L2(1.0),
+    )
+    model = keras.Sequential([keras.Input((4,)), layer])
+    model(np.ones((3, 4), np.float32))
+    of_call = _keras_private.losses_of_call(model)
+    of_weights = _keras_private.losses_of_weights(model)
+    assert [len(of_call), len(of_weights), len(model.losses)] == [1, 1, 2]
+    expected = np.abs(layer.kernel.numpy()).sum()
+    assert float(of_weights[0]) == pytest.approx(expected, rel=1e-6)

@@ -33,3 +33,24 @@ def check_scope(name: str, variables: Sequence[Any]) -> None:
             "the networks, the GAN and the optimizers inside the same "
             "`with strategy.scope():`."
         )
+
+
+def check_current_strategy(variables: Sequence[Any], method: str) -> None:
+    """Refuses a call inside the scope of a strategy that did not make the variables.
+
+    Args:
+        variables: Keras variables of the GAN.
+        method: The method that is called.
+
+    Raises:
+        ValueError: If the current strategy is another one than that of the variables.
+    """
+    if not tf.distribute.has_strategy():
+        return
+    extended: Any = tf.distribute.get_strategy().extended
+    if not all(extended.variable_created_in_scope(v.value) for v in variables):
+        raise InputError(
+            f"`{method}` was called in the scope of another distribution strategy than "
+            "that of the GAN; build or load the GAN, compile it and call "
+            f"`{method}` inside the same `with strategy.scope():`."
+        )

@@ -31,9 +31,13 @@ def build_gan(recipe: Recipe, data: RecipeData) -> GAN:
         seed=recipe.seed,
     )
     gan.compile(
-        build_optimizer("generator_optimizer", recipe.generator_optimizer),
-        build_optimizer("discriminator_optimizer", recipe.discriminator_optimizer),
-        build_loss(recipe.loss),
+        generator_optimizer=build_optimizer(
+            "generator_optimizer", recipe.generator_optimizer
+        ),
+        discriminator_optimizer=build_optimizer(
+            "discriminator_optimizer", recipe.discriminator_optimizer
+        ),
+        loss=build_loss(recipe.loss),
         discriminator_steps=recipe.discriminator_steps,
         simultaneous=recipe.simultaneous,
         penalties=[build_penalty(penalty) for penalty in recipe.penalties],

@@ -74,8 +74,9 @@ def check_labels(labels: object, count: int, num_classes: int) -> np.ndarray:
     array = np.asarray(labels)
     if array.ndim == 0:
         array = np.repeat(array, count)
-    whole = array.dtype.kind in "iu"
-    if not whole or array.shape != (count,):
+    if array.dtype.kind == "b" or (array.dtype.kind == "f" and _are_whole(array)):
+        array = array.astype(np.int64)
+    if array.dtype.kind not in "iu" or array.shape != (count,):
         raise InputError(
             f"`labels` must be {count} integers, one per image, or a single one; got "
             f"{array.dtype} values of shape {array.shape}."
@@ -83,9 +84,21 @@ def check_labels(labels: object, count: int, num_classes: int) -> np.ndarray:
     if array.min() < 0 or array.max() >= num_classes:
         raise InputError(
             f"`labels` must be in 0..{num_classes - 1}; got values from "
-            f"{array.min()} to {array.max()}."
+            f"{array.min()} to {array.max()}.{_from_one(array, num_classes)}"
         )
     return array.astype(np.int32)
+
+
+def _from_one(labels: np.ndarray, num_classes: int) -> str:
+    """Returns a remedy for labels that begin with 1; else nothing."""
+    if labels.min() != 1 or labels.max() != num_classes:
+        return ""
+    return " They begin with 1: give `labels - 1`."
+
+
+def _are_whole(array: np.ndarray) -> bool:
+    """Returns whether all floats are whole numbers, as labels read from a table."""
+    return bool(np.all(np.isfinite(array) & (array == np.round(array))))
 
 
 def check_latents(

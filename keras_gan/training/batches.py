@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,8 +64,12 @@ class BatchContract:
         if rest and self.replicas > 1:
             raise InputError(
                 f"{len(images)} images leave {rest} over after batches of "
-                f"{batch_size}, and {self.replicas} replicas need full batches; drop "
-                f"{rest} images."
+                f"{batch_size}, and {self.replicas} replicas need full batches; "
+                + (
+                    f"drop {rest} images."
+                    if rest < len(images)
+                    else "take smaller ones."
+                )
             )
         for size in {min(batch_size, len(images)), rest} - {0}:
             self._check_size(images[:size])
@@ -118,27 +123,49 @@ class BatchContract:
             )
         if len(images) == 0:
             raise InputError("There are no images to train on.")
+        _check_finite(images)
         if self.value_range is not None:
             _check_values(images, self.value_range)
+        if labels is not None:
+            labels = _without_axis(labels, self.num_classes)
         if self.num_classes is not None:
             if labels is None:
                 raise InputError(
                     f"This GAN has `num_classes={self.num_classes}`: give labels too, "
                     "as `(images, labels)` batches or `fit(images, labels)`."
                 )
-            check_labels(labels.reshape(-1), len(images), self.num_classes)
+            check_labels(labels, len(images), self.num_classes)
 
 
 def unpack(data: Any) -> tuple[Tensor, Tensor | None]:
     """Returns the images of a batch, and its labels or None."""
     while isinstance(data, (tuple, list)) and len(data) == 1:
         data = data[0]
+    if isinstance(data, Mapping):
+        return _of_mapping(data)
     if not isinstance(data, (tuple, list)):
         return data, None
-    images, labels = data[0], data[1]
-    if isinstance(images, (tuple, list)):
-        return unpack(images)
-    return images, labels
+    if len(data) != 2:
+        raise InputError(
+            f"A batch holds {len(data)} elements, but a GAN takes images and perhaps "
+            "labels; weights of examples have no meaning for it. Leave the others out, "
+            "as by `dataset.map(lambda images, labels, *rest: (images, labels))`."
+        )
+    images, labels = data
+    return unpack(images) if isinstance(images, (tuple, list)) else (images, labels)
+
+
+def _of_mapping(data: Mapping[str, Any]) -> tuple[Tensor, Tensor | None]:
+    """Returns "image" and "label" of a batch, as tensorflow-datasets names them."""
+    images = [data[name] for name in ("image", "images") if name in data]
+    labels = [data[name] for name in ("label", "labels") if name in data]
+    if len(images) != 1 or len(labels) > 1:
+        raise InputError(
+            f"A batch is a dict with the keys {sorted(data)}; its images must have the "
+            "key 'image', its labels 'label'. Map it, as by `dataset.map(lambda batch: "
+            "(batch['picture'], batch['class']))`."
+        )
+    return images[0], labels[0] if labels else None
 
 
 def checked_batch(images: Tensor, discriminator_steps: int, pack: int = 1) -> Tensor:
@@ -176,6 +203,36 @@ def checked_batch(images: Tensor, discriminator_steps: int, pack: int = 1) -> Te
 def packs_of(pack: int) -> str:
     """Returns the words that name packs in a message; none for single images."""
     return f" of packs of {pack} (PackedDiscriminator)" if pack > 1 else ""
+
+
+def _without_axis(labels: np.ndarray, num_classes: int | None) -> np.ndarray:
+    """Returns labels `(N,)` of `(N,)` or `(N, 1)`; refuses other shapes."""
+    if labels.ndim == 1 or labels.shape[1:] == (1,):
+        return labels.reshape(-1)
+    if labels.ndim == 2 and labels.shape[1] == num_classes:
+        raise InputError(
+            f"The labels have shape {labels.shape}, as one-hot labels have; give the "
+            "class numbers, `labels.argmax(-1)`."
+        )
+    raise InputError(
+        f"The second array has shape {labels.shape}; labels are one class number for "
+        "each image, (N,). Several arrays of images are joined by `np.concatenate`."
+    )
+
+
+def _check_finite(images: np.ndarray) -> None:
+    """Refuses values that are no numbers, NaN or infinite, and names the first row."""
+    if images.dtype.kind not in "fiub":
+        raise InputError(
+            f"The images are of type {images.dtype}, which are no numbers; give an "
+            "array of floats, without columns of text."
+        )
+    if images.dtype.kind == "f" and not np.isfinite(images).all():
+        rows = ~np.isfinite(images.reshape(len(images), -1)).all(axis=1)
+        raise InputError(
+            f"There are NaN or infinite values in {rows.sum()} of {len(images)} images "
+            f"(rows), the first in row {rows.argmax()}; drop or fill these."
+        )
 
 
 def _check_values(images: np.ndarray, value_range: tuple[float, float]) -> None:

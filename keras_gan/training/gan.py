@@ -6,16 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
-import numpy as np
-import tensorflow as tf
 
 from keras_gan import losses, priors
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan._typing import Tensor
-from keras_gan.distribution.workers import worker_count
+from keras_gan.distribution.scope import check_current_strategy
 from keras_gan.losses.loss import with_flags as loss_with_flags
 from keras_gan.losses.penalties.penalty import with_flags as penalty_with_flags
 from keras_gan.training import networks
+from keras_gan.training.argument_names import GAN_NAMES, clear_arguments, explained
 from keras_gan.training.compile_checks import check_execution, check_rules
 from keras_gan.training.counters import RunningMeans, StepCounter
 from keras_gan.training.fitting.compiled_steps import (
@@ -28,6 +27,7 @@ from keras_gan.training.fitting.hooks import Progress
 from keras_gan.training.fitting.loop import FitLoop
 from keras_gan.training.fitting.options import FitOptions
 from keras_gan.training.generative_model import GenerativeModel
+from keras_gan.training.network_ends import check_images, check_logits
 from keras_gan.training.optimizers.two_optimizers import two_optimizers
 from keras_gan.training.steps.algorithm1 import alternating_updates
 from keras_gan.training.steps.augmenting import prepare
@@ -36,7 +36,7 @@ from keras_gan.training.steps.game import Game
 from keras_gan.training.steps.moving_average import MovingAverage
 from keras_gan.training.steps.player import Player
 from keras_gan.training.steps.simultaneous import simultaneous_updates
-from keras_gan.training.steps.streams import Streams
+from keras_gan.training.steps.streams import Streams, seed_of_training
 
 Penalty = Callable[[Callable[[Tensor], Tensor], Tensor, Tensor], Tensor]
 
@@ -84,6 +84,7 @@ class GAN(GenerativeModel):
     Source: Goodfellow et al., "Generative Adversarial Nets", 2014, Algorithm 1.
     """
 
+    @explained(GAN_NAMES)
     def __init__(
         self,
         generator: keras.Model,
@@ -103,7 +104,7 @@ class GAN(GenerativeModel):
             value_range=value_range,
             name=name,
         )
-        self.seed = _seed(seed)
+        self.seed = seed_of_training(seed)
         self.step = StepCounter()
         self.train_means = RunningMeans()
         self.test_means = RunningMeans()
@@ -111,6 +112,7 @@ class GAN(GenerativeModel):
         # Every variable exists from here on; Keras need not call us to find out.
         self.built = True
 
+    @clear_arguments
     def compile(
         self,
         generator_optimizer: keras.optimizers.Optimizer | str,
@@ -160,6 +162,7 @@ class GAN(GenerativeModel):
         self.discriminator_steps = check_positive_int(
             "discriminator_steps", discriminator_steps
         )
+        penalties = [penalties] if callable(penalties) else penalties
         check_rules(discriminator_steps, simultaneous, penalties, augment, ema_decay)
         self.simultaneous = simultaneous
         self.adversarial_loss = losses.get(loss)
@@ -187,12 +190,18 @@ class GAN(GenerativeModel):
         # After the average, as when a file is loaded, to keep the order of `weights`.
         self.augment = augment
         self._updates = simultaneous_updates if simultaneous else alternating_updates
-        super().compile(
-            optimizer=None,  # pyright: ignore[reportArgumentType]
-            # Keras takes a number only; 1 stands for "auto".
-            **self._execution
-            | ({"steps_per_execution": 1} if self.chooses_steps else {}),
-        )
+        # Keras takes a number only; 1 stands for "auto".
+        one_step = {"steps_per_execution": 1} if self.chooses_steps else {}
+        super().compile(**{"optimizer": None, **self._execution, **one_step})
+
+    @property
+    def optimizer(self) -> Any:
+        """The generator's optimizer, which trackers and Keras's summary ask for."""
+        return getattr(self, "generator_optimizer", None) if self.compiled else None
+
+    @optimizer.setter
+    def optimizer(self, value: Any) -> None:
+        """Ignores the one optimizer that Keras sets in `compile`."""
 
     @property
     def chooses_steps(self) -> bool:
@@ -265,7 +274,7 @@ class GAN(GenerativeModel):
                 a `PackedDiscriminator` do not divide a batch, or the workers do not
                 agree on data and seed.
         """
-        self._check_compiled("fit")
+        self._check_ready("fit")
         options = FitOptions.of({"batch_size": batch_size, "epochs": epochs, **kwargs})
         self._loop = prepare_fit(self, x, y, options)
         try:
@@ -301,7 +310,7 @@ class GAN(GenerativeModel):
         Raises:
             ValueError: If the images do not fit the networks.
         """
-        self._check_compiled("evaluate")
+        self._check_ready("evaluate")
         feed = open_feed(self, x, y, batch_size)
         logs = evaluate_on(self, feed, steps, callbacks, verbose)
         return logs if return_dict else list(logs.values())
@@ -310,7 +319,7 @@ class GAN(GenerativeModel):
         self, x: Any, y: Any = None, *, return_dict: bool = False
     ) -> Any:
         """Does one training step on a batch of arrays; returns its logs."""
-        self._check_compiled("train_on_batch")
+        self._check_ready("train_on_batch")
         feed = open_feed(self, x, y, len(x), minibatches=self.discriminator_steps)
         self.train_means.reset()
         self.make_train_function()(feed.start(0))
@@ -320,17 +329,15 @@ class GAN(GenerativeModel):
     def make_train_function(self, force: bool = False) -> ExecutionFunction:
         """Compiles `train_step` for `fit`."""
         if self.train_function is None or force:
-            self.train_function = compiled_function(
-                self, self.train_step, self.train_means
-            )
+            step, means = self.train_step, self.train_means
+            self.train_function = compiled_function(self, step, means)
         return self.train_function
 
     def make_test_function(self, force: bool = False) -> ExecutionFunction:
         """Compiles `test_step` for `evaluate`."""
         if self.test_function is None or force:
-            self.test_function = compiled_function(
-                self, self.test_step, self.test_means
-            )
+            step, means = self.test_step, self.test_means
+            self.test_function = compiled_function(self, step, means)
         return self.test_function
 
     def progress(self, *, with_states: bool = False) -> Progress:
@@ -382,15 +389,10 @@ class GAN(GenerativeModel):
         """Compiles with the arguments that `get_compile_config` returned."""
         self.compile(**keras.saving.deserialize_keras_object(config))
 
-    def _check_compiled(self, method: str) -> None:
+    def _check_ready(self, method: str) -> None:
+        """Refuses to train or evaluate what would silently give a wrong result."""
         if not self.compiled:
             raise InputError(f"Call `compile` with two optimizers before `{method}`.")
-
-
-def _seed(seed: int | None) -> int:
-    """Returns `seed`, or draws one that `keras.utils.set_random_seed` determines."""
-    if seed is not None:
-        return int(seed)
-    if worker_count(tf.distribute.get_strategy()) > 1:
-        raise InputError("Several workers need the same `seed`; give the GAN one.")
-    return int(np.random.randint(2**31))
+        check_current_strategy(self.generator.variables, method)
+        check_logits(self.discriminator)
+        check_images(self.generator, self.value_range)

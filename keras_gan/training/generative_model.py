@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from keras_gan import priors
-from keras_gan._checks import check_positive_int, check_value_range
+from keras_gan._checks import InputError, check_positive_int, check_value_range
 from keras_gan._typing import Tensor
 from keras_gan.priors.sample_arguments import check_latents, resolve_request
 from keras_gan.training.networks import build_networks, clone
@@ -141,6 +141,32 @@ class GenerativeModel(keras.Model):
         if ema not in self._samplers or self._samplers[ema].network is not network:
             self._samplers[ema] = Sampler(network)
         return self._samplers[ema]
+
+    def save(self, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+        """Saves the model as a `.keras` file; see `keras.Model.save`.
+
+        Raises:
+            ValueError: If the name ends otherwise: an `.h5` file cannot hold a GAN.
+        """
+        if not str(filepath).endswith(".keras"):
+            raise InputError(
+                f"A GAN is saved as a .keras file; got '{filepath}'. Name it "
+                "'NAME.keras', or save the weights alone by "
+                "`gan.generator.save_weights('NAME.weights.h5')`."
+            )
+        super().save(filepath, overwrite=overwrite, **kwargs)
+
+    def export(self, filepath: Any, *args: Any, **kwargs: Any) -> None:
+        """Names the functions that export a generator.
+
+        Raises:
+            ValueError: Always.
+        """
+        raise InputError(
+            "Export the generator by `keras_gan.export.save_saved_model(gan, folder)` "
+            "for TensorFlow Serving, or by `keras_gan.export.save_onnx(gan, "
+            "'NAME.onnx')` for ONNX Runtime."
+        )
 
     def get_config(self) -> dict[str, Any]:
         """Returns what `from_config` needs to make the model again."""

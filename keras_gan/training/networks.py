@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ def _latent_dim_of(generator: keras.Model) -> int:
     if len(shape) != 2 or shape[1] is None:
         raise InputError(
             "`generator` must take latents of shape (batch, latent_dim) as its first "
-            f"input; it takes {tuple(shape)}."
+            f"input; it takes {tuple(shape)}. {_reshaped(tuple(shape))}"
         )
     return int(shape[1])
 
@@ -65,6 +66,8 @@ def check_input_count(
     """Refuses a network whose number of inputs does not fit `num_classes`."""
     expected = 1 if num_classes is None else 2
     inputs = getattr(network, "inputs", None)
+    if inputs is not None and len(inputs) == 2 and num_classes is not None:
+        _check_label_input(argument, tuple(inputs[1].shape), num_classes)
     if inputs is not None and len(inputs) != expected:
         what = "one input" if expected == 1 else "two inputs, the second the labels,"
         also = ""
@@ -77,6 +80,30 @@ def check_input_count(
             f"With `num_classes={num_classes}` the `{argument}` must take {what} but "
             f"it takes {len(inputs)}.{also}"
         )
+
+
+def _check_label_input(
+    argument: str, shape: tuple[int | None, ...], num_classes: int
+) -> None:
+    """Refuses a second input that takes no class numbers, but one-hot labels, say."""
+    if shape in ((None,), (None, 1)):
+        return
+    raise InputError(
+        f"The second input of `{argument}` takes {shape}, but labels are class numbers "
+        "of shape (batch,). Make it `keras.Input((), dtype='int32')` with an Embedding "
+        f"behind it, or `keras.ops.one_hot(label, {num_classes})`."
+    )
+
+
+def _reshaped(shape: tuple[int | None, ...]) -> str:
+    """Returns how a generator of shaped latents becomes one of vectors."""
+    sizes = [size for size in shape[1:] if size is not None]
+    if len(sizes) != len(shape) - 1:
+        return "Give it an input of fixed size."
+    return (
+        f"Put `keras.Sequential([keras.Input(({math.prod(sizes)},)), "
+        f"keras.layers.Reshape({tuple(sizes)}), generator])` in its place."
+    )
 
 
 def build_networks(
@@ -97,6 +124,12 @@ def build_networks(
     check_input_count("generator", generator, num_classes)
     label = [] if num_classes is None else [keras.Input((), dtype="int32")]
     images = generator(join([keras.Input((latent_dim,)), *label]))
+    if not hasattr(images, "shape"):
+        shapes = [tuple(output.shape) for output in keras.tree.flatten(images)]
+        raise InputError(
+            f"`generator` must return one tensor of images; it returns {len(shapes)} "
+            f"of shapes {shapes}. Give the GAN `keras.Model(inputs, images)` of it."
+        )
     image_shape = tuple(images.shape[1:])
     if None in image_shape:
         raise InputError(
@@ -182,6 +215,12 @@ def check_network(name: str, network: keras.Model) -> None:
         ValueError: If the network cannot be trained.
     """
     check_scope(name, network.variables)
+    if not network.trainable_variables:
+        raise InputError(
+            f"The {name} has nothing to train: all its variables are frozen. Set "
+            f"`{name}.trainable = True` before `compile`; a step moves the one network "
+            "while it holds the other still."
+        )
     for variable in network.trainable_variables:
         if variable.dtype in ("float16", "bfloat16"):
             raise InputError(

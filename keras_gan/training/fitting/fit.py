@@ -90,10 +90,16 @@ def _validation_feed(gan: Any, options: FitOptions) -> Feed | None:
     if x is None:
         return None
     if isinstance(x, (tuple, list)):
-        x, y = x[0], x[1]
+        x, y, *_ = (*x, None)
     size = options.validation_batch_size or options.batch_size
     is_dataset = isinstance(x, tf.data.Dataset)
-    return open_feed(gan, x, y, None if is_dataset else size)
+    try:
+        return open_feed(gan, x, y, None if is_dataset else size)
+    except InputError as error:
+        raise InputError(
+            f"`validation_data`: {error} (Its batches have `validation_batch_size`, by "
+            "default `batch_size`, images.)"
+        ) from error
 
 
 def _check_workers(gan: Any, feed: Feed, options: FitOptions) -> None:

@@ -79,6 +79,8 @@ def _acts(callback: Any) -> bool:
         return _check_tensor_board(callback, name)
     if kind in _MONITORING:
         _check_monitor(callback, name)
+    if kind is _stock.ModelCheckpoint and not callback.save_weights_only:
+        _check_file_name(callback.filepath)
     return True
 
 
@@ -95,6 +97,15 @@ def _check_tensor_board(callback: Any, name: str) -> bool:
         "which also writes samples and needs no TensorBoard to write."
     )
     return True
+
+
+def _check_file_name(path: Any) -> None:
+    """Refuses, before any step, a file that cannot hold a GAN."""
+    if not str(path).endswith(".keras"):
+        raise InputError(
+            "A GAN is saved as a .keras file; give `keras.callbacks.ModelCheckpoint` "
+            f"a name that ends so, and not '{path}'."
+        )
 
 
 def _check_monitor(callback: Any, name: str) -> None:

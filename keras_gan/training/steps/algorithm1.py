@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import tensorflow as tf
-
 from keras_gan._typing import Tensor
 from keras_gan.training.steps.game import Game, Turn
 
@@ -34,7 +32,7 @@ def alternating_updates(game: Game, data: Any) -> dict[str, Tensor]:
             if j:
                 real, z = discriminator.when_moved(real, z)
             fake = game.samples(z, label)
-            with tf.GradientTape() as tape:
+            with game.tape() as tape:
                 judged = judge.both(real, fake, label)
                 d_loss = game.discriminator_loss(*judged, label)
                 penalties = game.penalty_terms(judge, real, fake, label, update=j)
@@ -47,7 +45,7 @@ def alternating_updates(game: Game, data: Any) -> dict[str, Tensor]:
             (real,) = discriminator.when_moved(real)
             judged_real = judge(real, label)
         (z,) = discriminator.when_moved(game.latents(real, stream=k))
-        with tf.GradientTape() as tape:
+        with game.tape() as tape:
             judged_fake = judge(game.samples(z, label), label)
             g_loss = game.generator_loss(judged_real, judged_fake, label)
             objective = generator.objective(g_loss)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,6 +110,18 @@ class Game:
             layers.append(self.augment)
         return keyed_seeds(layers, self.streams)
 
+    @contextlib.contextmanager
+    def tape(self, *, persistent: bool = False) -> Iterator[tf.GradientTape]:
+        """Opens a tape; the calls of the networks in it add the losses of their layers.
+
+        Args:
+            persistent: Whether more than one gradient is taken.
+        """
+        self.generator.forget_losses()
+        self.discriminator.forget_losses()
+        with tf.GradientTape(persistent=persistent) as tape:
+            yield tape
+
     def latents(self, images: Tensor, *, stream: int) -> Tensor:
         """Returns a latent `(B, latent_dim)` for each image of a minibatch."""
         rows = tf.shape(images)[0]
@@ -120,7 +132,7 @@ class Game:
     ) -> Tensor:
         """Returns G's images in float32 like the data, in whatever type G computes."""
         inputs = join([z] if labels is None else [z, labels])
-        return tf.cast(self.generator.network(inputs, training=training), tf.float32)
+        return tf.cast(self.generator(inputs, training=training), tf.float32)
 
     def judge(self) -> Judge:
         """Returns the discriminator as this step asks it, through the augmentation."""
@@ -141,7 +153,7 @@ class Game:
         """Returns D's outputs on images, which are not augmented here."""
         takes_labels = self.interface.takes_labels and labels is not None
         inputs = join([images, labels] if takes_labels else [images])
-        return outputs_of(self.discriminator.network(inputs, training=training))
+        return outputs_of(self.discriminator(inputs, training=training))
 
     def discriminator_loss(
         self, real: Outputs, fake: Outputs, labels: Tensor | None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
 import tensorflow as tf
 
+from keras_gan._keras_private import losses_of_call, losses_of_weights
 from keras_gan._typing import Tensor
 from keras_gan.distribution.replicas import after, shared_loss
 from keras_gan.training.optimizers.gradients import apply_gradients
@@ -25,17 +26,33 @@ class Player:
 
     network: keras.Model
     optimizer: Any
+    _layer_losses: list[Tensor] = field(default_factory=list)
+
+    def __call__(self, inputs: Tensor, *, training: bool) -> Any:
+        """Returns the outputs of the network, and keeps the losses of its layers.
+
+        Keras forgets the losses of a call at the next call.
+        """
+        outputs = self.network(inputs, training=training)
+        if training:
+            self._layer_losses.extend(losses_of_call(self.network))
+        return outputs
+
+    def forget_losses(self) -> None:
+        """Forgets the layers' losses of all calls so far."""
+        self._layer_losses.clear()
 
     def objective(self, *losses: Tensor) -> Tensor:
         """Returns the sum of the player's losses and those of its layers.
 
-        Call it inside the tape. The sum is this replica's share of the mean over the
-        global batch, scaled up where the optimizer scales losses of half precision.
+        Call it inside `Game.tape`, whose calls of the network all count. The sum is
+        this replica's share of the mean over the global batch, scaled up where the
+        optimizer scales losses of half precision.
 
         Args:
             *losses: Scalars, each a mean over this replica's part of the batch.
         """
-        terms = [*losses, *self.network.losses]
+        terms = [*losses, *self._layer_losses, *losses_of_weights(self.network)]
         total = tf.add_n([tf.cast(term, tf.float32) for term in terms])
         return self.optimizer.scale_loss(shared_loss(total))
 

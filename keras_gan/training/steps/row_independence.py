@@ -6,6 +6,7 @@ import functools
 from typing import Any
 
 import keras
+import numpy as np
 
 from keras_gan import layers as own
 from keras_gan._keras_private import layers_in
@@ -88,9 +89,42 @@ def keeps_rows_apart(network: keras.Model) -> bool:
 def _keeps_rows_apart(part: Any) -> bool:
     if getattr(part, "activity_regularizer", None) is not None:
         return False  # its loss is a mean over the batch
-    if isinstance(part, keras.layers.Concatenate):
-        return part.axis not in (0, None)
+    if not _keeps_rows(getattr(part, "activation", None)):
+        return False
+    if any(_is_row_axis(part, axis) for axis in _axes_of(part)):
+        return False
+    if type(part) is keras.layers.Concatenate:
+        return True
     return type(part) in _ROW_WISE or type(part) is _functional()
+
+
+def _axes_of(part: Any) -> list[Any]:
+    """Returns the axes over which a layer or operation computes; None is all."""
+    given = [vars(part)[name] for name in ("axis", "axes") if name in vars(part)]
+    return [
+        axis
+        for axes in given
+        for axis in ([None] if axes is None else np.ravel(axes).tolist())
+    ]
+
+
+def _is_row_axis(part: Any, axis: int | None) -> bool:
+    """Returns whether an axis is that of the batch, or may be."""
+    if axis is None or axis == 0:
+        return True
+    if axis >= -1:
+        return False
+    inputs = keras.tree.flatten(getattr(part, "input", None))
+    ranks = [len(each.shape) for each in inputs if hasattr(each, "shape")]
+    return not ranks or any(axis + rank <= 0 for rank in ranks)
+
+
+def _keeps_rows(activation: Any) -> bool:
+    """Returns whether an activation is one of Keras's, which mix no rows."""
+    if isinstance(activation, keras.layers.Layer):
+        return _keeps_rows_apart(activation)
+    name = getattr(activation, "__name__", None)
+    return activation is None or getattr(keras.activations, str(name), 0) is activation
 
 
 @functools.cache

@@ -24,7 +24,7 @@ def simultaneous_updates(game: Game, data: Any) -> dict[str, Tensor]:
     generator, discriminator, judge = game.generator, game.discriminator, game.judge()
     with game.keyed_layers():
         z = game.latents(images, stream=0)
-        with tf.GradientTape(persistent=True) as tape:
+        with game.tape(persistent=True) as tape:
             fake = game.samples(z, labels)
             judged = judge(images, labels), judge(fake, labels)
             d_loss = game.discriminator_loss(*judged, labels)

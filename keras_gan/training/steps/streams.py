@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import tensorflow as tf
 
+from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
 from keras_gan.distribution.replicas import rows_of_replica
+from keras_gan.distribution.workers import worker_count
 from keras_gan.priors import Prior
 from keras_gan.priors.philox import keyed_uniforms
 
@@ -25,6 +28,15 @@ EVALUATION = 2**20
 # Call c of the augmentation in a step takes stream AUGMENTATION + c, and so on.
 AUGMENTATION = 2**20 + 2**19
 RANDOM_LAYERS = 2**21
+
+
+def seed_of_training(seed: int | None) -> int:
+    """Returns `seed`, or draws one that `keras.utils.set_random_seed` determines."""
+    if seed is not None:
+        return int(seed)
+    if worker_count(tf.distribute.get_strategy()) > 1:
+        raise InputError("Several workers need the same `seed`; give the GAN one.")
+    return int(np.random.randint(2**31))
 
 
 def stream_key(seed: int, stream: int, position: Tensor) -> Tensor:
