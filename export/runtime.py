@@ -55,19 +55,29 @@ def load(
     path = Path(path)
     if not path.is_file():
         raise InputError(f"'{path}': there is no such file; give an exported .onnx.")
+    return _load(path, threads, list(providers or ["CPUExecutionProvider"]))
+
+
+def _load(
+    path: Path, threads: int | None, providers: list[str], sha256: str | None = None
+) -> OnnxGenerator:
+    """Loads a generator, and the same file only, where its checksum is given."""
     onnxruntime = _onnxruntime()
-    providers = list(providers or ["CPUExecutionProvider"])
     for provider in providers:
         check_choice("providers", provider, onnxruntime.get_available_providers())
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # errors are raised, not printed too
-    if threads is None:
-        threads = usable_cores()
-    options.intra_op_num_threads = check_positive_int("threads", threads)
+    cores = usable_cores() if threads is None else threads
+    options.intra_op_num_threads = check_positive_int("threads", cores)
     options.inter_op_num_threads = 1  # a generator's operators form a chain
     # Turns int8 weights into float32 once, while loading, not at every call.
     options.add_session_config_entry("session.disable_quant_qdq", "1")
     examined = examine_onnx(path).check()
+    if sha256 not in (None, examined.facts["sha256"]):
+        raise InputError(
+            f"'{path}': the file was replaced after the generator was pickled; load "
+            "the new one with `runtime.load`."
+        )
     # Loads the bytes that were examined: the file may have been replaced meanwhile.
     source = examined.content or str(path)
     try:
@@ -77,11 +87,28 @@ def load(
         raise InputError(
             f"'{path}': ONNX Runtime cannot load it; it may be corrupt ({reason})."
         ) from error
-    return OnnxGenerator(session, _read_spec(path, session))
+    generator = OnnxGenerator(session, _read_spec(path, session))
+    generator._origin = (path.absolute(), threads, providers, examined.facts["sha256"])
+    return generator
+
+
+def _load_again(
+    path: Path, threads: int | None, providers: list[str], sha256: str
+) -> OnnxGenerator:
+    """Loads a pickled generator from its file, which must be the same."""
+    if not path.is_file():
+        raise InputError(
+            f"'{path}': a pickled generator is loaded from its file, which is not "
+            "here; put the file there, or use `runtime.load` on this machine."
+        )
+    return _load(path, threads, providers, sha256)
 
 
 class OnnxGenerator:
     """A trained generator in ONNX Runtime, made by `load`.
+
+    It can be pickled, for processes on machines that have the file under the same path:
+    the pickle holds the absolute path, the checksum, `threads` and `providers`.
 
     Attributes:
         latent_dim: The size of a latent.
@@ -102,6 +129,23 @@ class OnnxGenerator:
         self.prior = priors.get(spec.prior)
         self.dtype = np.dtype(spec.output)
         self._session = session
+        self._origin: tuple[Path, int | None, list[str], str] | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._origin is None:
+            raise InputError(
+                "Only a generator that `runtime.load` made can be pickled."
+            )
+        return _load_again, self._origin
+
+    def __copy__(self) -> OnnxGenerator:
+        # A session never changes, and several threads may use it.
+        copied = OnnxGenerator(self._session, self.spec)
+        copied._origin = self._origin
+        return copied
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> OnnxGenerator:
+        return self.__copy__()
 
     def sample(
         self,

@@ -13,7 +13,9 @@ from onnx import numpy_helper
 from keras_gan._checks import InputError, one_line
 from keras_gan._typing import Tensor
 from keras_gan.export.generator_spec import GeneratorSpec
+from keras_gan.export.graph import missing_operators
 from keras_gan.export.graph.model_files import EXTERNAL_DATA_ABOVE, LARGEST_WEIGHT
+from keras_gan.export.graph.unknown_operators import origins_of, unknown_operators
 from keras_gan.export.graph.upsampling_as_resize import upsampling_as_resize
 from keras_gan.export.log_capture import captured_logs
 from keras_gan.export.parity import keras_generator
@@ -56,8 +58,8 @@ def convert(
     signature = keras_generator.input_signature(spec)
     for name, array in zip(names, arrays, strict=True):
         signature.append(tf.TensorSpec(array.shape, array.dtype, name=name))
-    with upsampling_as_resize(gan.sampler):
-        model = _converted(generator, signature, opset)
+    with upsampling_as_resize(gan.sampler), missing_operators.nested_calls_inlined():
+        model = _converted(gan, generator, signature, opset)
     return _with_weights(model, dict(zip(names, arrays, strict=True)))
 
 
@@ -77,7 +79,10 @@ def _weights_of(gan: GAN) -> list[np.ndarray]:
 
 
 def _converted(
-    function: Callable[..., Any], signature: Sequence[tf.TensorSpec], opset: int
+    gan: GAN,
+    function: Callable[..., Any],
+    signature: Sequence[tf.TensorSpec],
+    opset: int,
 ) -> onnx.ModelProto:
     import tf2onnx
 
@@ -89,23 +94,43 @@ def _converted(
     # TensorFlow also logs about other objects of the process, such as lookup tables.
     with captured_logs("tensorflow"), captured_logs("tf2onnx") as records:
         try:
+            traced = tf.function(positional, input_signature=signature)
+            constants = _captured_constants(traced.get_concrete_function())
             model, _ = tf2onnx.convert.from_function(
-                tf.function(positional, input_signature=signature),
+                traced,
                 input_signature=signature,
                 opset=opset,
+                custom_op_handlers=missing_operators.handlers(),
             )
         except Exception as error:  # tf2onnx has no error class of its own
             raise InputError(
                 f"The generator cannot be converted to ONNX: {one_line(error)}."
             ) from error
-    # tf2onnx logs which operators it cannot convert, and still returns a model.
-    for record in records:
-        message = record.getMessage()
-        if "is not supported" in message:
-            raise InputError(
-                f"ONNX cannot express the generator: {message}; use layers without it."
+        # tf2onnx logs which operators it cannot convert, and still returns a model.
+        unknown = unknown_operators([record.getMessage() for record in records])
+        if unknown:
+            origins = origins_of(
+                unknown,
+                gan.sampler,
+                lambda: tf.function(positional).get_concrete_function(*signature),
             )
-    return model
+            raise InputError(
+                f"ONNX cannot express the generator: {origins}. Use another layer or "
+                "activation there, or export a SavedModel."
+            )
+    return _with_weights(model, constants)
+
+
+def _captured_constants(traced: Any) -> dict[str, np.ndarray]:
+    """Returns the tensors that layers keep outside of variables, by name.
+
+    tf2onnx takes them for inputs; those of `Normalization(mean=...)` for example.
+    """
+    return {
+        inside.name: outside.numpy()
+        for outside, inside in traced.graph.captures
+        if inside.dtype != tf.resource and hasattr(outside, "numpy")
+    }
 
 
 def _with_weights(

@@ -1,4 +1,4 @@
-"""Forces true float32 during an export: no mixed precision, no TensorFloat-32."""
+"""Forces true float32 during an export: no mixed precision, float64, TensorFloat-32."""
 
 from __future__ import annotations
 
@@ -22,24 +22,47 @@ def without_tensor_float_32() -> Iterator[None]:
         tf.config.experimental.enable_tensor_float_32_execution(enabled)
 
 
+class _Float32Policy(keras.DTypePolicy):
+    """Computes in float32 with weights that stay float64."""
+
+    def __init__(self) -> None:
+        super().__init__("float32")
+
+    @property
+    def variable_dtype(self) -> str:
+        """The type of the weights, which Keras casts to that of the computation."""
+        return "float64"
+
+
 @contextlib.contextmanager
 def computing_in_float32(network: keras.Model) -> Iterator[None]:
-    """Lets a network that was trained in mixed precision compute in float32.
+    """Lets a network that was trained in mixed precision or float64 compute in float32.
 
-    Its weights are float32 already. Half precision suits the hardware that trained the
-    network; serving runtimes lack it, or round elsewhere.
+    Half precision suits the hardware that trained the network; serving runtimes lack
+    it, or round elsewhere. They lack float64, too.
     """
-    mixed = [
-        (layer, layer.dtype_policy)
+    others = [
+        (layer, layer.dtype_policy, policy)
         for layer in layers_in(network)
-        if layer.compute_dtype in ("float16", "bfloat16")
-        and layer.variable_dtype == "float32"
+        if (policy := _policy_in_float32(layer)) is not None
     ]
+    floatx = keras.config.floatx()
     try:
-        for layer, _ in mixed:
-            layer.dtype_policy = "float32"
+        if floatx == "float64":  # that of numbers without a type
+            keras.config.set_floatx("float32")
+        for layer, _, policy in others:
+            layer.dtype_policy = policy
         with without_tensor_float_32():
             yield
     finally:
-        for layer, policy in mixed:
+        keras.config.set_floatx(floatx)
+        for layer, policy, _ in others:
             layer.dtype_policy = policy
+
+
+def _policy_in_float32(layer: keras.layers.Layer) -> keras.DTypePolicy | None:
+    """Returns the policy with which a layer computes in float32; None if it does."""
+    if layer.compute_dtype in ("float16", "bfloat16"):
+        is_mixed = layer.variable_dtype == "float32"
+        return keras.DTypePolicy("float32") if is_mixed else None
+    return _Float32Policy() if layer.compute_dtype == "float64" else None

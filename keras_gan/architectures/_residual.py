@@ -14,6 +14,7 @@ import keras
 
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan._typing import Tensor
+from keras_gan.architectures._channels_last import CHANNELS_LAST
 from keras_gan.architectures._labels import label_input
 from keras_gan.architectures._value_range import to_value_range
 from keras_gan.architectures.networks import Networks
@@ -127,7 +128,7 @@ def _discriminator(networks: Networks, doublings: int, style: Style) -> keras.Mo
     # The sum over all places is the mean times their number. Half precision would
     # round it too much.
     _, height, width, _ = x.shape
-    x = keras.layers.GlobalAveragePooling2D(dtype="float32")(x)
+    x = keras.layers.GlobalAveragePooling2D(**CHANNELS_LAST, dtype="float32")(x)
     features = keras.layers.Rescaling(float(height * width), dtype="float32")(x)
     if networks.num_classes is None:
         logit = _spectral(keras.layers.Dense(1, dtype="float32"), style, name="logit")
@@ -188,7 +189,9 @@ def _attended(x: Tensor, networks: Networks, halvings: int, style: Style) -> Ten
 
 
 def _convolution(filters: int, size: int, gain: float = 1.0) -> keras.layers.Layer:
-    return keras.layers.Conv2D(filters, size, padding="same", **_initialized(gain))
+    return keras.layers.Conv2D(
+        filters, size, padding="same", **CHANNELS_LAST, **_initialized(gain)
+    )
 
 
 def _halving(x: Tensor, style: Style) -> Tensor:
@@ -208,7 +211,7 @@ def _spectral(layer: keras.layers.Layer, style: Style, **options: Any) -> Any:
 
 
 def _halved(x: Tensor) -> Tensor:
-    return keras.layers.AveragePooling2D(2)(x)
+    return keras.layers.AveragePooling2D(2, **CHANNELS_LAST)(x)
 
 
 def _normalized(x: Tensor) -> Tensor:

@@ -6,6 +6,7 @@ import keras
 
 from keras_gan._checks import InputError, check_choice
 from keras_gan._typing import Tensor
+from keras_gan.architectures._channels_last import CHANNELS_LAST
 from keras_gan.architectures._labels import label_input
 from keras_gan.architectures._value_range import to_value_range
 from keras_gan.architectures.networks import Networks
@@ -84,7 +85,7 @@ def _generator(networks: Networks, filters: int) -> keras.Model:
     x = keras.layers.Dense(height * width // 16 * filters, use_bias=False)(x)
     x = _normalized(keras.layers.Reshape(map_shape)(x))
     # A kernel of twice the stride covers every pixel equally, without a checkerboard.
-    double = {"kernel_size": 4, "strides": 2, "padding": "same"}
+    double = {"kernel_size": 4, "strides": 2, "padding": "same", **CHANNELS_LAST}
     x = keras.layers.Conv2DTranspose(filters // 2, use_bias=False, **double)(x)
     x = _normalized(x)
     image = ImageConv2DTranspose(channels, **double)(x)
@@ -97,9 +98,12 @@ def _features(images: Tensor, filters: int) -> Tensor:
     x = images
     for depth, kernel_size in enumerate((4, 4, 3)):
         convolution = keras.layers.Conv2D if depth else ImageConv2D
-        x = convolution(filters * 2**depth, kernel_size, strides=2, padding="same")(x)
+        layer = convolution(
+            filters * 2**depth, kernel_size, strides=2, padding="same", **CHANNELS_LAST
+        )
+        x = layer(x)
         x = keras.layers.LeakyReLU(0.2)(x)
-    return keras.layers.Flatten()(x)
+    return keras.layers.Flatten(**CHANNELS_LAST)(x)
 
 
 def _projection(images: Tensor, features: Tensor, num_classes: int) -> keras.Model:

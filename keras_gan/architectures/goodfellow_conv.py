@@ -9,6 +9,7 @@ import keras
 
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan._typing import Tensor
+from keras_gan.architectures._channels_last import CHANNELS_LAST
 from keras_gan.architectures._labels import images_with_labels, latents_with_labels
 from keras_gan.architectures._value_range import to_symmetric_range, to_value_range
 from keras_gan.architectures.networks import Networks
@@ -95,7 +96,9 @@ def _generator(
     x = keras.layers.Dense(units, "relu", **_within(0.05))(x)
     x = keras.layers.Dense(rows * columns * filters, "sigmoid", **_within(0.05))(x)
     x = keras.layers.Reshape((rows, columns, filters))(x)
-    x = keras.layers.Conv2DTranspose(channels, 5, strides=3, **_within(0.05))(x)
+    x = keras.layers.Conv2DTranspose(
+        channels, 5, strides=3, **CHANNELS_LAST, **_within(0.05)
+    )(x)
     x = _crop(x, height, width)
     return keras.Model(
         inputs, to_value_range(x, networks.value_range), name="generator"
@@ -109,11 +112,15 @@ def _discriminator(
     x = to_symmetric_range(images, networks.value_range)
     rate = 0.2
     for channels, (size, zeros, pool) in zip(filters, _CONVOLUTIONS, strict=True):
-        x = keras.layers.ZeroPadding2D(zeros)(keras.layers.Dropout(rate)(x))
+        x = keras.layers.ZeroPadding2D(zeros, **CHANNELS_LAST)(
+            keras.layers.Dropout(rate)(x)
+        )
         x = MaxoutConv2D(channels, 2, size, **_within(0.005))(x)
-        x = keras.layers.MaxPooling2D(pool, strides=2, padding="same")(x)
+        x = keras.layers.MaxPooling2D(pool, strides=2, padding="same", **CHANNELS_LAST)(
+            x
+        )
         rate = 0.5
-    x = keras.layers.Dropout(rate)(keras.layers.Flatten()(x))
+    x = keras.layers.Dropout(rate)(keras.layers.Flatten(**CHANNELS_LAST)(x))
     inputs, x = images_with_labels(images, x, networks, label_features)
     x = keras.layers.Dropout(rate)(dense(x))
     logits = keras.layers.Dense(1, name="logit", dtype="float32", **_within(0.005))(x)
@@ -127,7 +134,7 @@ def _crop(x: Tensor, height: int, width: int) -> Tensor:
     if not any(spare):
         return x
     margins = tuple((extra // 2, extra - extra // 2) for extra in spare)
-    return keras.layers.Cropping2D(margins)(x)
+    return keras.layers.Cropping2D(margins, **CHANNELS_LAST)(x)
 
 
 def _within(bound: float) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from keras_gan._checks import check_positive_int
+from keras_gan.architectures._channels_last import CHANNELS_LAST
 from keras_gan.architectures._labels import images_with_labels, latents_with_labels
 from keras_gan.architectures._value_range import (
     bias_for_mean,
@@ -84,7 +85,7 @@ def _discriminator(
     # The authors' rates and initial ranges are for pixels in [0, 1]. With black at -1,
     # images are vectors of such length that SGD at 0.1 diverges.
     x = to_unit_range(images, networks.value_range)
-    x = keras.layers.Dropout(0.2)(keras.layers.Flatten()(x))
+    x = keras.layers.Dropout(0.2)(keras.layers.Flatten(**CHANNELS_LAST)(x))
     inputs, x = images_with_labels(images, x, networks, label_features)
     for _ in range(2):
         x = Maxout(units, pieces, kernel_initializer=_within(0.005))(x)

@@ -9,6 +9,7 @@ import keras
 
 from keras_gan._checks import check_choice, check_positive_int, check_positive_ints
 from keras_gan._typing import Tensor
+from keras_gan.architectures._channels_last import CHANNELS_LAST
 from keras_gan.architectures._labels import images_with_labels, latents_with_labels
 from keras_gan.architectures._value_range import to_value_range
 from keras_gan.architectures.networks import Networks
@@ -109,7 +110,9 @@ def _discriminator(
 ) -> keras.Model:
     images = keras.Input(networks.image_shape, name="images")
     # Fourier features need the coordinates in full precision.
-    x = keras.layers.Flatten(dtype="float32" if frequencies else None)(images)
+    x = keras.layers.Flatten(**CHANNELS_LAST, dtype="float32" if frequencies else None)(
+        images
+    )
     if frequencies:
         x = FourierFeatures(frequencies)(x)
     inputs, x = images_with_labels(images, x, networks, label_features)

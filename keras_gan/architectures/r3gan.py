@@ -9,6 +9,7 @@ import keras
 
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan._typing import Tensor
+from keras_gan.architectures._channels_last import CHANNELS_LAST
 from keras_gan.architectures._labels import concatenate_labels, label_input
 from keras_gan.architectures._value_range import to_value_range
 from keras_gan.architectures.networks import Networks
@@ -107,7 +108,7 @@ def _generator(
             x = _change_filters(x, stage.filters)
             # In bfloat16 and under XLA, TensorFlow's gradient of it has a wrong dtype.
             double = keras.layers.UpSampling2D(
-                interpolation="bilinear", dtype="float32"
+                interpolation="bilinear", **CHANNELS_LAST, dtype="float32"
             )
             x = double(x)
         x = _blocks(x, stage, blocks, total=blocks * len(stages))
@@ -150,21 +151,25 @@ def _features(x: Tensor) -> Tensor:
     size = x.shape[1:3]
     normal: Any = keras.initializers.RandomNormal(stddev=1 / math.sqrt(math.prod(size)))
     basis = keras.layers.DepthwiseConv2D(
-        size, use_bias=False, depthwise_initializer=normal
+        size, use_bias=False, depthwise_initializer=normal, **CHANNELS_LAST
     )
-    return keras.layers.Flatten()(basis(x))
+    return keras.layers.Flatten(**CHANNELS_LAST)(basis(x))
 
 
 def _blocks(x: Tensor, stage: _Stage, count: int, total: int) -> Tensor:
     gain = _GAIN * total ** (-1 / (2 * _DEPTH - 2))
     expanded = _EXPANSION * stage.filters
     for _ in range(count):
-        y = keras.layers.Conv2D(expanded, 1, **_scaled(gain))(x)
+        y = keras.layers.Conv2D(expanded, 1, **CHANNELS_LAST, **_scaled(gain))(x)
         y = keras.layers.LeakyReLU(_SLOPE)(y)
         y = GroupedConv2D(expanded, 3, stage.cardinality, **_scaled(gain))(y)
         y = keras.layers.LeakyReLU(_SLOPE)(y)
         y = keras.layers.Conv2D(
-            stage.filters, 1, use_bias=False, kernel_initializer="zeros"
+            stage.filters,
+            1,
+            use_bias=False,
+            kernel_initializer="zeros",
+            **CHANNELS_LAST,
         )(y)
         x = keras.layers.Add()([x, y])
     return x
@@ -175,7 +180,7 @@ def _change_filters(x: Tensor, filters: int) -> Tensor:
 
 
 def _pointwise(filters: int) -> keras.layers.Layer:
-    return keras.layers.Conv2D(filters, 1, use_bias=False, **_scaled())
+    return keras.layers.Conv2D(filters, 1, use_bias=False, **CHANNELS_LAST, **_scaled())
 
 
 def _scaled(gain: float = 1.0) -> dict[str, Any]:

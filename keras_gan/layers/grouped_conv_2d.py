@@ -29,7 +29,7 @@ def grouped_convolution(inputs: Tensor, kernel: Tensor, groups: int) -> Tensor:
     parts: Any = keras.ops.split(inputs, groups, axis=-1)
     kernels: Any = keras.ops.split(kernel, groups, axis=-1)
     convolved = [
-        keras.ops.conv(part, own, padding="same")
+        keras.ops.conv(part, own, padding="same", data_format="channels_last")
         for part, own in zip(parts, kernels, strict=True)
     ]
     return keras.ops.concatenate(convolved, axis=-1)

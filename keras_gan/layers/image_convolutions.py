@@ -90,6 +90,9 @@ class ImageConv2D(keras.layers.Conv2D):
         TensorShape([2, 14, 14, 24])
     """
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **_channels_last(4, args, kwargs))
+
     def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
         """Returns the maps before the bias; Keras calls this from `call`."""
         if not _covers(self, inputs):
@@ -111,6 +114,9 @@ class ImageConv2DTranspose(keras.layers.Conv2DTranspose):
         TensorShape([2, 28, 28, 1])
     """
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **_channels_last(5, args, kwargs))
+
     def call(self, inputs: Tensor) -> Tensor:
         """Returns `(B, strides · H, strides · W, filters)`."""
         if self.output_padding is not None or not _covers(self, inputs):
@@ -119,6 +125,21 @@ class ImageConv2DTranspose(keras.layers.Conv2DTranspose):
         if self.use_bias:
             outputs += self.bias
         return outputs if self.activation is None else self.activation(outputs)
+
+
+def _channels_last(
+    place: int, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """Returns `kwargs` with a `data_format` that does not depend on keras.json.
+
+    Args:
+        place: The place of `data_format` among the arguments of the layer.
+        args: The arguments by position.
+        kwargs: The arguments by name.
+    """
+    if len(args) > place or kwargs.get("data_format") is not None:
+        return kwargs
+    return {**kwargs, "data_format": "channels_last"}
 
 
 def _covers(layer: Any, inputs: Tensor) -> bool:

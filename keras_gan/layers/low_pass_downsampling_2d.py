@@ -26,6 +26,7 @@ def halve(images: Tensor) -> Tensor:
         keras.ops.convert_to_tensor(kernel, images.dtype),
         strides=2,
         padding="same",
+        data_format="channels_last",
     )
 
 

@@ -192,7 +192,11 @@ class MaxoutConv2D(_MaxoutLayer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """Returns `(B, H', W', filters)` for inputs `(B, H, W, channels)`."""
-        return self._largest(keras.ops.conv(inputs, self.kernel, padding="valid"))
+        return self._largest(
+            keras.ops.conv(
+                inputs, self.kernel, padding="valid", data_format="channels_last"
+            )
+        )
 
     def compute_output_shape(
         self, input_shape: tuple[int | None, ...]

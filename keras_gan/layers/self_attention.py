@@ -10,6 +10,9 @@ from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
 from keras_gan.layers.spectral_normalization import SpectralNormalization
 
+# Whatever `image_data_format` in the user's keras.json is.
+_LAST: dict[str, Any] = {"data_format": "channels_last"}
+
 
 def attend(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
     """Returns for each query a mean of the values, weighted by the match of their keys.
@@ -79,8 +82,8 @@ class SelfAttention(keras.layers.Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """Returns maps like `inputs`, `(B, H, W, C)`."""
-        keys = keras.ops.max_pool(self.f(inputs), 2)
-        values = keras.ops.max_pool(self.h(inputs), 2)
+        keys = keras.ops.max_pool(self.f(inputs), 2, **_LAST)
+        values = keras.ops.max_pool(self.h(inputs), 2, **_LAST)
         attended = attend(*map(_as_places, (self.g(inputs), keys, values)))
         _, height, width, _ = inputs.shape
         maps = keras.ops.reshape(attended, (-1, height, width, attended.shape[-1]))
@@ -101,7 +104,7 @@ class SelfAttention(keras.layers.Layer):
 
     def _convolution(self, name: str, filters: int) -> keras.layers.Layer:
         layer = keras.layers.Conv2D(
-            filters, 1, use_bias=False, dtype=self.dtype_policy, name=name
+            filters, 1, use_bias=False, dtype=self.dtype_policy, name=name, **_LAST
         )
         if self.spectral_normalization:
             return SpectralNormalization(layer, name=name)
