@@ -46,7 +46,7 @@ def images():
 
 
 class BreakOff(keras.callbacks.Callback):
-    """Ends a training as a kill does, without a word to other callbacks."""
+    """Ends a training as a kill does: no other callback hears of it."""
 
     def __init__(self, steps):
         super().__init__()
@@ -55,10 +55,10 @@ class BreakOff(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         self.left -= 1
         if self.left == 0:
-            raise KeyboardInterrupt
+            raise MemoryError
 
 
 @pytest.fixture
 def break_off_after():
-    """From a number of steps to a callback that raises KeyboardInterrupt then."""
+    """From a number of steps to a callback that raises MemoryError then."""
     return BreakOff

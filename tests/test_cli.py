@@ -369,7 +369,8 @@ def test_an_interrupted_training_says_how_to_continue(place, tmp_path, monkeypat
     monkeypatch.setattr(experiment, "train", interrupted)
     result = _run("train", "--config", place / "tiny.json", "--out", tmp_path / "a b")
     assert result.exit_code == 130
-    assert result.stderr.endswith(f"train --resume --out '{tmp_path / 'a b'}'\n")
+    again = f"--config {place / 'tiny.json'} --resume --out '{tmp_path / 'a b'}'\n"
+    assert result.stderr.endswith(again)
 
 
 @pytest.mark.parametrize("line", [["--help"], ["train", "--help"], ["presets"]])

@@ -98,7 +98,7 @@ def test_a_training_that_is_broken_off_goes_on_to_the_bit(
 ):
     unbroken = make_gan(**case)
     fit(unbroken, epochs=2)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(MemoryError):
         fit(
             make_gan(**case),
             callbacks.Checkpoint(tmp_path, every_steps=2),
@@ -123,7 +123,7 @@ def test_a_callback_goes_on_after_a_resume_as_if_nothing_had_been(
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     unbroken = make_gan()
     history = fit(unbroken, CALLBACKS[name](whole), epochs=3).history
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(MemoryError):
         fit(
             make_gan(),
             CALLBACKS[name](broken),
