@@ -11,14 +11,17 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from keras_gan._checks import InputError, one_line
+from keras_gan._checks import DivergenceError, InputError, one_line
 
 # The common base of the parser's errors, in whichever module typer keeps it.
 _ParserError: Any = typer.BadParameter.__mro__[2]
 
 
 class Commands(TyperGroup):
-    """Commands whose errors are one line on standard error, with exit code 2."""
+    """Commands whose errors are one line on standard error, with exit code 2.
+
+    A training that diverged has exit code 1.
+    """
 
     def main(
         self,
@@ -42,7 +45,7 @@ class Commands(TyperGroup):
             if message is None or os.environ.get("KERAS_GAN_TRACEBACK") == "1":
                 raise
             print(f"keras-gan: {message}", file=sys.stderr)
-            code = 2
+            code = 1 if isinstance(error, DivergenceError) else 2
         if standalone_mode:
             sys.exit(code if isinstance(code, int) else 0)
         return code
@@ -57,7 +60,7 @@ def _message_for_user(error: Exception) -> str | None:
     """Returns a user's mistake in one line; None if the error is not the user's."""
     if isinstance(error, _ParserError):
         text = error.format_message()  # pyright: ignore[reportAttributeAccessIssue]
-    elif isinstance(error, InputError):
+    elif isinstance(error, (InputError, DivergenceError)):
         text = str(error)
     elif isinstance(error, OSError) and error.filename is not None:
         text = f"'{error.filename}': {error.strerror}"
