@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from keras_gan._checks import DivergenceError, InputError, one_line
+from keras_gan.cli.wording import in_options
 
 # The common base of the parser's errors, in whichever module typer keeps it.
 _ParserError: Any = typer.BadParameter.__mro__[2]
@@ -42,6 +43,10 @@ class Commands(TyperGroup):
             code = 130
         except Exception as error:
             message = _message_for_user(error)
+            if message is not None and not isinstance(error, _ParserError):
+                message = self._reworded(
+                    message, sys.argv[1:] if args is None else args
+                )
             if message is None or os.environ.get("KERAS_GAN_TRACEBACK") == "1":
                 raise
             print(f"keras-gan: {message}", file=sys.stderr)
@@ -49,6 +54,25 @@ class Commands(TyperGroup):
         if standalone_mode:
             sys.exit(code if isinstance(code, int) else 0)
         return code
+
+    def _reworded(self, message: str, args: Sequence[str]) -> str:
+        """Returns a message in the options of the command that `args` name."""
+        command: Any = self
+        for name in args:
+            if name not in getattr(command, "commands", {}):
+                break
+            command = command.commands[name]
+        options = {
+            parameter.name.strip("_"): next(
+                (o for o in parameter.opts if o.startswith("--")), None
+            )
+            for parameter in command.params
+        }
+        options = {name: option for name, option in options.items() if option}
+        # The fields of a file are not options.
+        if message.startswith("'") and ".json': " in message:
+            return message
+        return in_options(message, options, recipe="set" in options)
 
 
 def _format_warning(message: Warning | str, *_: Any, **__: Any) -> str:

@@ -13,7 +13,13 @@ import typer
 
 from keras_gan._checks import InputError, check_choice
 from keras_gan._process import import_tensorflow
-from keras_gan.cli.options import DataDir, parse_names, parse_settings
+from keras_gan.cli.options import (
+    DataDir,
+    check_data,
+    parse_names,
+    parse_settings,
+    with_settings,
+)
 from keras_gan.distribution.strategies import NAMES
 from keras_gan.runs.folder import RunFolder
 
@@ -43,7 +49,8 @@ _Settings = Annotated[
     typer.Option(
         "--set",
         metavar="FIELD=VALUE",
-        help="Change any other field of the recipe, such as image_size=32.",
+        help="Change any other field of the recipe, such as image_size=32 or "
+        "generator_optimizer.learning_rate=1e-4.",
     ),
 ]
 _Out = Annotated[
@@ -103,12 +110,14 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
 ) -> None:
     """Train a GAN from a preset or a recipe; leave a run folder."""
     check_choice("--strategy", strategy, NAMES)
+    check_data(data)
     if resume and out is None:
         raise InputError("`--resume` needs the run's folder: `--out RUN`.")
     given = _command_line(locals())
     recipe, name = _chosen_recipe(preset, config, out if resume else None)
     changes = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "data": data}
-    recipe = recipe.replace(**_given(changes) | parse_settings(set_))
+    settings = with_settings(recipe.to_dict(), parse_settings(set_))
+    recipe = recipe.replace(**_given(changes) | settings)
     folder = out or _new_run_folder(name)
     if not resume and strategy != "multi-worker":
         RunFolder(folder).check_free()
