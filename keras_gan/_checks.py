@@ -14,6 +14,13 @@ class InputError(ValueError):
     """
 
 
+class DivergenceError(ArithmeticError):
+    """A training whose numbers became NaN or infinite; the message is one clear line.
+
+    The command line prints it without a traceback and exits with code 1.
+    """
+
+
 def one_line(error: object, limit: int | None = 200) -> str:
     """Returns the text of an error on one line, at most `limit` characters of it.
 

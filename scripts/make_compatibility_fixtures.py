@@ -121,7 +121,7 @@ class Kill(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         if int(self.model.step) > KILLED_AT:
-            raise KeyboardInterrupt
+            raise MemoryError
 
 
 def watchers(checkpoints):
@@ -141,7 +141,7 @@ def watchers(checkpoints):
 def write_checkpoint(expected):
     """Writes a checkpoint of a killed training, and what it comes to at its end."""
     gan = keras.saving.load_model("gans/mlp.keras")
-    with contextlib.suppress(KeyboardInterrupt):
+    with contextlib.suppress(MemoryError):
         gan.fit(
             dataset_for(gan),
             epochs=EPOCHS,

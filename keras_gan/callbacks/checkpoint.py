@@ -31,6 +31,11 @@ class Checkpoint(GANCallback):
     functions of seed and step. To get the same bits on any machine also call
     `tf.config.experimental.enable_op_determinism()`.
 
+    Ctrl-C, SIGTERM and SIGHUP save the last whole step before `fit` ends, and so does a
+    callback that raises `KeyboardInterrupt` or `SystemExit`. SIGTERM and SIGHUP raise
+    `SystemExit` with the usual code, 128 plus their number. A second signal does not
+    wait for the step. A handler of your own for a signal stays.
+
     Checkpoints appear whole or not at all, with a checksum, and never hold a weight
     that is not finite. A damaged checkpoint is reported, and the one before it is used.
     A checkpoint that cannot be written, say because the disk is full, causes a warning,
@@ -112,6 +117,11 @@ class Checkpoint(GANCallback):
 
     def after_fit(self, gan: GAN) -> None:
         """Saves the end of the training."""
+        self._step = int(gan.step)
+        self._save(gan)
+
+    def when_interrupted(self, gan: GAN) -> None:
+        """Saves the last whole step of a training that ends here."""
         self._step = int(gan.step)
         self._save(gan)
 

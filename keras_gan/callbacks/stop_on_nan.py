@@ -106,9 +106,18 @@ class StopOnNaN(GANCallback):
             return
         self._stopped = self.gan.stop_training = True
         step = int(self.gan.step)
+        self.when_broken(step, broken)
+
+    def when_broken(self, step: int, parts: Sequence[str]) -> None:
+        """Restores the checkpoint and warns; a subclass may do something else.
+
+        Args:
+            step: The training steps done.
+            parts: The logs, networks and optimizers with NaN or infinity.
+        """
         warnings.warn(
             f"Training stopped after step {step}: NaN or infinity in "
-            f"{', '.join(broken)}. {self._restore()} {_ADVICE}",
+            f"{', '.join(parts)}. {self._restore()} {_ADVICE}",
             stacklevel=2,
         )
 

@@ -24,6 +24,7 @@ app = typer.Typer(
     help="Train generative adversarial networks and ship their generators.",
     add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("presets")(list_presets)
 app.command()(train)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -43,6 +45,15 @@ def check_suffix(out: Path, suffix: str) -> None:
     if out.suffix.lower() != suffix:
         article = "an" if suffix == ".html" else "a"
         raise InputError(f"`--out` must be {article} {suffix} file; got '{out}'.")
+
+
+def check_data(data: str | None) -> None:
+    """Raises `InputError` for a path with a drive letter that lacks its kind."""
+    if data is not None and re.match(r"[A-Za-z]:[\\/]", data):
+        raise InputError(
+            f"`--data '{data}'` is a path; say what is there: 'folder:{data}', "
+            f"'idx:{data}' or 'npz:{data}'."
+        )
 
 
 def parse_names(text: str | None) -> list[str]:
@@ -86,3 +97,35 @@ def parse_settings(settings: Sequence[str] | None) -> dict[str, Any]:
         except ValueError:
             parsed[field] = value
     return parsed
+
+
+def with_settings(
+    fields: Mapping[str, Any], settings: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Returns the changes of a recipe that settings ask for, with dotted names.
+
+    Args:
+        fields: All values of the recipe by name.
+        settings: Values by name; "loss.alpha" is `alpha` in the description `loss`.
+
+    Raises:
+        ValueError: If the part before a dot describes nothing in the recipe.
+    """
+    changes: dict[str, Any] = {}
+    for name, value in settings.items():
+        field, *inside = name.split(".")
+        if not inside or field not in fields:
+            changes[name] = value
+            continue
+        whole = changes[field] = copy.deepcopy(changes.get(field, fields[field]))
+        if isinstance(whole, str):
+            whole = changes[field] = {"name": whole}
+        for key in inside[:-1]:
+            whole = whole.get(key) if isinstance(whole, dict) else None
+        if not isinstance(whole, dict):
+            raise InputError(
+                f"`--set {name}`: {name.rpartition('.')[0]} is {whole!r} in this "
+                f"recipe; give it as a whole: `--set {field}=JSON`."
+            )
+        whole[inside[-1]] = value
+    return changes

@@ -13,12 +13,22 @@ import typer
 
 from keras_gan._checks import InputError, check_choice
 from keras_gan._process import import_tensorflow
-from keras_gan.cli.options import DataDir, parse_names, parse_settings
+from keras_gan.cli.options import (
+    DataDir,
+    check_data,
+    parse_names,
+    parse_settings,
+    with_settings,
+)
 from keras_gan.distribution.strategies import NAMES
 from keras_gan.runs.folder import RunFolder
 
 if TYPE_CHECKING:
     from keras_gan.presets import Recipe
+
+# Parameters that a run's config.json holds, so that `--resume` need not be told again.
+_RECIPE = ("preset", "config", "data", "epochs", "batch_size", "seed", "set_")
+_RECORDED = (*_RECIPE, "metrics")
 
 _Preset = Annotated[str | None, typer.Argument(help="See `presets`.")]
 _Config = Annotated[Path | None, typer.Option(help="A recipe, or a run's config.json.")]
@@ -39,7 +49,8 @@ _Settings = Annotated[
     typer.Option(
         "--set",
         metavar="FIELD=VALUE",
-        help="Change any other field of the recipe, such as image_size=32.",
+        help="Change any other field of the recipe, such as image_size=32 or "
+        "generator_optimizer.learning_rate=1e-4.",
     ),
 ]
 _Out = Annotated[
@@ -99,11 +110,14 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
 ) -> None:
     """Train a GAN from a preset or a recipe; leave a run folder."""
     check_choice("--strategy", strategy, NAMES)
+    check_data(data)
     if resume and out is None:
         raise InputError("`--resume` needs the run's folder: `--out RUN`.")
+    given = _command_line(locals())
     recipe, name = _chosen_recipe(preset, config, out if resume else None)
     changes = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "data": data}
-    recipe = recipe.replace(**_given(changes) | parse_settings(set_))
+    settings = with_settings(recipe.to_dict(), parse_settings(set_))
+    recipe = recipe.replace(**_given(changes) | settings)
     folder = out or _new_run_folder(name)
     if not resume and strategy != "multi-worker":
         RunFolder(folder).check_free()
@@ -111,6 +125,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
         recipe,
         folder,
         deterministic,
+        given=given,
         name=name,
         steps=steps,
         data_dir=data_dir,
@@ -121,7 +136,13 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
     )
 
 
-def _train(recipe: Recipe, folder: Path, deterministic: bool, **options: Any) -> None:
+def _train(
+    recipe: Recipe,
+    folder: Path,
+    deterministic: bool,
+    given: dict[str, list[str]],
+    **options: Any,
+) -> None:
     """Trains, and prints the files of the run and commands for it."""
     import_tensorflow(onednn=True)
     from keras_gan import experiment
@@ -129,7 +150,7 @@ def _train(recipe: Recipe, folder: Path, deterministic: bool, **options: Any) ->
 
     if deterministic:
         experiment.make_deterministic()
-    with _resumable(folder):
+    with _resumable(folder, given):
         run = experiment.train(recipe, folder, **options)
     if is_chief(run.gan.distribute_strategy):
         _print_next(run.folder)
@@ -175,15 +196,46 @@ def _new_run_folder(name: str) -> Path:
     return folder
 
 
+def _command_line(values: dict[str, Any]) -> dict[str, list[str]]:
+    """Returns the arguments that were given to `train`, by name, but for the folder.
+
+    Args:
+        values: The parameters of `train` and their values.
+    """
+    given: dict[str, list[str]] = {}
+    for name, value in values.items():
+        default = value is None or value is False or value == "none"
+        if default or name in ("out", "resume"):
+            continue
+        option = [] if name == "preset" else [f"--{name.strip('_').replace('_', '-')}"]
+        if value is True:
+            given[name] = option
+        else:
+            listed = value if isinstance(value, list) else [value]
+            given[name] = [part for one in listed for part in (*option, str(one))]
+    return given
+
+
 @contextlib.contextmanager
-def _resumable(folder: Path) -> Iterator[None]:
-    """Prints how to continue a run that Ctrl-C interrupts, and exits with 130."""
+def _resumable(folder: Path, given: dict[str, list[str]]) -> Iterator[None]:
+    """Prints how to continue a run that a signal interrupts, and exits with its code.
+
+    Args:
+        folder: The folder of the run.
+        given: The arguments of the command.
+    """
     try:
         yield
-    except KeyboardInterrupt:
-        again = f"keras-gan train --resume --out {shlex.quote(str(folder))}"
-        print(f"keras-gan: interrupted; continue with: {again}", file=sys.stderr)
-        raise typer.Exit(130) from None
+    except (KeyboardInterrupt, SystemExit) as interruption:
+        code = 130 if isinstance(interruption, KeyboardInterrupt) else interruption.code
+        recorded = _RECORDED if RunFolder(folder).config.is_file() else ()
+        parts = [part for name in given if name not in recorded for part in given[name]]
+        again = shlex.join(
+            ["keras-gan", "train", *parts, "--resume", "--out", str(folder)]
+        )
+        with contextlib.suppress(OSError):  # the terminal may be gone
+            print(f"keras-gan: interrupted; continue with: {again}", file=sys.stderr)
+        raise typer.Exit(code if isinstance(code, int) else 1) from None
 
 
 def _print_next(run: RunFolder) -> None:

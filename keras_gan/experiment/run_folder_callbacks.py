@@ -9,6 +9,7 @@ from typing import Any
 import keras
 
 from keras_gan import callbacks, data
+from keras_gan._checks import DivergenceError
 from keras_gan._files import atomic_path
 from keras_gan.evaluation.reference_data import ReferenceData
 from keras_gan.presets import Recipe
@@ -18,6 +19,8 @@ from keras_gan.training import GAN, FitHooks, is_chief
 # "step" records in the log of each epoch: enough points for a curve.
 _RECORDS_PER_EPOCH = 10
 _CHECKPOINT_SECONDS = 60.0
+# Steps between two looks for NaN within an epoch; there is one at its end, too.
+_STEPS_TO_CHECK = 100
 # Points that are drawn after each epoch.
 _POINTS = 2500
 # Samples that are compared with the data after each epoch.
@@ -66,10 +69,46 @@ def run_callbacks(
         every_steps=checkpoint_steps,
         every_seconds=_CHECKPOINT_SECONDS if checkpoint_steps is None else None,
     )
-    return [*figures, log, pictures, _SaveGAN(folder), checkpoint]
+    every = min(_STEPS_TO_CHECK, checkpoint_steps or _STEPS_TO_CHECK)
+    # First, so that an epoch that ends with NaN leaves nothing.
+    stop = StopRunOnNaN(folder, every, checkpoint)
+    return [stop, *figures, log, pictures, SaveGAN(folder), checkpoint]
 
 
-class _SaveGAN(keras.callbacks.Callback):
+class StopRunOnNaN(callbacks.StopOnNaN):
+    """Ends a run that diverged, and keeps its last finite GAN in `gan.keras`."""
+
+    def __init__(
+        self, folder: RunFolder, every: int, checkpoint: callbacks.Checkpoint
+    ) -> None:
+        super().__init__(every, checkpoint)
+        self.folder = folder
+        self.newest = checkpoint
+
+    def when_broken(self, step: int, parts: Sequence[str]) -> None:
+        """Saves the newest checkpoint's GAN if no epoch after it was saved.
+
+        Raises:
+            DivergenceError: Always, with what to try.
+        """
+        epochs = self.folder.read_log("epoch")
+        saved = epochs[-1]["step"] if epochs and self.folder.gan.is_file() else 0
+        restored = self.newest.restore(self.gan) or 0
+        if restored > saved:
+            SaveGAN(self.folder).save(self.gan)
+        kept = max(restored, saved)
+        keeping = f"keeps the GAN of step {kept}" if kept else "holds no trained GAN"
+        raise DivergenceError(
+            f"the training stopped after step {step}: NaN or infinity in "
+            f"{', '.join(parts)}; '{self.folder}' {keeping}. Start another run with "
+            "smaller learning rates (`learning_rate` of `generator_optimizer` and "
+            "`discriminator_optimizer`), with gradient clipping (their "
+            "`global_clipnorm`), with a penalty (`penalties`), or with `precision` "
+            "float32."
+        )
+
+
+class SaveGAN(keras.callbacks.Callback):
     """Saves the GAN after each epoch, whole or not at all."""
 
     def __init__(self, folder: RunFolder) -> None:
@@ -77,7 +116,11 @@ class _SaveGAN(keras.callbacks.Callback):
         self.folder = folder
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        gan: Any = self.model
+        """Saves the GAN of the run."""
+        self.save(self.model)
+
+    def save(self, gan: Any) -> None:
+        """Saves a GAN in the folder, in the process that writes files."""
         if is_chief(gan.distribute_strategy):
             with atomic_path(self.folder.gan) as temporary:
                 gan.save(temporary)

@@ -7,6 +7,7 @@ import importlib.metadata
 import math
 import os
 import platform
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from keras_gan._checks import InputError, check_positive_int
+from keras_gan._checks import DivergenceError, InputError, check_positive_int
 from keras_gan._version import __version__
 from keras_gan.callbacks import ProgressBar
 from keras_gan.distribution.strategies import open_strategy
@@ -98,6 +99,8 @@ def train(
 
     Raises:
         ValueError: If the recipe, the data, the folder or the arguments do not fit.
+        DivergenceError: If weights or losses became NaN or infinite. The folder keeps
+            the last finite GAN.
 
     Example:
         >>> recipe = presets.get("digits").recipe.replace(epochs=3)
@@ -209,12 +212,22 @@ def _fit(
     chief = is_chief(run.gan.distribute_strategy)
     bar = ProgressBar(batch_size=run.recipe.batch_size)
     try:
-        run.gan.fit(
-            data.batches,
-            epochs=math.ceil(total / data.steps_per_epoch),
-            callbacks=[StopAfter(total), *([bar] if progress else []), *callbacks],
-            verbose=0,
-        )
+        with warnings.catch_warnings():
+            # `StopRunOnNaN` says more.
+            warnings.filterwarnings("ignore", r"Step \d+ has weights that are not fin")
+            run.gan.fit(
+                data.batches,
+                epochs=math.ceil(total / data.steps_per_epoch),
+                callbacks=[StopAfter(total), *([bar] if progress else []), *callbacks],
+                verbose=0,
+            )
+    except DivergenceError as error:
+        if chief:
+            # A report of an earlier start would not tell how the run ended.
+            run.folder.report.unlink(missing_ok=True)
+            if run.folder.gan.is_file():
+                draw_run(load_gan(run.folder.gan), run.folder, data.reference(), error)
+        raise
     except KeyboardInterrupt:
         if chief and run.folder.gan.is_file():
             draw_run(run.gan, run.folder, data.reference())

@@ -13,8 +13,13 @@ from keras_gan.runs.folder import RunFolder
 _THUMBNAILS = 12
 
 
-def write_report(folder: RunFolder) -> None:
-    """Writes `report.html` from the files of the run."""
+def write_report(folder: RunFolder, failure: object = None) -> None:
+    """Writes `report.html` from the files of the run.
+
+    Args:
+        folder: The folder of the run.
+        failure: The error that ended the training, if there was one.
+    """
     config = folder.read_config()
     epochs = folder.read_log("epoch")
     times = folder.read_times("epoch")
@@ -23,6 +28,7 @@ def write_report(folder: RunFolder) -> None:
         title=config.get("name") or config["recipe"]["architecture"],
         generator=f"keras_gan {config['versions']['keras_gan']}",
         config=config,
+        failure=None if failure is None else str(failure),
         recipe={name: plain(value) for name, value in config["recipe"].items()},
         commands="\n".join(folder.commands()),
         last=epochs[-1] if epochs else None,

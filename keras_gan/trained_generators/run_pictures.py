@@ -28,13 +28,16 @@ _ROWS, _TRUNCATION_SEEDS, _NEIGHBORS = 8, (1, 2, 3, 4), 18
 _SAMPLES, _HELD_OUT, _TRAIN, _ENTRIES = 1000, 1000, 10_000, 1 << 25
 
 
-def draw_run(gan: GAN, folder: RunFolder, reference: ReferenceData) -> None:
+def draw_run(
+    gan: GAN, folder: RunFolder, reference: ReferenceData, failure: object = None
+) -> None:
     """Writes the pictures of the whole run, and the report.
 
     Args:
         gan: The trained GAN.
         folder: The folder of the run, with its samples and its log.
         reference: The data that the GAN was trained on.
+        failure: The error that ended the training, for the report; None for none.
     """
     if frames := list(folder.epoch_samples(_FRAMES).values()):
         plotting.save_animation(folder.animation, frames)
@@ -49,7 +52,7 @@ def draw_run(gan: GAN, folder: RunFolder, reference: ReferenceData) -> None:
         _draw_neighbors(gan, folder, reference)
     log = folder.read_log()
     plotting.curves(folder.read_log("step") or log, folder.curves)
-    write_report(folder)
+    write_report(folder, failure)
 
 
 def _draw_neighbors(gan: GAN, folder: RunFolder, reference: ReferenceData) -> None:

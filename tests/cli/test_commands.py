@@ -178,7 +178,7 @@ MISTAKES = [
     ("train", f"Name a preset ({', '.join(presets.names())})"),
     ("train digitz", "Did you mean 'digits'?"),
     ("train digits --epochs abc", "Invalid value for '--epochs'"),
-    ("train digits --epochs 0", "`epochs` must be an integer >= 1; got 0"),
+    ("train digits --epochs 0", "`--epochs` must be an integer >= 1; got 0"),
     ("train digits --epochz 3", "--epochz"),
     ("train digits --set epoch=3", "Did you mean 'epochs'?"),
     ("train digits --set epochs", "`--set` must be FIELD=VALUE"),
@@ -191,9 +191,9 @@ MISTAKES = [
     ("train digits --data folder:none --out new", "none"),
     ("train --config none.json", "'none.json': there is no such file"),
     ("train --config text.txt", "'text.txt': it cannot be read as JSON"),
-    ("train --config tiny.json --batch-size 500 --out new", "`batch_size=500`"),
-    ("train --config tiny.json --metrics fid --out new", "`metrics` must be one of"),
-    ("train --config tiny.json --steps 0 --out new", "`steps` must be an integer"),
+    ("train --config tiny.json --batch-size 500 --out new", "`--batch-size 500`"),
+    ("train --config tiny.json --metrics fid --out new", "`--metrics` must be one of"),
+    ("train --config tiny.json --steps 0 --out new", "`--steps` must be an integer"),
     ("train --resume --out empty", "'empty': it is no run"),
     ("train --resume --out run --set latent_dim=5", "`latent_dim` 4, and 5 was given"),
     ("sample", "Missing argument"),
@@ -204,20 +204,20 @@ MISTAKES = [
     ("sample cut.onnx", "'cut.onnx': refused: it is no whole protocol buffer"),
     ("sample none.onnx", "'none.onnx': there is no such run or file"),
     ("sample run --seeds 1,x", "`--seeds` must be integers"),
-    ("sample run --seeds 1 --seed 2", "either `seed` or `seeds`"),
-    ("sample run --n 0", "`n` must be an integer >= 1"),
-    ("sample run --labels 3", "`labels` must be in 0..2"),
-    ("sample run --truncation 2", "`truncation` must be in (0, 1]"),
+    ("sample run --seeds 1 --seed 2", "either `--seed` or `--seeds`"),
+    ("sample run --n 0", "`--n` must be an integer >= 1"),
+    ("sample run --labels 3", "`--labels` must be in 0..2"),
+    ("sample run --truncation 2", "`--truncation` must be in (0, 1]"),
     ("sample run --out x.jpg", "`--out` must be a .png or .npz file, or a folder"),
     ("sample run --out run", "'run': the folder is not empty"),
     ("sample run --out text.txt/x.png", "text.txt"),
     ("interpolate run --from 1", "Missing option '--to'"),
-    ("interpolate run --from 1 --to 2 --steps 1", "`steps` must be an integer >= 2"),
-    ("interpolate run --from 1 --to 2 --kind round", "`kind` must be one of"),
+    ("interpolate run --from 1 --to 2 --steps 1", "`--steps` must be an integer >= 2"),
+    ("interpolate run --from 1 --to 2 --kind round", "`--kind` must be one of"),
     ("interpolate run --from 1 --to 2 --label 9", "`labels` must be in 0..2"),
     ("export", "Missing command"),
     ("export onnx run x.onnx --opset 99", "opset"),
-    ("export onnx run x.onnx --precision int4", "`precision` must be one of"),
+    ("export onnx run x.onnx --precision int4", "`--precision` must be one of"),
     ("export onnx g.onnx x.onnx", "'g.onnx': it is an export already"),
     ("export saved-model none served", "'none': there is no such run"),
     ("verify cut.onnx", "cut.onnx': the file was changed after its export"),
@@ -278,7 +278,8 @@ def test_an_interrupted_training_says_how_to_continue(place, tmp_path, monkeypat
     monkeypatch.setattr(experiment, "train", interrupted)
     result = invoke("train", "--config", place / "tiny.json", "--out", tmp_path / "a b")
     assert result.exit_code == 130
-    assert result.stderr.endswith(f"train --resume --out '{tmp_path / 'a b'}'\n")
+    again = f"--config {place / 'tiny.json'} --resume --out '{tmp_path / 'a b'}'\n"
+    assert result.stderr.endswith(again)
 
 
 def test_help_and_presets_import_nothing_heavy(run_process):

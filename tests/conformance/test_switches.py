@@ -215,7 +215,9 @@ def test_networks_of_another_strategy_are_refused_at_compile():
 def test_names_become_optimizers_of_the_strategy_wherever_compile_is_called():
     with two_replicas().scope():
         gan = keras_gan.GAN(*networks(), num_classes=3, seed=3)
-    gan.compile("sgd", "adam", ema_decay=0.9)
+    gan.compile(
+        generator_optimizer="sgd", discriminator_optimizer="adam", ema_decay=0.9
+    )
     fit(gan, steps=2)
     assert gan.discriminator_optimizer.iterations.numpy() == 2
     assert gan.jit_compile is False  # XLA stays off

@@ -9,7 +9,7 @@ SECONDS = 150
 
 
 class BreakOff(keras.callbacks.Callback):
-    """Ends a training as a kill does, without a word to other callbacks."""
+    """Ends a training as a kill does: no other callback hears of it."""
 
     def __init__(self, steps):
         super().__init__()
@@ -18,7 +18,7 @@ class BreakOff(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         self.left -= 1
         if self.left == 0:
-            raise KeyboardInterrupt
+            raise MemoryError
 
 
 def wait_for_a_moment(folder, processes, rng, share):

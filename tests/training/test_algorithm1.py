@@ -180,7 +180,11 @@ def test_penalties_and_layer_losses_join_the_discriminators_loss():
         [keras.Input((2,)), keras.layers.Dense(1, kernel_regularizer=decay)]
     )
     gan = keras_gan.GAN(generator, discriminator, value_range=None, seed=0)
-    gan.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(1.0), penalties=[push])
+    gan.compile(
+        generator_optimizer=keras.optimizers.SGD(0.0),
+        discriminator_optimizer=keras.optimizers.SGD(1.0),
+        penalties=[push],
+    )
     batch = np.random.default_rng(1).normal(size=(6, 2)).astype(np.float32)
     b, c = (v.numpy().astype(np.float64) for v in discriminator.variables)
     key = tf.constant([0, 0], tf.int64)

@@ -134,7 +134,12 @@ def test_a_saved_gan_loads_in_a_new_process_and_goes_on(images, tmp_path):
     paths = []
     for ema_decay in (None, 0.9):
         gan = convolutional_gan()
-        gan.compile(keras.optimizers.Adam(1e-2), "adam", "minimax", ema_decay=ema_decay)
+        gan.compile(
+            generator_optimizer=keras.optimizers.Adam(1e-2),
+            discriminator_optimizer="adam",
+            loss="minimax",
+            ema_decay=ema_decay,
+        )
         gan.fit(images, batch_size=16, epochs=2, shuffle=False, verbose=0)
         paths.append(str(tmp_path / f"{ema_decay}.keras"))
         gan.save(paths[-1])

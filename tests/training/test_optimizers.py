@@ -122,13 +122,15 @@ def test_a_weight_that_the_loss_does_not_reach_is_named_and_left_alone():
 def test_an_optimizer_that_learnt_on_another_network_is_refused():
     gan, other = linear_gan(), linear_gan()
     mine, theirs = SGD(0.1, momentum=0.5), SGD(0.1, momentum=0.5)
-    gan.compile(mine, SGD(0.1))
-    other.compile(SGD(0.1), theirs)
+    gan.compile(generator_optimizer=mine, discriminator_optimizer=SGD(0.1))
+    other.compile(generator_optimizer=SGD(0.1), discriminator_optimizer=theirs)
     for used in (mine, LossScale(mine), theirs):
         with pytest.raises(ValueError, match="`generator_optimizer` was built for oth"):
-            linear_gan().compile(used, "sgd")
+            linear_gan().compile(
+                generator_optimizer=used, discriminator_optimizer="sgd"
+            )
     with pytest.raises(ValueError, match="`discriminator_optimizer` was built for oth"):
-        gan.compile("sgd", mine)
+        gan.compile(generator_optimizer="sgd", discriminator_optimizer=mine)
 
 
 def test_compiling_again_with_the_same_optimizers_keeps_what_they_know():
@@ -149,7 +151,7 @@ def test_compiling_again_with_the_same_optimizers_keeps_what_they_know():
 def test_one_optimizer_in_two_wrappers_is_one(wrap):
     sgd = SGD(0.1)
     with pytest.raises(ValueError, match="are one object"):
-        linear_gan().compile(sgd, wrap(sgd))
+        linear_gan().compile(generator_optimizer=sgd, discriminator_optimizer=wrap(sgd))
 
 
 def schedules_of_2014(steps=125_000):

@@ -105,10 +105,12 @@ def test_float16_is_found_in_layers_inside_layers():
 def test_an_optimizer_is_wrapped_once():
     gan = make_gan("mixed_float16")
     mine = LossScale(SGD(0.1), initial_scale=4.0)
-    gan.compile(mine, "sgd")
+    gan.compile(generator_optimizer=mine, discriminator_optimizer="sgd")
     assert gan.generator_optimizer is mine
     theirs = gan.discriminator_optimizer
-    gan.compile(gan.generator_optimizer, theirs)
+    gan.compile(
+        generator_optimizer=gan.generator_optimizer, discriminator_optimizer=theirs
+    )
     assert gan.generator_optimizer is mine
     assert gan.discriminator_optimizer is theirs
 
@@ -118,9 +120,15 @@ def test_a_fixed_loss_scale_is_refused_in_float16_only():
     with pytest.raises(
         ValueError, match="`loss_scale_factor` of `generator_optimizer`"
     ):
-        gan.compile(SGD(0.1, loss_scale_factor=8.0), "sgd")
+        gan.compile(
+            generator_optimizer=SGD(0.1, loss_scale_factor=8.0),
+            discriminator_optimizer="sgd",
+        )
     gan = make_gan("mixed_bfloat16")
-    gan.compile(SGD(0.1, loss_scale_factor=8.0), "sgd")
+    gan.compile(
+        generator_optimizer=SGD(0.1, loss_scale_factor=8.0),
+        discriminator_optimizer="sgd",
+    )
     assert are_scaled(gan) == [False, False]
 
 

@@ -42,7 +42,11 @@ def gan():
     """A GAN of a few weights, compiled to run eagerly."""
     gan = linear_gan(latent_dim=3, value_range=(-1.0, 1.0))
     sgd = keras.optimizers.SGD
-    gan.compile(sgd(0.1, momentum=0.5), sgd(0.1), run_eagerly=True)
+    gan.compile(
+        generator_optimizer=sgd(0.1, momentum=0.5),
+        discriminator_optimizer=sgd(0.1),
+        run_eagerly=True,
+    )
     return gan
 
 

@@ -171,7 +171,9 @@ def test_an_optimizer_of_another_strategy_is_refused():
         gan = dense_gan((6,), units=[8])
         inside = SGD()
     with pytest.raises(ValueError, match="The `generator_optimizer` belongs to anoth"):
-        gan.compile(SGD(), inside)
-    gan.compile(inside, "sgd", jit_compile=True)
+        gan.compile(generator_optimizer=SGD(), discriminator_optimizer=inside)
+    gan.compile(
+        generator_optimizer=inside, discriminator_optimizer="sgd", jit_compile=True
+    )
     gan.fit(IMAGES[:32], verbose=0)
     assert int(inside.iterations) == 1

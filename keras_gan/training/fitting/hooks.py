@@ -70,6 +70,13 @@ class FitHooks:
     def after_fit(self, gan: Any) -> None:
         """Runs after `on_train_end` of all callbacks."""
 
+    def when_interrupted(self, gan: Any) -> None:
+        """Runs if `KeyboardInterrupt` or `SystemExit` ends `fit` between two steps.
+
+        Where a callback overrides this method, Ctrl-C, SIGTERM and SIGHUP wait for the
+        end of the step.
+        """
+
     def get_state(self) -> dict[str, Any]:
         """Returns the state that a resumed training needs, in plain values of JSON."""
         return {}

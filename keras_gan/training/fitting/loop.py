@@ -13,6 +13,7 @@ import keras
 from keras_gan._checks import InputError
 from keras_gan.training.fitting.feed import Feed
 from keras_gan.training.fitting.hooks import Progress, hooked
+from keras_gan.training.fitting.interruption import Interruption
 from keras_gan.training.fitting.options import FitOptions
 from keras_gan.training.fitting.pace import (
     BATCH_END_HOOKS,
@@ -70,25 +71,38 @@ class FitLoop:
         self.pace = Pace(gan, listening, TRAIN_HOOKS, self.hooked.values())
         # Keras hands each call to a thread, which costs time if nobody listens.
         self.ends_heard = any(overrides(one, BATCH_END_HOOKS) for one in listening)
+        self.interruption = Interruption(gan, self.hooked.values())
         self._iterator: Iterator[Any] | None = None
         self._uncounted = 0
+        # The callbacks' states before the end of an epoch, while it is told to them.
+        self._told: dict[str, Any] | None = None
 
     def progress(self, with_states: bool) -> Progress:
         """Returns how far the training is, with the callbacks' states if asked for."""
-        states = {}
+        states: dict[str, Any] = {}
         if with_states:
-            states = {name: hook.get_state() for name, hook in self.hooked.items()}
-        return Progress(
-            self.epoch,
-            self.batch,
-            self.data_epoch,
-            self.data_batch,
-            self.begun,
-            {name: state for name, state in states.items() if state},
-        )
+            states = self._states() if self._told is None else self._told
+        data_place = self.data_epoch, self.data_batch
+        if self.batch == self.steps and self._length_unknown:
+            # Only the end of the pass tells a resumed training where the epoch ends.
+            data_place = self.data_epoch - 1, self.batch
+        return Progress(self.epoch, self.batch, *data_place, self.begun, states)
+
+    @property
+    def _length_unknown(self) -> bool:
+        return self.options.steps_per_epoch is None and self.feed.num_batches is None
+
+    def _states(self) -> dict[str, Any]:
+        """Returns the states of the callbacks that have one."""
+        states = {name: hook.get_state() for name, hook in self.hooked.items()}
+        return {name: state for name, state in states.items() if state}
 
     def run(self) -> keras.callbacks.History:
         """Trains to the end of the last epoch."""
+        with self.interruption.heard():
+            return self._run()
+
+    def _run(self) -> keras.callbacks.History:
         gan, callbacks = self.gan, self.callbacks
         gan.stop_training = False
         gan.make_train_function()
@@ -99,11 +113,14 @@ class FitLoop:
         while self.epoch < self.options.epochs and not gan.stop_training:
             self._begin_epoch()
             complete = self._run_epoch()
+            self._told = self._states()
             logs = gan.get_metrics_result()
             logs |= self._validate()
             callbacks.on_epoch_end(self.epoch, logs)
-            if complete:
-                self.epoch, self.batch, self.begun = self.epoch + 1, 0, False
+            with self.interruption:
+                if complete:
+                    self.epoch, self.batch, self.begun = self.epoch + 1, 0, False
+                self._told = None
         callbacks.on_train_end(logs)
         for callback in self.hooked.values():
             callback.after_fit(self.gan)
@@ -112,6 +129,7 @@ class FitLoop:
     def _run_epoch(self) -> bool:
         """Does the steps left in an epoch; returns whether it came to its end."""
         while True:
+            self.interruption.raise_pending()
             if self.batch == self.steps:
                 return True
             for callback in self.hooked.values():
@@ -124,8 +142,10 @@ class FitLoop:
                 continue
             left = None if self.steps is None else self.steps - self.batch
             most = self.pace.most(self.batch, left)
-            done, logs = self.pace.call(self.gan.train_function, self._batches(), most)
-            self._count(done)
+            with self.interruption:
+                batches = self._batches()
+                done, logs = self.pace.call(self.gan.train_function, batches, most)
+                self._count(done)
             if done and self.ends_heard:
                 self.callbacks.on_train_batch_end(self.batch - 1, logs)
 

@@ -1,0 +1,92 @@
+"""Says the library's messages in the words of the command line."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+# Messages whose remedy the command line has no word for, and what it says instead. They
+# come before the names are put into its words.
+_SENTENCES = [
+    (
+        r"`labels=True`, but (.*) has no labels\.",
+        r"\1 has no labels, which this recipe uses: add `labels=False`.",
+    ),
+    (r"Pass for example (`image_size=\d+`)", r"Add for example \1"),
+    (r", or an array; got", "; got"),
+    (r"Did you mean '\w+:(\\\\[^']*)'\?", ""),
+    (
+        r"smaller learning rates \(`learning_rate` of `generator_optimizer` and "
+        r"`discriminator_optimizer`\), with gradient clipping \(their "
+        r"`global_clipnorm`\)",
+        "smaller learning rates (`generator_optimizer.learning_rate=1e-05`, and of "
+        "`discriminator_optimizer` likewise), with gradient clipping "
+        "(`generator_optimizer.global_clipnorm=1.0`, likewise)",
+    ),
+]
+_SIZE = re.compile(r"that (\d+) divides(.*); got (\d+)×(\d+)\. Load .*`image_size=`\.")
+_BATCH = re.compile(r"(more than the (\d+) images .*): pass .*`drop_remainder=False`\.")
+_NAME = re.compile(r"`([a-z_]+(?:\.[a-z_]+)?)(?:=([^`]*))?`")
+
+
+def in_options(message: str, options: Mapping[str, str], *, recipe: bool) -> str:
+    """Returns a message with the options of a command for the library's arguments.
+
+    Args:
+        message: A message of the library, with arguments such as `batch_size=500`.
+        options: The command's options by the names of their parameters, such as
+            "--batch-size" by "batch_size".
+        recipe: Whether the command has `--set FIELD=VALUE`.
+    """
+    if recipe:
+        for pattern, said in _SENTENCES:
+            message = re.sub(pattern, said, message)
+        message = _SIZE.sub(_fitting_size, message)
+        message = _BATCH.sub(_fitting_batch, message)
+
+    def reworded(match: re.Match[str]) -> str:
+        name, value = match[1], match[2]
+        option = options.get({"source": "data"}.get(name, name))
+        if option is not None:
+            return f"`{option}`" if value is None else f"`{option} {_plain(value)}`"
+        if recipe and value is not None:
+            return f"`--set {name}={_json(value)}`"
+        return match[0]
+
+    return _NAME.sub(reworded, message).rstrip()
+
+
+def _fitting_size(match: re.Match[str]) -> str:
+    """Proposes the largest size that fits, for one that does not."""
+    divisor = int(match[1])
+    height, width = (int(s) // divisor * divisor or divisor for s in match.group(3, 4))
+    size = str(height) if height == width else f"[{height}, {width}]"
+    got = f"{match[3]}×{match[4]}"
+    return f"that {divisor} divides{match[2]}; got {got}. Add `image_size={size}`."
+
+
+def _fitting_batch(match: re.Match[str]) -> str:
+    """Proposes the largest power of two that the data fill."""
+    size = 1 << (int(match[2]).bit_length() - 1)
+    return f"{match[1]}: give a smaller one, such as `batch_size={size}`."
+
+
+def _value(text: str) -> Any:
+    """Returns the value of a Python literal; other text stays text."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+
+
+def _plain(text: str) -> str:
+    value = _value(text)
+    return text if value is None else str(value)
+
+
+def _json(text: str) -> str:
+    value = _value(text)
+    return value if isinstance(value, str) else json.dumps(value)
