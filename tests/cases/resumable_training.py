@@ -39,11 +39,11 @@ def make_gan(loss, seed, dropout):
     )
     gan = keras_gan.GAN(generator, discriminator, seed=seed)
     gan.compile(
-        keras.optimizers.Adam(1e-2, beta_1=0.5),
-        keras.optimizers.SGD(
+        generator_optimizer=keras.optimizers.Adam(1e-2, beta_1=0.5),
+        discriminator_optimizer=keras.optimizers.SGD(
             keras.optimizers.schedules.ExponentialDecay(0.1, 50, 0.9), momentum=0.5
         ),
-        loss,
+        loss=loss,
         discriminator_steps=2,
         ema_decay=0.99,
         jit_compile=False,

@@ -38,8 +38,8 @@ def test_every_architecture_is_found_safe_with_all_that_compile_takes(name, tmp_
     gan = GAN(*networks, num_classes=3)
     schedule = keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.9)
     gan.compile(
-        keras.optimizers.Adam(schedule),
-        keras.optimizers.SGD(0.1, momentum=0.5),
+        generator_optimizer=keras.optimizers.Adam(schedule),
+        discriminator_optimizer=keras.optimizers.SGD(0.1, momentum=0.5),
         loss="hinge",
         penalties=[losses.penalties.R1(1.0)],
         augment=augmentation.DiffAugment(),

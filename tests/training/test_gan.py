@@ -154,8 +154,8 @@ def test_a_conditional_gan_with_every_option_survives_saving(images, tmp_path):
     gan = convolutional_gan(num_classes=3, prior="sphere", value_range=(-2.0, 2.0))
     rise = keras.optimizers.schedules.PolynomialDecay(0.5, 10, 0.7)
     gan.compile(
-        keras_gan.training.MomentumSGD(0.1, rise),
-        "adam",
+        generator_optimizer=keras_gan.training.MomentumSGD(0.1, rise),
+        discriminator_optimizer="adam",
         discriminator_steps=4,
         run_eagerly=True,  # quicker than tracing: loading is what is tested
     )

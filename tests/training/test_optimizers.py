@@ -136,10 +136,13 @@ def test_an_optimizer_that_learnt_on_another_network_is_refused():
 def test_compiling_again_with_the_same_optimizers_keeps_what_they_know():
     gan = linear_gan()
     optimizers = SGD(0.1, momentum=0.5), keras.optimizers.Adam(0.1)
-    gan.compile(*optimizers, run_eagerly=True)
+    named = dict(
+        zip(("generator_optimizer", "discriminator_optimizer"), optimizers, strict=True)
+    )
+    gan.compile(**named, run_eagerly=True)
     gan.train_on_batch(BATCHES[0])
     before = [v.numpy() for optimizer in optimizers for v in optimizer.variables]
-    gan.compile(*optimizers, "minimax", run_eagerly=True)
+    gan.compile(**named, loss="minimax", run_eagerly=True)
     assert gan.generator_optimizer is optimizers[0]
     after = [v.numpy() for optimizer in optimizers for v in optimizer.variables]
     assert len(before) == len(after)

@@ -186,7 +186,8 @@ def test_an_overflow_leaves_the_step_out_and_halves_the_scale():
 def test_a_saved_gan_brings_its_scales_and_counters_back(tmp_path):
     gan = make_gan("mixed_float16", "float32")
     gan.compile(
-        LossScale(SGD(0.1, 0.5), dynamic_growth_steps=3), SGD(0.1, clipnorm=1.0)
+        generator_optimizer=LossScale(SGD(0.1, 0.5), dynamic_growth_steps=3),
+        discriminator_optimizer=SGD(0.1, clipnorm=1.0),
     )
     gan.fit(IMAGES, batch_size=16, verbose=0)
     gan.save(tmp_path / "gan.keras")
