@@ -13,7 +13,13 @@ import typer
 
 from keras_gan._checks import InputError, check_choice
 from keras_gan._process import import_tensorflow
-from keras_gan.cli.options import DataDir, parse_names, parse_settings
+from keras_gan.cli.options import (
+    DataDir,
+    SourceRange,
+    parse_names,
+    parse_range,
+    parse_settings,
+)
 from keras_gan.distribution.strategies import NAMES
 from keras_gan.runs.folder import RunFolder
 
@@ -84,6 +90,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
     *,
     config: _Config = None,
     data: _Data = None,
+    source_range: SourceRange = None,
     epochs: _Epochs = None,
     batch_size: _BatchSize = None,
     steps: _Steps = None,
@@ -102,7 +109,13 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
     if resume and out is None:
         raise InputError("`--resume` needs the run's folder: `--out RUN`.")
     recipe, name = _chosen_recipe(preset, config, out if resume else None)
-    changes = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "data": data}
+    changes = {
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "seed": seed,
+        "data": data,
+        "source_range": parse_range("--source-range", source_range),
+    }
     recipe = recipe.replace(**_given(changes) | parse_settings(set_))
     folder = out or _new_run_folder(name)
     if not resume and strategy != "multi-worker":
@@ -160,10 +173,11 @@ def _chosen_recipe(
 
 
 def _given(changes: dict[str, Any]) -> dict[str, Any]:
-    """Returns the changes that were given, with the whole split of other data."""
+    """Returns the changes that were given, and the split and range of other data."""
     given = {field: value for field, value in changes.items() if value is not None}
-    # The split in the recipe is a part of the recipe's data.
-    return given | {"split": "train"} if "data" in given else given
+    # The split and the range in the recipe are those of the recipe's data.
+    of_data = {"split": "train", "source_range": None} if "data" in given else {}
+    return of_data | given
 
 
 def _new_run_folder(name: str) -> Path:

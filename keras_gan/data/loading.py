@@ -50,6 +50,7 @@ def load(
     channels: int | None = None,
     labels: bool = False,
     value_range: tuple[float, float] | None = (-1.0, 1.0),
+    source_range: tuple[float, float] | None = None,
     shuffle: bool = True,
     seed: int = 0,
     drop_remainder: bool = True,
@@ -80,7 +81,7 @@ def load(
               blue are three random grey images of another of these sources, such as
               `"stacked:mnist_10k"`; of digits a, b and c the label is 100a + 10b + c;
             - an array or tensor `(N, H, W)` or `(N, H, W, C)`, or a tuple of one and
-              its labels `(N,)`: uint8 0 to 255, or floats already in `value_range`;
+              its labels `(N,)`: integers or bool, or floats already in `value_range`;
               or points `(N, F)` of floats, which pass as they are.
         split: The part of the source. A source that is not divided has `"train"` alone.
             `"train[:5000]"`, `"train[-1000:]"` and `"train[10%:20%]"` take a part of
@@ -94,6 +95,9 @@ def load(
         labels: Whether to yield `(images, labels)` instead of images.
         value_range: (low, high), the values of 0 and 255: images become
             `low + (high - low) * x / 255`. Points have no range and accept None.
+        source_range: The (low, high) of the images as stored, which become those of
+            `value_range`, such as (0, 4095) for 12 bits in 16-bit files. None for the
+            whole range of 8 bits, 16 bits (0 to 65535) or bool; other integers need it.
         shuffle: Whether to shuffle over the whole source (a source of tensorflow-
             datasets that exceeds 64 MiB decoded: over a buffer of 256 MiB encoded).
             False keeps the source's order.
@@ -120,6 +124,7 @@ def load(
         channels=channels,
         labels=labels,
         value_range=_NO_RANGE if value_range is None else value_range,
+        source_range=source_range,
         shuffle=shuffle,
         seed=seed,
         drop_remainder=drop_remainder,
