@@ -114,7 +114,7 @@ def check_between(
 
 
 def check_value_range(
-    value: object, *, argument: str = "value_range"
+    value: object, *, argument: str = "value_range", example: str = "(-1.0, 1.0)"
 ) -> tuple[float, float]:
     """Returns `value` as a (low, high) pair of floats, low < high."""
     try:
@@ -124,7 +124,7 @@ def check_value_range(
     if not low < high:
         raise InputError(
             f"`{argument}` must be a pair (low, high) with low < high, for example "
-            f"(-1.0, 1.0); got {value!r}."
+            f"{example}; got {value!r}."
         )
     return low, high
 

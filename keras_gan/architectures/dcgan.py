@@ -7,6 +7,7 @@ import keras
 from keras_gan._checks import InputError, check_choice
 from keras_gan._typing import Tensor
 from keras_gan.architectures._channels_last import CHANNELS_LAST
+from keras_gan.architectures._image_size import resizing
 from keras_gan.architectures._labels import label_input
 from keras_gan.architectures._value_range import to_value_range
 from keras_gan.architectures.networks import Networks
@@ -54,7 +55,8 @@ def dcgan(
     if height % 4 or width % 4:
         raise InputError(
             "The 'dcgan' architecture needs a height and width that 4 divides, such as "
-            f"28 or 32; got {height}×{width}. Load the images with `image_size=`."
+            f"28 or 32; got {height}×{width}. "
+            f"{resizing(height, width, lambda h, w: h % 4 == w % 4 == 0)}."
         )
     check_choice("conditioning", conditioning, _JUDGES)
     generator = _generator(networks, generator_filters)

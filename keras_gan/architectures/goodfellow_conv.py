@@ -10,6 +10,7 @@ import keras
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan._typing import Tensor
 from keras_gan.architectures._channels_last import CHANNELS_LAST
+from keras_gan.architectures._image_size import resizing
 from keras_gan.architectures._labels import images_with_labels, latents_with_labels
 from keras_gan.architectures._value_range import to_symmetric_range, to_value_range
 from keras_gan.architectures.networks import Networks
@@ -65,7 +66,8 @@ def goodfellow_conv(
     if min(height, width) < 8:
         raise InputError(
             "The 'goodfellow_conv' architecture needs images of at least 8×8; got "
-            f"{height}×{width}. Load the images with `image_size=`, or use 'mlp'."
+            f"{height}×{width}. "
+            f"{resizing(height, width, lambda h, w: min(h, w) >= 8)}, or use 'mlp'."
         )
     filters = tuple(discriminator_filters)
     if len(filters) != len(_CONVOLUTIONS):

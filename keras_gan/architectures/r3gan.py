@@ -10,6 +10,7 @@ import keras
 from keras_gan._checks import InputError, check_positive_int
 from keras_gan._typing import Tensor
 from keras_gan.architectures._channels_last import CHANNELS_LAST
+from keras_gan.architectures._image_size import resizing
 from keras_gan.architectures._labels import concatenate_labels, label_input
 from keras_gan.architectures._value_range import to_value_range
 from keras_gan.architectures.networks import Networks
@@ -193,15 +194,20 @@ def _scaled(gain: float = 1.0) -> dict[str, Any]:
 
 def _doublings(height: int, width: int) -> int:
     """Returns how often 4..7 pixels are doubled to make the shorter side."""
-    shorter = min(height, width)
-    count = max(shorter.bit_length() - 3, 0)
-    if shorter < 4 or height % 2**count or width % 2**count:
+    if not _is_doubled(height, width):
         raise InputError(
             "The 'r3gan' architecture needs a shorter side of 4, 5, 6 or 7 times a "
             "power of two that divides the other side, such as 28×28, 32×32 or "
-            f"48×64; got {height}×{width}. Load the images with `image_size=`."
+            f"48×64; got {height}×{width}. "
+            f"{resizing(height, width, _is_doubled)}."
         )
-    return count
+    return max(min(height, width).bit_length() - 3, 0)
+
+
+def _is_doubled(height: int, width: int) -> bool:
+    shorter = min(height, width)
+    power = 2 ** max(shorter.bit_length() - 3, 0)
+    return shorter >= 4 and height % power == width % power == 0
 
 
 def _stages(argument: str, filters: int, cardinality: int, count: int) -> list[_Stage]:

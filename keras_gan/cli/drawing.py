@@ -16,9 +16,11 @@ from keras_gan.cli.options import (
     Picture,
     SamplesSeed,
     Source,
+    SourceRange,
     Truncation,
     check_suffix,
     parse_integers,
+    parse_range,
 )
 from keras_gan.runs.folder import RunFolder
 
@@ -129,6 +131,7 @@ def interpolate(
 def neighbors(
     source: Source,
     data: ComparedData = None,
+    source_range: SourceRange = None,
     n: _Shown = 8,
     k: _Neighbors = 1,
     nearest: _Nearest = False,
@@ -150,11 +153,18 @@ def neighbors(
         check_positive_int("--limit", limit)
     check_suffix(out, ".png")
     generator = open_generator(source)
-    name, split = RunFolder(source).trained_on(data, None)
+    folder = RunFolder(source)
+    name, split = folder.trained_on(data, None)
+    stored = parse_range("--source-range", source_range)
     seeds = priors.spawn_seeds(seed, samples)
     import_tensorflow()  # the data need it
     reference = ReferenceData(
-        name, split, generator.image_shape, generator.value_range, data_dir
+        name,
+        split,
+        image_shape=generator.image_shape,
+        value_range=generator.value_range,
+        data_dir=data_dir,
+        source_range=stored or folder.source_range(data),
     )
     compared = compare_with_training(
         generator, reference, seeds, n=n, k=k, nearest=nearest, limit=limit

@@ -14,6 +14,7 @@ from keras_gan.cli.options import (
     DataDir,
     SamplesSeed,
     Source,
+    SourceRange,
     Truncation,
     check_suffix,
     parse_names,
@@ -60,6 +61,7 @@ def evaluate(
     *,
     data: ComparedData = None,
     split: _Split = None,
+    source_range: SourceRange = None,
     metrics: _Metrics = _DEFAULT_METRICS,
     extractor: _Extractor = None,
     extractor_range: _ExtractorRange = None,
@@ -81,9 +83,15 @@ def evaluate(
         priors.check_truncation(truncation)
     generator, folder = open_generator(source), RunFolder(source)
     name, part = folder.trained_on(data, split)
+    stored = parse_range("--source-range", source_range)
     import_tensorflow()  # the data need it
     evaluator = ReferenceData(
-        name, part, generator.image_shape, generator.value_range, data_dir
+        name,
+        part,
+        image_shape=generator.image_shape,
+        value_range=generator.value_range,
+        data_dir=data_dir,
+        source_range=stored or folder.source_range(data),
     ).evaluator(
         n,
         parse_names(metrics),

@@ -33,6 +33,13 @@ ComparedData = Annotated[
         help="The data to compare with, as in `train`; by default the run's own."
     ),
 ]
+SourceRange = Annotated[
+    str | None,
+    typer.Option(
+        help="LOW,HIGH of the images as stored, such as 0,4095; by default all of 8 or "
+        "16 bits."
+    ),
+]
 SamplesSeed = Annotated[int, typer.Option(help="One seed for all images.")]
 Truncation = Annotated[
     float | None, typer.Option(help="In (0, 1]: more typical, less varied.")

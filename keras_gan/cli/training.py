@@ -15,8 +15,10 @@ from keras_gan._checks import InputError, check_choice
 from keras_gan._process import import_tensorflow
 from keras_gan.cli.options import (
     DataDir,
+    SourceRange,
     check_data,
     parse_names,
+    parse_range,
     parse_settings,
     with_settings,
 )
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 # Parameters that a run's config.json holds, so that `--resume` need not be told again.
 _RECIPE = ("preset", "config", "data", "epochs", "batch_size", "seed", "set_")
-_RECORDED = (*_RECIPE, "metrics")
+_RECORDED = (*_RECIPE, "source_range", "metrics")
 
 _Preset = Annotated[str | None, typer.Argument(help="See `presets`.")]
 _Config = Annotated[Path | None, typer.Option(help="A recipe, or a run's config.json.")]
@@ -95,6 +97,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
     *,
     config: _Config = None,
     data: _Data = None,
+    source_range: SourceRange = None,
     epochs: _Epochs = None,
     batch_size: _BatchSize = None,
     steps: _Steps = None,
@@ -115,7 +118,13 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
         raise InputError("`--resume` needs the run's folder: `--out RUN`.")
     given = _command_line(locals())
     recipe, name = _chosen_recipe(preset, config, out if resume else None)
-    changes = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "data": data}
+    changes = {
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "seed": seed,
+        "data": data,
+        "source_range": parse_range("--source-range", source_range),
+    }
     settings = with_settings(recipe.to_dict(), parse_settings(set_))
     recipe = recipe.replace(**_given(changes) | settings)
     folder = out or _new_run_folder(name)
@@ -181,10 +190,11 @@ def _chosen_recipe(
 
 
 def _given(changes: dict[str, Any]) -> dict[str, Any]:
-    """Returns the changes that were given; new data come with their whole split."""
+    """Returns the changes that were given, and the split and range of other data."""
     given = {field: value for field, value in changes.items() if value is not None}
-    # The recipe's own split may not exist in other data.
-    return given | {"split": "train"} if "data" in given else given
+    # The split and the range in the recipe are those of the recipe's data.
+    of_data = {"split": "train", "source_range": None} if "data" in given else {}
+    return of_data | given
 
 
 def _new_run_folder(name: str) -> Path:

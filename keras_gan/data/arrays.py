@@ -11,6 +11,7 @@ from keras_gan._checks import InputError
 from keras_gan.data.batching import batches_from_memory
 from keras_gan.data.image_conversion import fit_images
 from keras_gan.data.source import DataInfo
+from keras_gan.data.source_range import in_value_range
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class ArraySource:
-    """Images `(N, H, W, C)`, uint8 or float32, and their labels `(N,)` int32."""
+    """Images `(N, H, W, C)`, numbers or bool, and their labels `(N,)` int32."""
 
     name: str
     images: np.ndarray
@@ -47,10 +48,9 @@ class ArraySource:
 
     def batches(self, options: LoadOptions) -> tf.data.Dataset:
         """Returns batches of images, or of (images, labels), as `options` asks."""
-        if self.images.dtype != np.uint8:
-            _check_floats(self.name, self.images, options.value_range)
         shape = options.target_shape(self.images.shape[1:])  # type: ignore[arg-type]
-        images = fit_images(self.images, shape, options.value_range)
+        images = in_value_range(self.name, self.images, options)
+        images = fit_images(images, shape, options.value_range)
         return batches_from_memory(images, self.labels, options)
 
 
@@ -75,7 +75,11 @@ class PointSource:
 
     def batches(self, options: LoadOptions) -> tf.data.Dataset:
         """Returns batches of points, or of (points, labels), unchanged."""
-        given = {"image_size": options.image_size, "channels": options.channels}
+        given = {
+            "image_size": options.image_size,
+            "channels": options.channels,
+            "source_range": options.source_range,
+        }
         for argument, value in given.items():
             if value is not None:
                 raise InputError(
@@ -96,8 +100,7 @@ def array_source(
     """Checks images and labels and gives them their standard shape and dtype.
 
     Args:
-        images: `(N, H, W)` or `(N, H, W, C)`, uint8 in 0..255 or floats that are
-            already in the value range.
+        images: `(N, H, W)` or `(N, H, W, C)` of integers, floats or bool.
         labels: `(N,)` or `(N, 1)` whole numbers from 0, or None.
         name: Names the images in errors: a file's path, or the argument.
         labels_name: Names the labels in errors; None for `name`.
@@ -154,14 +157,12 @@ def _check_images(name: str, images: np.ndarray) -> np.ndarray:
             f"{name}: channels must come last; got shape {images.shape}. Use "
             "images.transpose(0, 2, 3, 1)."
         )
-    if images.dtype == np.uint8:
-        return images
-    if not np.issubdtype(images.dtype, np.floating):
+    if images.dtype.kind not in "uifb":
         raise InputError(
-            f"{name}: images must be uint8 (0 to 255) or floats in `value_range`; got "
-            f"dtype {images.dtype}. Convert them, for example with .astype('uint8')."
+            f"{name}: images must be numbers: uint8 (0 to 255), other integers with "
+            f"`source_range`, or floats in `value_range`; got dtype {images.dtype}."
         )
-    return images.astype(np.float32, copy=False)
+    return images
 
 
 def _stored_labels(
@@ -196,20 +197,3 @@ def _stored_labels(
             f"images of {images_name}."
         )
     return numbers
-
-
-def _check_floats(
-    name: str, images: np.ndarray, value_range: tuple[float, float]
-) -> None:
-    low, high = value_range
-    lowest, highest = float(images.min()), float(images.max())
-    slack = 1e-6 * (high - low)
-    # The comparison is false for NaN, which is then refused too.
-    if low - slack <= lowest and highest <= high + slack:
-        return
-    looks_8_bit = lowest >= 0 and 1 < highest <= 255
-    remedy = "use .astype('uint8')" if looks_8_bit else "scale them or pass their range"
-    raise InputError(
-        f"{name}: float images must lie in `value_range` ({low:g}, {high:g}); got "
-        f"values from {lowest:g} to {highest:g}: {remedy}."
-    )

@@ -19,9 +19,17 @@ if TYPE_CHECKING:
 IN_MEMORY_BYTES = 64 * 2**20
 
 
-def fits_in_memory(num_examples: int, shape: tuple[int, int, int]) -> bool:
-    """Returns whether uint8 images `(num_examples, *shape)` may be kept in memory."""
-    return num_examples * math.prod(shape) <= IN_MEMORY_BYTES
+def fits_in_memory(
+    num_examples: int, shape: tuple[int, int, int], itemsize: int = 1
+) -> bool:
+    """Returns whether images `(num_examples, *shape)` may be kept in memory.
+
+    Args:
+        num_examples: Number of images.
+        shape: The shape of one.
+        itemsize: Bytes of a value.
+    """
+    return num_examples * math.prod(shape) * itemsize <= IN_MEMORY_BYTES
 
 
 def batches_from_memory(
@@ -79,7 +87,7 @@ def batches_from_indices(
 def batches_from_examples(
     examples: tf.data.Dataset, num_examples: int, options: LoadOptions
 ) -> tf.data.Dataset:
-    """Returns batches of uint8 images, or of (image, label) pairs, in their order."""
+    """Returns batches of images, or of (image, label) pairs, in their order."""
 
     def scale(images: tf.Tensor, *labels: tf.Tensor) -> Any:
         images = to_value_range(images, options.value_range)

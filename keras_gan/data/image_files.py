@@ -10,8 +10,10 @@ from PIL import Image, ImageOps
 
 from keras_gan._checks import InputError
 from keras_gan.data.image_conversion import fit_images
+from keras_gan.data.source_range import FULL_RANGES, Range, to_floats
 
 GREY_16_BIT_MODES = {"I;16", "I;16B", "I;16L", "I;16N"}
+GREY_32_BIT_MODES = {"I", "F"}
 GREY_MODES = {"1", "L", "LA", *GREY_16_BIT_MODES}
 EXIF_ORIENTATION = 0x0112
 # Pillow reads further formats, some of them by starting other programs, which an
@@ -21,29 +23,36 @@ FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 
 @dataclass(frozen=True)
 class ImageHeader:
-    """The `(height, width)` of an upright image, and whether it is grey."""
+    """The size and kind of an image file.
+
+    Attributes:
+        size: The `(height, width)` of the upright image.
+        is_grey: Whether it has no colours.
+        bits: Bits of a value: 8, 16, or 32 for signed and floating values too.
+        is_rounded: Whether its values of 16 bits can be read as 8 bits only.
+    """
 
     size: tuple[int, int]
     is_grey: bool
+    bits: int = 8
+    is_rounded: bool = False
 
 
 def read_header(path: Path) -> ImageHeader:
     """Reads the header of an image file, with Pillow's cheap check of the whole file.
 
     Raises:
-        InputError: If the file is not an image, or not one of 8 or 16 bits.
+        InputError: If the file is not an image, or cannot be read.
     """
     try:
         with Image.open(path, formats=FORMATS) as image:
             width, height = image.size
             if _is_photograph(image) and image.getexif().get(EXIF_ORIENTATION, 1) >= 5:
                 width, height = height, width  # stored lying on its side
-            if image.mode in ("I", "F"):
-                raise InputError(f"{path} has 32-bit pixels; save it with 8 bits.")
-            header = ImageHeader((height, width), image.mode in GREY_MODES)
+            is_grey = image.mode in GREY_MODES or image.mode in GREY_32_BIT_MODES
+            is_rounded = _is_16_bit_colour(image) and image.format != "PNG"
+            header = ImageHeader((height, width), is_grey, _bits(image), is_rounded)
             image.verify()
-    except InputError:
-        raise
     except Exception as error:  # verify() is documented to raise "suitable" errors
         raise InputError(
             f"{path} is not an image that can be read ({error}); repair or remove it."
@@ -52,7 +61,7 @@ def read_header(path: Path) -> ImageHeader:
 
 
 def decode(path: Path, shape: tuple[int, int, int]) -> np.ndarray:
-    """Reads an image file as uint8 of `(height, width, channels)`, upright.
+    """Reads an image file of 8 bits as uint8 `(height, width, channels)`, upright.
 
     Raises:
         InputError: If the file is damaged.
@@ -63,6 +72,75 @@ def decode(path: Path, shape: tuple[int, int, int]) -> np.ndarray:
     except Exception as error:  # Pillow's decoders raise whatever they meet
         raise InputError(f"{path} cannot be decoded: {error}") from error
     return fit_images(pixels[None], shape, (0, 255))[0]
+
+
+def decode_floats(
+    path: Path,
+    shape: tuple[int, int, int],
+    source_range: Range | None,
+    value_range: Range,
+) -> np.ndarray:
+    """Reads an image file of any number of bits as float32 in a value range, upright.
+
+    Args:
+        path: The file.
+        shape: The `(height, width, channels)` wanted.
+        source_range: (low, high) of the stored values; None for the file's full range.
+        value_range: (low, high) of the result.
+
+    Raises:
+        InputError: If the file is damaged, or has values outside `source_range`.
+    """
+    pixels = read_values(path)
+    full_range = FULL_RANGES.get(pixels.dtype.name, (0.0, 1.0))
+    images = to_floats(str(path), pixels[None], source_range or full_range, value_range)
+    return fit_images(images, shape, value_range)[0]
+
+
+def read_values(path: Path) -> np.ndarray:
+    """Reads an image file as it is stored: `(H, W, C)` uint8, uint16, int32 or float32.
+
+    Raises:
+        InputError: If the file is damaged.
+    """
+    try:
+        with Image.open(path, formats=FORMATS) as image:
+            if _is_16_bit_colour(image) and image.format == "PNG":
+                return _png_of_16_bits(path)
+            bits = _bits(image)
+            if bits == 8 or _is_16_bit_colour(image):
+                return _pixels(_upright(image))
+            grey = np.asarray(image)[..., None]
+    except Exception as error:  # Pillow's decoders raise whatever they meet
+        raise InputError(f"{path} cannot be decoded: {error}") from error
+    return grey.astype(np.uint16) if bits == 16 else grey
+
+
+def _bits(image: Image.Image) -> int:
+    if image.mode in GREY_32_BIT_MODES:
+        # Pillow reads PGM files of 16 bits in this mode.
+        return 16 if image.mode == "I" and image.format == "PPM" else 32
+    is_16_bit = image.mode in GREY_16_BIT_MODES or _is_16_bit_colour(image)
+    return 16 if is_16_bit else 8
+
+
+def _is_16_bit_colour(image: Image.Image) -> bool:
+    """Returns whether Pillow would drop the low bytes of a file's values."""
+    if image.mode in GREY_16_BIT_MODES | GREY_32_BIT_MODES or not image.tile:  # pyright: ignore[reportAttributeAccessIssue]
+        return False
+    stored = image.tile[0].args  # pyright: ignore[reportAttributeAccessIssue]
+    mode, *rest = stored if isinstance(stored, tuple) else (stored,)
+    is_16_bit_ppm = image.format == "PPM" and bool(rest) and rest[0] > 255
+    return ";16" in str(mode) or is_16_bit_ppm
+
+
+def _png_of_16_bits(path: Path) -> np.ndarray:
+    """Reads colours or alpha of 16 bits, of which Pillow keeps 8."""
+    import tensorflow as tf
+
+    with tf.device("CPU:0"):
+        content = tf.constant(path.read_bytes())
+        return tf.io.decode_png(content, dtype=tf.uint16).numpy()
 
 
 def _is_photograph(image: Image.Image) -> bool:
@@ -79,9 +157,6 @@ def _upright(image: Image.Image) -> Image.Image:
 
 def _pixels(image: Image.Image) -> np.ndarray:
     """Returns `(H, W, C)` uint8: grey or RGB, with or without alpha."""
-    if image.mode in GREY_16_BIT_MODES:
-        grey = np.asarray(image).astype(np.float32) / 257
-        return grey.round().astype(np.uint8)[..., None]
     colours = "L" if image.mode in GREY_MODES else "RGB"
     mode = colours + ("A" if image.has_transparency_data else "")
     pixels = np.asarray(image if image.mode == mode else image.convert(mode))

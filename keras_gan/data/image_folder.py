@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import os
-from collections.abc import Iterable
+import warnings
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +21,20 @@ from keras_gan.data.batching import (
     fits_in_memory,
     indices_in_order,
 )
-from keras_gan.data.image_files import ImageHeader, decode, read_header
+from keras_gan.data.image_files import (
+    ImageHeader,
+    decode,
+    decode_floats,
+    read_header,
+    read_values,
+)
 from keras_gan.data.source import DataInfo
+from keras_gan.data.source_range import (
+    BYTES,
+    FULL_RANGES,
+    hint_at_small_part,
+    range_unknown,
+)
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -31,6 +45,10 @@ if TYPE_CHECKING:
 SPLIT_FOLDERS = {"train", "test", "val", "valid", "validation"}
 # Desktops leave these files in folders; names with a leading dot are ignored too.
 IGNORED_FILES = {"thumbs.db", "desktop.ini"}
+
+
+# Files whose values are looked at before they are loaded, if they have over 8 bits.
+_FILES_LOOKED_AT = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,11 +84,64 @@ class FolderSource:
         if options.image_size is None:
             self._check_one_size()
         shape = options.target_shape(self.info.image_shape)
-        if fits_in_memory(len(self.paths), shape):
-            images = np.stack(_in_threads(lambda p: decode(p, shape), self.paths))
+        bits = {header.bits for header in self.headers}
+        stay_bytes = bits == {8} and options.source_range in (None, BYTES)
+
+        def read(path: Path) -> np.ndarray:
+            if stay_bytes:
+                return decode(path, shape)
+            return decode_floats(path, shape, options.source_range, options.value_range)
+
+        if not stay_bytes:
+            self._check_values(bits, options)
+        if fits_in_memory(len(self.paths), shape, 1 if stay_bytes else 4):
+            images = np.stack(_in_threads(read, self.paths))
             source = ArraySource(self.name, images, self.labels, self.class_names)
-            return source.batches(options)
-        return self._lazy_batches(shape, options)
+            # The floats are in the value range already.
+            return source.batches(dataclasses.replace(options, source_range=None))
+        return self._lazy_batches(read, options)
+
+    def _check_values(self, bits: set[int], options: LoadOptions) -> None:
+        """Refuses a mixture that one range does not fit, and warns of little contrast.
+
+        The values of a few files are looked at, evenly from all.
+        """
+        bits_of_files = (header.bits for header in self.headers)
+        named = dict(zip(bits_of_files, self.paths, strict=True))
+        if options.source_range is not None and len(bits) > 1:
+            files = ", ".join(f"{named[b]} has {b} bits" for b in sorted(bits))
+            raise InputError(
+                f"`source_range` is one for all files, but {files}; leave it out, or "
+                "put files of one kind into a folder."
+            )
+        for path, header in zip(self.paths, self.headers, strict=True):
+            if header.is_rounded:
+                warnings.warn(
+                    f"{path}: colours of 16 bits are read with 8 in this file format; "
+                    "save them as PNG to keep the rest.",
+                    stacklevel=2,
+                )
+                break
+        if options.source_range is None:
+            self._look_at_range(bits)
+
+    def _look_at_range(self, bits: set[int]) -> None:
+        """Refuses files of an unknown range; warns if 16 bits are used in part."""
+        deepest = max(bits)
+        paths = [
+            path
+            for path, header in zip(self.paths, self.headers, strict=True)
+            if header.bits == deepest and not header.is_rounded
+        ]
+        seen = paths[:: max(1, len(paths) // _FILES_LOOKED_AT)]
+        if not seen:
+            return
+        values = _in_threads(read_values, seen)
+        lowest = min(float(value.min()) for value in values)
+        highest = max(float(value.max()) for value in values)
+        if deepest == 32:
+            raise range_unknown(f"{seen[0]} has 32-bit pixels", "such", lowest, highest)
+        hint_at_small_part(self.name, lowest, highest, FULL_RANGES["uint16"])
 
     def _check_one_size(self) -> None:
         first = self.headers[0].size
@@ -80,26 +151,29 @@ class FolderSource:
                     f"`image_size` is needed, because images differ in size (height x "
                     f"width): {self.paths[0]} is {first[0]}x{first[1]}, {path} is "
                     f"{header.size[0]}x{header.size[1]}. Pass for example "
-                    f"`image_size={min(first)}`."
+                    f"`image_size={min(first)}` (in the shell --set "
+                    f"image_size={min(first)})."
                 )
 
     def _lazy_batches(
-        self, shape: tuple[int, int, int], options: LoadOptions
+        self, read: Callable[[Path], np.ndarray], options: LoadOptions
     ) -> tf.data.Dataset:
         import tensorflow as tf
 
-        def read(index: tf.Tensor) -> Any:
+        first = read(self.paths[0])
+
+        def read_at(index: tf.Tensor) -> Any:
             image = tf.numpy_function(
-                lambda i: decode(self.paths[i], shape),
+                lambda i: read(self.paths[i]),
                 [index],
-                tf.uint8,
+                tf.as_dtype(first.dtype),
                 stateful=False,
             )
-            image = tf.ensure_shape(image, shape)
+            image = tf.ensure_shape(image, first.shape)
             return (image, tf.gather(self.labels, index)) if options.labels else image
 
         indices = indices_in_order(len(self.paths), options).unbatch()
-        examples = indices.map(read, num_parallel_calls=_num_threads())
+        examples = indices.map(read_at, num_parallel_calls=_num_threads())
         return batches_from_examples(examples, len(self.paths), options)
 
 

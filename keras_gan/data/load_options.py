@@ -19,6 +19,7 @@ class LoadOptions:
     shuffle: bool
     seed: int
     drop_remainder: bool
+    source_range: tuple[float, float] | None = None
 
     @property
     def order_seed(self) -> int | None:
@@ -31,7 +32,7 @@ class LoadOptions:
         if height is None or width is None:
             raise InputError(
                 "`image_size` is needed: the images of this source differ in size. "
-                "Pass for example `image_size=64`."
+                "Pass for example `image_size=64` (in the shell --set image_size=64)."
             )
         return height, width, self.channels or stored[2]  # type: ignore[return-value]
 
@@ -51,6 +52,7 @@ def check_options(
     labels: bool,
     shuffle: bool,
     drop_remainder: bool,
+    source_range: object = None,
 ) -> LoadOptions:
     """Returns the options, or raises `InputError` for the first that is wrong."""
     if channels not in (None, 1, 3):
@@ -64,6 +66,11 @@ def check_options(
         shuffle=shuffle,
         seed=check_positive_int("seed", seed, minimum=0) % 2**63,
         drop_remainder=drop_remainder,
+        source_range=None
+        if source_range is None
+        else check_value_range(
+            source_range, argument="source_range", example="(0, 4095)"
+        ),
     )
 
 

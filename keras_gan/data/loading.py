@@ -5,18 +5,19 @@ from __future__ import annotations
 import difflib
 import functools
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from keras_gan._checks import InputError, choice_error
-from keras_gan.data.arrays import ArraySource, PointSource, array_source, point_source
+from keras_gan.data.arrays import ArraySource, PointSource
 from keras_gan.data.bundled_digits import NAME as BUNDLED
 from keras_gan.data.bundled_digits import bundled_source
+from keras_gan.data.class_gaps import warn_of_empty_classes
 from keras_gan.data.gaussian_mixtures import NAMES as MIXTURES
 from keras_gan.data.gaussian_mixtures import mixture_source
+from keras_gan.data.given_objects import object_source
 from keras_gan.data.idx_files import idx_source
 from keras_gan.data.image_folder import FolderSource, folder_source
 from keras_gan.data.load_options import LoadOptions, check_options
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 # Stands for no range; points ignore it.
 _NO_RANGE = (-1.0, 1.0)
 
+# Drive letters and shares of Windows, and paths of other systems.
+_PATH = re.compile(r"[A-Za-z]:[\\/]|\\\\|/|~|\.{1,2}[\\/]")
+
 PATH_KINDS: dict[str, Callable[[Path, str], Source]] = {
     "folder": folder_source,
     "idx": idx_source,
@@ -50,6 +54,7 @@ def load(
     channels: int | None = None,
     labels: bool = False,
     value_range: tuple[float, float] | None = (-1.0, 1.0),
+    source_range: tuple[float, float] | None = None,
     shuffle: bool = True,
     seed: int = 0,
     drop_remainder: bool = True,
@@ -79,8 +84,8 @@ def load(
             - `"stacked:SOURCE"`: 128,000 images (`"test"`: 10,000) whose red, green and
               blue are three random grey images of another of these sources, such as
               `"stacked:mnist_10k"`; of digits a, b and c the label is 100a + 10b + c;
-            - an array or tensor `(N, H, W)` or `(N, H, W, C)`, or a tuple of one and
-              its labels `(N,)`: uint8 0 to 255, or floats already in `value_range`;
+            - an array or tensor `(N, H, W)` or `(N, H, W, C)`, or a pair of one and
+              its labels `(N,)`: integers or bool, or floats already in `value_range`;
               or points `(N, F)` of floats, which pass as they are.
         split: The part of the source. A source that is not divided has `"train"` alone.
             `"train[:5000]"`, `"train[-1000:]"` and `"train[10%:20%]"` take a part of
@@ -94,6 +99,9 @@ def load(
         labels: Whether to yield `(images, labels)` instead of images.
         value_range: (low, high), the values of 0 and 255: images become
             `low + (high - low) * x / 255`. Points have no range and accept None.
+        source_range: The (low, high) of the images as stored, which become those of
+            `value_range`, such as (0, 4095) for 12 bits in 16-bit files. None for the
+            whole range of 8 bits, 16 bits (0 to 65535) or bool; other integers need it.
         shuffle: Whether to shuffle over the whole source (a source of tensorflow-
             datasets that exceeds 64 MiB decoded: over a buffer of 256 MiB encoded).
             False keeps the source's order.
@@ -120,11 +128,12 @@ def load(
         channels=channels,
         labels=labels,
         value_range=_NO_RANGE if value_range is None else value_range,
+        source_range=source_range,
         shuffle=shuffle,
         seed=seed,
         drop_remainder=drop_remainder,
     )
-    opened = _open(source, split, data_dir)
+    opened = _open(source, split, data_dir, told=labels)
     if value_range is None and len(opened.info.image_shape) > 1:
         raise InputError(
             f"`value_range=None` is for points; the images of {_describe(source)} need "
@@ -155,11 +164,22 @@ def info(
         data.info("mnist_10k").num_examples  # 10000
         ```
     """
-    return _open(source, split, data_dir).info
+    return _open(source, split, data_dir, told=True).info
 
 
-def _open(source: Any, split: str, data_dir: str | os.PathLike[str] | None) -> Source:
+def _open(
+    source: Any,
+    split: str,
+    data_dir: str | os.PathLike[str] | None,
+    *,
+    told: bool = False,
+) -> Source:
+    """Opens a part of a source; `told` asks for a warning of empty classes."""
     opened = _open_split(source, split, data_dir)
+    if told and isinstance(opened, (ArraySource, PointSource)):
+        has_names = getattr(opened, "class_names", None) is not None
+        if opened.labels is not None and not has_names:
+            warn_of_empty_classes(_describe(source), opened.labels)
     # Stacked and tensorflow-datasets sources read the brackets themselves.
     if "[" not in split or not isinstance(
         opened, (ArraySource, FolderSource, PointSource)
@@ -202,22 +222,7 @@ def _open_object(source: Any, split: str) -> Source:
         raise _unknown_source(os.fspath(source))
     if split_name(split) != "train":
         raise choice_error("split", split, ["train"])
-    images, labels = source if _is_pair(source) else (source, None)
-    array = np.asarray(images)
-    if array.ndim == 2 and np.issubdtype(array.dtype, np.floating):
-        return point_source(
-            array,
-            labels,
-            name="`source` points",
-            labels_name="`source` labels",
-        )
-    return array_source(
-        images, labels, name="`source` images", labels_name="`source` labels"
-    )
-
-
-def _is_pair(source: Any) -> bool:
-    return isinstance(source, tuple) and len(source) == 2
+    return object_source(source)
 
 
 def _describe(source: Any) -> str:
@@ -225,9 +230,11 @@ def _describe(source: Any) -> str:
 
 
 def _unknown_source(source: str) -> InputError:
-    if os.path.exists(os.path.expanduser(source)):
+    is_there = os.path.exists(os.path.expanduser(source))
+    if is_there or _PATH.match(source):
+        # Not the repr of it, which doubles backslashes.
         return InputError(
-            f"`source={source!r}` is a path; say what is there: 'folder:{source}', "
+            f"`source='{source}'` is a path; say what is there: 'folder:{source}', "
             f"'idx:{source}' or 'npz:{source}'."
         )
     _, colon, path = source.partition(":")

@@ -20,7 +20,8 @@ class DataInfo:
         image_shape: `(height, width, channels)` as stored, or `(F,)` of points. Height
             and width are None where the images differ in size; `image_size` is then
             needed to load them.
-        num_classes: Number of classes, or None for a source without labels.
+        num_classes: Number of classes, or None for a source without labels: those that
+            a data set declares, or else the largest label + 1.
         class_names: The name of each label in order, or None where there are no names.
     """
 

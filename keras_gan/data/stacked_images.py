@@ -55,7 +55,7 @@ class StackedSource:
                 f"`channels={options.channels}` has no meaning for {self.name}, whose "
                 "channels are the images that it stacks; leave it out."
             )
-        images, labels = _read(self.source)
+        images, labels = _read(self.source, options)
         height, width, _ = options.target_shape(images.shape[1:])  # type: ignore[arg-type]
         images = fit_images(images, (height, width, 1), options.value_range)
         with tf.device("CPU:0"):
@@ -108,8 +108,11 @@ def stacked_source(
     return StackedSource(name, source, rows)
 
 
-def _read(source: Source) -> tuple[np.ndarray, np.ndarray]:
-    """Returns all images as `(N, H, W, 1)` uint8, and their labels."""
+def _read(source: Source, wanted: LoadOptions) -> tuple[np.ndarray, np.ndarray]:
+    """Returns all images as `(N, H, W, 1)` uint8 or float32, and their labels.
+
+    Images that are no whole numbers in 0..255 come as floats in the value range.
+    """
     options = check_options(
         batch_size=1000,
         image_size=None,
@@ -119,6 +122,11 @@ def _read(source: Source) -> tuple[np.ndarray, np.ndarray]:
         shuffle=False,
         seed=0,
         drop_remainder=False,
+        source_range=wanted.source_range,
     )
     images, labels = zip(*source.batches(options).as_numpy_iterator(), strict=True)
-    return np.concatenate(images).round().astype(np.uint8), np.concatenate(labels)
+    pixels, numbers = np.concatenate(images), np.concatenate(labels)
+    if (pixels == pixels.round()).all():
+        return pixels.astype(np.uint8), numbers
+    low, high = wanted.value_range
+    return (low + (high - low) * (pixels / 255)).clip(low, high), numbers

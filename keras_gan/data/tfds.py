@@ -55,6 +55,11 @@ class TfdsSource:
 
     def batches(self, options: LoadOptions) -> tf.data.Dataset:
         """Returns batches of images, or of (images, labels), as `options` asks."""
+        if options.source_range is not None:
+            raise InputError(
+                f"`source_range` has no meaning for {self.name}, whose images have 8 "
+                "bits, 0 to 255; leave it out."
+            )
         info = self.info
         shape = options.target_shape(info.image_shape)
         if fits_in_memory(info.num_examples, shape):

@@ -60,6 +60,7 @@ class ReferenceData:
         image_shape: (height, width, channels) of the samples, or the shape of a point.
         value_range: (low, high) of the samples; None for points.
         data_dir: The folder of tensorflow-datasets; see `data.load`.
+        source_range: (low, high) of the data as stored; see `data.load`.
     """
 
     source: str
@@ -67,6 +68,7 @@ class ReferenceData:
     image_shape: tuple[int, ...]
     value_range: tuple[float, float] | None
     data_dir: str | os.PathLike[str] | None = None
+    source_range: tuple[float, float] | None = None
 
     def evaluator(
         self,
@@ -177,6 +179,7 @@ class ReferenceData:
             self.source,
             split=split,
             value_range=self.value_range,
+            source_range=self.source_range,
             data_dir=self.data_dir,
             **options,
         )

@@ -66,6 +66,7 @@ class RecipeData:
             image_shape=self.image_shape,
             value_range=recipe.value_range,
             data_dir=self._data_dir,
+            source_range=recipe.source_range,
         )
 
     def _load(self, **changes: Any) -> tf.data.Dataset:
@@ -78,6 +79,7 @@ class RecipeData:
             "channels": recipe.channels,
             "labels": recipe.labels,
             "value_range": recipe.value_range,
+            "source_range": recipe.source_range,
             "seed": recipe.seed,
             "data_dir": self._data_dir,
         }

@@ -39,6 +39,7 @@ class Recipe:
         channels: The number of channels, 1 or 3, to convert to; None keeps theirs.
         labels: Whether the GAN is conditional on the labels of the data.
         value_range: (low, high) of the images; None for points.
+        source_range: (low, high) of the images as stored; None for all of their type.
         architecture_options: Options of that architecture.
         latent_dim: The size of a latent.
         prior: The distribution of latents.
@@ -77,6 +78,7 @@ class Recipe:
     channels: int | None = None
     labels: bool = False
     value_range: tuple[float, float] | None = (-1.0, 1.0)
+    source_range: tuple[float, float] | None = None
     architecture_options: Mapping[str, Any] = field(default_factory=dict)
     latent_dim: int = 100
     prior: str = "normal"
@@ -124,8 +126,10 @@ class Recipe:
         self._check_descriptions()
         # Lists read from JSON become tuples, so that equal recipes compare equal.
         object.__setattr__(self, "penalties", tuple(self.penalties))
-        if self.value_range is not None:
-            object.__setattr__(self, "value_range", check_value_range(self.value_range))
+        for name in ("value_range", "source_range"):
+            if (given := getattr(self, name)) is not None:
+                checked = check_value_range(given, argument=name)
+                object.__setattr__(self, name, checked)
         if isinstance(self.image_size, list):
             object.__setattr__(self, "image_size", tuple(self.image_size))
 

@@ -8,7 +8,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, check_value_range
 from keras_gan._files import write_text
 
 
@@ -75,6 +75,18 @@ class RunFolder:
             )
         recipe = self.read_config()["recipe"]
         return str(recipe.get("data")), split or str(recipe.get("split", "train"))
+
+    def source_range(self, source: str | None) -> tuple[float, float] | None:
+        """Returns the range in which the run's own data are stored, if it was given.
+
+        Args:
+            source: Other data to compare with, whose range the run does not know; None
+                for the run's own.
+        """
+        if source is not None or not self.config.is_file():
+            return None
+        given = self.read_config()["recipe"].get("source_range")
+        return None if given is None else check_value_range(given)
 
     def commands(self) -> list[str]:
         """Returns the command lines that are useful after a training."""

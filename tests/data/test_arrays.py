@@ -39,10 +39,10 @@ def test_floats_in_the_range_pass_unchanged(dtype):
 @pytest.mark.parametrize(
     ("floats", "remedy"),
     [
-        (IMAGES.astype(np.float32), "astype"),
-        (np.full((6, 2, 2), 3.0), "astype"),
-        (np.full((6, 2, 2), -1.5), "scale them"),
-        (np.full((6, 2, 2), np.nan), "scale them"),
+        (IMAGES.astype(np.float32), r"`source_range=\(0, 255\)`"),
+        (np.full((6, 2, 2), 3.0), r"`source_range=\(0, 255\)`"),
+        (np.full((6, 2, 2), -1.5), r"`source_range=\(-2, -1\)`"),
+        (np.full((6, 2, 2), np.nan), "Some are NaN"),
     ],
 )
 def test_floats_outside_the_range_are_refused(floats, remedy):
@@ -68,7 +68,7 @@ def test_labels_come_as_int32_also_from_a_column():
         (np.zeros((4, 2), np.uint8), "must have shape"),
         (np.zeros((0, 2, 2), np.uint8), "no images"),
         (np.zeros((4, 3, 32, 32), np.uint8), "channels must come last"),
-        (np.zeros((4, 2, 2), np.int64), "uint8"),
+        (np.zeros((6, 2, 2), np.int64), "uint8"),
         (np.array(["a"]).reshape(1, 1, 1), "uint8"),
     ],
 )

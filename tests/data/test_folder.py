@@ -155,7 +155,7 @@ def test_formats_that_start_other_programs_are_refused(tmp_path):
 def test_pixels_of_32_bits_are_refused(tmp_path):
     Image.new("F", (4, 4)).save(tmp_path / "a.tiff")
     with pytest.raises(InputError, match=r"a\.tiff has 32-bit pixels"):
-        load(tmp_path)
+        load(tmp_path, batch_size=1)
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
