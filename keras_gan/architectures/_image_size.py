@@ -21,12 +21,7 @@ def resizing(height: int, width: int, fits: Callable[[int, int], bool]) -> str:
         if fits(tall, wide)
     ]
     if not wanted:
-        return "Load the images with `image_size=` (in the shell --set image_size=SIZE)"
+        return "Load the images with another `image_size`"
     _, tall, wide = min(wanted)
-    size, written = str(tall), str(tall)
-    if tall != wide:
-        size, written = f"({tall}, {wide})", f"[{tall},{wide}]"
-    return (
-        f"Load the images with `image_size={size}` (in the shell --set "
-        f"image_size={written})"
-    )
+    size = str(tall) if tall == wide else f"({tall}, {wide})"
+    return f"Load the images with `image_size={size}`"

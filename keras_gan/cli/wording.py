@@ -12,7 +12,7 @@ from typing import Any
 # come before the names are put into its words.
 _SENTENCES = [
     (
-        r"`labels=True`, but (.*) has no labels\.",
+        r"`labels=True`, but (.*) has no labels; leave `labels` out\.",
         r"\1 has no labels, which this recipe uses: add `labels=False`.",
     ),
     (r"Pass for example (`image_size=\d+`)", r"Add for example \1"),
@@ -27,7 +27,6 @@ _SENTENCES = [
         "(`generator_optimizer.global_clipnorm=1.0`, likewise)",
     ),
 ]
-_SIZE = re.compile(r"that (\d+) divides(.*); got (\d+)×(\d+)\. Load .*`image_size=`\.")
 _BATCH = re.compile(r"(more than the (\d+) images .*): pass .*`drop_remainder=False`\.")
 _NAME = re.compile(r"`([a-z_]+(?:\.[a-z_]+)?)(?:=([^`]*))?`")
 
@@ -44,7 +43,6 @@ def in_options(message: str, options: Mapping[str, str], *, recipe: bool) -> str
     if recipe:
         for pattern, said in _SENTENCES:
             message = re.sub(pattern, said, message)
-        message = _SIZE.sub(_fitting_size, message)
         message = _BATCH.sub(_fitting_batch, message)
 
     def reworded(match: re.Match[str]) -> str:
@@ -57,15 +55,6 @@ def in_options(message: str, options: Mapping[str, str], *, recipe: bool) -> str
         return match[0]
 
     return _NAME.sub(reworded, message).rstrip()
-
-
-def _fitting_size(match: re.Match[str]) -> str:
-    """Proposes the largest size that fits, for one that does not."""
-    divisor = int(match[1])
-    height, width = (int(s) // divisor * divisor or divisor for s in match.group(3, 4))
-    size = str(height) if height == width else f"[{height}, {width}]"
-    got = f"{match[3]}×{match[4]}"
-    return f"that {divisor} divides{match[2]}; got {got}. Add `image_size={size}`."
 
 
 def _fitting_batch(match: re.Match[str]) -> str:
@@ -84,9 +73,11 @@ def _value(text: str) -> Any:
 
 def _plain(text: str) -> str:
     value = _value(text)
+    if isinstance(value, (tuple, list)):
+        return ",".join(str(each) for each in value)
     return text if value is None else str(value)
 
 
 def _json(text: str) -> str:
     value = _value(text)
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))

@@ -151,8 +151,7 @@ class FolderSource:
                     f"`image_size` is needed, because images differ in size (height x "
                     f"width): {self.paths[0]} is {first[0]}x{first[1]}, {path} is "
                     f"{header.size[0]}x{header.size[1]}. Pass for example "
-                    f"`image_size={min(first)}` (in the shell --set "
-                    f"image_size={min(first)})."
+                    f"`image_size={min(first)}`."
                 )
 
     def _lazy_batches(

@@ -32,7 +32,7 @@ class LoadOptions:
         if height is None or width is None:
             raise InputError(
                 "`image_size` is needed: the images of this source differ in size. "
-                "Pass for example `image_size=64` (in the shell --set image_size=64)."
+                "Pass for example `image_size=64`."
             )
         return height, width, self.channels or stored[2]  # type: ignore[return-value]
 

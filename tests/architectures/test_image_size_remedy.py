@@ -7,18 +7,17 @@ from keras_gan._checks import InputError
 
 
 @pytest.mark.parametrize(
-    ("name", "size", "option", "setting"),
+    ("name", "size", "option"),
     [
-        ("dcgan", (37, 37), "36", "36"),
-        ("dcgan", (30, 45), "(28, 44)", "[28,44]"),
-        ("r3gan", (37, 37), "40", "40"),
-        ("sngan_resnet", (37, 37), "40", "40"),
-        ("sagan", (29, 33), "(28, 32)", "[28,32]"),
-        ("goodfellow_conv", (5, 5), "8", "8"),
+        ("dcgan", (37, 37), "36"),
+        ("dcgan", (30, 45), "(28, 44)"),
+        ("r3gan", (37, 37), "40"),
+        ("sngan_resnet", (37, 37), "40"),
+        ("sagan", (29, 33), "(28, 32)"),
+        ("goodfellow_conv", (5, 5), "8"),
     ],
 )
-def test_the_remedy_is_a_size_that_fits(name, size, option, setting):
+def test_the_remedy_is_a_size_that_fits(name, size, option):
     with pytest.raises(InputError) as refusal:
         architectures.build(name, image_shape=(*size, 1), latent_dim=4)
     assert f"`image_size={option}`" in str(refusal.value)
-    assert f"--set image_size={setting})" in str(refusal.value)

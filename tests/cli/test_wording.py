@@ -31,7 +31,7 @@ def place(tmp_path, monkeypatch):
         ("digits --data folder:odd", "has no labels, .*: add `--set labels=false`"),
         (
             "digits --data folder:odd --set labels=false --batch-size 2",
-            r"got 19×18\. Add `--set image_size=\[16, 16\]`|Add `--set image_size=16`",
+            r"got 19×18\. Load the images with `--set image_size=\[20,16\]`",
         ),
         (
             "lecture --data folder:sizes --batch-size 2 --set image_size=null",

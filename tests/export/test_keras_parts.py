@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from cases.generators import build_points_gan
 from keras import layers
 
 from keras_gan import GAN, export
@@ -132,8 +133,8 @@ def test_a_single_float64_layer_exports(tmp_path):
     check_export(gan_with(layers.ReLU(), dtype="float64"), tmp_path / "g.onnx")
 
 
-def test_a_float64_generator_is_a_saved_model(build, float64, tmp_path):
-    version = export.save_saved_model(build.points_gan(), tmp_path / "model")
+def test_a_float64_generator_is_a_saved_model(float64, tmp_path):
+    version = export.save_saved_model(build_points_gan(), tmp_path / "model")
     assert version.name == "1"
 
 

@@ -10,15 +10,16 @@ import shutil
 
 import numpy as np
 import pytest
+from cases.generators import build_points_gan
 
 from keras_gan import export
 from keras_gan.export import runtime
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory, build):
+def path(tmp_path_factory):
     path = tmp_path_factory.mktemp("pickled") / "points.onnx"
-    return export.save_onnx(build.points_gan(), path)
+    return export.save_onnx(build_points_gan(), path)
 
 
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
@@ -71,10 +72,10 @@ def test_a_copy_needs_no_file(path, tmp_path, copied):
     np.testing.assert_array_equal(again.sample(2, seed=1), generator.sample(2, seed=1))
 
 
-def test_a_file_that_was_replaced_or_removed_is_said(path, tmp_path, build):
+def test_a_file_that_was_replaced_or_removed_is_said(path, tmp_path):
     moved = shutil.copy(path, tmp_path / "moved.onnx")
     pickled = pickle.dumps(runtime.load(moved, threads=1))
-    export.save_onnx(build.points_gan(), moved)
+    export.save_onnx(build_points_gan(), moved)
     with pytest.raises(ValueError, match=r"moved.onnx': the file was replaced"):
         pickle.loads(pickled)
     moved.unlink()
