@@ -90,5 +90,11 @@ def _settings(optimizer: Any) -> Any:
     """Returns the class and settings of an optimizer, which say whether two differ."""
     if not hasattr(optimizer, "get_config"):
         return optimizer
-    config = {k: v for k, v in optimizer.get_config().items() if k != "name"}
-    return type(optimizer).__name__, str(config)
+    return type(optimizer).__name__, str(_without_names(optimizer.get_config()))
+
+
+def _without_names(config: Any) -> Any:
+    """Returns a config without the names of its objects, which Keras numbers."""
+    if not isinstance(config, Mapping):
+        return config
+    return {k: _without_names(v) for k, v in config.items() if k != "name"}

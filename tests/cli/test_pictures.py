@@ -183,7 +183,7 @@ MISTAKES = [
     ),
     ("neighbors run --n 0", "`--n` must be an integer >= 1"),
     ("neighbors run --k 0", "`--k` must be an integer >= 1"),
-    ("neighbors run --k 65 --samples 9", "`k` must be at most the number of refe"),
+    ("neighbors run --k 65 --samples 9", "`--k` must be at most the number of refe"),
     ("neighbors run --samples 0", "`--samples` must be an integer >= 1"),
     ("neighbors run --limit 0", "`--limit` must be an integer >= 1"),
     ("neighbors run --out n.npz", "`--out` must be a .png file"),
