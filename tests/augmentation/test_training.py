@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from harness.gans import dense_gan, linear_gan
+from harness.marks import slow_but_for
 
 from keras_gan import augmentation, training
 from keras_gan.losses import penalties
@@ -92,7 +93,12 @@ def test_a_plain_callable_and_none_train_as_before():
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize("name", ["DiffAugment", "AdaptiveAugment", "InstanceNoise"])
+@pytest.mark.parametrize(
+    "name",
+    slow_but_for(
+        ["InstanceNoise"], ["DiffAugment", "AdaptiveAugment", "InstanceNoise"]
+    ),
+)
 def test_compiled_steps_augment_like_eager_ones_and_the_augmentation_matters(name):
     make = {
         "AdaptiveAugment": lambda: augmentation.AdaptiveAugment(
