@@ -207,7 +207,7 @@ def computes_in(dtype: str, layers: Iterable[keras.layers.Layer]) -> bool:
 
 
 def check_network(name: str, network: keras.Model) -> None:
-    """Refuses weights of another strategy or of half precision.
+    """Refuses weights that are frozen, of half precision or of another strategy.
 
     Warns of float16 where it is slow.
 
@@ -216,11 +216,13 @@ def check_network(name: str, network: keras.Model) -> None:
     """
     check_scope(name, network.variables)
     if not network.trainable_variables:
-        raise InputError(
-            f"The {name} has nothing to train: all its variables are frozen. Set "
-            f"`{name}.trainable = True` before `compile`; a step moves the one network "
-            "while it holds the other still."
+        remedy = (
+            f"all its variables are frozen. Set `{name}.trainable = True` before "
+            "`compile`; a step moves the one network while it holds the other still."
+            if network.variables
+            else "it has no variables. Give it layers with weights."
         )
+        raise InputError(f"The {name} has nothing to train: {remedy}")
     for variable in network.trainable_variables:
         if variable.dtype in ("float16", "bfloat16"):
             raise InputError(
