@@ -144,8 +144,8 @@ def build_gan(seed: int) -> GAN:
     _orient(generator)
     gan = GAN(generator, discriminator, prior="normal", value_range=None, seed=seed)
     gan.compile(
-        keras.optimizers.SGD(_GENERATOR_RATE),
-        keras.optimizers.SGD(_DISCRIMINATOR_RATE),
+        generator_optimizer=keras.optimizers.SGD(_GENERATOR_RATE),
+        discriminator_optimizer=keras.optimizers.SGD(_DISCRIMINATOR_RATE),
         # XLA compiles steps as small as these to slower ones.
         jit_compile=False,
         steps_per_execution=_CHUNK,

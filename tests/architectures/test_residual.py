@@ -22,9 +22,8 @@ SMALL = {"generator_filters": 8, "discriminator_filters": 8}
 
 
 def build(name, shape, **options):
-    return architectures.build(
-        name, image_shape=shape, latent_dim=4, **{**SMALL, **options}
-    )
+    settings = {"latent_dim": 4, **SMALL, **options}
+    return architectures.build(name, image_shape=shape, **settings)
 
 
 def of_type(network, kind):

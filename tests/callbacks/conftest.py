@@ -16,8 +16,10 @@ def make_tiny_gan():
         keras.utils.set_random_seed(0)
         gan = dense_gan()
         gan.compile(
-            generator_optimizer or keras.optimizers.SGD(0.5, momentum=0.5),
-            discriminator_optimizer or keras.optimizers.SGD(0.5, momentum=0.5),
+            generator_optimizer=generator_optimizer
+            or keras.optimizers.SGD(0.5, momentum=0.5),
+            discriminator_optimizer=discriminator_optimizer
+            or keras.optimizers.SGD(0.5, momentum=0.5),
             **{"run_eagerly": True} | options,
         )
         return gan

@@ -110,7 +110,9 @@ def trained(discriminator_layer, classes=None, **options):
         seed=1,
     )
     gan.compile(
-        keras.optimizers.SGD(0.1, momentum=0.5), keras.optimizers.SGD(0.05), **options
+        generator_optimizer=keras.optimizers.SGD(0.1, momentum=0.5),
+        discriminator_optimizer=keras.optimizers.SGD(0.05),
+        **options,
     )
     random = np.random.default_rng(0)
     data = random.normal(size=(24, 4)).astype(np.float32)

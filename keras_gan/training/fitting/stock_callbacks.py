@@ -17,9 +17,9 @@ from keras_gan._checks import InputError
 
 _stock = keras.callbacks
 
-_TWO_OPTIMIZERS = "it needs `model.optimizer`, and a GAN has two optimizers"
+_TWO_OPTIMIZERS = "it knows one optimizer, and a GAN has two"
 
-# The reason why a callback can do nothing on a GAN, and the replacement.
+# The reason why a callback cannot do its work on a GAN, and the replacement.
 _IDLE: dict[type, tuple[str, str]] = {
     _stock.LearningRateScheduler: (
         _TWO_OPTIMIZERS,
@@ -85,16 +85,10 @@ def _acts(callback: Any) -> bool:
 
 
 def _check_tensor_board(callback: Any, name: str) -> bool:
-    remedy = "use `keras_gan.callbacks.TensorBoard`"
-    if callback.write_steps_per_second:
-        _warn(
-            f"`{name}` is left out of the training: for `write_steps_per_second` "
-            f"{_TWO_OPTIMIZERS}; {remedy}."
-        )
-        return False
     _warn(
-        f"`{name}` writes no learning rates, because {_TWO_OPTIMIZERS}; {remedy}, "
-        "which also writes samples and needs no TensorBoard to write."
+        f"`{name}` writes the learning rate of the generator alone, because "
+        f"{_TWO_OPTIMIZERS}; use `keras_gan.callbacks.TensorBoard`, which writes both, "
+        "and samples, and needs no TensorBoard to write."
     )
     return True
 
