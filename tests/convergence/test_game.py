@@ -98,8 +98,8 @@ def test_a_discriminator_that_is_trained_alone_becomes_the_optimum():
     steps = 2000
     rate = keras.optimizers.schedules.CosineDecay(3e-3, steps)
     gan.compile(
-        keras.optimizers.SGD(0.0),
-        keras.optimizers.Adam(rate),
+        generator_optimizer=keras.optimizers.SGD(0.0),
+        discriminator_optimizer=keras.optimizers.Adam(rate),
         jit_compile=False,
         steps_per_execution=100,
     )
