@@ -255,10 +255,11 @@ class GAN(GenerativeModel):
         the next pass. Callbacks that write files do so on the chief of several workers.
 
         Args:
-            x: Images `(N, ...)` in `value_range`, an `(images, labels)` pair, or a
-                `tf.data.Dataset` of batches of either (over all replicas).
+            x: Images `(N, ...)` in `value_range`, an `(images, labels)` pair, or
+                batches of either (over all replicas): a `tf.data.Dataset`, a
+                `keras.utils.PyDataset`, a PyTorch `DataLoader` or any other iterable.
             y: Labels `(N,)`, where `x` is an array.
-            batch_size: Images per step, a multiple of `discriminator_steps`; datasets
+            batch_size: Images per step, a multiple of `discriminator_steps`; batches
                 bring their own.
             epochs: Passes over the data.
             **kwargs: As in `keras.Model.fit`, such as `callbacks`, `validation_data`,
@@ -269,10 +270,10 @@ class GAN(GenerativeModel):
             each epoch of the losses, of σ(D(x)) and of σ(D(G(z))).
 
         Raises:
-            ValueError: If the images have another shape or range than the networks,
-                labels are missing, `discriminator_steps`, the replicas or the packs of
-                a `PackedDiscriminator` do not divide a batch, or the workers do not
-                agree on data and seed.
+            ValueError: If images of any batch have another shape or range than the
+                networks, labels are missing, `discriminator_steps`, the replicas or
+                the packs of a `PackedDiscriminator` do not divide a batch, or the
+                workers do not agree on data and seed.
         """
         self._check_ready("fit")
         options = FitOptions.of({"batch_size": batch_size, "epochs": epochs, **kwargs})

@@ -323,7 +323,10 @@ MISTAKES = {
     ),
     "one-hot labels": lambda: fit(conditional_gan(), IMAGES, np.eye(4)[CLASSES]),
     "labels from 1": lambda: fit(conditional_gan(), IMAGES, CLASSES + 1),
-    "a list of two arrays of images": lambda: fit(make_gan(), [IMAGES, IMAGES]),
+    "a list of whole arrays": lambda: fit(make_gan(), [np.zeros((5000, 6))] * 2),
+    "a wrong value in a later batch": lambda: fit(
+        make_gan(), [IMAGES, IMAGES, np.full_like(IMAGES, np.nan)]
+    ),
     "sample weights in a dataset": lambda: fit(
         make_gan(), of_dataset((IMAGES, CLASSES, np.ones(16)))
     ),

@@ -7,11 +7,10 @@ import json
 from typing import Any
 
 import keras
-import tensorflow as tf
 
 from keras_gan._checks import InputError
 from keras_gan.distribution.workers import check_agreement, worker_count
-from keras_gan.training.fitting.feed import Feed, open_feed
+from keras_gan.training.fitting.feed import Feed, brings_batches, open_feed
 from keras_gan.training.fitting.hooks import Progress, hooked
 from keras_gan.training.fitting.loop import FitLoop, evaluate
 from keras_gan.training.fitting.options import FitOptions
@@ -89,12 +88,11 @@ def _validation_feed(gan: Any, options: FitOptions) -> Feed | None:
     x, y = options.validation_data, None
     if x is None:
         return None
-    if isinstance(x, (tuple, list)):
+    if isinstance(x, (tuple, list)) and not brings_batches(x):
         x, y, *_ = (*x, None)
     size = options.validation_batch_size or options.batch_size
-    is_dataset = isinstance(x, tf.data.Dataset)
     try:
-        return open_feed(gan, x, y, None if is_dataset else size)
+        return open_feed(gan, x, y, None if brings_batches(x) else size)
     except InputError as error:
         raise InputError(
             f"`validation_data`: {error} (Its batches have `validation_batch_size`, by "
@@ -128,9 +126,9 @@ def _split(images: Any, labels: Any, share: float) -> tuple[Any, Any, Any, Any]:
     """Splits off the last `share` of images and labels; returns the rest first."""
     if isinstance(images, (tuple, list)) and labels is None and len(images) == 2:
         images, labels = images
-    if isinstance(images, tf.data.Dataset) or not hasattr(images, "__len__"):
+    if brings_batches(images) or not hasattr(images, "__len__"):
         raise InputError(
-            "`validation_split` needs arrays; of a dataset, give a part of it as "
+            "`validation_split` needs arrays; of batches, give a part of them as "
             "`validation_data`."
         )
     kept = len(images) - int(len(images) * share)

@@ -18,7 +18,7 @@ def evaluate_batch(game: Game, data: Any) -> dict[str, Tensor]:
         game: The players and the rules; its position is the number of the batch.
         data: Images `(B, ...)`, or images and labels.
     """
-    images, labels = game.batch(data, minibatches=1)
+    images, labels = game.batch(data)
     z = game.latents(images, stream=EVALUATION)
     fake = game.samples(z, labels, training=False)
     real, fake = (
