@@ -28,7 +28,12 @@ from keras_gan.training.fitting.loop import FitLoop
 from keras_gan.training.fitting.options import FitOptions
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.network_ends import check_images, check_logits
-from keras_gan.training.optimizers.two_optimizers import two_optimizers
+from keras_gan.training.optimizers.two_optimizers import (
+    check_variables,
+    two_optimizers,
+)
+from keras_gan.training.random_operations import check_random_numbers
+from keras_gan.training.sampling import Sampler
 from keras_gan.training.steps.algorithm1 import alternating_updates
 from keras_gan.training.steps.augmenting import prepare
 from keras_gan.training.steps.evaluation import evaluate_batch
@@ -240,6 +245,27 @@ class GAN(GenerativeModel):
             compiled=self.jit_compile,
         )
 
+    def restart_average(self, *, only_untrained: bool = False) -> None:
+        """Lets the moving average begin again, with the generator's present weights.
+
+        Call it after the generator was given weights. Before the first step, drawing,
+        exporting and `fit` do so by themselves.
+
+        Args:
+            only_untrained: Whether nothing happens once a step has been done.
+        """
+        if self._averaging and not (only_untrained and int(self.step)):
+            self.ema_generator.set_weights(self.generator.get_weights())
+
+    def predict(self, *args: Any, **kwargs: Any) -> Any:
+        """Returns images of latents as `keras.Model.predict` does."""
+        self.restart_average(only_untrained=True)
+        return super().predict(*args, **kwargs)
+
+    def _sampler(self, ema: bool) -> Sampler:
+        self.restart_average(only_untrained=True)
+        return super()._sampler(ema)
+
     def fit(  # pyright: ignore[reportIncompatibleMethodOverride]
         self,
         x: Any = None,
@@ -395,5 +421,9 @@ class GAN(GenerativeModel):
         if not self.compiled:
             raise InputError(f"Call `compile` with two optimizers before `{method}`.")
         check_current_strategy(self.generator.variables, method)
+        for name in ("generator", "discriminator"):
+            optimizer = getattr(self, f"{name}_optimizer")
+            check_variables(name, getattr(self, name), optimizer)
+        check_random_numbers(self.generator, self.discriminator, self.interface)
         check_logits(self.discriminator)
         check_images(self.generator, self.value_range)

@@ -297,6 +297,17 @@ def of_dataset(*data):
 
 
 CLASSES = np.arange(16) % 4
+
+
+def with_tf_noise(x):
+    return x + tf.random.normal(tf.shape(x))
+
+
+def frozen_after(gan):
+    gan.generator.trainable = False
+    return gan
+
+
 # What docs/bring_your_own.md names, and does.
 MISTAKES = {
     "a discriminator that ends in a sigmoid": lambda: fit(
@@ -332,6 +343,13 @@ MISTAKES = {
     ),
     "a dict without `image`": lambda: fit(make_gan(), of_dataset({"x": IMAGES})),
     "NaN in a table": lambda: fit(make_gan(value_range=None), with_nan(5)),
+    "`tf.random.normal` in a layer of the generator": lambda: make_gan(
+        keras.Sequential([keras.Input((2,)), L.Dense(6), L.Lambda(with_tf_noise)])
+    ).sample(1),
+    "another generator, by `gan.generator = ...`": lambda: setattr(
+        make_gan(), "generator", make_generator()
+    ),
+    "a layer frozen after `compile`": lambda: fit(frozen_after(make_gan()), IMAGES),
     "a column of text": lambda: fit(make_gan(), IMAGES.astype(object)),
     '`gan.save("gan.h5")`': lambda: make_gan().save("gan.h5"),
     "`gan.export(...)`": lambda: make_gan().export("folder"),

@@ -35,6 +35,7 @@ def prepare_fit(gan: Any, x: Any, y: Any, options: FitOptions) -> FitLoop:
     listening = without_idle_callbacks(options.callbacks)
     options = dataclasses.replace(options, callbacks=listening)
     resumed = _restore(gan, listening)
+    gan.restart_average(only_untrained=True)
     if options.validation_split and options.validation_data is None:
         x, y, *rest = _split(x, y, options.validation_split)
         options = dataclasses.replace(options, validation_data=tuple(rest))

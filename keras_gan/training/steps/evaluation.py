@@ -20,11 +20,12 @@ def evaluate_batch(game: Game, data: Any) -> dict[str, Tensor]:
     """
     images, labels = game.batch(data)
     z = game.latents(images, stream=EVALUATION)
-    fake = game.samples(z, labels, training=False)
-    real, fake = (
-        game.outputs(augmented_for_evaluation(game.augment, shown), labels)
-        for shown in (images, fake)
-    )
+    with game.keyed_layers():
+        fake = game.samples(z, labels, training=False)
+        real, fake = (
+            game.outputs(augmented_for_evaluation(game.augment, shown), labels)
+            for shown in (images, fake)
+        )
     return {
         "d_loss": game.discriminator_loss(real, fake, labels),
         "g_loss": game.generator_loss(real, fake, labels),
