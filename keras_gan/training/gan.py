@@ -22,7 +22,7 @@ from keras_gan.training.fitting.compiled_steps import (
     compiled_function,
 )
 from keras_gan.training.fitting.feed import open_feed
-from keras_gan.training.fitting.fit import evaluate_on, prepare_fit
+from keras_gan.training.fitting.fit import end_fit, evaluate_on, prepare_fit
 from keras_gan.training.fitting.hooks import Progress
 from keras_gan.training.fitting.loop import FitLoop
 from keras_gan.training.fitting.options import FitOptions
@@ -303,11 +303,12 @@ class GAN(GenerativeModel):
         """
         self._check_ready("fit")
         options = FitOptions.of({"batch_size": batch_size, "epochs": epochs, **kwargs})
-        self._loop = prepare_fit(self, x, y, options)
         try:
+            self._loop = prepare_fit(self, x, y, options)
             return self._loop.run()
         finally:
             self._loop = None
+            end_fit(self, options.callbacks)
 
     def evaluate(  # pyright: ignore[reportIncompatibleMethodOverride]
         self,

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import keras
 
 from keras_gan._checks import InputError
-from keras_gan.distribution.workers import check_agreement, worker_count
+from keras_gan.distribution.workers import (
+    bytes_from_chief,
+    check_agreement,
+    is_chief,
+    worker_count,
+)
 from keras_gan.training.fitting.feed import Feed, brings_batches, open_feed
-from keras_gan.training.fitting.hooks import Progress, hooked
+from keras_gan.training.fitting.hooks import FitHooks, Progress, hooked
 from keras_gan.training.fitting.loop import FitLoop, evaluate
 from keras_gan.training.fitting.options import FitOptions
 from keras_gan.training.fitting.stock_callbacks import without_idle_callbacks
@@ -78,10 +84,41 @@ def evaluate_on(
     return evaluate(gan, feed, steps, listening)
 
 
+def end_fit(gan: Any, callbacks: Iterable[keras.callbacks.Callback]) -> None:
+    """Tells the callbacks that `fit` has ended, however it did."""
+    for hook in hooked(callbacks).values():
+        hook.after_end(gan)
+
+
 def _restore(gan: Any, callbacks: list[keras.callbacks.Callback]) -> Progress | None:
     """Lets callbacks restore the GAN; returns where the training goes on."""
-    progress = [callback.before_fit(gan) for callback in hooked(callbacks).values()]
-    return next(filter(None, progress), None)
+    hooks = hooked(callbacks)
+    found = [(hook, hook.before_fit(gan)) for hook in hooks.values()]
+    hook, progress = next((each for each in found if each[1]), (None, None))
+    while hook is not None and progress is not None:
+        fault = _fault_of(gan, hooks, progress)
+        if fault is None:
+            break
+        progress = hook.step_back(gan, fault)
+    return progress
+
+
+def _fault_of(
+    gan: Any, hooks: Mapping[str, FitHooks], progress: Progress
+) -> str | None:
+    """Returns which file does not fit a place in the training; None if all do.
+
+    The chief of several workers has the files, and decides for all.
+    """
+    strategy = gan.distribute_strategy
+    faults: list[str | None] = []
+    if is_chief(strategy):
+        states = progress.callbacks
+        known = [name for name in states if name in hooks]
+        faults = [hooks[name].fault_of_state(states[name]) for name in known]
+    fault = next(filter(None, faults), None)
+    told = bytes_from_chief(strategy, None if fault is None else fault.encode())
+    return None if told is None else told.decode()
 
 
 def _validation_feed(gan: Any, options: FitOptions) -> Feed | None:
