@@ -33,7 +33,14 @@ class Commands(TyperGroup):
         **extra: Any,
     ) -> Any:
         """Runs a command; a user's mistake leaves no traceback."""
-        warnings.formatwarning = _format_warning
+        given = sys.argv[1:] if args is None else args
+
+        def format_warning(message: Warning | str, *_: Any, **__: Any) -> str:
+            """Returns a warning in one line, without the place in the code."""
+            said = self._reworded(one_line(message, None), given)
+            return f"keras-gan: {said}\n"
+
+        warnings.formatwarning = format_warning
         try:
             code = super().main(
                 args, "keras-gan", complete_var, standalone_mode=False, **extra
@@ -44,9 +51,7 @@ class Commands(TyperGroup):
         except Exception as error:
             message = _message_for_user(error)
             if message is not None and not isinstance(error, _ParserError):
-                message = self._reworded(
-                    message, sys.argv[1:] if args is None else args
-                )
+                message = self._reworded(message, given)
             if message is None or os.environ.get("KERAS_GAN_TRACEBACK") == "1":
                 raise
             print(f"keras-gan: {message}", file=sys.stderr)
@@ -73,11 +78,6 @@ class Commands(TyperGroup):
         if message.startswith("'") and ".json': " in message:
             return message
         return in_options(message, options, recipe="set" in options)
-
-
-def _format_warning(message: Warning | str, *_: Any, **__: Any) -> str:
-    """Returns a warning in one line, without the place in the code that gave it."""
-    return f"keras-gan: {one_line(message, None)}\n"
 
 
 def _message_for_user(error: Exception) -> str | None:

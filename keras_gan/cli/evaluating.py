@@ -9,6 +9,7 @@ import typer
 
 from keras_gan._checks import check_positive_int
 from keras_gan._process import import_tensorflow
+from keras_gan.cli.opening import open_source
 from keras_gan.cli.options import (
     ComparedData,
     DataDir,
@@ -16,6 +17,7 @@ from keras_gan.cli.options import (
     Source,
     SourceRange,
     Truncation,
+    Which,
     check_suffix,
     parse_names,
     parse_range,
@@ -56,7 +58,7 @@ _Out = Annotated[
 ]
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
     source: Source,
     *,
     data: ComparedData = None,
@@ -68,6 +70,7 @@ def evaluate(
     n: _Count = 10_000,
     seed: SamplesSeed = 0,
     truncation: Truncation = None,
+    which: Which = None,
     data_dir: DataDir = None,
     out: _Out = None,
 ) -> None:
@@ -75,13 +78,12 @@ def evaluate(
     from keras_gan import priors
     from keras_gan.evaluation.evaluation import write_evaluation
     from keras_gan.evaluation.reference_data import ReferenceData
-    from keras_gan.trained_generators.loading import open_generator
 
     check_positive_int("--n", n, minimum=2)
     check_positive_int("--seed", seed, minimum=0)
     if truncation is not None:
         priors.check_truncation(truncation)
-    generator, folder = open_generator(source), RunFolder(source)
+    generator, folder = open_source(source, which), RunFolder(source)
     name, part = folder.trained_on(data, split)
     stored = parse_range("--source-range", source_range)
     import_tensorflow()  # the data need it

@@ -48,9 +48,11 @@ def run_callbacks(
         checkpoint_steps: Steps between two checkpoints; None for one a minute.
     """
     figures: list[keras.callbacks.Callback] = []
+    evaluate = None
     if metrics:
         evaluator = reference.evaluator(_EVALUATED, metrics)
-        figures = [callbacks.Evaluate(evaluator, n=_EVALUATED, best=folder.best)]
+        evaluate = callbacks.Evaluate(evaluator, n=_EVALUATED, best=folder.best)
+        figures = [evaluate]
     if "mode_coverage" not in metrics:
         count = reference.mode_coverage()
         figures += [] if count is None else [callbacks.EvaluateMetrics(count)]
@@ -72,7 +74,19 @@ def run_callbacks(
     every = min(_STEPS_TO_CHECK, checkpoint_steps or _STEPS_TO_CHECK)
     # First, so that an epoch that ends with NaN leaves nothing.
     stop = StopRunOnNaN(folder, every, checkpoint)
-    return [stop, *figures, log, pictures, SaveGAN(folder), checkpoint]
+    warn = WarnInRun(evaluate)
+    return [stop, *figures, warn, log, pictures, SaveGAN(folder), checkpoint]
+
+
+class WarnInRun(callbacks.WarnOnDefeat):
+    """Warns in the words of a recipe when the generator loses for long."""
+
+    advice = (
+        "Start another run with a smaller `learning_rate` of "
+        "`discriminator_optimizer`, with a penalty "
+        "(`penalties=[{'name': 'R1', 'gamma': 1.0}]`), with "
+        "`augment={'name': 'DiffAugment'}` or with more data"
+    )
 
 
 class StopRunOnNaN(callbacks.StopOnNaN):

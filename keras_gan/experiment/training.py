@@ -89,7 +89,8 @@ def train(
         metrics: Names of `evaluation.METRICS` for figures after each epoch, of 2,000
             samples against as many images of the data. The GAN of the epoch that is
             best by the first figure is kept as `best.keras`, with its figures in
-            `best.json`. A run that is continued keeps its own metrics, if it has any.
+            `best.json`; `load_run` and the pictures of the whole run take it. A run
+            that is continued keeps its own metrics, if it has any.
         callbacks: More callbacks, which come before the run's own. The figures that
             they add to the logs of an epoch, as `callbacks.Evaluate` does, are in
             `log.jsonl` too.
@@ -144,14 +145,20 @@ def make_deterministic() -> None:
     tf.config.experimental.enable_op_determinism()
 
 
-def load_run(run_directory: str | os.PathLike[str]) -> Run:
-    """Loads the run in a folder, with its GAN as saved after the last epoch.
+def load_run(run_directory: str | os.PathLike[str], which: str | None = None) -> Run:
+    """Loads the run in a folder, with the GAN of its best or of its last epoch.
+
+    Args:
+        run_directory: The folder.
+        which: "best" or "last"; None for the best if the run had `metrics`, which find
+            it, else for the last.
 
     Raises:
-        ValueError: If the folder holds no run, or a file of it is damaged.
+        ValueError: If the folder holds no run, a file of it is damaged, or "best" is
+            asked of a run without metrics.
     """
     folder = RunFolder(run_directory)
-    file = folder.saved_gan()
+    file = folder.saved_gan(which).file
     return Run(folder, Recipe.from_file(folder.config), load_gan(file))
 
 
@@ -226,13 +233,21 @@ def _fit(
             # A report of an earlier start would not tell how the run ended.
             run.folder.report.unlink(missing_ok=True)
             if run.folder.gan.is_file():
-                draw_run(load_gan(run.folder.gan), run.folder, data.reference(), error)
+                _draw(run, data, error)
         raise
     except KeyboardInterrupt:
         if chief and run.folder.gan.is_file():
-            draw_run(run.gan, run.folder, data.reference())
+            _draw(run, data)
         raise
     finally:
         bar.close()
     if chief:
-        draw_run(run.gan, run.folder, data.reference())
+        _draw(run, data)
+
+
+def _draw(run: Run, data: RecipeData, failure: object = None) -> None:
+    """Draws the pictures of the whole run, with its best GAN if it has one."""
+    saved, best = run.folder.saved_gan(), run.folder.read_best()
+    trained = int(run.gan.step) == best.get("step") if best and saved.epoch else True
+    gan = run.gan if trained and failure is None else load_gan(saved.file)
+    draw_run(gan, run.folder, data.reference(), failure)

@@ -6,10 +6,31 @@ import json
 import os
 import shlex
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from keras_gan._checks import InputError, check_value_range
+from keras_gan._checks import InputError, check_choice, check_value_range
 from keras_gan._files import write_text
+
+
+class SavedGAN(NamedTuple):
+    """A GAN that a run has saved.
+
+    Attributes:
+        file: The `.keras` file.
+        epoch: The number of the best epoch; None for the last one.
+        metric: The figure by which that epoch is best; None for the last one.
+    """
+
+    file: Path
+    epoch: int | None = None
+    metric: str | None = None
+
+    @property
+    def choice(self) -> str | None:
+        """A phrase that names the best epoch; None for the last one."""
+        if self.epoch is None:
+            return None
+        return f"epoch {self.epoch}, the best by {self.metric}"
 
 
 class RunFolder:
@@ -42,18 +63,32 @@ class RunFolder:
     def __str__(self) -> str:
         return str(self.path)
 
-    def saved_gan(self) -> Path:
-        """Returns the file of the GAN, saved at the end of the last epoch.
+    def saved_gan(self, which: str | None = None) -> SavedGAN:
+        """Returns the GAN of the best epoch if metrics found one, else of the last.
+
+        Args:
+            which: "best" or "last", to choose one of them.
 
         Raises:
-            ValueError: If the folder holds no run, or the run has saved no model yet.
+            ValueError: If the folder holds no run, the run has saved no model yet, or
+                "best" is asked of a run without metrics.
         """
         self.read_config()
+        if which is not None:
+            check_choice("which", which, ("best", "last"))
+        best = self.read_best() if self.best.is_file() else None
+        if best is not None and which != "last":
+            return SavedGAN(self.best, best["epoch"], next(iter(best["values"])))
+        if which == "best":
+            raise InputError(
+                f"'{self}': the run has no best epoch, which `train --metrics` finds; "
+                "leave out `which`."
+            )
         if not self.gan.is_file():
             raise InputError(
                 f"'{self}': the run has saved no model yet; it does after each epoch."
             )
-        return self.gan
+        return SavedGAN(self.gan)
 
     def trained_on(self, source: str | None, split: str | None) -> tuple[str, str]:
         """Returns the source and the split to compare the generator with.
@@ -88,20 +123,24 @@ class RunFolder:
         given = self.read_config()["recipe"].get("source_range")
         return None if given is None else check_value_range(given)
 
-    def commands(self) -> list[str]:
-        """Returns the command lines that are useful after a training."""
+    def commands(self, program: str = "keras-gan") -> list[str]:
+        """Returns the command lines that are useful after a training.
+
+        Args:
+            program: The words that start the command line.
+        """
         run = shlex.quote(str(self.path))
         inside = {
             name: shlex.quote(str(self.path / name))
             for name in ("images.png", "path.png", "saved_model", "generator.onnx")
         }
         return [
-            f"keras-gan sample {run} --n 64 --seed 7 --out {inside['images.png']}",
-            f"keras-gan interpolate {run} --from 1 --to 5 --out {inside['path.png']}",
-            f"keras-gan evaluate {run}",
-            f"keras-gan export saved-model {run} {inside['saved_model']}",
-            f"keras-gan export onnx {run} {inside['generator.onnx']}",
-            f"keras-gan verify {inside['generator.onnx']}",
+            f"{program} sample {run} --n 64 --seed 7 --out {inside['images.png']}",
+            f"{program} interpolate {run} --from 1 --to 5 --out {inside['path.png']}",
+            f"{program} evaluate {run}",
+            f"{program} export saved-model {run} {inside['saved_model']}",
+            f"{program} export onnx {run} {inside['generator.onnx']}",
+            f"{program} verify {inside['generator.onnx']}",
         ]
 
     def is_free(self) -> bool:
