@@ -26,8 +26,8 @@ def atomic_path(final: str | os.PathLike[str]) -> Iterator[Path]:
     """Yields a temporary path beside `final` that is renamed to it on success.
 
     The body may write a file or make a folder there. If it raises or the process is
-    killed, `final` stays as it was. An existing file is replaced; a folder must not
-    exist yet.
+    killed, `final` stays as it was; a power cut leaves the old content or the new one.
+    An existing file is replaced; a folder must not exist yet.
     """
     final = Path(final)
     final.parent.mkdir(parents=True, exist_ok=True)
@@ -40,7 +40,9 @@ def atomic_path(final: str | os.PathLike[str]) -> Iterator[Path]:
     try:
         with named_errors(final):
             yield temporary
+            _sync(temporary)
             os.replace(temporary, final)
+            _sync_names(final.parent)
     finally:
         shutil.rmtree(workspace, ignore_errors=True)
 
@@ -136,8 +138,19 @@ class FolderLock:
         self.release()
 
 
-def sync_folder(folder: Path) -> None:
-    """Brings the names of a folder's files to the disk, so that a power cut keeps them."""
+def _sync(path: Path) -> None:
+    """Brings a file, or all files of a folder, to the disk."""
+    if path.is_dir():
+        for inside in path.iterdir():
+            _sync(inside)
+        _sync_names(path)
+    elif path.is_file():
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+
+
+def _sync_names(folder: Path) -> None:
+    """Brings the names of the files in a folder to the disk."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)
         try:

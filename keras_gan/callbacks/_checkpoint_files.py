@@ -6,7 +6,6 @@ import dataclasses
 import hashlib
 import io
 import json
-import os
 import re
 import shutil
 import warnings
@@ -20,7 +19,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan._checks import InputError, one_line
-from keras_gan._files import atomic_path, sync_folder
+from keras_gan._files import write_bytes
 from keras_gan._version import __version__
 from keras_gan.training import GAN, Progress, read_state, write_state
 
@@ -151,13 +150,8 @@ class CheckpointFiles:
 
     def write(self, snapshot: Snapshot) -> None:
         """Writes a checkpoint whole or not at all, and through to the disk."""
-        content = snapshot.to_bytes()
         path = self.directory / f"step_{snapshot.step:09d}.npz"
-        with atomic_path(path) as temporary, temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(self.directory)
+        write_bytes(path, snapshot.to_bytes())
 
     def drop_from(self, step: int) -> None:
         """Removes the checkpoints of a step and of later ones."""
@@ -196,7 +190,10 @@ def _digest(values: Mapping[str, np.ndarray], header: Any) -> str:
 def _progress(record: dict[str, Any]) -> Progress:
     """Returns a place in the training from its record, which is checked."""
     counts = ("epoch", "batch", "data_epoch", "data_batch")
-    if not isinstance(record["callbacks"], dict) or record["begun"] not in (True, False):
+    if not isinstance(record["callbacks"], dict) or record["begun"] not in (
+        True,
+        False,
+    ):
         raise ValueError("its header is of another kind")
     return Progress(**record | {name: _count(record[name]) for name in counts})
 

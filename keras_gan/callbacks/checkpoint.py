@@ -132,6 +132,10 @@ class Checkpoint(GANCallback):
         """Lets other trainings have the folder."""
         self._lock.release()
 
+    def drop_all(self) -> None:
+        """Removes all checkpoints, damaged ones too."""
+        self._files.drop_all_but(0)
+
     def _begin(self, gan: GAN, progress: Progress | None) -> None:
         """Counts from the place where the training goes on."""
         self._rolled_back = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib.metadata
 import math
@@ -24,6 +25,8 @@ from keras_gan.experiment.recipe_data import RecipeData
 from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
 from keras_gan.presets import Recipe
 from keras_gan.runs.folder import RunFolder
+from keras_gan.runs.report import report_page
+from keras_gan.runs.room import check_room
 from keras_gan.trained_generators.run_pictures import draw_run
 from keras_gan.training import GAN, is_chief
 from keras_gan.training.loading import load_gan
@@ -113,25 +116,29 @@ def train(
     steps = None if steps is None else check_positive_int("steps", steps)
     topology: Any = open_strategy(strategy) if isinstance(strategy, str) else strategy
     chief = is_chief(topology)
-    if resume and (folder.config.is_file() or (chief and not folder.is_free())):
-        name, metrics = _recorded(folder, recipe, name, metrics)
-    elif chief:
-        folder.check_free()
-    data = RecipeData(recipe, data_dir)
-    with topology.scope():
-        gan = build_gan(recipe, data)
-    own = run_callbacks(
-        folder,
-        recipe,
-        data.reference(),
-        metrics=metrics,
-        steps_per_epoch=data.steps_per_epoch,
-        checkpoint_steps=checkpoint_steps,
-    )
-    if chief:
-        folder.write_config(_config(recipe, name, steps, metrics, data))
-    run = Run(folder, recipe, gan)
-    _fit(run, data, steps, [*callbacks, *own], progress)
+    with folder.lock() if chief else contextlib.nullcontext():
+        if resume and (folder.config.is_file() or (chief and not folder.is_free())):
+            name, metrics = _recorded(folder, recipe, name, metrics)
+            folder.check_inside()
+        elif chief:
+            folder.check_free()
+        data = RecipeData(recipe, data_dir)
+        with topology.scope():
+            gan = build_gan(recipe, data)
+        own = run_callbacks(
+            folder,
+            recipe,
+            data.reference(),
+            metrics=metrics,
+            steps_per_epoch=data.steps_per_epoch,
+            checkpoint_steps=checkpoint_steps,
+        )
+        if chief:
+            check_room(folder, gan)
+            folder.write_config(_config(recipe, name, steps, metrics, data))
+            report_page(folder)  # what it cannot show is known before any step
+        run = Run(folder, recipe, gan)
+        _fit(run, data, steps, [*callbacks, *own], progress)
     return run
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from keras_gan._checks import InputError, check_choice, check_value_range
-from keras_gan._files import write_text
+from keras_gan._files import LOCK, FolderLock, write_text
+from keras_gan.runs.records import read_json, read_records
 
 
 class SavedGAN(NamedTuple):
@@ -147,7 +149,41 @@ class RunFolder:
         """Returns whether the folder is empty or missing; raises if it is a file."""
         if self.path.exists() and not self.path.is_dir():
             raise InputError(f"'{self}': it is a file; a run needs a folder.")
-        return not self.path.is_dir() or not any(self.path.iterdir())
+        if not self.path.is_dir():
+            return True
+        return all(path.name == LOCK for path in self.path.iterdir())
+
+    def lock(self) -> FolderLock:
+        """Returns the lock that keeps a second training out of the folder."""
+        return FolderLock(self.path, "train")
+
+    def check_inside(self) -> None:
+        """Refuses links in the folder, by which a training would write elsewhere.
+
+        Raises:
+            ValueError: If there is one.
+        """
+        for folder in (self.path, self.samples, self.checkpoints):
+            for path in folder.iterdir() if folder.is_dir() else ():
+                if path.is_symlink():
+                    raise InputError(
+                        f"'{path}': it is a link, and a training writes inside its own "
+                        "folder alone; put the file itself there."
+                    )
+
+    def results(self) -> list[Path]:
+        """Returns the files and folders that a training has left, but its recipe."""
+        paths = [path for path in vars(self).values() if isinstance(path, Path)]
+        left = {self.path, self.config, self.checkpoints}
+        return [path for path in paths if path not in left and path.exists()]
+
+    def reset(self) -> None:
+        """Removes the results of an earlier start."""
+        for path in self.results():
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
     def check_free(self) -> None:
         """Raises `InputError` if there is anything in the folder."""
@@ -171,7 +207,7 @@ class RunFolder:
             raise InputError(f"'{self}': there is no such run.")
         if not self.config.is_file():
             raise InputError(f"'{self}': it is no run; it holds no config.json.")
-        config = _read_json(self.config)
+        config = read_json(self.config)
         if not isinstance(config, dict) or not isinstance(config.get("recipe"), dict):
             raise InputError(f"'{self.config}': it holds no recipe.")
         return config
@@ -182,19 +218,20 @@ class RunFolder:
 
     def read_log(self, event: str | None = None) -> list[dict[str, Any]]:
         """Returns the records of the log, or those of one event, "step" or "epoch"."""
-        return _read_records(self.log, event)
+        return read_records(self.log, event)
 
     def read_times(self, event: str | None = None) -> list[dict[str, Any]]:
         """Returns the records of the times, of all events or of one."""
-        return _read_records(self.times, event)
+        needed = ("seconds", "images_per_second")
+        return read_records(self.times, event, needed)
 
     def read_memorization(self) -> dict[str, Any] | None:
         """Returns the result of the test for copies; None if there was no test."""
-        return _read_json(self.memorization) if self.memorization.is_file() else None
+        return read_json(self.memorization) if self.memorization.is_file() else None
 
     def read_best(self) -> dict[str, Any] | None:
         """Returns the evaluation of the best epoch; None if none was made."""
-        return _read_json(self.best_figures) if self.best_figures.is_file() else None
+        return read_json(self.best_figures) if self.best_figures.is_file() else None
 
     def epoch_samples(self, limit: int | None = None) -> dict[int, Path]:
         """Returns the files of sample grids by their epoch, in order.
@@ -208,27 +245,3 @@ class RunFolder:
             last = len(paths) - 1
             paths = [paths[round(i * last / (limit - 1))] for i in range(limit)]
         return {int(path.stem.removeprefix("epoch_")): path for path in paths}
-
-
-def _read_json(path: Path) -> Any:
-    """Returns the content of a JSON file.
-
-    Raises:
-        ValueError: If it is damaged; it is named.
-    """
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"'{path}': it is damaged: {error}.") from None
-
-
-def _read_records(path: Path, event: str | None) -> list[dict[str, Any]]:
-    """Returns the records of a file; skips a line that a crash cut off."""
-    records = []
-    if path.is_file():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            try:
-                records.append(json.loads(line))
-            except ValueError:
-                continue
-    return [record for record in records if event in (None, record["event"])]
