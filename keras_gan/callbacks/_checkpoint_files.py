@@ -195,7 +195,9 @@ def _progress(record: dict[str, Any]) -> Progress:
         False,
     ):
         raise ValueError("its header is of another kind")
-    return Progress(**record | {name: _count(record[name]) for name in counts})
+    for name in counts:
+        _count(record[name])
+    return Progress(**record)
 
 
 def _count(value: Any) -> int:
