@@ -12,14 +12,24 @@ from keras_gan.callbacks._gan_callback import GANCallback
 from keras_gan.callbacks.evaluate import Evaluate
 from keras_gan.evaluation import Evaluation
 
+# The discriminator's loss has the least value 0, where it tells all images apart.
+_ZERO_WHEN_WON = (
+    losses.LeastSquares,
+    losses.Hinge,
+    losses.Relativistic,
+    losses.RelativisticAverage,
+)
+
 
 class WarnOnDefeat(GANCallback):
     """Warns when the discriminator has won, or the best epoch lies far behind.
 
     The discriminator has won when the means of whole epochs have been d_real ≥ 1 −
-    `margin` and d_fake ≤ `margin` over `steps` steps in a row. This is checked only if
-    the two are probabilities: with the losses "minimax" and "non_saturating" and with
-    losses of your own.
+    `margin` and d_fake ≤ `margin` over `steps` steps in a row, if the two are
+    probabilities: with the losses "minimax" and "non_saturating" and with losses of
+    your own. With "least_squares", "hinge" and the relativistic losses it has won when
+    d_loss has been at most half of `margin`; d_loss is 0 where D tells all images
+    apart. With "wasserstein" no output tells it.
 
     The best epoch lies far behind when it was `steps` steps ago, and the last
     `patience` evaluations were all far worse. A figure is far worse that is half as
@@ -33,7 +43,7 @@ class WarnOnDefeat(GANCallback):
         evaluate: The `Evaluate` of the same `fit`, before this callback, whose
             monitored figure is watched; None watches no figure.
         margin: The distance of d_real from 1 and of d_fake from 0, in (0, 0.5), within
-            which the discriminator has won.
+            which the discriminator has won; half of it is that of d_loss from 0.
         steps: The steps that a cause must last.
         patience: The number of evaluations in a row that must be far worse.
 
@@ -100,16 +110,18 @@ class WarnOnDefeat(GANCallback):
         """Looks at the discriminator's outputs and at the monitored figure."""
         logs = logs or {}
         steps, self._step = int(self.gan.step) - self._step, int(self.gan.step)
-        self._check_outputs(epoch, steps, logs.get("d_real", 0.5), logs.get("d_fake"))
+        self._check_outputs(epoch, steps, logs)
         if self.evaluate is not None and self.evaluate.monitor in logs:
             self._check_figure(epoch, self.evaluate, logs[self.evaluate.monitor])
 
-    def _check_outputs(
-        self, epoch: int, steps: int, real: float, fake: float | None
-    ) -> None:
-        fake = 0.5 if fake is None else fake
-        apart = real >= 1.0 - self.margin and fake <= self.margin
-        won = apart and self._estimates_probability
+    def _check_outputs(self, epoch: int, steps: int, logs: dict[str, Any]) -> None:
+        real, fake = logs.get("d_real", 0.5), logs.get("d_fake", 0.5)
+        loss, won = logs.get("d_loss", 1.0), False
+        shown = f"d_real {real:.3f}, d_fake {fake:.3f}"
+        if self._estimates_probability:
+            won = real >= 1.0 - self.margin and fake <= self.margin
+        elif isinstance(self.gan.adversarial_loss, _ZERO_WHEN_WON):
+            won, shown = loss <= self.margin / 2.0, f"d_loss {loss:.4f}"
         self._won = self._won + steps if won else 0
         if self._won >= self.steps:
             other = ""
@@ -117,9 +129,9 @@ class WarnOnDefeat(GANCallback):
                 other = ", or `loss='non_saturating'`"
             self._tell(
                 "won",
-                f"Epoch {epoch + 1}: the discriminator has won (d_real {real:.3f}, "
-                f"d_fake {fake:.3f}) for {self._won:,} steps, and the generator learns "
-                f"little from it. {self.advice}{other}.",
+                f"Epoch {epoch + 1}: the discriminator has won ({shown}) for "
+                f"{self._won:,} steps, and the generator learns little from it. "
+                f"{self.advice}{other}.",
             )
 
     def _check_figure(self, epoch: int, evaluate: Evaluate, value: float) -> None:

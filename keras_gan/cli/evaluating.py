@@ -22,6 +22,7 @@ from keras_gan.cli.options import (
     parse_names,
     parse_range,
 )
+from keras_gan.cli.tables import print_table
 from keras_gan.runs.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -130,9 +131,10 @@ def _print(result: Evaluation) -> None:
 
     from keras_gan.evaluation.evaluation import conditions_of
 
-    table = Table("metric", "value", "better")
+    table = Table()
+    for heading in ("metric", "value", "better"):
+        table.add_column(heading, no_wrap=True)
     for name, value in result.values.items():
         table.add_row(name, f"{value:.6g}", result.better(name))
-    console = Console()
-    console.print(table)
-    console.print(conditions_of(result), soft_wrap=True, highlight=False)
+    print_table(table)
+    Console().print(conditions_of(result), soft_wrap=True, highlight=False)

@@ -52,7 +52,7 @@ _Settings = Annotated[
         "--set",
         metavar="FIELD=VALUE",
         help="Change any other field of the recipe, such as image_size=32 or "
-        "generator_optimizer.learning_rate=1e-4.",
+        "generator_optimizer.beta_1=0.",
     ),
 ]
 _Out = Annotated[

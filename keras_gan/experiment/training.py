@@ -23,6 +23,7 @@ from keras_gan.distribution.strategies import open_strategy
 from keras_gan.experiment.gan_from_recipe import build_gan
 from keras_gan.experiment.recipe_data import RecipeData
 from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
+from keras_gan.experiment.start_lines import start_lines
 from keras_gan.presets import Recipe
 from keras_gan.runs.folder import RunFolder
 from keras_gan.runs.report import report_page
@@ -224,9 +225,11 @@ def _fit(
     if steps is not None:
         total = min(steps, total)
     chief = is_chief(run.gan.distribute_strategy)
-    bar = ProgressBar(batch_size=run.recipe.batch_size)
+    bar = ProgressBar(batch_size=run.recipe.batch_size, steps=total)
+    if progress and chief:
+        print(start_lines(run.folder, run.recipe, run.gan, data, total), flush=True)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), contextlib.closing(bar):
             # `StopRunOnNaN` says more.
             warnings.filterwarnings("ignore", r"Step \d+ has weights that are not fin")
             run.gan.fit(
@@ -240,20 +243,20 @@ def _fit(
             # A report of an earlier start would not tell how the run ended.
             run.folder.report.unlink(missing_ok=True)
             if run.folder.gan.is_file():
-                _draw(run, data, error)
+                _draw(run, data, progress, error)
         raise
     except KeyboardInterrupt:
         if chief and run.folder.gan.is_file():
-            _draw(run, data)
+            _draw(run, data, progress)
         raise
-    finally:
-        bar.close()
     if chief:
-        _draw(run, data)
+        _draw(run, data, progress)
 
 
-def _draw(run: Run, data: RecipeData, failure: object = None) -> None:
+def _draw(run: Run, data: RecipeData, progress: bool, failure: object = None) -> None:
     """Draws the pictures of the whole run, with its best GAN if it has one."""
+    if progress:
+        print("drawing pictures…", flush=True)
     saved, best = run.folder.saved_gan(), run.folder.read_best()
     trained = int(run.gan.step) == best.get("step") if best and saved.epoch else True
     gan = run.gan if trained and failure is None else load_gan(saved.file)

@@ -176,6 +176,17 @@ class GenerativeModel(keras.Model):
             )
         super().save(filepath, overwrite=overwrite, **kwargs)
 
+    def summary(self, *args: Any, **kwargs: Any) -> None:
+        """Prints Keras's summary, in which the moving average has a name of its own."""
+        average = self.ema_generator
+        if average is None:
+            return super().summary(*args, **kwargs)
+        name, average.name = average.name, f"moving average of {self.generator.name}"
+        try:
+            return super().summary(*args, **kwargs)
+        finally:
+            average.name = name
+
     def export(self, filepath: Any, *args: Any, **kwargs: Any) -> None:
         """Names the functions that export a generator.
 

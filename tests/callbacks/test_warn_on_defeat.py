@@ -118,9 +118,18 @@ def test_it_has_not_won_while_either_output_is_beyond_the_margin(make_warner, lo
     assert end_epochs(make_warner(), [log] * 40) == {}
 
 
-@pytest.mark.parametrize("loss", ["wasserstein", "hinge", "relativistic"])
-def test_losses_that_compare_are_not_asked_who_has_won(make_warner, loss):
-    assert end_epochs(make_warner(loss=loss), [WON] * 40) == {}
+@pytest.mark.parametrize("loss", ["hinge", "least_squares", "relativistic"])
+def test_with_other_losses_a_loss_of_zero_tells_who_has_won(make_warner, loss):
+    even, won = WON | {"d_loss": 0.2}, {"d_real": 0.7, "d_fake": 0.3, "d_loss": 0.002}
+    assert end_epochs(make_warner(loss=loss), [even] * 40) == {}
+    (told,) = end_epochs(make_warner(loss=loss), [won] * 40).items()
+    assert told[0] == 10
+    assert "has won (d_loss 0.0020) for 1,000 steps" in told[1]
+
+
+def test_a_critic_is_not_asked_who_has_won(make_warner):
+    logs = [WON | {"d_loss": -9.0}] * 40
+    assert end_epochs(make_warner(loss="wasserstein"), logs) == {}
 
 
 def test_a_figure_that_gets_worse_for_long_is_told_once(make_warner, evaluate):

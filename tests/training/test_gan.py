@@ -358,3 +358,13 @@ def test_epochs_passes_and_executions_need_no_common_length():
         states.append(training.read_state(gan) | logs)
     for name, value in states[0].items():
         np.testing.assert_array_equal(value, states[1][name], err_msg=name)
+
+
+def test_the_summary_names_the_moving_average(capsys):
+    gan = linear_gan()
+    gan.compile("sgd", "sgd", ema_decay=0.9)
+    names = [layer.name for layer in gan.layers]
+    gan.summary(line_length=100)
+    printed = capsys.readouterr().out
+    assert f"moving average of {gan.generator.name}" in printed
+    assert [layer.name for layer in gan.layers] == names
