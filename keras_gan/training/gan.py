@@ -8,9 +8,8 @@ from typing import Any
 import keras
 
 from keras_gan import losses, priors
-from keras_gan._checks import InputError, check_positive_int
+from keras_gan._checks import check_positive_int
 from keras_gan._typing import Tensor
-from keras_gan.distribution.scope import check_current_strategy
 from keras_gan.losses.loss import with_flags as loss_with_flags
 from keras_gan.losses.penalties.penalty import with_flags as penalty_with_flags
 from keras_gan.training import networks
@@ -27,8 +26,9 @@ from keras_gan.training.fitting.hooks import Progress
 from keras_gan.training.fitting.loop import FitLoop
 from keras_gan.training.fitting.options import FitOptions
 from keras_gan.training.generative_model import GenerativeModel
-from keras_gan.training.network_ends import check_images, check_logits
 from keras_gan.training.optimizers.two_optimizers import two_optimizers
+from keras_gan.training.readiness import check_ready
+from keras_gan.training.savable import check_savable, warn_of_unsavable
 from keras_gan.training.steps.algorithm1 import alternating_updates
 from keras_gan.training.steps.augmenting import prepare
 from keras_gan.training.steps.evaluation import evaluate_batch
@@ -193,6 +193,7 @@ class GAN(GenerativeModel):
         # Keras takes a number only; 1 stands for "auto".
         one_step = {"steps_per_execution": 1} if self.chooses_steps else {}
         super().compile(**{"optimizer": None, **self._execution, **one_step})
+        warn_of_unsavable(self)
 
     @property
     def optimizer(self) -> Any:
@@ -274,7 +275,7 @@ class GAN(GenerativeModel):
                 a `PackedDiscriminator` do not divide a batch, or the workers do not
                 agree on data and seed.
         """
-        self._check_ready("fit")
+        check_ready(self, "fit")
         options = FitOptions.of({"batch_size": batch_size, "epochs": epochs, **kwargs})
         self._loop = prepare_fit(self, x, y, options)
         try:
@@ -310,7 +311,7 @@ class GAN(GenerativeModel):
         Raises:
             ValueError: If the images do not fit the networks.
         """
-        self._check_ready("evaluate")
+        check_ready(self, "evaluate")
         feed = open_feed(self, x, y, batch_size)
         logs = evaluate_on(self, feed, steps, callbacks, verbose)
         return logs if return_dict else list(logs.values())
@@ -319,7 +320,7 @@ class GAN(GenerativeModel):
         self, x: Any, y: Any = None, *, return_dict: bool = False
     ) -> Any:
         """Does one training step on a batch of arrays; returns its logs."""
-        self._check_ready("train_on_batch")
+        check_ready(self, "train_on_batch")
         feed = open_feed(self, x, y, len(x), minibatches=self.discriminator_steps)
         self.train_means.reset()
         self.make_train_function()(feed.start(0))
@@ -364,6 +365,15 @@ class GAN(GenerativeModel):
         self.train_means.reset()
         self.test_means.reset()
 
+    def save(self, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+        """Saves the GAN as a `.keras` file; see `keras.Model.save`.
+
+        Raises:
+            ValueError: If the name ends otherwise, or a part cannot be written.
+        """
+        check_savable(self)
+        super().save(filepath, overwrite, **kwargs)
+
     def get_config(self) -> dict[str, Any]:
         """Returns what `from_config` needs to make this GAN again."""
         return {**super().get_config(), "seed": self.seed}
@@ -388,11 +398,3 @@ class GAN(GenerativeModel):
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compiles with the arguments that `get_compile_config` returned."""
         self.compile(**keras.saving.deserialize_keras_object(config))
-
-    def _check_ready(self, method: str) -> None:
-        """Refuses to train or evaluate what would silently give a wrong result."""
-        if not self.compiled:
-            raise InputError(f"Call `compile` with two optimizers before `{method}`.")
-        check_current_strategy(self.generator.variables, method)
-        check_logits(self.discriminator)
-        check_images(self.generator, self.value_range)
