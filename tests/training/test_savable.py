@@ -137,9 +137,14 @@ def test_a_lambda_is_said_at_compile(settings):
 @pytest.mark.filterwarnings("ignore:This GAN cannot be saved")
 def test_a_callback_that_saves_the_gan_is_refused_before_the_first_step(tmp_path):
     gan = compiled(loss=Bare())
-    saving = keras.callbacks.ModelCheckpoint(tmp_path / "gan.keras")
-    with pytest.raises(ValueError, match=r"cannot be saved.*`loss` holds Bare"):
-        gan.fit(IMAGES, verbose=0, callbacks=[saving])
+    path = tmp_path / "gan.keras"
+    images = np.random.default_rng(0).uniform(-1, 1, (8, 2, 2, 1))
+    keeping = keras_gan.callbacks.Evaluate(
+        keras_gan.evaluation.Evaluator(images, metrics=["frechet"]), best=path
+    )
+    for callback in (keras.callbacks.ModelCheckpoint(path), keeping):
+        with pytest.raises(ValueError, match=r"cannot be saved.*`loss` holds Bare"):
+            gan.fit(IMAGES, verbose=0, callbacks=[callback])
     assert int(gan.step) == 0
 
 
