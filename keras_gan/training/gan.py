@@ -283,7 +283,7 @@ class GAN(GenerativeModel):
             return self._loop.run()
         finally:
             self._loop = None
-            end_fit(self, options.callbacks)
+            end_fit(self, options)
 
     def evaluate(  # pyright: ignore[reportIncompatibleMethodOverride]
         self,

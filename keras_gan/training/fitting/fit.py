@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -23,6 +23,7 @@ from keras_gan.training.fitting.loop import FitLoop, evaluate
 from keras_gan.training.fitting.options import FitOptions
 from keras_gan.training.fitting.range_watch import RangeWatch
 from keras_gan.training.fitting.stock_callbacks import (
+    listed_callbacks,
     saves_models,
     without_idle_callbacks,
 )
@@ -96,9 +97,9 @@ def evaluate_on(
     return evaluate(gan, feed, steps, listening)
 
 
-def end_fit(gan: Any, callbacks: Iterable[keras.callbacks.Callback]) -> None:
+def end_fit(gan: Any, options: FitOptions) -> None:
     """Tells the callbacks that `fit` has ended, however it did."""
-    for hook in hooked(callbacks).values():
+    for hook in hooked(listed_callbacks(options.callbacks)).values():
         hook.after_end(gan)
 
 

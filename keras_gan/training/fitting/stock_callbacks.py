@@ -63,10 +63,15 @@ def without_idle_callbacks(callbacks: Any) -> list[keras.callbacks.Callback]:
         ValueError: If Keras could not tell whether a callback's figure should grow or
             fall.
     """
+    listed = listed_callbacks(callbacks)
+    _check_trackers(listed)
+    return [callback for callback in listed if _acts(callback)]
+
+
+def listed_callbacks(callbacks: Any) -> list[keras.callbacks.Callback]:
+    """Returns the callbacks in what `keras.Model.fit` takes for them, as a list."""
     listed = getattr(callbacks, "callbacks", callbacks)
-    flat = [] if listed is None else tf.nest.flatten(listed)
-    _check_trackers(flat)
-    return [callback for callback in flat if _acts(callback)]
+    return [] if listed is None else tf.nest.flatten(listed)
 
 
 def _check_trackers(callbacks: list[Any]) -> None:
