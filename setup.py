@@ -51,6 +51,8 @@ EXTRAS_REQUIRE = {
         "selenium>=4.51",
         "openvino>=2026.4",
     ],
+    # Tested with scripts/test.sh --all; 190 MB.
+    "trackers": ["wandb>=0.31", "mlflow-skinny>=3.17", "pandas>=3.0"],
     # What the benchmarks compare with, and fit their laws with.
     "bench": ["torch>=2.13", "scipy>=1.15"],
     "docs": ["mkdocs>=1.6", "mkdocs-material>=9.6"],

@@ -121,13 +121,12 @@ class FolderLock:
             os.close(descriptor)
 
     def release(self) -> None:
-        """Gives the lock up, and removes the folder if nothing else is in it."""
+        """Gives the lock up, and removes the folder if nothing is in it."""
         if self._descriptor is None:
             return
-        if [path.name for path in self.folder.iterdir()] == [LOCK]:
-            with contextlib.suppress(OSError):
-                (self.folder / LOCK).unlink()
-                self.folder.rmdir()
+        with contextlib.suppress(OSError):
+            (self.folder / LOCK).unlink()
+            self.folder.rmdir()  # fails if there is anything in it
         os.close(self._descriptor)
         self._descriptor = None
 

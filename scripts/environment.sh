@@ -1,7 +1,7 @@
 # Creates .venv once and installs the package there. The other scripts of this folder
 # source this file.
 #
-#   ensure_environment EXTRA    EXTRA is the name of an extra, or empty
+#   ensure_environment EXTRA    EXTRA is one or more extras (a,b), or empty
 #
 # Needs bash and Python 3.11 or newer. PYTHON names the interpreter to use.
 

@@ -9,7 +9,9 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/environment.sh
 source scripts/programs.sh
-ensure_environment test
+extras=test
+[ "${1:-}" != --all ] || extras=test,trackers
+ensure_environment "$extras"
 
 selection=(-m "not slow")
 not_run=

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from onnx import helper
-
-
-@contextlib.contextmanager
-def nested_calls_inlined() -> Iterator[None]:
-    """Traces a `tf.function` inside another one as part of it.
-
-    Keras computes grouped convolutions in a function of their own, which XLA compiles
-    because TensorFlow has no such operation on CPUs. ONNX has one, but no calls.
-    """
-    before = tf.config.functions_run_eagerly()
-    tf.config.run_functions_eagerly(True)
-    try:
-        yield
-    finally:
-        tf.config.run_functions_eagerly(before)
 
 
 def handlers() -> dict[str, tuple[Callable[..., None], list[Any]]]:
     """Returns tf2onnx's `custom_op_handlers`."""
     writers = {
         "Bucketize": _bucketize,
+        "Conv3D": _conv_3d,
         "Erfc": _erfc,
         "Expm1": _expm1,
         "Log1p": _log1p,
@@ -48,6 +32,17 @@ def _bucketize(ctx: Any, node: Any, name: str, _: Any) -> None:
         above = writer.add("GreaterOrEqual", [x, bound], np.bool_)
         total = writer.add("Add", [total, writer.cast(above, np.int32)])
     writer.finish("Identity", [total])
+
+
+def _conv_3d(ctx: Any, node: Any, name: str, _: Any) -> None:
+    """Adds the number of groups, which tf2onnx forgets in three dimensions."""
+    from tf2onnx.onnx_opset.nn import ConvOp
+
+    place = 1 if node.get_attr("data_format").s == b"NCDHW" else -1
+    channels = ctx.get_shape(node.input[0])[place]
+    channels_of_group = ctx.get_shape(node.input[1])[-2]
+    ConvOp.version_11(ctx, node)
+    node.set_attr("group", channels // channels_of_group)
 
 
 def _erfc(ctx: Any, node: Any, name: str, _: Any) -> None:

@@ -15,6 +15,7 @@ from keras_gan.export.generator_spec import GeneratorSpec
 from keras_gan.export.parity.comparison import Reference
 from keras_gan.export.parity.requests import BATCH_SIZES, default_requests
 from keras_gan.training import GAN
+from keras_gan.training.network_ends import warn_out_of_range
 from keras_gan.training.random_operations import draws_random_numbers
 from keras_gan.training.sampling import images_of
 
@@ -82,6 +83,7 @@ def reference_of(gan: GAN, spec: GeneratorSpec) -> Reference:
                 "The generator makes values that are not finite, which no export can "
                 "equal; its training has diverged."
             )
+    warn_out_of_range(images[max(BATCH_SIZES)], gan.value_range, stacklevel=3)
     return Reference(spec, requests, images)
 
 

@@ -65,7 +65,8 @@ class Snapshot:
         write_state(gan, dict(self.values))
         if gan.seed != self.seed:
             gan.seed = self.seed
-            gan.make_train_function(force=True)  # the seed is a constant in it
+            if gan.compiled:
+                gan.make_train_function(force=True)  # the seed is a constant in it
         return self.progress
 
     def to_bytes(self) -> bytes:

@@ -25,7 +25,7 @@ class Checkpoint(GANCallback):
     Run the same script again after it was killed: `fit` then continues after the newest
     checkpoint in the folder, within an epoch too, and ends with the weights, optimizers
     and logs of a training that was never interrupted. If the training was finished,
-    `fit` returns at once.
+    `fit` returns at once, with a warning.
 
     A checkpoint holds the variables of both networks, of both optimizers (with their
     loss scales) and of the moving average, the step, the place in the epoch and in the
@@ -169,6 +169,9 @@ class Checkpoint(GANCallback):
 
     def restore(self, gan: GAN) -> int | None:
         """Restores a GAN completely from the newest undamaged checkpoint.
+
+        A GAN that is not compiled gets its networks, the moving average and the step,
+        to draw from a training that was killed.
 
         In a running `fit` this callback then saves nothing more, because the place in
         the data no longer belongs to the weights.

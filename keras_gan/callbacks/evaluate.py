@@ -18,6 +18,7 @@ from keras_gan._files import atomic_path, write_json
 from keras_gan.callbacks._gan_callback import GANCallback
 from keras_gan.evaluation import Evaluation, Evaluator
 from keras_gan.training import GAN
+from keras_gan.training.savable import check_savable
 
 Metrics = Callable[[GAN], Mapping[str, Any]] | Mapping[str, Callable[[GAN], Any]]
 
@@ -173,6 +174,11 @@ class Evaluate(EvaluateMetrics):
         self.best_evaluation: Evaluation | None = None
         self.best_epoch: int | None = None
         self._latest: Evaluation | None = None
+
+    def before_fit(self, gan: GAN) -> None:
+        """Refuses to keep the best of a GAN that cannot be saved."""
+        if self.best is not None:
+            check_savable(gan)
 
     def get_state(self) -> dict[str, Any]:
         """Returns the names of the figures, the best epoch and its evaluation."""

@@ -232,6 +232,8 @@ def _fit(
         with warnings.catch_warnings(), contextlib.closing(bar):
             # `StopRunOnNaN` says more.
             warnings.filterwarnings("ignore", r"Step \d+ has weights that are not fin")
+            # A finished run may be continued, to draw its pictures again.
+            warnings.filterwarnings("ignore", "`fit` trains nothing")
             run.gan.fit(
                 data.batches,
                 epochs=math.ceil(total / data.steps_per_epoch),

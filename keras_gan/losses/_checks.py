@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
+import inspect
+from typing import Any
+
 import tensorflow as tf
 
 from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
+
+
+def check_arguments_saved(instance: Any, base: type) -> None:
+    """Refuses an empty config for a class whose constructor takes arguments.
+
+    Args:
+        instance: A loss or a penalty.
+        base: The class whose `get_config` returns nothing.
+
+    Raises:
+        NotImplementedError: If the class did not override it. A saved GAN would be
+            loaded with other arguments.
+    """
+    kind = type(instance)
+    if kind.get_config is not base.get_config:  # type: ignore[attr-defined]
+        return
+    named = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY
+    parameters = inspect.signature(kind).parameters.values()
+    arguments = [each.name for each in parameters if each.kind in named]
+    if arguments:
+        raise NotImplementedError(
+            f"Object {kind.__name__} must override `get_config`, because its "
+            f"constructor takes {', '.join(arguments)}."
+        )
 
 
 def check_logits(real_logits: Tensor, fake_logits: Tensor) -> tuple[Tensor, Tensor]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from keras_gan._typing import Tensor
+from keras_gan.losses._checks import check_arguments_saved
 
 
 class AdversarialLoss:
@@ -36,7 +37,8 @@ class AdversarialLoss:
         raise NotImplementedError
 
     def get_config(self) -> dict[str, Any]:
-        """Returns the constructor's arguments."""
+        """Returns the constructor's arguments; a class that has some overrides it."""
+        check_arguments_saved(self, AdversarialLoss)
         return {}
 
     @classmethod

@@ -8,9 +8,8 @@ from typing import Any
 import keras
 
 from keras_gan import losses, priors
-from keras_gan._checks import InputError, check_positive_int
+from keras_gan._checks import check_positive_int
 from keras_gan._typing import Tensor
-from keras_gan.distribution.scope import check_current_strategy
 from keras_gan.losses.loss import with_flags as loss_with_flags
 from keras_gan.losses.penalties.penalty import with_flags as penalty_with_flags
 from keras_gan.training import networks
@@ -27,13 +26,9 @@ from keras_gan.training.fitting.hooks import Progress
 from keras_gan.training.fitting.loop import FitLoop
 from keras_gan.training.fitting.options import FitOptions
 from keras_gan.training.generative_model import GenerativeModel
-from keras_gan.training.network_ends import check_images, check_logits
-from keras_gan.training.optimizers.two_optimizers import (
-    check_variables,
-    two_optimizers,
-)
-from keras_gan.training.random_operations import check_random_numbers
-from keras_gan.training.sampling import Sampler
+from keras_gan.training.optimizers.two_optimizers import two_optimizers
+from keras_gan.training.readiness import check_ready
+from keras_gan.training.savable import warn_of_unsavable
 from keras_gan.training.steps.algorithm1 import alternating_updates
 from keras_gan.training.steps.augmenting import prepare
 from keras_gan.training.steps.evaluation import evaluate_batch
@@ -198,6 +193,7 @@ class GAN(GenerativeModel):
         # Keras takes a number only; 1 stands for "auto".
         one_step = {"steps_per_execution": 1} if self.chooses_steps else {}
         super().compile(**{"optimizer": None, **self._execution, **one_step})
+        warn_of_unsavable(self)
 
     @property
     def optimizer(self) -> Any:
@@ -245,27 +241,6 @@ class GAN(GenerativeModel):
             compiled=self.jit_compile,
         )
 
-    def restart_average(self, *, only_untrained: bool = False) -> None:
-        """Lets the moving average begin again, with the generator's present weights.
-
-        Call it after the generator was given weights. Before the first step, drawing,
-        exporting and `fit` do so by themselves.
-
-        Args:
-            only_untrained: Whether nothing happens once a step has been done.
-        """
-        if self._averaging and not (only_untrained and int(self.step)):
-            self.ema_generator.set_weights(self.generator.get_weights())
-
-    def predict(self, *args: Any, **kwargs: Any) -> Any:
-        """Returns images of latents as `keras.Model.predict` does."""
-        self.restart_average(only_untrained=True)
-        return super().predict(*args, **kwargs)
-
-    def _sampler(self, ema: bool) -> Sampler:
-        self.restart_average(only_untrained=True)
-        return super()._sampler(ema)
-
     def fit(  # pyright: ignore[reportIncompatibleMethodOverride]
         self,
         x: Any = None,
@@ -301,14 +276,14 @@ class GAN(GenerativeModel):
                 the packs of a `PackedDiscriminator` do not divide a batch, or the
                 workers do not agree on data and seed.
         """
-        self._check_ready("fit")
+        check_ready(self, "fit")
         options = FitOptions.of({"batch_size": batch_size, "epochs": epochs, **kwargs})
         try:
             self._loop = prepare_fit(self, x, y, options)
             return self._loop.run()
         finally:
             self._loop = None
-            end_fit(self, options.callbacks)
+            end_fit(self, options)
 
     def evaluate(  # pyright: ignore[reportIncompatibleMethodOverride]
         self,
@@ -338,7 +313,7 @@ class GAN(GenerativeModel):
         Raises:
             ValueError: If the images do not fit the networks.
         """
-        self._check_ready("evaluate")
+        check_ready(self, "evaluate")
         feed = open_feed(self, x, y, batch_size)
         logs = evaluate_on(self, feed, steps, callbacks, verbose)
         return logs if return_dict else list(logs.values())
@@ -347,7 +322,7 @@ class GAN(GenerativeModel):
         self, x: Any, y: Any = None, *, return_dict: bool = False
     ) -> Any:
         """Does one training step on a batch of arrays; returns its logs."""
-        self._check_ready("train_on_batch")
+        check_ready(self, "train_on_batch")
         feed = open_feed(self, x, y, len(x), minibatches=self.discriminator_steps)
         self.train_means.reset()
         self.make_train_function()(feed.start(0))
@@ -416,15 +391,3 @@ class GAN(GenerativeModel):
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compiles with the arguments that `get_compile_config` returned."""
         self.compile(**keras.saving.deserialize_keras_object(config))
-
-    def _check_ready(self, method: str) -> None:
-        """Refuses to train or evaluate what would silently give a wrong result."""
-        if not self.compiled:
-            raise InputError(f"Call `compile` with two optimizers before `{method}`.")
-        check_current_strategy(self.generator.variables, method)
-        for name in ("generator", "discriminator"):
-            optimizer = getattr(self, f"{name}_optimizer")
-            check_variables(name, getattr(self, name), optimizer)
-        check_random_numbers(self.generator, self.discriminator, self.interface)
-        check_logits(self.discriminator)
-        check_images(self.generator, self.value_range)

@@ -13,6 +13,7 @@ from keras_gan._typing import Tensor
 from keras_gan.priors.sample_arguments import check_latents, resolve_request
 from keras_gan.training.networks import build_networks, clone
 from keras_gan.training.sampling import Sampler
+from keras_gan.training.savable import check_savable
 
 
 class GenerativeModel(keras.Model):
@@ -31,6 +32,9 @@ class GenerativeModel(keras.Model):
     Raises:
         ValueError: If the networks do not fit each other or the arguments.
     """
+
+    # The training steps done, which `GAN` counts.
+    step: Any = 0
 
     def __init__(
         self,
@@ -139,7 +143,25 @@ class GenerativeModel(keras.Model):
         z, labels = check_latents(z, labels, self.latent_dim, self.num_classes)
         return self._sampler(ema)(z, labels, batch_size)
 
+    def restart_average(self, *, only_untrained: bool = False) -> None:
+        """Lets the moving average begin again, with the generator's present weights.
+
+        Call it after the generator was given weights. Before the first step, drawing,
+        exporting and `fit` do so by themselves.
+
+        Args:
+            only_untrained: Whether nothing happens once a step has been done.
+        """
+        if self._averaging and not (only_untrained and int(self.step)):
+            self.ema_generator.set_weights(self.generator.get_weights())
+
+    def predict(self, *args: Any, **kwargs: Any) -> Any:
+        """Returns images of latents as `keras.Model.predict` does."""
+        self.restart_average(only_untrained=True)
+        return super().predict(*args, **kwargs)
+
     def _sampler(self, ema: bool) -> Sampler:
+        self.restart_average(only_untrained=True)
         network = self.sampler if ema else self.generator
         sampler = self._samplers.get(ema)
         if sampler is None or not sampler.draws_with(network):
@@ -166,7 +188,8 @@ class GenerativeModel(keras.Model):
         """Saves the model as a `.keras` file; see `keras.Model.save`.
 
         Raises:
-            ValueError: If the name ends otherwise: an `.h5` file cannot hold a GAN.
+            ValueError: If the name ends otherwise, as an `.h5` file cannot hold a GAN,
+                or a part of it cannot be written.
         """
         if not str(filepath).endswith(".keras"):
             raise InputError(
@@ -174,6 +197,7 @@ class GenerativeModel(keras.Model):
                 "'NAME.keras', or save the weights alone by "
                 "`gan.generator.save_weights('NAME.weights.h5')`."
             )
+        check_savable(self)
         super().save(filepath, overwrite=overwrite, **kwargs)
 
     def summary(self, *args: Any, **kwargs: Any) -> None:

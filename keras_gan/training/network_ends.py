@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
+import tensorflow as tf
 
 from keras_gan._checks import InputError
 from keras_gan._keras_private import inputs_of_last_operation, last_operation
+from keras_gan.training.networks import Interface
+from keras_gan.training.traced_ends import traced_end
 
 # Layers and operations that leave values as they are, or average them.
 _PASSING = {
@@ -20,6 +26,10 @@ _PASSING = {
     "Reshape",
     "Squeeze",
 }
+# There is a warning if more than a quarter of the values of images lie outside of their
+# range by half of its width. Dense layers as they begin stay below that.
+_MANY = 0.25
+_FAR = 0.5
 # Functions by the name of the activation, layer or operation, with their ranges.
 _RANGES = {
     "sigmoid": (0.0, 1.0),
@@ -34,72 +44,141 @@ _RANGES = {
     "relu6": (0.0, 6.0),
     "softplus": (0.0, float("inf")),
     "exponential": (0.0, float("inf")),
+    "exp": (0.0, float("inf")),
 }
 
 
-def last_function(network: keras.Model) -> str | None:
-    """Returns the name of the function that bounds the outputs of a network.
-
-    Args:
-        network: A built network.
-
-    Returns:
-        A name such as "sigmoid"; None if the outputs are not bounded, or the network
-        does not tell, as a subclassed model.
-    """
-    operation = _last_operation(network)
-    name = None if operation is None else _name_of_function(operation)
-    return name if name in _RANGES else None
-
-
-def check_logits(discriminator: keras.Model) -> None:
+def check_logits(gan: Any) -> None:
     """Refuses a discriminator whose outputs are bounded, as those of a sigmoid.
 
     Raises:
         ValueError: If the outputs cannot be logits, or are several for an image.
     """
-    operation = _last_operation(discriminator)
-    name = last_function(discriminator)
+    name, units = _last_function(gan.discriminator, _images_of(gan.interface))
     if name is not None:
         raise InputError(
             f"`discriminator` ends in {name}, but must return logits, any real number, "
             "because the losses apply a sigmoid themselves. End it in "
             "`keras.layers.Dense(1)` without an activation."
         )
-    if isinstance(operation, keras.layers.Dense) and operation.units > 1:
+    if units > 1:
         raise InputError(
-            f"`discriminator` returns {operation.units} numbers for an image, of which "
+            f"`discriminator` returns {units} numbers for an image, of which "
             "the mean would be the logit. End it in `keras.layers.Dense(1)`; class "
             "logits are a second output, for `losses.AuxiliaryClassifier`."
         )
 
 
-def check_images(
-    generator: keras.Model, value_range: tuple[float, float] | None
-) -> None:
+def check_images(gan: Any) -> None:
     """Refuses a generator whose last function does not have the range of the images.
 
-    Args:
-        generator: A built network.
-        value_range: (low, high) of the images; None if they have no range.
-
     Raises:
-        ValueError: If images cannot take all values of the range, or leave it.
+        ValueError: If images cannot take all values of `value_range`, or leave it.
     """
-    name = last_function(generator)
-    if name is None or value_range is None:
+    value_range = gan.value_range
+    if value_range is None:
+        return
+    name, _ = _last_function(gan.generator, _latents_of(gan.interface))
+    if name is None:
         return
     low, high = _RANGES[name]
     if (low, high) == value_range:
         return
-    fits = {(0.0, 1.0): "sigmoid", (-1.0, 1.0): "tanh"}.get(value_range)
-    remedy = f"end it in {fits}" if fits else "scale its output to the range"
     given = f"({value_range[0]:g}, {value_range[1]:g})"
     raise InputError(
         f"`generator` ends in {name}, with values from {low:g} to {high:g}, but "
-        f"`value_range` is {given}: {remedy}, or give the GAN the range of the "
-        "generator and of the data."
+        f"`value_range` is {given}: {_remedy(value_range)}, or give the GAN the range "
+        "of the generator and of the data."
     )
+
+
+def may_leave_range(gan: Any) -> bool:
+    """Returns whether nothing keeps the images of the generator in `value_range`."""
+    if gan.value_range is None:
+        return False
+    return _last_function(gan.generator, _latents_of(gan.interface))[0] is None
+
+
+def warn_out_of_range(
+    images: np.ndarray, value_range: tuple[float, float] | None, *, stacklevel: int
+) -> None:
+    """Warns of images of which a good part lies far outside their range.
+
+    Args:
+        images: Any number of a generator's images.
+        value_range: Their (low, high); None if they have no range.
+        stacklevel: As in `warnings.warn`, from the caller.
+    """
+    if value_range is None:
+        return
+    low, high = value_range
+    slack = _FAR * (high - low)
+    outside = (images < low - slack) | (images > high + slack)
+    if (share := float(outside.mean())) > _MANY:
+        warnings.warn(
+            f"{share:.0%} of the values of the generator's images lie far outside "
+            f"`value_range` ({low:g}, {high:g}); they reach from {images.min():.3g} to "
+            f"{images.max():.3g}, and pictures cut them off. If training does not mend "
+            f"that, {_remedy(value_range)}.",
+            stacklevel=stacklevel + 1,
+        )
+
+
+def _remedy(value_range: tuple[float, float]) -> str:
+    fits = {(0.0, 1.0): "sigmoid", (-1.0, 1.0): "tanh"}.get(value_range)
+    return f"end it in {fits}" if fits else "scale its output to the range"
+
+
+def _latents_of(interface: Interface) -> list[tf.TensorSpec]:
+    """Returns what the generator takes."""
+    labelled = interface.num_classes is not None
+    return _inputs((interface.latent_dim,), labelled)
+
+
+def _images_of(interface: Interface) -> list[tf.TensorSpec]:
+    """Returns what the discriminator takes."""
+    return _inputs(interface.image_shape, interface.takes_labels)
+
+
+def _inputs(shape: tuple[int, ...], labelled: bool) -> list[tf.TensorSpec]:
+    labels = [tf.TensorSpec((None,), tf.int32)] if labelled else []
+    return [tf.TensorSpec((None, *shape), tf.float32), *labels]
+
+
+def _last_function(
+    network: keras.Model, inputs: Sequence[tf.TensorSpec]
+) -> tuple[str | None, int]:
+    """Returns the function that bounds the outputs of a network, and its units.
+
+    Args:
+        network: A built network.
+        inputs: What it takes, with which a network is traced that does not tell its
+            layers, as a subclassed model.
+
+    Returns:
+        A name such as "sigmoid", or None if the outputs are not bounded; and the number
+        of units of a last dense layer, or 1.
+    """
+    operation = _last_operation(network)
+    if _tells(operation):
+        dense = isinstance(operation, keras.layers.Dense)
+        name, units = _name_of_function(operation), operation.units if dense else 1
+    else:
+        name, units = traced_end(network, inputs)
+        name = _snake_case(name)
+    return (name if name in _RANGES else None), units
+
+
+def _tells(operation: Any) -> bool:
+    """Returns whether a layer or operation is one whose function its name tells."""
+    activation = getattr(operation, "activation", None)
+    kinds = [type(operation)] + ([] if activation is None else [activation])
+    own = all(_module_of(kind).startswith(("keras.", "keras_gan.")) for kind in kinds)
+    return own and not isinstance(operation, keras.layers.Lambda | keras.Model)
+
+
+def _module_of(kind: Any) -> str:
+    return getattr(kind, "__module__", None) or ""
 
 
 def _last_operation(network: keras.Model) -> Any:

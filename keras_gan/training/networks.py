@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,9 @@ from keras_gan._typing import Tensor
 from keras_gan.distribution.scope import check_scope
 from keras_gan.layers import PackedDiscriminator
 from keras_gan.losses.loss import with_flags
+from keras_gan.training.inlined_functions import inlined_functions
+
+_LABEL_SHAPES = ((None,), (None, 1))
 
 
 @dataclass(frozen=True)
@@ -70,23 +74,57 @@ def check_input_count(
         _check_label_input(argument, tuple(inputs[1].shape), num_classes)
     if inputs is not None and len(inputs) != expected:
         what = "one input" if expected == 1 else "two inputs, the second the labels,"
-        also = ""
-        if expected == 2 and argument == "discriminator":
-            also = (
-                " One that takes images alone must return [logits, class_logits], for "
-                "`losses.AuxiliaryClassifier`."
-            )
         raise InputError(
             f"With `num_classes={num_classes}` the `{argument}` must take {what} but "
-            f"it takes {len(inputs)}.{also}"
+            f"it takes {len(inputs)}. {_fewer_inputs(argument, inputs, expected)}"
         )
+
+
+def _fewer_inputs(argument: str, inputs: Sequence[Any], expected: int) -> str:
+    """Returns how a network of other inputs becomes one that takes the `expected`."""
+    if argument == "discriminator":
+        if len(inputs) < expected:
+            return (
+                "One that takes images alone must return [logits, class_logits], for "
+                "`losses.AuxiliaryClassifier`."
+            )
+        return "It judges images, and labels if `num_classes` is given, and no more."
+    if len(inputs) < expected:
+        return "Give it a second input, `keras.Input((), dtype='int32')`."
+    if _takes_labels(inputs[-1]) and expected == 1:
+        return "If the second takes labels, give the GAN `num_classes=`."
+    labels = ["labels"][: expected - 1]
+    shapes = [tuple(noise.shape[1:]) for noise in inputs[: 1 + len(inputs) - expected]]
+    return (
+        "It takes latents, and labels if `num_classes` is given. Let one vector of "
+        f"latents hold all of its noise: {_cut_apart(shapes, labels)}"
+    )
+
+
+def _cut_apart(shapes: Sequence[tuple[int | None, ...]], more: list[str]) -> str:
+    """Returns the code that makes inputs of these shapes from one vector."""
+    if any(None in shape for shape in shapes):
+        return "cut it apart, and reshape the parts."
+    sizes = [math.prod(size or 1 for size in shape) for shape in shapes]
+    ends = [0, *itertools.accumulate(sizes)]
+    parts = [f"z[:, {start}:{end}]" for start, end in itertools.pairwise(ends)]
+    cut = [
+        part if len(shape) == 1 else f"keras.ops.reshape({part}, {(-1, *shape)})"
+        for part, shape in zip(parts, shapes, strict=True)
+    ]
+    called = ", ".join([*cut, *more])
+    return f"`z = keras.Input(({ends[-1]},))`, and call it on `[{called}]`."
+
+
+def _takes_labels(tensor: Any) -> bool:
+    return tuple(tensor.shape) in _LABEL_SHAPES
 
 
 def _check_label_input(
     argument: str, shape: tuple[int | None, ...], num_classes: int
 ) -> None:
     """Refuses a second input that takes no class numbers, but one-hot labels, say."""
-    if shape in ((None,), (None, 1)):
+    if shape in _LABEL_SHAPES:
         return
     raise InputError(
         f"The second input of `{argument}` takes {shape}, but labels are class numbers "
@@ -123,7 +161,8 @@ def build_networks(
     latent_dim = _latent_dim_of(generator)
     check_input_count("generator", generator, num_classes)
     label = [] if num_classes is None else [keras.Input((), dtype="int32")]
-    images = generator(join([keras.Input((latent_dim,)), *label]))
+    with inlined_functions():
+        images = generator(join([keras.Input((latent_dim,)), *label]))
     if not hasattr(images, "shape"):
         shapes = [tuple(output.shape) for output in keras.tree.flatten(images)]
         raise InputError(
@@ -152,7 +191,8 @@ def build_networks(
         label = []
     else:
         check_input_count("discriminator", discriminator, num_classes)
-    outputs = discriminator(join([keras.Input(image_shape), *label]))
+    with inlined_functions():
+        outputs = discriminator(join([keras.Input(image_shape), *label]))
     classifies = _check_outputs(outputs, bool(label), num_classes)
     return Interface(
         latent_dim, num_classes, image_shape, bool(label), classifies, pack

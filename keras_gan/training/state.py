@@ -9,24 +9,28 @@ import numpy as np
 
 from keras_gan._checks import InputError
 
+# The parts that a GAN has before `compile`.
+_DRAWING = ("generator", "discriminator", "ema_generator", "step")
+
 
 def training_state(gan: Any) -> dict[str, keras.Variable]:
     """Returns the variables by name: "generator/0", ..., "step".
 
     Noise, dropout and the order of the data are functions of the step and the seed, and
-    need no variables.
+    need no variables. A GAN that is not compiled has its networks and its step.
     """
     parts: dict[str, Any] = {
         "generator": gan.generator.variables,
         "discriminator": gan.discriminator.variables,
-        "generator_optimizer": gan.generator_optimizer.variables,
-        "discriminator_optimizer": gan.discriminator_optimizer.variables,
-        "means": gan.train_means.variables,
     }
-    if gan.ema_decay is not None:
+    if gan.sampler is not gan.generator:
         parts["ema_generator"] = gan.ema_generator.variables
-    if isinstance(gan.augment, keras.layers.Layer):
-        parts["augment"] = gan.augment.variables
+    if gan.compiled:
+        parts["generator_optimizer"] = gan.generator_optimizer.variables
+        parts["discriminator_optimizer"] = gan.discriminator_optimizer.variables
+        parts["means"] = gan.train_means.variables
+        if isinstance(gan.augment, keras.layers.Layer):
+            parts["augment"] = gan.augment.variables
     named = {
         f"{part}/{number}": variable
         for part, variables in parts.items()
@@ -46,9 +50,16 @@ def read_state(gan: Any) -> dict[str, np.ndarray]:
 def write_state(gan: Any, values: dict[str, np.ndarray]) -> None:
     """Assigns the values that `read_state` returned to the variables.
 
+    A GAN that is not compiled takes what draws images: the networks and the moving
+    average, if there are values of one.
+
     Raises:
         ValueError: If they are of a GAN with other networks, optimizers or options.
     """
+    if not gan.compiled:
+        values = {name: values[name] for name in values if _part_of(name) in _DRAWING}
+        with gan.distribute_strategy.scope():
+            gan._set_averaging("ema_generator" in map(_part_of, values))
     variables = training_state(gan)
     for name in {**variables, **values}:
         have = _describe(variables.get(name))
@@ -61,6 +72,10 @@ def write_state(gan: Any, values: dict[str, np.ndarray]) -> None:
             )
     for name, variable in variables.items():
         variable.assign(values[name])
+
+
+def _part_of(name: str) -> str:
+    return name.partition("/")[0]
 
 
 def _describe(array: Any) -> str:

@@ -68,6 +68,7 @@ def test_an_examples_numbers_depend_on_its_place_and_not_on_the_batch():
     np.testing.assert_array_equal(augment.seen[0][1], whole[:10])
 
 
+@pytest.mark.filterwarnings("ignore:This GAN cannot be saved")
 def test_evaluation_shows_images_as_they_are():
     plain, noted = make_gan(), Noting()
     augmented = make_gan(augment=noted, run_eagerly=True)
@@ -83,6 +84,7 @@ def test_evaluation_shows_images_as_they_are():
     assert darker.evaluate(IMAGES, verbose=0)[2] == pytest.approx(by_hand[2], abs=1e-6)
 
 
+@pytest.mark.filterwarnings("ignore:This GAN cannot be saved")
 def test_a_plain_callable_and_none_train_as_before():
     states = []
     for augment in (None, lambda images: images):

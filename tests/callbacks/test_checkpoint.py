@@ -237,6 +237,35 @@ def test_a_checkpoint_of_another_gan_is_refused(tmp_path, other, message):
         np.testing.assert_array_equal(value, before[name])
 
 
+def test_a_gan_that_is_not_compiled_is_restored_to_draw(tmp_path):
+    trained = make_gan()
+    fit(trained, callbacks.Checkpoint(tmp_path))
+    drawing = dense_gan(latent_dim=2, units=[4], dropout=0.5, seed=99)
+    assert callbacks.Checkpoint(tmp_path).restore(drawing) == STEPS
+    for ema in (True, False):
+        expected = trained.sample(3, seed=7, ema=ema)
+        np.testing.assert_array_equal(drawing.sample(3, seed=7, ema=ema), expected)
+    drawing.compile("sgd", "sgd", run_eagerly=True)  # without the average
+    np.testing.assert_array_equal(drawing.sample(3, seed=7), expected)
+    fit(drawing)
+    with pytest.raises(ValueError, match="another GAN"):
+        callbacks.Checkpoint(tmp_path).restore(dense_gan((3, 3, 1)))
+
+
+def test_a_fit_after_the_end_says_that_it_trains_nothing(tmp_path):
+    gan = make_gan()
+    checkpoint = callbacks.Checkpoint(tmp_path)
+    fit(gan, checkpoint, epochs=2)
+    with pytest.warns(UserWarning, match="trains nothing: .*2 epochs.*`epochs`") as w:
+        fit(gan, checkpoint, epochs=2)
+    (said,) = [one for one in w if "trains nothing" in str(one.message)]
+    assert said.filename == __file__
+    with pytest.warns(UserWarning, match="trains nothing: .*`initial_epoch=2`"):
+        fit(gan, epochs=2, initial_epoch=2)
+    fit(gan, checkpoint, epochs=3)
+    assert int(gan.step) == 3 * STEPS
+
+
 def test_checkpoints_that_are_not_to_be_used_are_left_alone(tmp_path):
     fit(make_gan(), callbacks.Checkpoint(tmp_path, keep=1))
     with pytest.raises(ValueError, match="holds checkpoints of another training"):

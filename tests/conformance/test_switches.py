@@ -126,6 +126,7 @@ def test_two_replicas_clip_and_schedule_like_one(case):
     assert largest_difference(one, two) <= 1e-5
 
 
+@pytest.mark.filterwarnings("ignore:This GAN cannot be saved")
 @pytest.mark.filterwarnings("ignore:The .* computes in float16 on a CPU:UserWarning")
 @pytest.mark.parametrize(
     "side", ["discriminator", pytest.param("generator", marks=pytest.mark.slow)]

@@ -80,7 +80,7 @@ GZIPPED = gzip.compress(idx_bytes(IMAGES), mtime=0)  # one test name in every pr
         (GZIPPED[:-30] + bytes(22) + GZIPPED[-8:], "damaged or cut short"),
         (idx_bytes(IMAGES)[:-1], "header promises 120 bytes"),
         (idx_bytes(IMAGES) + b"0", "header promises 120 bytes"),
-        (idx_bytes(LABELS) + bytes(9), "0x00000801, expected 0x00000803"),
+        (idx_bytes(LABELS) + bytes(9), "0x00000801, expected such as 0x00000803"),
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "magic number is 0x89504e47"),
         (b"", "cut short"),
     ],
@@ -90,6 +90,40 @@ def test_a_damaged_file_is_named(folder, content, message):
     path.write_bytes(content)
     with pytest.raises(InputError, match=f"^{path} .*{message}"):
         first_batch(f"idx:{folder}")
+
+
+STORED = {"byte": ">i1", "short": ">i2", "int": ">i4", "float": ">f4", "double": ">f8"}
+CODES = {"byte": 0x9, "short": 0xB, "int": 0xC, "float": 0xD, "double": 0xE}
+
+
+def write_stored(path, kind, array):
+    header = struct.pack(f">HBB{array.ndim}I", 0, CODES[kind], array.ndim, *array.shape)
+    path.write_bytes(header + array.astype(STORED[kind]).tobytes())
+
+
+@pytest.mark.parametrize("kind", STORED)
+def test_every_type_of_element_keeps_its_levels(tmp_path, kind):
+    highest = {"byte": 127, "float": 1, "double": 1}.get(kind, 4095)
+    images = np.linspace(0, highest, 120).reshape(6, 4, 5).astype(STORED[kind])
+    write_stored(tmp_path / f"train-images-idx3-{kind}", kind, images)
+    write_stored(tmp_path / f"train-labels-idx1-{kind}", kind, LABELS)
+    arguments = {"labels": True, "shuffle": False, "value_range": (0, 1)}
+    if highest > 1:
+        with pytest.raises(InputError, match=r"Pass `source_range=\(0, "):
+            data.load(f"idx:{tmp_path}", batch_size=6, **arguments)
+        arguments["source_range"] = (0, highest)
+    found, labels = next(iter(data.load(f"idx:{tmp_path}", batch_size=6, **arguments)))
+    expected = images.astype(np.float64) / highest
+    np.testing.assert_allclose(found[..., 0], expected, rtol=1e-6)
+    np.testing.assert_array_equal(labels, LABELS)
+
+
+def test_images_of_bytes_may_have_channels(tmp_path):
+    colours = np.random.default_rng(1).integers(0, 256, (4, 3, 2, 3), np.uint8)
+    header = struct.pack(">5I", 0x804, *colours.shape)
+    (tmp_path / "train-images-idx4-ubyte").write_bytes(header + colours.tobytes())
+    found = first_batch(f"idx:{tmp_path}", labels=False)
+    np.testing.assert_array_equal(found, colours)
 
 
 def test_more_labels_than_images_names_both_files(folder):

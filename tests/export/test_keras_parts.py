@@ -51,6 +51,21 @@ def test_a_grouped_convolution_exports(layer, tmp_path):
     assert not tf.config.functions_run_eagerly()
 
 
+@pytest.mark.parametrize(
+    "layer",
+    [
+        layers.Conv3D(4, 3, groups=2, padding="same", strides=2),
+        layers.Conv1D(4, 3, groups=4, dilation_rate=2),
+        layers.Conv3D(2, 2),
+    ],
+)
+def test_a_convolution_of_another_dimension_exports(layer, tmp_path):
+    shape = (2, 2, 2, 4) if layer.rank == 3 else (8, 4)
+    check_export(
+        gan_with(lambda x: layer(layers.Reshape(shape)(x))), tmp_path / "g.onnx"
+    )
+
+
 def test_operations_export(tmp_path):
     ops = keras.ops
     operations = [

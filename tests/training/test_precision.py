@@ -145,6 +145,7 @@ class Times(keras_gan.losses.NonSaturating):
         return self.factor * super().generator_loss(real_logits, fake_logits)
 
 
+@pytest.mark.filterwarnings("ignore:This GAN cannot be saved")
 def test_gradients_too_small_for_float16_still_train():
     """Where unscaled gradients are zero, the moves are float32's to a percent."""
     rate, factor = 1e5, 1e-6
@@ -163,6 +164,7 @@ def test_gradients_too_small_for_float16_still_train():
         np.testing.assert_allclose(half, single, atol=0.02 * largest)
 
 
+@pytest.mark.filterwarnings("ignore:This GAN cannot be saved")
 def test_an_overflow_leaves_the_step_out_and_halves_the_scale():
     gan = make_gan("mixed_float16")
     loss = Times(1.0)
@@ -203,6 +205,7 @@ def test_a_saved_gan_brings_its_scales_and_counters_back(tmp_path):
         np.testing.assert_array_equal(weight, other)
 
 
+@pytest.mark.filterwarnings("ignore:This GAN cannot be saved")
 def test_penalties_and_augmentation_see_float32_images():
     seen = []
 

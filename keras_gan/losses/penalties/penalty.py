@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from keras_gan._typing import Tensor
+from keras_gan.losses._checks import check_arguments_saved
 
 Discriminator = Callable[[Tensor], Tensor]
 
@@ -33,7 +34,8 @@ class Penalty:
         raise NotImplementedError
 
     def get_config(self) -> dict[str, Any]:
-        """Returns the constructor's arguments."""
+        """Returns the constructor's arguments; a class that has some overrides it."""
+        check_arguments_saved(self, Penalty)
         return {}
 
     @classmethod

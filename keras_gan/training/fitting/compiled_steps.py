@@ -13,6 +13,7 @@ from typing import Any
 import tensorflow as tf
 
 from keras_gan._typing import Tensor
+from keras_gan.distribution.collective_keys import use_own_keys
 from keras_gan.training.counters import RunningMeans, pack
 
 Logs = dict[str, Tensor]
@@ -56,6 +57,7 @@ def execution_function(
         A function of an iterator and the most steps to do. It returns how many steps
         it did, fewer at the end of the data, and the means of the logs so far.
     """
+    use_own_keys(strategy)
 
     def replica_step(data: Any) -> Tensor:
         return pack(step(data))

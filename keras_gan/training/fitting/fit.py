@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Mapping
+import warnings
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -20,8 +21,15 @@ from keras_gan.training.fitting.feed import Feed, brings_batches, open_feed
 from keras_gan.training.fitting.hooks import FitHooks, Progress, hooked
 from keras_gan.training.fitting.loop import FitLoop, evaluate
 from keras_gan.training.fitting.options import FitOptions
-from keras_gan.training.fitting.stock_callbacks import without_idle_callbacks
+from keras_gan.training.fitting.range_watch import RangeWatch
+from keras_gan.training.fitting.stock_callbacks import (
+    listed_callbacks,
+    saves_models,
+    without_idle_callbacks,
+)
+from keras_gan.training.network_ends import may_leave_range
 from keras_gan.training.networks import warn_of_local_statistics
+from keras_gan.training.savable import check_savable, written_rules
 
 
 def prepare_fit(gan: Any, x: Any, y: Any, options: FitOptions) -> FitLoop:
@@ -39,9 +47,14 @@ def prepare_fit(gan: Any, x: Any, y: Any, options: FitOptions) -> FitLoop:
         ValueError: If the data do not fit the GAN, or the workers do not agree.
     """
     listening = without_idle_callbacks(options.callbacks)
+    if any(saves_models(callback) for callback in listening):
+        check_savable(gan)
     options = dataclasses.replace(options, callbacks=listening)
+    if may_leave_range(gan):
+        listening.append(RangeWatch())
     resumed = _restore(gan, listening)
     gan.restart_average(only_untrained=True)
+    _warn_of_nothing_to_do(resumed, options)
     if options.validation_split and options.validation_data is None:
         x, y, *rest = _split(x, y, options.validation_split)
         options = dataclasses.replace(options, validation_data=tuple(rest))
@@ -84,9 +97,9 @@ def evaluate_on(
     return evaluate(gan, feed, steps, listening)
 
 
-def end_fit(gan: Any, callbacks: Iterable[keras.callbacks.Callback]) -> None:
+def end_fit(gan: Any, options: FitOptions) -> None:
     """Tells the callbacks that `fit` has ended, however it did."""
-    for hook in hooked(callbacks).values():
+    for hook in hooked(listed_callbacks(options.callbacks)).values():
         hook.after_end(gan)
 
 
@@ -121,6 +134,25 @@ def _fault_of(
     return None if told is None else told.decode()
 
 
+def _warn_of_nothing_to_do(resumed: Progress | None, options: FitOptions) -> None:
+    """Warns of a `fit` whose last epoch is over before it begins."""
+    if resumed is None and options.initial_epoch >= options.epochs > 0:
+        warnings.warn(
+            f"`fit` trains nothing: `epochs={options.epochs}` is the number of the "
+            "last epoch, counted from 0 and not from "
+            f"`initial_epoch={options.initial_epoch}`; give more `epochs`.",
+            stacklevel=4,
+        )
+    elif resumed is not None and resumed.epoch >= options.epochs:
+        warnings.warn(
+            f"`fit` trains nothing: the checkpoint that it goes on from has done "
+            f"{resumed.epoch} epochs, and `epochs={options.epochs}` counts these too. "
+            "Give more `epochs`, or give `callbacks.Checkpoint` another folder to "
+            "train anew.",
+            stacklevel=4,
+        )
+
+
 def _validation_feed(gan: Any, options: FitOptions) -> Feed | None:
     """Returns the batches that `fit` evaluates on, if there are any."""
     x, y = options.validation_data, None
@@ -144,7 +176,13 @@ def _check_workers(gan: Any, feed: Feed, options: FitOptions) -> None:
     if worker_count(strategy) == 1:
         return
     arguments = (
-        gan.get_compile_config(),
+        written_rules(gan),
+        gan.discriminator_steps,
+        gan.simultaneous,
+        gan.ema_decay,
+        gan.jit_compile,
+        gan.run_eagerly,
+        gan.steps_per_execution,
         options.epochs,
         options.initial_epoch,
         options.steps_per_epoch,

@@ -63,9 +63,36 @@ def without_idle_callbacks(callbacks: Any) -> list[keras.callbacks.Callback]:
         ValueError: If Keras could not tell whether a callback's figure should grow or
             fall.
     """
+    listed = listed_callbacks(callbacks)
+    _check_trackers(listed)
+    return [callback for callback in listed if _acts(callback)]
+
+
+def listed_callbacks(callbacks: Any) -> list[keras.callbacks.Callback]:
+    """Returns the callbacks in what `keras.Model.fit` takes for them, as a list."""
     listed = getattr(callbacks, "callbacks", callbacks)
-    flat = [] if listed is None else tf.nest.flatten(listed)
-    return [callback for callback in flat if _acts(callback)]
+    return [] if listed is None else tf.nest.flatten(listed)
+
+
+def _check_trackers(callbacks: list[Any]) -> None:
+    """Warns of a tracker that waits for calls of `keras.Model.fit`, as mlflow's.
+
+    The `fit` of a GAN does not call Keras's. A tracker that is a callback works.
+    """
+    own = ("keras.", "keras_gan.", "__main__")
+    has_tracker = any(not type(one).__module__.startswith(own) for one in callbacks)
+    if "fit" in vars(keras.Model) and not has_tracker:
+        _warn(
+            "Something, such as `mlflow.keras.autolog()`, watches `keras.Model.fit`, "
+            "which the `fit` of a GAN does not call, so it records nothing. Give a "
+            "tracker as a callback: `mlflow.keras.MlflowCallback()`, say."
+        )
+
+
+def saves_models(callback: Any) -> bool:
+    """Returns whether a callback of Keras's calls `save` of the model."""
+    kind = _stock.ModelCheckpoint
+    return isinstance(callback, kind) and not callback.save_weights_only
 
 
 def _acts(callback: Any) -> bool:
@@ -79,7 +106,7 @@ def _acts(callback: Any) -> bool:
         return _check_tensor_board(callback, name)
     if kind in _MONITORING:
         _check_monitor(callback, name)
-    if kind is _stock.ModelCheckpoint and not callback.save_weights_only:
+    if kind is _stock.ModelCheckpoint and saves_models(callback):
         _check_file_name(callback.filepath)
     return True
 
