@@ -209,10 +209,9 @@ def read(path: Path) -> Manifest:
         raise VerificationError(
             f"'{path}': the manifest is missing; export again, or copy it here."
         ) from None
-    except (ValueError, OSError, RecursionError) as error:
-        reason = one_line(error, None) or "it cannot be read"
+    except Exception as error:  # JSON of any content, from anybody
         raise VerificationError(
-            f"'{path}': not a usable manifest: {reason}."
+            f"'{path}': not a usable manifest: {one_line(error, None)}."
         ) from error
 
 

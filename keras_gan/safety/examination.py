@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, one_line, printable
 
 
 class Refusal(Exception):  # noqa: N818 - not an error yet: nothing names the file
@@ -38,10 +40,19 @@ class Examination:
 
     def refuse(self, reason: str) -> None:
         """Adds a reason to refuse the file, unless it is there already."""
-        # A reason may quote the file, and control characters could fool a terminal.
-        reason = "".join(sign if sign.isprintable() else "?" for sign in reason)
+        reason = printable(reason)  # it may quote the file
         if reason not in self.reasons:
             self.reasons.append(reason)
+
+    @contextlib.contextmanager
+    def examining(self) -> Iterator[None]:
+        """Turns whatever is raised while a file is examined into reasons."""
+        try:
+            yield
+        except Refusal as refusal:
+            self.refuse(str(refusal))
+        except Exception as error:
+            self.refuse(f"it cannot be examined ({one_line(error)})")
 
     def check(self) -> Examination:
         """Returns this examination.

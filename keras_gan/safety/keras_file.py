@@ -22,10 +22,8 @@ def examine_keras(path: str | os.PathLike[str]) -> Examination:
     keras_gan must therefore be imported before the file of a GAN counts as safe.
     """
     found = Examination(Path(path), "keras")
-    try:
+    with found.examining():
         _examine(found)
-    except Refusal as refusal:
-        found.refuse(str(refusal))
     return found
 
 

@@ -38,11 +38,9 @@ def examine_saved_model(folder: str | os.PathLike[str]) -> Examination:
         folder: The folder that holds `saved_model.pb`.
     """
     found = Examination(Path(folder), "saved_model")
-    try:
+    with found.examining():
         _check_files(found)
         _Walk(found).run((found.path / GRAPH).read_bytes())
-    except Refusal as refusal:
-        found.refuse(str(refusal))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, printable
 from keras_gan._process import import_tensorflow
 from keras_gan.export import manifest
 from keras_gan.export.verification import unchanged
@@ -51,12 +51,7 @@ def describe(found: Examination) -> list[str]:
         if key not in _HIDDEN:
             lines += _lines(key, value)
     verdict = [f"refused: {reason}" for reason in found.reasons] or ["safe to load"]
-    return [_printable(line) for line in lines + verdict]
-
-
-def _printable(line: str) -> str:
-    """Replaces characters of an untrusted file that a terminal would obey."""
-    return "".join(sign if sign.isprintable() else "?" for sign in line)
+    return [printable(line) for line in lines + verdict]
 
 
 def _examine_onnx(path: Path) -> Examination:
