@@ -41,7 +41,7 @@ def examine(path: Path) -> Examination:
     if kind == RUN:
         return _examine_run(place)
     _register_classes()
-    return examine_keras(place)
+    return examine_keras(place, checksum=True)
 
 
 def describe(found: Examination) -> list[str]:
@@ -95,7 +95,7 @@ def _examine_run(path: Path) -> Examination:
     _register_classes()
     for file in (folder.gan, folder.best):
         if file.is_file():
-            inner = examine_keras(file)
+            inner = examine_keras(file, checksum=True)
             found.facts[file.name] = inner.to_dict()
             for reason in inner.reasons:
                 found.refuse(f"{file.name}: {reason}")
