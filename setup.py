@@ -13,7 +13,8 @@ VERSION = re.search(
 ).group(1)
 
 # The lower bounds are the oldest releases the test suite was run against; those of
-# keras, onnx, onnxruntime and protobuf also carry the fixes for loading untrusted files.
+# keras, onnx, onnxruntime and protobuf also carry the fixes for loading files from
+# strangers.
 INSTALL_REQUIRES = [
     "tensorflow>=2.21",
     "keras>=3.15.1",
@@ -42,6 +43,7 @@ EXTRAS_REQUIRE = {
         "pytest>=9.0",
         "pytest-timeout>=2.4",
         "pytest-xdist>=3.8",
+        "hypothesis>=6.140",
         "ruff>=0.14",
         "pyright[nodejs]>=1.1.400",
         "scipy>=1.15",

@@ -87,7 +87,10 @@ def _load(
     # Loads the bytes that were examined: the file may have been replaced meanwhile.
     source = examined.content or str(path)
     with foreign_file(path, "ONNX Runtime"):
-        session = onnxruntime.InferenceSession(source, options, providers)
+        # The fallback, to the same providers again, would print the error.
+        session = onnxruntime.InferenceSession(
+            source, options, providers, enable_fallback=0
+        )
     generator = OnnxGenerator(session, _read_spec(path, session))
     generator._origin = (path.absolute(), threads, providers, examined.facts["sha256"])
     return generator

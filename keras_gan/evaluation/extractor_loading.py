@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from keras_gan._checks import InputError, foreign_file
+from keras_gan._keras_private import at_most_variables
 from keras_gan.evaluation.extractor import Extractor
 from keras_gan.metrics import digit_classifier
 from keras_gan.safety.keras_file import examine_keras
@@ -100,7 +101,10 @@ def _from_onnx(path: Path, value_range: tuple[float, float]) -> Extractor:
     examined = examine_onnx(path, sealed=False).check()
     with foreign_file(path, "ONNX Runtime"):
         session = onnxruntime.InferenceSession(
-            examined.content or str(path), options, ["CPUExecutionProvider"]
+            examined.content or str(path),
+            options,
+            ["CPUExecutionProvider"],
+            enable_fallback=0,  # it would print the error, and try the same again
         )
     inputs = session.get_inputs()
     shape = inputs[0].shape[1:] if inputs else []
@@ -123,8 +127,8 @@ def _from_keras_file(path: Path, value_range: tuple[float, float]) -> Extractor:
     """Returns the extractor in a `.keras` file."""
     import keras
 
-    examine_keras(path).check()
-    with foreign_file(path, "Keras"):
+    found = examine_keras(path).check()
+    with foreign_file(path, "Keras"), at_most_variables(found.most_variables):
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
     if not hasattr(model, "inputs"):
         raise InputError(f"'{path}': it holds a {type(model).__name__}, not a model.")

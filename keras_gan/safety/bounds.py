@@ -35,3 +35,6 @@ DEEPEST_GROUP = 64
 
 MOST_ARRAYS = 20_000
 """The most groups and arrays of an HDF5 file."""
+
+MOST_COPIES = 8
+"""The most numbers that Keras may keep in memory for each weight in a file."""

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from keras_gan._checks import InputError, one_line, printable
+from keras_gan.safety import bounds
 
 
 class Refusal(Exception):  # noqa: N818 - not an error yet: nothing names the file
@@ -37,6 +38,16 @@ class Examination:
     def is_safe(self) -> bool:
         """True if there is no reason to refuse the file."""
         return not self.reasons
+
+    @property
+    def most_variables(self) -> int:
+        """The most numbers that its variables may hold, for the weights in the file.
+
+        An optimizer keeps up to three numbers for each weight and an average one more,
+        and not all of them are saved.
+        """
+        weights = self.facts.get("weights", {})
+        return bounds.MOST_COPIES * weights.get("parameters", 0) + 1000
 
     def refuse(self, reason: str) -> None:
         """Adds a reason to refuse the file, unless it is there already."""

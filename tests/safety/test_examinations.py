@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 
 import keras
 import pytest
 from cases import hostile_files
+from cases.hostile_keras import members_of, pack
 from harness.marks import slow_but_for
 
 from keras_gan import (
@@ -89,6 +91,21 @@ def test_archive_is_never_unpacked_beyond_what_its_size_can_hold(tmp_path):
         archive.writestr("a", bytes(1 << 26))
     with pytest.raises(Refusal, match="zip bomb"):
         read_members(path, ["a"])
+
+
+def test_layers_that_claim_more_than_the_weights_of_the_file_are_not_made(
+    good, tmp_path
+):
+    members = members_of(good["keras"])
+    config = json.loads(members["config.json"])
+    layers = config["config"]["generator"]["config"]["layers"]
+    dense = next(layer for layer in layers if layer["class_name"] == "Dense")
+    dense["config"]["units"] = 10_000
+    members["config.json"] = json.dumps(config).encode()
+    path = pack(tmp_path / "gan.keras", members)
+    assert examine_keras(path).is_safe
+    with pytest.raises(InputError, match="its layers claim more than"):
+        experiment.load_gan(path)
 
 
 SCHEMA = read_schema(

@@ -1,7 +1,7 @@
 """ONNX Runtime itself keeps the weights of a model inside its folder.
 
-It does since 1.24.1, the lower bound in setup.py; 1.23.2 reads any file. The examination
-comes first and refuses the same; this is the second lock.
+It does since 1.24.1, the lower bound in setup.py; 1.23.2 reads any file. The
+examination comes first and refuses the same; this is the second lock.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def test_weights_beside_the_model_are_read(drawn_from):
     "location", ["../secret.bin", "FOLDER/secret.bin", "link.bin", "folder/secret.bin"]
 )
 def test_weights_elsewhere_are_not_read(drawn_from, location):
-    with pytest.raises(Exception, match="(?i)external data"):
+    with pytest.raises(Exception, match=r"(?i)external data"):
         drawn_from(location)
 
 

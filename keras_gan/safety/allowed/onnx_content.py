@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from keras_gan.safety.protocol_buffer import read_schema
 
-_GRAPH = """1 node Node*, 2 name any, 10 doc_string any, 11 input Value*,
+_GRAPH = """1 node Node*, 2 name text, 10 doc_string any, 11 input Value*,
     12 output Value*, 13 value_info Value*, 14 quantization_annotation any*,
     15 sparse_initializer Sparse*, 16 metadata_props any*"""
 _TENSOR = """1 dims int*, 2 data_type int, 4 float_data numbers, 5 int32_data numbers,
-    6 string_data any*, 7 int64_data numbers, 8 name any, 9 raw_data any,
+    6 string_data any*, 7 int64_data numbers, 8 name text, 9 raw_data any,
     10 double_data numbers, 11 uint64_data numbers, 12 doc_string any,
     14 data_location int, 16 metadata_props any*"""
 
@@ -32,13 +32,14 @@ Graph: {_GRAPH}, 5 initializer Tensor*
 Weights: {_TENSOR}, 13 external_data Property*
 Tensor: {_TENSOR}, 3 segment refused, 13 external_data refused
 Sparse: 1 values Tensor, 2 indices Tensor, 3 dims int*
-Node: 1 input any*, 2 output any*, 3 name any, 4 op_type text, 5 attribute Attribute*,
+Node: 1 input text*, 2 output text*, 3 name text, 4 op_type text,
+    5 attribute Attribute*,
     6 doc_string any, 7 domain text, 8 overload text, 9 metadata_props any*
-Attribute: 1 name any, 2 f number, 3 i int, 4 s any, 5 t Tensor, 6 g Graph,
+Attribute: 1 name text, 2 f number, 3 i int, 4 s any, 5 t Tensor, 6 g Graph,
     7 floats numbers, 8 ints numbers, 9 strings any*, 10 tensors Tensor*,
     11 graphs Graph*, 13 doc_string any, 14 tp Type, 15 type_protos Type*, 20 type int,
-    21 ref_attr_name any, 22 sparse_tensor Sparse, 23 sparse_tensors Sparse*
-Function: 1 name text, 4 input any*, 5 output any*, 6 attribute any*, 7 node Node*,
+    21 ref_attr_name text, 22 sparse_tensor Sparse, 23 sparse_tensors Sparse*
+Function: 1 name text, 4 input text*, 5 output text*, 6 attribute text*, 7 node Node*,
     8 doc_string any, 9 opset_import Opset*, 10 domain text,
     11 attribute_proto Attribute*, 12 value_info Value*, 13 overload text,
     14 metadata_props any*
@@ -48,7 +49,7 @@ Type: 1 tensor_type TensorType, 4 sequence_type Elements, 6 denotation any,
 Elements: 1 elem_type Type
 TensorType: 1 elem_type int, 2 shape Shape
 Shape: 1 dim Dimension*
-Dimension: 1 dim_value int, 2 dim_param any, 3 denotation any
+Dimension: 1 dim_value int, 2 dim_param text, 3 denotation any
 """
 )
 
