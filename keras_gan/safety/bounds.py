@@ -3,11 +3,20 @@
 Each is many times what the largest architecture of this package needs.
 """
 
+MOST_REASONS = 50
+"""The most reasons to refuse a file that are kept."""
+
 DEEPEST_MESSAGE = 64
 """The most messages of a protocol buffer inside each other."""
 
-MOST_FIELDS = 1_000_000
+MOST_FIELDS = 400_000
 """The most fields of a protocol buffer, counted at all depths."""
+
+MOST_FILES = 1000
+"""The most files beside an ONNX file that hold its weights."""
+
+MOST_METADATA = 1 << 16
+"""The most characters of a generator's description in an ONNX file."""
 
 MOST_DIMENSIONS = 32
 """The most dimensions of a shape; NumPy allowed as many until version 2."""
@@ -15,7 +24,7 @@ MOST_DIMENSIONS = 32
 MOST_NUMBERS = 2**40
 """The most numbers of one array, and the most parameters of one file."""
 
-MOST_NODES = 200_000
+MOST_NODES = 100_000
 """The most nodes of an ONNX graph after its functions are put in their places."""
 
 MOST_CONSTANT_NUMBERS = 2**26
@@ -24,7 +33,7 @@ MOST_CONSTANT_NUMBERS = 2**26
 DEEPEST_JSON = 150
 """The most objects and lists of JSON inside each other."""
 
-MOST_JSON_VALUES = 500_000
+MOST_JSON_VALUES = 300_000
 """The most values of a configuration, counted at all depths."""
 
 MOST_JSON_BYTES = 64 << 20
@@ -33,7 +42,7 @@ MOST_JSON_BYTES = 64 << 20
 DEEPEST_GROUP = 64
 """The most groups of an HDF5 file inside each other."""
 
-MOST_ARRAYS = 20_000
+MOST_ARRAYS = 8_000
 """The most groups and arrays of an HDF5 file."""
 
 MOST_COPIES = 8

@@ -50,7 +50,9 @@ class Examination:
         return bounds.MOST_COPIES * weights.get("parameters", 0) + 1000
 
     def refuse(self, reason: str) -> None:
-        """Adds a reason to refuse the file, unless it is there already."""
+        """Adds a reason to refuse the file, unless it is there or there are many."""
+        if len(self.reasons) >= bounds.MOST_REASONS:
+            return
         reason = printable(reason)  # it may quote the file
         if reason not in self.reasons:
             self.reasons.append(reason)
@@ -104,9 +106,13 @@ def file_inside(folder: Path, name: str, what: str) -> Path:
     if leads_out or "\\" in name or "\0" in name or ":" in name:
         raise Refusal(f"{what} {name!r} leads out of the file's folder")
     path = folder / pure
-    if not path.resolve().is_relative_to(folder.resolve()):
+    try:
+        stays, is_file = path.resolve().is_relative_to(folder.resolve()), path.is_file()
+    except (OSError, ValueError):  # too long, or no name that the system can have
+        stays, is_file = True, False
+    if not stays:
         raise Refusal(f"{what} {name!r} is a link that leads out of the file's folder")
-    if not path.is_file():
+    if not is_file:
         raise Refusal(f"{what} {name!r} is no file in the file's folder")
     return path
 

@@ -103,8 +103,11 @@ class _Walk:
             self._found.facts[f"{name}s"] = [value.get("name", "") for value in values]
         entries = model.get("metadata_props", [])
         properties = {e.get("key", ""): e.get("value", "") for e in entries}
+        text = properties.get(METADATA_KEY, "null")
+        if len(text) > bounds.MOST_METADATA:
+            raise Refusal("its description of a generator is too long")
         try:
-            spec = json.loads(properties.get(METADATA_KEY, "null"))
+            spec = json.loads(text)
         except (ValueError, RecursionError):
             spec = None
         if isinstance(spec, dict):
@@ -192,6 +195,8 @@ class _Walk:
         if len(values) != len(entries) or not set(values) <= EXTERNAL_KEYS:
             raise Refusal("it names the files of its weights in an unknown way")
         self._locations.add(values.get("location", ""))
+        if len(self._locations) > bounds.MOST_FILES:
+            raise Refusal("its weights are in too many files")
 
     def _expand(self, calls: list[_Function | None]) -> None:
         """Bounds the nodes of the graph, with functions in the places of their calls.

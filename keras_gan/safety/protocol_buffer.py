@@ -115,9 +115,7 @@ class _Decoder:
             if field is None:
                 raise _unknown(name, tag)
             if field.kind == "refused":
-                raise Refusal(
-                    f"its {name} holds `{field.name}`, which none that are loaded may"
-                )
+                raise Refusal(f"its {name} holds `{field.name}`, which is never loaded")
             value, place = self._value(field, place, end, depth)
             if not field.is_repeated:
                 if field.name in result:
