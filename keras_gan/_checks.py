@@ -103,6 +103,18 @@ def check_positive_int(argument: str, value: object, *, minimum: int = 1) -> int
     return int(value)  # type: ignore[call-overload]
 
 
+def check_seed(argument: str, value: object) -> int:
+    """Returns the seed of a training as an int from 0 to 2³² − 1.
+
+    Streams of random numbers follow each other at distances of 2³² (see
+    `training.steps.streams`), and Keras takes no larger seed either.
+    """
+    seed = check_positive_int(argument, value, minimum=0)
+    if seed >= 2**32:
+        raise InputError(f"`{argument}` must be from 0 to 2**32 - 1; got {seed}.")
+    return seed
+
+
 def check_positive_int_or_none(
     argument: str, value: object, *, minimum: int = 1
 ) -> int | None:

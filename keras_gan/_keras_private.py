@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import keras
 
 _LIMITING = threading.RLock()
+_GLOBAL_GENERATOR = "global_seed_generator"
 
 
 def layers_in(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
@@ -34,6 +35,36 @@ def seed_generators(layers: Iterable[keras.layers.Layer]) -> list[Any]:
         for generator in inner._seed_generators
     }
     return list(found.values())
+
+
+@contextlib.contextmanager
+def global_seed_generator(generator: Any) -> Iterator[None]:
+    """Lets random functions without a seed draw from `generator`, in this thread.
+
+    Args:
+        generator: An object whose `next(ordered)` returns the seed of a draw.
+    """
+    from keras.src.backend.common import global_state
+
+    before = global_state.get_global_attribute(_GLOBAL_GENERATOR)
+    global_state.set_global_attribute(_GLOBAL_GENERATOR, generator)
+    try:
+        yield
+    finally:
+        global_state.set_global_attribute(_GLOBAL_GENERATOR, before)
+
+
+def parts_of(network: keras.layers.Layer) -> list[Any]:
+    """Returns the objects whose exchange changes what a network computes.
+
+    These are its layers with their variables, activations and policies: `quantize`,
+    `enable_lora` and an assignment to `layer.activation` exchange some of them.
+    """
+    parts = []
+    for layer in layers_in(network):
+        parts += [layer, getattr(layer, "activation", None), layer.dtype_policy]
+        parts += [*layer._trainable_variables, *layer._non_trainable_variables]
+    return parts
 
 
 def optimized_variables(optimizer: keras.optimizers.Optimizer) -> list[keras.Variable]:

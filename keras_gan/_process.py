@@ -1,11 +1,14 @@
-"""Imports TensorFlow quietly, and counts the cores that this process may use."""
+"""Imports TensorFlow quietly, counts usable cores, and names the program's command."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shlex
+import shutil
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 _LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 _ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
@@ -16,6 +19,29 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def program() -> str:
+    """Returns the words that start `keras-gan` of this Python in the user's shell."""
+    scripts = str(Path(sys.executable).parent)
+    ours, found = shutil.which("keras-gan", path=scripts), shutil.which("keras-gan")
+    if found and (ours is None or os.path.samefile(found, ours)):
+        return "keras-gan"
+    if ours is not None:
+        return _path_for_shell(ours)
+    python = shutil.which("python")
+    if python is None or not os.path.samefile(python, sys.executable):
+        python = _path_for_shell(sys.executable)
+    else:
+        python = "python"
+    return f"{python} -m keras_gan"
+
+
+def _path_for_shell(path: str) -> str:
+    """Returns a path for the shell, relative if it is below the current folder."""
+    with contextlib.suppress(ValueError):
+        path = str(Path(path).relative_to(Path.cwd()))
+    return shlex.quote(path)
 
 
 def import_tensorflow(*, onednn: bool = False) -> None:

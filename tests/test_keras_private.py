@@ -17,6 +17,7 @@ NAMES = {
     "_flatten_layers",
     "_seed_generators",
     "_trainable_variables",
+    "_non_trainable_variables",
     "_get_variable_index",
     "_iterations",
     "_momentums",
@@ -48,8 +49,8 @@ def test_no_other_file_uses_them():
     assert users == {"_keras_private.py"}
     assert used_attributes(ROOT / "keras_gan" / "_keras_private.py") >= NAMES
     for path in files:
-        # This one knows the names in saved files, and imports nothing of Keras.
-        if path.name != "keras_content.py":
+        # The second knows the names in saved files, and imports nothing of Keras.
+        if path.name not in ("_keras_private.py", "keras_content.py"):
             assert "keras.src" not in path.read_text(encoding="utf-8"), path
 
 
@@ -111,3 +112,22 @@ def test_variables_are_limited_before_they_are_made_and_only_here():
         with pytest.raises(ValueError, match="more than 100 numbers"):
             keras.layers.Dense(10**7).build((1, 10**7))
     keras.layers.Dense(100).build((1, 10))
+
+
+def test_random_functions_without_a_seed_ask_the_given_generator():
+    class Always:
+        def next(self, ordered=True):
+            return keras.ops.convert_to_tensor([3, 4], dtype="int64")
+
+    with _keras_private.global_seed_generator(Always()):
+        drawn = [keras.random.normal((4,)) for _ in range(2)]
+    np.testing.assert_array_equal(*drawn)
+    assert (keras.random.normal((4,)) != drawn[0]).numpy().any()
+
+
+def test_parts_change_with_what_a_network_computes():
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])
+    parts = [_keras_private.parts_of(model) for _ in range(2)]
+    assert all(one is other for one, other in zip(*parts, strict=True))
+    model.layers[0].enable_lora(1)
+    assert len(_keras_private.parts_of(model)) > len(parts[0])

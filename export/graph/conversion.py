@@ -20,6 +20,7 @@ from keras_gan.export.graph.upsampling_as_resize import upsampling_as_resize
 from keras_gan.export.log_capture import captured_logs
 from keras_gan.export.parity import keras_generator
 from keras_gan.training import GAN
+from keras_gan.training.random_operations import draws_random_numbers
 
 
 def convert(
@@ -38,6 +39,11 @@ def convert(
     Raises:
         ValueError: If ONNX cannot express the generator.
     """
+    if draws_random_numbers(gan.sampler, gan.latent_dim, gan.num_classes):
+        raise InputError(
+            "The generator draws random numbers itself, which ONNX cannot do by seed; "
+            "export a SavedModel."
+        )
     arrays = _weights_of(gan)
     if sum(array.nbytes for array in arrays) <= limit:
         arrays = []

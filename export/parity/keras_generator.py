@@ -15,6 +15,8 @@ from keras_gan.export.generator_spec import GeneratorSpec
 from keras_gan.export.parity.comparison import Reference
 from keras_gan.export.parity.requests import BATCH_SIZES, default_requests
 from keras_gan.training import GAN
+from keras_gan.training.random_operations import draws_random_numbers
+from keras_gan.training.sampling import images_of
 
 
 def spec_of(
@@ -40,6 +42,7 @@ def spec_of(
             f"`prior` is a {type(gan.prior).__name__} of your own, which no reader of "
             "the file would know; use one that `keras_gan.priors.get` names."
         )
+    gan.restart_average(only_untrained=True)
     spec = GeneratorSpec(
         latent_dim=gan.latent_dim,
         image_shape=tuple(gan.image_shape),
@@ -84,19 +87,20 @@ def reference_of(gan: GAN, spec: GeneratorSpec) -> Reference:
 
 def image_function(gan: GAN) -> Callable[..., Tensor]:
     """Returns a traceable function from `z` [, `label`] to float32 images."""
+    draws = draws_random_numbers(gan.sampler, gan.latent_dim, gan.num_classes)
 
-    def images_of(z: Tensor, label: Tensor | None = None) -> Tensor:
-        inputs = z if label is None else [z, label]
-        return _as_images(gan.sampler(inputs, training=False), gan)
+    def image_of(z: Tensor, label: Tensor | None = None) -> Tensor:
+        inputs = [z] if label is None else [z, label]
+        return _as_images(images_of(gan.sampler, inputs, draws=draws), gan)
 
-    return images_of
+    return image_of
 
 
 def stateless_image_function(gan: GAN) -> Callable[..., Tensor]:
     """Returns `image_function`, with the list of all weights as first argument."""
     network = gan.sampler
 
-    def images_of(
+    def image_of(
         weights: list[Tensor], z: Tensor, label: Tensor | None = None
     ) -> Tensor:
         inputs = z if label is None else [z, label]
@@ -109,16 +113,16 @@ def stateless_image_function(gan: GAN) -> Callable[..., Tensor]:
         )
         return _as_images(result[0], gan)
 
-    return images_of
+    return image_of
 
 
 def array_function(gan: GAN) -> Callable[[dict[str, np.ndarray]], np.ndarray]:
     """Returns `image_function` for NumPy arrays by the names of the inputs."""
-    images_of = image_function(gan)
+    image_of = image_function(gan)
 
     def arrays_of(inputs: dict[str, np.ndarray]) -> np.ndarray:
         tensors = {name: tf.constant(array) for name, array in inputs.items()}
-        return images_of(**tensors).numpy()
+        return image_of(**tensors).numpy()
 
     return arrays_of
 

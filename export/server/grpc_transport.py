@@ -126,6 +126,7 @@ def _libraries() -> tuple[Any, Any]:
     except ImportError as error:
         raise InputError(
             "Asking a server by gRPC needs tensorflow-serving-api: "
-            "pip install 'keras-gan[serving]' (REST, http://…, does without it)"
+            "pip install '.[serving]' in the clone of keras-gan (REST, http://…, "
+            "does without it)"
         ) from error
     return grpc, apis

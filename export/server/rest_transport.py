@@ -156,6 +156,7 @@ def _urllib3() -> Any:
         import urllib3
     except ImportError as error:
         raise InputError(
-            "Asking a server by REST needs urllib3: pip install 'keras-gan[serving]'"
+            "Asking a server by REST needs urllib3: pip install urllib3, or pip "
+            "install '.[serving]' in the clone of keras-gan"
         ) from error
     return urllib3

@@ -19,3 +19,4 @@ from keras_gan.callbacks.stop_on_equilibrium import (
 from keras_gan.callbacks.stop_on_nan import StopOnNaN as StopOnNaN
 from keras_gan.callbacks.tensor_board import TensorBoard as TensorBoard
 from keras_gan.callbacks.warn_on_collapse import WarnOnCollapse as WarnOnCollapse
+from keras_gan.callbacks.warn_on_defeat import WarnOnDefeat as WarnOnDefeat

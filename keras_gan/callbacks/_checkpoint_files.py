@@ -6,7 +6,6 @@ import dataclasses
 import hashlib
 import io
 import json
-import os
 import re
 import shutil
 import warnings
@@ -20,12 +19,13 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan._checks import InputError, one_line
-from keras_gan._files import atomic_path
+from keras_gan._files import write_bytes
 from keras_gan._version import __version__
 from keras_gan.training import GAN, Progress, read_state, write_state
 
 _NAME = re.compile(r"step_(\d{9,})\.npz")
 _HEADER = "header"
+_FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -71,13 +71,14 @@ class Snapshot:
     def to_bytes(self) -> bytes:
         """Returns the snapshot as an npz archive."""
         header = {
+            "format": _FORMAT,
             "step": self.step,
             "seed": self.seed,
             "progress": dataclasses.asdict(self.progress),
             "dtypes": {name: str(value.dtype) for name, value in self.values.items()},
             "versions": _versions(),
-            "sha256": _digest(self.values),
         }
+        header["sha256"] = _digest(self.values, header)
         stream = io.BytesIO()
         text = np.frombuffer(json.dumps(header).encode(), np.uint8)
         np.savez(stream, allow_pickle=False, **{_HEADER: text}, **self.values)
@@ -93,11 +94,17 @@ class Snapshot:
         values = {
             name: value.view(header["dtypes"][name]) for name, value in values.items()
         }
-        if _digest(values) != header["sha256"]:
+        sum_then = header.pop("sha256")
+        # The first format has the values alone in its sum.
+        counted = header if header.get("format") == _FORMAT else None
+        if _digest(values, counted) != sum_then:
             raise ValueError("its checksum is another")
         _warn_of_other_versions(header["versions"])
-        progress = Progress(**header["progress"])
-        return cls(header["step"], header["seed"], progress, values)
+        progress = _progress(header["progress"])
+        step, seed = (_count(header[name]) for name in ("step", "seed"))
+        if step != int(values["step"]):
+            raise ValueError("its header has another step than its values")
+        return cls(step, seed, progress, values)
 
 
 class CheckpointFiles:
@@ -121,9 +128,13 @@ class CheckpointFiles:
         for path in self.directory.glob(".step_*.npz.*.tmp"):
             shutil.rmtree(path, ignore_errors=True)
 
-    def newest(self) -> bytes | None:
-        """Returns the newest undamaged checkpoint; warns of damaged ones."""
-        for path in self._paths():
+    def newest(self, before: int | None = None) -> bytes | None:
+        """Returns the newest undamaged checkpoint; warns of damaged ones.
+
+        Args:
+            before: The step before which it must be; None for any.
+        """
+        for path in self._paths(before):
             try:
                 content = path.read_bytes()
                 Snapshot.from_bytes(content)
@@ -139,34 +150,61 @@ class CheckpointFiles:
 
     def write(self, snapshot: Snapshot) -> None:
         """Writes a checkpoint whole or not at all, and through to the disk."""
-        content = snapshot.to_bytes()
         path = self.directory / f"step_{snapshot.step:09d}.npz"
-        with atomic_path(path) as temporary, temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        write_bytes(path, snapshot.to_bytes())
+
+    def drop_from(self, step: int) -> None:
+        """Removes the checkpoints of a step and of later ones."""
+        kept = set(self._paths(before=step))
+        for path in self._paths():
+            if path not in kept:
+                path.unlink(missing_ok=True)
 
     def drop_all_but(self, count: int) -> None:
         """Removes all checkpoints but the newest `count`."""
         for path in self._paths()[count:]:
             path.unlink(missing_ok=True)
 
-    def _paths(self) -> list[Path]:
-        """Returns the files of the checkpoints, the newest first."""
+    def _paths(self, before: int | None = None) -> list[Path]:
+        """Returns the files of the checkpoints before a step, the newest first."""
         found = {
             int(match[1]): path
             for path in self.directory.glob("step_*.npz")
             if (match := _NAME.fullmatch(path.name))
+            and (before is None or int(match[1]) < before)
         }
         return [found[step] for step in sorted(found, reverse=True)]
 
 
-def _digest(values: Mapping[str, np.ndarray]) -> str:
+def _digest(values: Mapping[str, np.ndarray], header: Any) -> str:
+    """Returns the sum of all values, and of the header if there is one."""
     sums = hashlib.sha256()
     for name in sorted(values):
         sums.update(name.encode())
         sums.update(np.ascontiguousarray(values[name]).tobytes())
+    if header is not None:
+        sums.update(json.dumps(header, sort_keys=True).encode())
     return sums.hexdigest()
+
+
+def _progress(record: dict[str, Any]) -> Progress:
+    """Returns a place in the training from its record, which is checked."""
+    counts = ("epoch", "batch", "data_epoch", "data_batch")
+    if not isinstance(record["callbacks"], dict) or record["begun"] not in (
+        True,
+        False,
+    ):
+        raise ValueError("its header is of another kind")
+    for name in counts:
+        _count(record[name])
+    return Progress(**record)
+
+
+def _count(value: Any) -> int:
+    """Returns a whole number that is not negative."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"its header has {value!r} for a number")
+    return value
 
 
 def _versions() -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import tensorflow as tf
 
-from keras_gan.callbacks._growing_files import cut, length_of
+from keras_gan.callbacks._growing_files import cut, stored_length
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -77,8 +77,11 @@ class EventFile:
 
 
 def lengths_in(directory: Path) -> dict[str, int]:
-    """Returns the lengths in bytes of this package's event files, by name."""
-    return {path.name: length_of(path) for _, path in _numbered(directory)}
+    """Returns the lengths in bytes of this package's event files, by name.
+
+    All of these bytes are on the disk then.
+    """
+    return {path.name: stored_length(path) for _, path in _numbered(directory)}
 
 
 def cut_all(directory: Path, lengths: Mapping[str, int]) -> None:

@@ -8,10 +8,12 @@ import warnings
 from pathlib import Path
 
 from keras_gan._checks import (
+    InputError,
     check_positive_float,
     check_positive_int,
     check_positive_int_or_none,
 )
+from keras_gan._files import FolderLock
 from keras_gan.callbacks._checkpoint_files import CheckpointFiles, Snapshot
 from keras_gan.callbacks._gan_callback import GANCallback
 from keras_gan.training import GAN, Progress, bytes_from_chief, is_chief
@@ -39,7 +41,8 @@ class Checkpoint(GANCallback):
     Checkpoints appear whole or not at all, with a checksum, and never hold a weight
     that is not finite. A damaged checkpoint is reported, and the one before it is used.
     A checkpoint that cannot be written, say because the disk is full, causes a warning,
-    and the training goes on.
+    and the training goes on. If a log has lost records that a checkpoint counts, the
+    checkpoint before it is used. A second training in the folder is refused.
 
     Two things cannot be continued exactly: datasets that shuffle by themselves
     (`data.load`'s and arrays do not), and Keras's own callbacks with a memory, such as
@@ -83,6 +86,7 @@ class Checkpoint(GANCallback):
         self.keep = check_positive_int("keep", keep)
         self.resume = resume
         self._files = CheckpointFiles(self.directory)
+        self._lock = FolderLock(self.directory, "train")
         self._step = 0
         self._saved_step = -1
         # The last attempt, so that a failed write is not tried again at each step.
@@ -91,17 +95,55 @@ class Checkpoint(GANCallback):
         self._rolled_back = False
 
     def before_fit(self, gan: GAN) -> Progress | None:
-        """Restores the newest checkpoint, if there is one."""
+        """Locks the folder, and restores the newest checkpoint, if there is one."""
         if is_chief(gan.distribute_strategy):
+            self._lock.acquire()
             self._files.prepare(self.resume)
         progress = self._restore(gan)
+        self._begin(gan, progress)
+        return progress
+
+    def step_back(self, gan: GAN, fault: str) -> Progress:
+        """Restores the checkpoint before the one that the files do not fit.
+
+        Raises:
+            ValueError: If there is none.
+        """
+        step = int(gan.step)
+        progress = self._restore(gan, before=step)
+        if progress is None:
+            raise InputError(
+                f"'{self.directory}': no checkpoint can be continued, because {fault}. "
+                "Put the file back as it was, or start another training in another "
+                "folder."
+            )
+        warnings.warn(
+            f"'{self.directory}': the checkpoint of step {step} cannot be continued, "
+            f"because {fault}; that of step {int(gan.step)} is, and the later ones are "
+            "removed.",
+            stacklevel=2,
+        )
+        if is_chief(gan.distribute_strategy):
+            self._files.drop_from(int(gan.step) + 1)
+        self._begin(gan, progress)
+        return progress
+
+    def after_end(self, gan: GAN) -> None:
+        """Lets other trainings have the folder."""
+        self._lock.release()
+
+    def drop_all(self) -> None:
+        """Removes all checkpoints, damaged ones too."""
+        self._files.drop_all_but(0)
+
+    def _begin(self, gan: GAN, progress: Progress | None) -> None:
+        """Counts from the place where the training goes on."""
         self._rolled_back = False
         self._step = int(gan.step)
         # The beginning is saved too. A training that is killed before its next
         # checkpoint can then cut its logs and restore weights that no seed fixed.
         self._saved_step = -1 if progress is None else self._step
         self._tried_step, self._tried_at = self._saved_step, time.monotonic()
-        return progress
 
     def between_steps(self, gan: GAN, steps: int) -> None:
         """Saves a checkpoint where one is due."""
@@ -140,9 +182,9 @@ class Checkpoint(GANCallback):
         self._rolled_back = True
         return None if self._restore(gan) is None else int(gan.step)
 
-    def _restore(self, gan: GAN) -> Progress | None:
+    def _restore(self, gan: GAN, before: int | None = None) -> Progress | None:
         strategy = gan.distribute_strategy
-        content = self._files.newest() if is_chief(strategy) else None
+        content = self._files.newest(before) if is_chief(strategy) else None
         content = bytes_from_chief(strategy, content)
         if content is None:
             return None

@@ -208,6 +208,8 @@ class Evaluate(EvaluateMetrics):
                 self._save(self.best)
 
     def _save(self, path: Path) -> None:
+        # A process that is killed between the files leaves none that is of another.
+        path.with_suffix(".json").unlink(missing_ok=True)
         with atomic_path(path) as temporary:
             self.gan.save(temporary)
         record = {"epoch": self.best_epoch, **self.best_evaluation.to_dict()}  # type: ignore[union-attr]

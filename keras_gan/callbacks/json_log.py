@@ -12,7 +12,7 @@ from typing import Any
 from keras_gan._checks import check_positive_int_or_none
 from keras_gan._files import named_errors
 from keras_gan.callbacks._gan_callback import GANCallback
-from keras_gan.callbacks._growing_files import cut, length_of
+from keras_gan.callbacks._growing_files import append, cut, stored_length, sum_of
 from keras_gan.callbacks._interval_means import IntervalMeans
 from keras_gan.training import GAN
 
@@ -66,9 +66,25 @@ class JSONLog(GANCallback):
         self._interval = IntervalMeans(self.every)
 
     def get_state(self) -> dict[str, Any]:
-        """Returns the lengths of the files and the start of the next "step" record."""
-        lengths = [length_of(file) for file in self._files]
-        return {"lengths": lengths, "window": self._interval.get_state()}
+        """Returns lengths and sums of the files, and the start of the next record.
+
+        What it tells is on the disk then, so that no checkpoint counts a record that a
+        power cut takes.
+        """
+        lengths = [stored_length(file) for file in self._files]
+        places = zip(self._files, lengths, strict=True)
+        sums = [sum_of(file, length) for file, length in places]
+        return {"lengths": lengths, "sums": sums, "window": self._interval.get_state()}
+
+    def fault_of_state(self, state: dict[str, Any]) -> str | None:
+        """Returns which file does not begin with the records of a checkpoint."""
+        sums = state.get("sums", [])
+        for file, length, sum_then in zip(
+            self._files, state["lengths"], sums, strict=False
+        ):
+            if sum_of(file, length) != sum_then:
+                return f"'{file}' has lost or changed records that it counts"
+        return None
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Cuts off the records after the checkpoint."""
@@ -128,5 +144,5 @@ class JSONLog(GANCallback):
 
 def _append_line(path: Path, record: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with named_errors(path), path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(record, allow_nan=False) + "\n")
+    with named_errors(path):
+        append(path, (json.dumps(record, allow_nan=False) + "\n").encode())

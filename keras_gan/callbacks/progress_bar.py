@@ -1,9 +1,10 @@
-"""Shows the progress of a training: epoch, speed, remaining time, d_real and d_fake."""
+"""Shows the progress of a training: steps, speed, remaining time, d_real and d_fake."""
 
 from __future__ import annotations
 
 import atexit
 import time
+from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from keras_gan._checks import check_positive_int_or_none
@@ -14,20 +15,27 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 _REFRESH_SECONDS = 0.25
+# Steps are timed for so long before a line tells how long the training will take.
+_TIMED_SECONDS = 2.0
+_LONGEST_BAR, _SHORTEST_BAR = 40, 8
 
 
 class ProgressBar(GANCallback):
-    """Shows epoch, images per second, remaining time, d_real and d_fake.
+    """Shows epoch, step, images per second, remaining time, d_real and d_fake.
 
-    A terminal shows a bar, any other output one plain line per epoch. Give `fit`
-    `verbose=0`, or Keras shows its own bar too.
+    A terminal shows a bar, and leaves out what a narrow one has no room for. Any other
+    output gets one plain line per epoch, and one with the time that the training will
+    take, as soon as some steps were timed. Give `fit` `verbose=0`, or Keras shows its
+    own bar too.
 
     Args:
         batch_size: Images per step; None shows steps per second.
+        steps: The steps after which the training ends, if that is before the end of
+            the last epoch; None for all of its epochs.
         file: The file to write to; None for standard output.
 
     Raises:
-        ValueError: If `batch_size` cannot be used, or `fit` trains no GAN.
+        ValueError: If an argument cannot be used, or `fit` trains no GAN.
 
     Example:
         >>> bar = keras_gan.callbacks.ProgressBar(batch_size=100)
@@ -35,16 +43,25 @@ class ProgressBar(GANCallback):
     """
 
     def __init__(
-        self, *, batch_size: int | None = None, file: IO[str] | None = None
+        self,
+        *,
+        batch_size: int | None = None,
+        steps: int | None = None,
+        file: IO[str] | None = None,
     ) -> None:
         super().__init__()
         self.batch_size = check_positive_int_or_none("batch_size", batch_size)
+        self.steps = check_positive_int_or_none("steps", steps)
         self.file = file
         self._bar: Progress | None = None
         self._epoch = 0
         self._first_step = 0
         self._first_epoch: int | None = None
+        self._done_before = 0
         self._train_began = self._epoch_began = self._refreshed = 0.0
+        # The time and the steps done when the timing began; None before and after it.
+        self._timed_from: tuple[float, int] | None = None
+        self._times = False
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Opens the bar if the output is a terminal."""
@@ -53,9 +70,10 @@ class ProgressBar(GANCallback):
         console = Console(file=self.file)
         self._first_epoch = None
         self._train_began = time.perf_counter()
+        self._timed_from, self._times = None, True
         if self.writes_files and (console.is_interactive or console.is_jupyter):
             self._bar = _bar(console)
-            self._bar.add_task("", total=None, rate="", logs="")
+            self._bar.add_task("", total=None, rest="")
             self._bar.start()
             # A training may break off, and only closing the bar shows the cursor again.
             atexit.register(self.close)
@@ -66,16 +84,18 @@ class ProgressBar(GANCallback):
         self._epoch_began = time.perf_counter()
         if self._first_epoch is None:
             self._first_epoch = epoch
+            # The steps before a resumed training do not count for its speed.
+            self._done_before = self._done(0)
             if self._bar is not None:
-                # The steps before a resumed training do not count for its speed.
-                done = epoch * (self._steps_per_epoch or 0)
-                self._bar.reset(self._bar.task_ids[0], completed=done)
+                self._bar.reset(self._bar.task_ids[0], completed=self._done_before)
 
     def on_train_batch_begin(
         self, batch: int, logs: dict[str, Any] | None = None
     ) -> None:
-        """Moves the bar, four times a second at most."""
+        """Moves the bar, four times a second at most, or times the first steps."""
         now = time.perf_counter()
+        if self._bar is None and self._times and batch and self.writes_files:
+            self._time(now, batch)
         if self._bar is not None and now - self._refreshed > _REFRESH_SECONDS:
             self._refreshed = now
             logs = self.gan.get_metrics_result() if batch else {}
@@ -94,15 +114,16 @@ class ProgressBar(GANCallback):
             return
         if not self.writes_files:
             return
+        self._times = False  # the line says how much is left
         seconds = time.perf_counter() - self._epoch_began
-        parts = [
-            f"epoch {epoch + 1}/{self._epochs}",
+        self._print(
+            self._epoch_text,
+            self._step_text(batches),
             f"{seconds:.1f} s",
             self._rate(batches / max(seconds, 1e-9)),
-            f"{_duration(self._seconds_left())} left",
+            f"{_duration(self._seconds_left(batches))} left",
             _outputs(logs),
-        ]
-        print("  ".join(filter(None, parts)), file=self.file, flush=True)
+        )
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Closes the bar."""
@@ -123,38 +144,109 @@ class ProgressBar(GANCallback):
     def _steps_per_epoch(self) -> int | None:
         return (self.params or {}).get("steps")
 
+    @property
+    def _total(self) -> int | None:
+        """The steps of the whole training, if they are known."""
+        steps = self._steps_per_epoch and self._steps_per_epoch * self._epochs
+        return min(filter(None, (steps, self.steps)), default=None)
+
+    def _done(self, batches: int) -> int:
+        """Returns the steps done after so many of the epoch."""
+        return self._epoch * (self._steps_per_epoch or batches) + batches
+
+    @property
+    def _epoch_text(self) -> str:
+        return f"epoch {self._epoch + 1}/{self._epochs}"
+
+    def _step_text(self, batches: int) -> str:
+        total = "" if self._total is None else f"/{self._total}"
+        return f"step {self._done(batches)}{total}"
+
     def _move(self, bar: Progress, batches: int, logs: dict[str, Any]) -> None:
-        task, steps = bar.tasks[0], self._steps_per_epoch
-        bar.update(
-            task.id,
-            total=steps and steps * self._epochs,
-            completed=self._epoch * (steps or batches) + batches,
-            description=f"epoch {self._epoch + 1}/{self._epochs}",
-            rate=self._rate(task.speed) if task.speed else "",
-            logs=_outputs(logs),
+        """Moves the bar, and writes beside it what the terminal has room for."""
+        task, done = bar.tasks[0], self._done(batches)
+        bar.update(task.id, total=self._total, completed=done)
+        left = task.time_remaining
+        parts = {
+            "epoch": self._epoch_text,
+            "step": self._step_text(batches),
+            "rate": self._rate(task.speed) if task.speed else "",
+            "left": "" if left is None else f"{_duration(left)} left",
+            "outputs": _outputs(logs),
+        }
+        width = bar.console.width - 2
+        kept = _fitting(parts, width, least_first=("rate", "epoch", "outputs", "left"))
+        room = width - len("  ".join(kept.values()))
+        column: Any = bar.columns[1]
+        column.bar_width = min(room, _LONGEST_BAR) if room >= _SHORTEST_BAR else 0
+        head = [kept.pop(name) for name in ("epoch", "step") if name in kept]
+        bar.update(task.id, description="  ".join(head), rest="  ".join(kept.values()))
+
+    def _time(self, now: float, batch: int) -> None:
+        """Times steps after the first call, which compiles; then tells the total."""
+        done = self._done(batch)
+        if self._timed_from is None:
+            self._timed_from = now, done
+            return
+        began, before = self._timed_from
+        if now - began < _TIMED_SECONDS or done <= before or self._total is None:
+            return
+        self._times = False
+        steps = self._total - self._done_before
+        seconds = (now - began) / (done - before) * steps
+        self._print(
+            f"about {_duration(seconds)} for {steps} steps on this machine, without "
+            "metrics and pictures"
         )
+
+    def _print(self, *parts: str) -> None:
+        print("  ".join(filter(None, parts)), file=self.file, flush=True)
 
     def _rate(self, steps_per_second: float) -> str:
         if self.batch_size is None:
             return f"{steps_per_second:.1f} steps/s"
         return f"{steps_per_second * self.batch_size:.0f} images/s"
 
-    def _seconds_left(self) -> float:
-        done = self._epoch + 1 - (self._first_epoch or 0)
+    def _seconds_left(self, batches: int) -> float:
+        """Returns the expected seconds after so many steps of the epoch."""
         passed = time.perf_counter() - self._train_began
-        return passed / done * (self._epochs - self._epoch - 1)
+        done = self._done(batches)
+        if self._total is None:
+            epochs = self._epoch + 1 - (self._first_epoch or 0)
+            return passed / epochs * (self._epochs - self._epoch - 1)
+        return passed / max(1, done - self._done_before) * (self._total - done)
+
+
+def _fitting(
+    parts: dict[str, str], width: int, *, least_first: Sequence[str]
+) -> dict[str, str]:
+    """Returns the parts of a line that fit, with two spaces between them.
+
+    Args:
+        parts: The parts by name, in their order; empty ones are left out.
+        width: The columns that there are.
+        least_first: The names that may be left out, the least important first.
+    """
+    kept = {name: part for name, part in parts.items() if part}
+    for name in least_first:
+        if len("  ".join(kept.values())) > width:
+            kept.pop(name, None)
+    return kept
 
 
 def _bar(console: Any) -> Progress:
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, Task, TextColumn
+
+    class FittedBar(BarColumn):
+        """A bar that is not there where it has no room."""
+
+        def render(self, task: Task) -> Any:
+            return super().render(task) if self.bar_width else ""
 
     return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(compact=True),
-        TextColumn("left"),
-        TextColumn("{task.fields[logs]}"),
+        TextColumn("{task.description}", markup=False),
+        FittedBar(),
+        TextColumn("{task.fields[rest]}", markup=False),
         console=console,
     )
 

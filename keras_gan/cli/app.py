@@ -6,6 +6,7 @@ sampling from an ONNX file work without TensorFlow.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -14,7 +15,7 @@ from keras_gan._checks import InputError
 from keras_gan._version import __version__
 from keras_gan.cli import drawing, evaluating, exporting
 from keras_gan.cli.benchmarking import bench
-from keras_gan.cli.errors import Commands
+from keras_gan.cli.errors import Command, Commands
 from keras_gan.cli.presets import list_presets
 from keras_gan.cli.theory import theory
 from keras_gan.cli.training import train
@@ -26,26 +27,44 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("presets")(list_presets)
-app.command()(train)
-app.command()(drawing.sample)
-app.command()(drawing.interpolate)
-app.command()(drawing.neighbors)
-app.command()(drawing.classes)
-app.command()(drawing.truncation)
-app.command()(drawing.animate)
-app.command()(evaluating.evaluate)
-app.command()(evaluating.compare)
-app.command()(exporting.verify)
-app.command()(exporting.inspect)
-app.command()(bench)
-app.command()(theory)
+_export = typer.Typer(
+    cls=Commands, help="Write a generator as a file that equals the model."
+)
 
-_export = typer.Typer(help="Write a generator as a file that equals the model.")
-_export.command("saved-model")(exporting.export_saved_model)
-_export.command("onnx")(exporting.export_onnx)
-_export.command("web")(exporting.export_web)
-_export.command("card")(exporting.export_card)
+
+def _add(
+    to: typer.Typer,
+    function: Callable[..., None],
+    example: str,
+    name: str | None = None,
+) -> None:
+    """Adds a command whose help ends with an example line."""
+    to.command(name, cls=Command, epilog=f"Example: keras-gan {example}")(function)
+
+
+_add(app, train, "train digits --steps 50 --out runs/taste")
+_add(app, drawing.sample, "sample runs/taste --n 64 --seed 1 --out digits.png")
+_add(app, evaluating.evaluate, "evaluate runs/taste --n 500")
+_add(app, list_presets, "presets digits", "presets")
+_add(app, drawing.interpolate, "interpolate runs/taste --from 1 --to 5 --out path.png")
+_add(app, drawing.classes, "classes runs/taste --rows 8 --out classes.png")
+_add(app, drawing.truncation, "truncation runs/taste --seeds 1,2,3")
+_add(app, drawing.neighbors, "neighbors runs/taste --nearest --out neighbors.png")
+_add(app, drawing.animate, "animate runs/taste --out film.gif")
+_add(app, evaluating.compare, "compare runs/a runs/b --out compare.html")
+_add(app, exporting.verify, "verify taste.onnx")
+_add(app, exporting.inspect, "inspect taste.onnx")
+_add(app, bench, "bench runs/taste taste.onnx --batch-sizes 1,64")
+_add(app, theory, "theory --out theory")
+_add(_export, exporting.export_onnx, "export onnx runs/taste taste.onnx", "onnx")
+_add(
+    _export,
+    exporting.export_saved_model,
+    "export saved-model runs/taste models/taste",
+    "saved-model",
+)
+_add(_export, exporting.export_web, "export web runs/taste page --serve", "web")
+_add(_export, exporting.export_card, "export card taste.onnx card", "card")
 app.add_typer(_export, name="export")
 
 

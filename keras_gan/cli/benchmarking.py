@@ -11,6 +11,7 @@ from keras_gan._checks import check_positive_int
 from keras_gan._files import write_json
 from keras_gan._process import usable_cores
 from keras_gan.cli.options import Sources, parse_integers
+from keras_gan.cli.tables import print_table
 
 if TYPE_CHECKING:
     from keras_gan.benchmark.timing import Timing
@@ -55,7 +56,6 @@ def _three_digits(value: float) -> str:
 
 def _print(timings: list[Timing]) -> None:
     """Prints a table, with a line between threads and between batch sizes."""
-    from rich.console import Console
     from rich.table import Table
 
     table = Table()
@@ -77,4 +77,4 @@ def _print(timings: list[Timing]) -> None:
             *map(_three_digits, milliseconds),
             f"{timing.images_per_second:,.0f}",
         )
-    Console().print(table)
+    print_table(table)

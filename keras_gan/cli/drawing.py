@@ -10,6 +10,7 @@ import typer
 
 from keras_gan._checks import InputError, check_positive_float, check_positive_int
 from keras_gan._process import import_tensorflow
+from keras_gan.cli.opening import chosen_epoch, open_source
 from keras_gan.cli.options import (
     ComparedData,
     DataDir,
@@ -18,6 +19,7 @@ from keras_gan.cli.options import (
     Source,
     SourceRange,
     Truncation,
+    Which,
     check_suffix,
     parse_integers,
     parse_range,
@@ -68,6 +70,7 @@ def sample(
     seeds: _Seeds = None,
     labels: _Labels = None,
     truncation: Truncation = None,
+    which: Which = None,
     out: _Images = Path("samples.png"),
 ) -> None:
     """Draw images; the same seed is the same image."""
@@ -77,7 +80,6 @@ def sample(
         check_destination,
         write_samples,
     )
-    from keras_gan.trained_generators.loading import open_generator
 
     chosen = None if seeds is None else parse_integers("--seeds", seeds)
     classes = None if labels is None else parse_integers("--labels", labels)
@@ -90,13 +92,14 @@ def sample(
         priors.check_truncation(truncation)
     resolved, _ = resolve_request(n, seed, chosen, None, None)
     check_destination(out)
+    epoch = chosen_epoch(source, which)
     write_samples(
         out,
-        open_generator(source),
+        open_source(source, which),
         resolved,
         labels=classes[0] if classes and len(classes) == 1 else classes,
         truncation=truncation,
-        name=source.name,
+        name=source.name if epoch is None else f"{source.name} ({epoch})",
     )
     suffix = "" if seed is None else f" (seed {seed})"
     print(f"{len(resolved)} images: {out}{suffix}")
@@ -109,6 +112,7 @@ def interpolate(
     steps: _Steps = 10,
     kind: _Kind = "linear",
     label: _Label = None,
+    which: Which = None,
     out: _Images = Path("interpolation.png"),
 ) -> None:
     """Draw the images between the samples of two seeds."""
@@ -117,11 +121,10 @@ def interpolate(
         check_destination,
         write_interpolation,
     )
-    from keras_gan.trained_generators.loading import open_generator
 
     check_destination(out)
     plotting.interpolate([0.0], [1.0], steps, kind)  # refuses bad arguments early
-    generator = open_generator(source)
+    generator = open_source(source, which)
     write_interpolation(
         out, generator, (start, end), steps=steps, kind=kind, label=label
     )
@@ -139,12 +142,12 @@ def neighbors(
     limit: _TrainingImages = None,
     seed: SamplesSeed = 0,
     data_dir: DataDir = None,
+    which: Which = None,
     out: Picture = Path("neighbors.png"),
 ) -> None:
     """Draw samples beside their nearest training images; test for copies."""
     from keras_gan import priors
     from keras_gan.evaluation.reference_data import ReferenceData
-    from keras_gan.trained_generators.loading import open_generator
     from keras_gan.trained_generators.quality_pictures import compare_with_training
 
     n, k = check_positive_int("--n", n), check_positive_int("--k", k)
@@ -152,7 +155,7 @@ def neighbors(
     if limit is not None:
         check_positive_int("--limit", limit)
     check_suffix(out, ".png")
-    generator = open_generator(source)
+    generator = open_source(source, which)
     folder = RunFolder(source)
     name, split = folder.trained_on(data, None)
     stored = parse_range("--source-range", source_range)
@@ -178,16 +181,16 @@ def classes(
     source: Source,
     rows: Annotated[int, typer.Option(help="Images of each class.")] = 8,
     seed: SamplesSeed = 0,
+    which: Which = None,
     out: Picture = Path("classes.png"),
 ) -> None:
     """Draw a column of images for each class; a row shares its latent."""
     from keras_gan import plotting
-    from keras_gan.trained_generators.loading import open_generator
     from keras_gan.trained_generators.quality_pictures import class_picture
 
     rows = check_positive_int("--rows", rows)
     check_suffix(out, ".png")
-    generator, folder = open_generator(source), RunFolder(source)
+    generator, folder = open_source(source, which), RunFolder(source)
     names = folder.class_names() if folder.config.is_file() else None
     picture = class_picture(generator, rows=rows, seed=seed, names=names)
     plotting.save_picture(out, picture)
@@ -197,17 +200,17 @@ def classes(
 def truncation(
     source: Source,
     seeds: Annotated[str, typer.Option(help="One row each.")] = "1,2,3",
+    which: Which = None,
     out: Picture = Path("truncation.png"),
 ) -> None:
     """Draw the images of some seeds from typical to varied."""
     from keras_gan import plotting, priors
-    from keras_gan.trained_generators.loading import open_generator
     from keras_gan.trained_generators.quality_pictures import truncation_picture
 
     chosen = parse_integers("--seeds", seeds)
     check_suffix(out, ".png")
     priors.check_seeds(chosen)
-    plotting.save_picture(out, truncation_picture(open_generator(source), chosen))
+    plotting.save_picture(out, truncation_picture(open_source(source, which), chosen))
     print(f"{len(chosen)} rows: {out}")
 
 

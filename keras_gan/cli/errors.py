@@ -1,4 +1,4 @@
-"""Turns a user's mistake into one line on standard error and an exit code."""
+"""Classes of the commands: errors in one line, and help that is quick to read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from keras_gan._checks import DivergenceError, InputError, one_line
 from keras_gan.cli.wording import in_options
@@ -18,11 +18,33 @@ from keras_gan.cli.wording import in_options
 _ParserError: Any = typer.BadParameter.__mro__[2]
 
 
+# They come first in the help; the others follow in the order of their registration.
+_FIRST = ("train", "sample", "evaluate", "export")
+
+
+class Command(TyperCommand):
+    """A command whose help shows no type for options that take no value."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Returns the parameters, flags without a type."""
+        return _without_types(super().get_params(ctx))
+
+
 class Commands(TyperGroup):
     """Commands whose errors are one line on standard error, with exit code 2.
 
     A training that diverged has exit code 1.
     """
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Returns the parameters, flags without a type."""
+        return _without_types(super().get_params(ctx))
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Returns the names of the commands, those that most users need first."""
+        names = super().list_commands(ctx)
+        first = [name for name in _FIRST if name in names]
+        return first + [name for name in names if name not in first]
 
     def main(
         self,
@@ -33,7 +55,14 @@ class Commands(TyperGroup):
         **extra: Any,
     ) -> Any:
         """Runs a command; a user's mistake leaves no traceback."""
-        warnings.formatwarning = _format_warning
+        given = sys.argv[1:] if args is None else args
+
+        def format_warning(message: Warning | str, *_: Any, **__: Any) -> str:
+            """Returns a warning in one line, without the place in the code."""
+            said = self._reworded(one_line(message, None), given)
+            return f"keras-gan: {said}\n"
+
+        warnings.formatwarning = format_warning
         try:
             code = super().main(
                 args, "keras-gan", complete_var, standalone_mode=False, **extra
@@ -44,9 +73,7 @@ class Commands(TyperGroup):
         except Exception as error:
             message = _message_for_user(error)
             if message is not None and not isinstance(error, _ParserError):
-                message = self._reworded(
-                    message, sys.argv[1:] if args is None else args
-                )
+                message = self._reworded(message, given)
             if message is None or os.environ.get("KERAS_GAN_TRACEBACK") == "1":
                 raise
             print(f"keras-gan: {message}", file=sys.stderr)
@@ -75,9 +102,12 @@ class Commands(TyperGroup):
         return in_options(message, options, recipe="set" in options)
 
 
-def _format_warning(message: Warning | str, *_: Any, **__: Any) -> str:
-    """Returns a warning in one line, without the place in the code that gave it."""
-    return f"keras-gan: {one_line(message, None)}\n"
+def _without_types(parameters: list[Any]) -> list[Any]:
+    """Takes away the `<bool>` that the help would show beside a flag."""
+    for parameter in parameters:
+        if getattr(parameter, "is_flag", False):
+            parameter.metavar = ""
+    return parameters
 
 
 def _message_for_user(error: Exception) -> str | None:

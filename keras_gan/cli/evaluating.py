@@ -9,6 +9,7 @@ import typer
 
 from keras_gan._checks import check_positive_int
 from keras_gan._process import import_tensorflow
+from keras_gan.cli.opening import open_source
 from keras_gan.cli.options import (
     ComparedData,
     DataDir,
@@ -16,10 +17,12 @@ from keras_gan.cli.options import (
     Source,
     SourceRange,
     Truncation,
+    Which,
     check_suffix,
     parse_names,
     parse_range,
 )
+from keras_gan.cli.tables import print_table
 from keras_gan.runs.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -56,7 +59,7 @@ _Out = Annotated[
 ]
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
     source: Source,
     *,
     data: ComparedData = None,
@@ -68,6 +71,7 @@ def evaluate(
     n: _Count = 10_000,
     seed: SamplesSeed = 0,
     truncation: Truncation = None,
+    which: Which = None,
     data_dir: DataDir = None,
     out: _Out = None,
 ) -> None:
@@ -75,13 +79,12 @@ def evaluate(
     from keras_gan import priors
     from keras_gan.evaluation.evaluation import write_evaluation
     from keras_gan.evaluation.reference_data import ReferenceData
-    from keras_gan.trained_generators.loading import open_generator
 
     check_positive_int("--n", n, minimum=2)
     check_positive_int("--seed", seed, minimum=0)
     if truncation is not None:
         priors.check_truncation(truncation)
-    generator, folder = open_generator(source), RunFolder(source)
+    generator, folder = open_source(source, which), RunFolder(source)
     name, part = folder.trained_on(data, split)
     stored = parse_range("--source-range", source_range)
     import_tensorflow()  # the data need it
@@ -128,9 +131,10 @@ def _print(result: Evaluation) -> None:
 
     from keras_gan.evaluation.evaluation import conditions_of
 
-    table = Table("metric", "value", "better")
+    table = Table()
+    for heading in ("metric", "value", "better"):
+        table.add_column(heading, no_wrap=True)
     for name, value in result.values.items():
         table.add_row(name, f"{value:.6g}", result.better(name))
-    console = Console()
-    console.print(table)
-    console.print(conditions_of(result), soft_wrap=True, highlight=False)
+    print_table(table)
+    Console().print(conditions_of(result), soft_wrap=True, highlight=False)

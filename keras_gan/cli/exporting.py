@@ -10,7 +10,8 @@ import typer
 
 from keras_gan._checks import InputError
 from keras_gan._process import import_tensorflow
-from keras_gan.cli.options import Export, Inspected, Run
+from keras_gan.cli.opening import open_trained
+from keras_gan.cli.options import Export, Inspected, Run, Which
 
 _Licence = Annotated[
     str | None,
@@ -23,15 +24,15 @@ _Licence = Annotated[
 def export_saved_model(
     run: Run,
     path: Annotated[Path, typer.Argument(help="The base path of the served model.")],
+    which: Which = None,
     licence: _Licence = None,
 ) -> None:
     """Write the next version of a TF Serving model."""
     from keras_gan import export
     from keras_gan.runs.provenance import provenance_of
-    from keras_gan.trained_generators.loading import open_gan
 
-    gan = open_gan(run)
-    provenance = provenance_of(run, licence)
+    gan = open_trained(run, which)
+    provenance = provenance_of(run, licence, step=int(gan.step))
     print(export.save_saved_model(gan, path, provenance=provenance))
 
 
@@ -47,14 +48,14 @@ def export_onnx(
     inputs: Annotated[
         str, typer.Option(help="z, or seed for a graph that draws z itself.")
     ] = "z",
+    which: Which = None,
     licence: _Licence = None,
 ) -> None:
     """Write an ONNX file."""
     from keras_gan import export
     from keras_gan.runs.provenance import provenance_of
-    from keras_gan.trained_generators.loading import open_gan
 
-    gan = open_gan(run)
+    gan = open_trained(run, which)
     written = export.save_onnx(
         gan,
         path,
@@ -63,7 +64,7 @@ def export_onnx(
         precision=precision,
         layout=layout,
         inputs=inputs,
-        provenance=provenance_of(run, licence),
+        provenance=provenance_of(run, licence, step=int(gan.step)),
     )
     print(written)
 
@@ -83,6 +84,7 @@ def export_web(
     title: Annotated[
         str | None, typer.Option(help="What it is called; by default as RUN.")
     ] = None,
+    which: Which = None,
     directions: Annotated[
         int, typer.Option(help="Sliders for directions in the latent space.")
     ] = 8,
@@ -102,7 +104,7 @@ def export_web(
     if directory is None and not serve:
         raise InputError("Name the folder to write: keras-gan export web RUN DIR.")
     if directory is not None:
-        _write_page(run, directory, title, directions, onnxruntime_web)
+        _write_page(run, directory, title, which, directions, onnxruntime_web)
     if serve:
         _serve_page(run if directory is None else directory, port)
 
@@ -153,6 +155,7 @@ def _write_page(
     run: Path,
     directory: Path,
     title: str | None,
+    which: str | None,
     directions: int,
     onnxruntime_web: Path | None,
 ) -> None:
@@ -160,16 +163,16 @@ def _write_page(
     from keras_gan import export
     from keras_gan.export.web import onnxruntime_web as library
     from keras_gan.runs.provenance import provenance_of
-    from keras_gan.trained_generators.loading import open_gan
 
     library.find(onnxruntime_web)  # a missing package is reported soon
+    gan = open_trained(run, which)
     page = export.save_web_page(
-        open_gan(run),
+        gan,
         directory,
         title=run.resolve().stem if title is None else title,
         directions=directions,
         onnxruntime_web=onnxruntime_web,
-        provenance=provenance_of(run),
+        provenance=provenance_of(run, step=int(gan.step)),
     )
     print(page)
 

@@ -40,6 +40,13 @@ SourceRange = Annotated[
         "16 bits."
     ),
 ]
+Which = Annotated[
+    str | None,
+    typer.Option(
+        help="best or last: the epoch of a run; by default the best, if --metrics "
+        "found it."
+    ),
+]
 SamplesSeed = Annotated[int, typer.Option(help="One seed for all images.")]
 Truncation = Annotated[
     float | None, typer.Option(help="In (0, 1]: more typical, less varied.")

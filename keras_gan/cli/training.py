@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from keras_gan._checks import InputError, check_choice
-from keras_gan._process import import_tensorflow
+from keras_gan._process import import_tensorflow, program
 from keras_gan.cli.options import (
     DataDir,
     SourceRange,
@@ -52,7 +52,7 @@ _Settings = Annotated[
         "--set",
         metavar="FIELD=VALUE",
         help="Change any other field of the recipe, such as image_size=32 or "
-        "generator_optimizer.learning_rate=1e-4.",
+        "generator_optimizer.beta_1=0.",
     ),
 ]
 _Out = Annotated[
@@ -240,15 +240,18 @@ def _resumable(folder: Path, given: dict[str, list[str]]) -> Iterator[None]:
         code = 130 if isinstance(interruption, KeyboardInterrupt) else interruption.code
         recorded = _RECORDED if RunFolder(folder).config.is_file() else ()
         parts = [part for name in given if name not in recorded for part in given[name]]
-        again = shlex.join(
-            ["keras-gan", "train", *parts, "--resume", "--out", str(folder)]
-        )
+        again = shlex.join(["train", *parts, "--resume", "--out", str(folder)])
         with contextlib.suppress(OSError):  # the terminal may be gone
-            print(f"keras-gan: interrupted; continue with: {again}", file=sys.stderr)
+            print(
+                f"keras-gan: interrupted; continue with: {program()} {again}",
+                file=sys.stderr,
+            )
         raise typer.Exit(code if isinstance(code, int) else 1) from None
 
 
 def _print_next(run: RunFolder) -> None:
-    print(f"\nsamples  {run.samples}\nreport   {run.report}\n\nNext:")
-    for command in run.commands():
+    choice = run.saved_gan().choice if run.gan.is_file() else None
+    best = "" if choice is None else f" (using {choice}; --which last for the last)"
+    print(f"\nsamples  {run.samples}\nreport   {run.report}\n\nNext{best}:")
+    for command in run.commands(program()):
         print(f"  {command}")

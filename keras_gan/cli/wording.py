@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,10 @@ _SENTENCES = [
     ),
     (r"Pass for example (`image_size=\d+`)", r"Add for example \1"),
     (r", or an array; got", "; got"),
+    (
+        r"a smaller `learning_rate` of `discriminator_optimizer`",
+        "a smaller rate (`discriminator_optimizer.learning_rate=1e-05`)",
+    ),
     (r"Did you mean '\w+:(\\\\[^']*)'\?", ""),
     (
         r"smaller learning rates \(`learning_rate` of `generator_optimizer` and "
@@ -51,7 +56,11 @@ def in_options(message: str, options: Mapping[str, str], *, recipe: bool) -> str
         if option is not None:
             return f"`{option}`" if value is None else f"`{option} {_plain(value)}`"
         if recipe and value is not None:
-            return f"`--set {name}={_json(value)}`"
+            setting = f"{name}={_json(value)}"
+            # A shell would take away the quotes of JSON.
+            if '"' in setting:
+                setting = shlex.quote(setting)
+            return f"`--set {setting}`"
         return match[0]
 
     return _NAME.sub(reworded, message).rstrip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ class Evaluation:
         seed: The seed of the samples.
         truncation: The factor on the latents; None for none.
         generator: The name of the generator.
+        step: The training steps that the generator had done; None if unknown.
 
     Example:
         >>> evaluator = evaluation.Evaluator(images, extractor="pixels")
@@ -49,6 +51,7 @@ class Evaluation:
     seed: int
     truncation: float | None = None
     generator: str = ""
+    step: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the attributes by name, in values that JSON can hold."""
@@ -95,6 +98,8 @@ class Evaluation:
     def is_better_than(self, other: Evaluation, metric: str) -> bool:
         """Returns whether the figure of that name is better than the other's.
 
+        Any number is better than NaN.
+
         Raises:
             ValueError: If the two cannot be compared, or have no such figure.
         """
@@ -106,6 +111,8 @@ class Evaluation:
                     f"{metric!r}."
                 )
         mine, others = self.values[metric], other.values[metric]
+        if math.isnan(others):
+            return not math.isnan(mine)
         return mine < others if metric in _LESS else mine > others
 
     @staticmethod

@@ -133,6 +133,7 @@ class Evaluator:
         samples = self._comparable(
             generator.sample(n, seed=seed, truncation=truncation)
         )
+        step = getattr(generator, "step", None)
         return Evaluation(
             self.figures(samples),
             extractor=self.extractor.name,
@@ -144,6 +145,7 @@ class Evaluator:
             seed=seed,
             truncation=truncation,
             generator=name,
+            step=None if step is None else int(step),
         )
 
     def _comparable(self, samples: np.ndarray) -> np.ndarray:

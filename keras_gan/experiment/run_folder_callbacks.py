@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from keras_gan._files import atomic_path
 from keras_gan.evaluation.reference_data import ReferenceData
 from keras_gan.presets import Recipe
 from keras_gan.runs.folder import RunFolder
-from keras_gan.training import GAN, FitHooks, is_chief
+from keras_gan.training import GAN, FitHooks, Progress, is_chief
 
 # "step" records in the log of each epoch: enough points for a curve.
 _RECORDS_PER_EPOCH = 10
@@ -48,9 +49,11 @@ def run_callbacks(
         checkpoint_steps: Steps between two checkpoints; None for one a minute.
     """
     figures: list[keras.callbacks.Callback] = []
+    evaluate = None
     if metrics:
         evaluator = reference.evaluator(_EVALUATED, metrics)
-        figures = [callbacks.Evaluate(evaluator, n=_EVALUATED, best=folder.best)]
+        evaluate = callbacks.Evaluate(evaluator, n=_EVALUATED, best=folder.best)
+        figures = [evaluate]
     if "mode_coverage" not in metrics:
         count = reference.mode_coverage()
         figures += [] if count is None else [callbacks.EvaluateMetrics(count)]
@@ -64,15 +67,49 @@ def run_callbacks(
     if (mixture := data.mixture(recipe.data)) is not None:
         points, _ = mixture.draw(_POINTS, seed=0)
         pictures = callbacks.PointCloud(folder.samples, points, n=_POINTS)
-    checkpoint = callbacks.Checkpoint(
-        folder.checkpoints,
+    checkpoint = RunCheckpoint(
+        folder,
         every_steps=checkpoint_steps,
         every_seconds=_CHECKPOINT_SECONDS if checkpoint_steps is None else None,
     )
     every = min(_STEPS_TO_CHECK, checkpoint_steps or _STEPS_TO_CHECK)
     # First, so that an epoch that ends with NaN leaves nothing.
     stop = StopRunOnNaN(folder, every, checkpoint)
-    return [stop, *figures, log, pictures, SaveGAN(folder), checkpoint]
+    warn = WarnInRun(evaluate)
+    return [stop, *figures, warn, log, pictures, SaveGAN(folder), checkpoint]
+
+
+class WarnInRun(callbacks.WarnOnDefeat):
+    """Warns in the words of a recipe when the generator loses for long."""
+
+    advice = (
+        "Start another run with a smaller `learning_rate` of "
+        "`discriminator_optimizer`, with a penalty "
+        "(`penalties=[{'name': 'R1', 'gamma': 1.0}]`), with "
+        "`augment={'name': 'DiffAugment'}` or with more data"
+    )
+
+
+class RunCheckpoint(callbacks.Checkpoint):
+    """The checkpoints of a run; a run that has none to go on from starts anew."""
+
+    def __init__(self, folder: RunFolder, **options: Any) -> None:
+        super().__init__(folder.checkpoints, **options)
+        self.folder = folder
+
+    def before_fit(self, gan: GAN) -> Progress | None:
+        """Restores the newest checkpoint, or removes what an earlier start has left."""
+        progress = super().before_fit(gan)
+        if progress is None and is_chief(gan.distribute_strategy):
+            self.drop_all()
+            if self.folder.results():
+                warnings.warn(
+                    f"'{self.folder}' has no checkpoint to go on from: the run starts "
+                    "anew, and the results of its earlier start are removed.",
+                    stacklevel=2,
+                )
+            self.folder.reset()
+        return progress
 
 
 class StopRunOnNaN(callbacks.StopOnNaN):

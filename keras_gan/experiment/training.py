@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib.metadata
 import math
@@ -22,8 +23,11 @@ from keras_gan.distribution.strategies import open_strategy
 from keras_gan.experiment.gan_from_recipe import build_gan
 from keras_gan.experiment.recipe_data import RecipeData
 from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
+from keras_gan.experiment.start_lines import start_lines
 from keras_gan.presets import Recipe
 from keras_gan.runs.folder import RunFolder
+from keras_gan.runs.report import report_page
+from keras_gan.runs.room import check_room
 from keras_gan.trained_generators.run_pictures import draw_run
 from keras_gan.training import GAN, is_chief
 from keras_gan.training.loading import load_gan
@@ -89,7 +93,8 @@ def train(
         metrics: Names of `evaluation.METRICS` for figures after each epoch, of 2,000
             samples against as many images of the data. The GAN of the epoch that is
             best by the first figure is kept as `best.keras`, with its figures in
-            `best.json`. A run that is continued keeps its own metrics, if it has any.
+            `best.json`; `load_run` and the pictures of the whole run take it. A run
+            that is continued keeps its own metrics, if it has any.
         callbacks: More callbacks, which come before the run's own. The figures that
             they add to the logs of an epoch, as `callbacks.Evaluate` does, are in
             `log.jsonl` too.
@@ -112,25 +117,29 @@ def train(
     steps = None if steps is None else check_positive_int("steps", steps)
     topology: Any = open_strategy(strategy) if isinstance(strategy, str) else strategy
     chief = is_chief(topology)
-    if resume and (folder.config.is_file() or (chief and not folder.is_free())):
-        name, metrics = _recorded(folder, recipe, name, metrics)
-    elif chief:
-        folder.check_free()
-    data = RecipeData(recipe, data_dir)
-    with topology.scope():
-        gan = build_gan(recipe, data)
-    own = run_callbacks(
-        folder,
-        recipe,
-        data.reference(),
-        metrics=metrics,
-        steps_per_epoch=data.steps_per_epoch,
-        checkpoint_steps=checkpoint_steps,
-    )
-    if chief:
-        folder.write_config(_config(recipe, name, steps, metrics, data))
-    run = Run(folder, recipe, gan)
-    _fit(run, data, steps, [*callbacks, *own], progress)
+    with folder.lock() if chief else contextlib.nullcontext():
+        if resume and (folder.config.is_file() or (chief and not folder.is_free())):
+            name, metrics = _recorded(folder, recipe, name, metrics)
+            folder.check_inside()
+        elif chief:
+            folder.check_free()
+        data = RecipeData(recipe, data_dir)
+        with topology.scope():
+            gan = build_gan(recipe, data)
+        own = run_callbacks(
+            folder,
+            recipe,
+            data.reference(),
+            metrics=metrics,
+            steps_per_epoch=data.steps_per_epoch,
+            checkpoint_steps=checkpoint_steps,
+        )
+        if chief:
+            check_room(folder, gan)
+            folder.write_config(_config(recipe, name, steps, metrics, data))
+            report_page(folder)  # what it cannot show is known before any step
+        run = Run(folder, recipe, gan)
+        _fit(run, data, steps, [*callbacks, *own], progress)
     return run
 
 
@@ -144,14 +153,20 @@ def make_deterministic() -> None:
     tf.config.experimental.enable_op_determinism()
 
 
-def load_run(run_directory: str | os.PathLike[str]) -> Run:
-    """Loads the run in a folder, with its GAN as saved after the last epoch.
+def load_run(run_directory: str | os.PathLike[str], which: str | None = None) -> Run:
+    """Loads the run in a folder, with the GAN of its best or of its last epoch.
+
+    Args:
+        run_directory: The folder.
+        which: "best" or "last"; None for the best if the run had `metrics`, which find
+            it, else for the last.
 
     Raises:
-        ValueError: If the folder holds no run, or a file of it is damaged.
+        ValueError: If the folder holds no run, a file of it is damaged, or "best" is
+            asked of a run without metrics.
     """
     folder = RunFolder(run_directory)
-    file = folder.saved_gan()
+    file = folder.saved_gan(which).file
     return Run(folder, Recipe.from_file(folder.config), load_gan(file))
 
 
@@ -210,9 +225,11 @@ def _fit(
     if steps is not None:
         total = min(steps, total)
     chief = is_chief(run.gan.distribute_strategy)
-    bar = ProgressBar(batch_size=run.recipe.batch_size)
+    bar = ProgressBar(batch_size=run.recipe.batch_size, steps=total)
+    if progress and chief:
+        print(start_lines(run.folder, run.recipe, run.gan, data, total), flush=True)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), contextlib.closing(bar):
             # `StopRunOnNaN` says more.
             warnings.filterwarnings("ignore", r"Step \d+ has weights that are not fin")
             run.gan.fit(
@@ -226,13 +243,21 @@ def _fit(
             # A report of an earlier start would not tell how the run ended.
             run.folder.report.unlink(missing_ok=True)
             if run.folder.gan.is_file():
-                draw_run(load_gan(run.folder.gan), run.folder, data.reference(), error)
+                _draw(run, data, progress, error)
         raise
     except KeyboardInterrupt:
         if chief and run.folder.gan.is_file():
-            draw_run(run.gan, run.folder, data.reference())
+            _draw(run, data, progress)
         raise
-    finally:
-        bar.close()
     if chief:
-        draw_run(run.gan, run.folder, data.reference())
+        _draw(run, data, progress)
+
+
+def _draw(run: Run, data: RecipeData, progress: bool, failure: object = None) -> None:
+    """Draws the pictures of the whole run, with its best GAN if it has one."""
+    if progress:
+        print("drawing pictures…", flush=True)
+    saved, best = run.folder.saved_gan(), run.folder.read_best()
+    trained = int(run.gan.step) == best.get("step") if best and saved.epoch else True
+    gan = run.gan if trained and failure is None else load_gan(saved.file)
+    draw_run(gan, run.folder, data.reference(), failure)

@@ -22,10 +22,23 @@ def page_template(name: str) -> jinja2.Template:
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=name.endswith(".html"),
         undefined=jinja2.StrictUndefined,
+        finalize=_readable,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     return environment.get_template(name)
+
+
+def _readable(value: Any) -> Any:
+    """Returns text with "?" for characters that no page can hold or show.
+
+    These are control characters but line ends, and halves of characters, as in a path
+    that is not UTF-8.
+    """
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    signs = [sign if sign.isprintable() or sign == "\n" else "?" for sign in value]
+    return type(value)("".join(signs))
 
 
 def plain(value: Any) -> str:

@@ -15,6 +15,7 @@ from keras_gan._checks import (
     InputError,
     check_choice,
     check_positive_int,
+    check_seed,
     check_steps_per_execution,
     check_value_range,
     choice_error,
@@ -114,7 +115,7 @@ class Recipe:
         ):
             check_positive_int(name, getattr(self, name))
         check_steps_per_execution(self.steps_per_execution)
-        check_positive_int("seed", self.seed, minimum=0)
+        check_seed("seed", self.seed)
         self._check_minibatches()
         _check_decay(self.ema_decay)
         check_choice("precision", self.precision, _PRECISIONS)

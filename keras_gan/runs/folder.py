@@ -5,11 +5,34 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from keras_gan._checks import InputError, check_value_range
-from keras_gan._files import write_text
+from keras_gan._checks import InputError, check_choice, check_value_range
+from keras_gan._files import LOCK, FolderLock, write_text
+from keras_gan.runs.records import read_json, read_records
+
+
+class SavedGAN(NamedTuple):
+    """A GAN that a run has saved.
+
+    Attributes:
+        file: The `.keras` file.
+        epoch: The number of the best epoch; None for the last one.
+        metric: The figure by which that epoch is best; None for the last one.
+    """
+
+    file: Path
+    epoch: int | None = None
+    metric: str | None = None
+
+    @property
+    def choice(self) -> str | None:
+        """A phrase that names the best epoch; None for the last one."""
+        if self.epoch is None:
+            return None
+        return f"epoch {self.epoch}, the best by {self.metric}"
 
 
 class RunFolder:
@@ -42,18 +65,32 @@ class RunFolder:
     def __str__(self) -> str:
         return str(self.path)
 
-    def saved_gan(self) -> Path:
-        """Returns the file of the GAN, saved at the end of the last epoch.
+    def saved_gan(self, which: str | None = None) -> SavedGAN:
+        """Returns the GAN of the best epoch if metrics found one, else of the last.
+
+        Args:
+            which: "best" or "last", to choose one of them.
 
         Raises:
-            ValueError: If the folder holds no run, or the run has saved no model yet.
+            ValueError: If the folder holds no run, the run has saved no model yet, or
+                "best" is asked of a run without metrics.
         """
         self.read_config()
+        if which is not None:
+            check_choice("which", which, ("best", "last"))
+        best = self.read_best() if self.best.is_file() else None
+        if best is not None and which != "last":
+            return SavedGAN(self.best, best["epoch"], next(iter(best["values"])))
+        if which == "best":
+            raise InputError(
+                f"'{self}': the run has no best epoch, which `train --metrics` finds; "
+                "leave out `which`."
+            )
         if not self.gan.is_file():
             raise InputError(
                 f"'{self}': the run has saved no model yet; it does after each epoch."
             )
-        return self.gan
+        return SavedGAN(self.gan)
 
     def trained_on(self, source: str | None, split: str | None) -> tuple[str, str]:
         """Returns the source and the split to compare the generator with.
@@ -88,27 +125,65 @@ class RunFolder:
         given = self.read_config()["recipe"].get("source_range")
         return None if given is None else check_value_range(given)
 
-    def commands(self) -> list[str]:
-        """Returns the command lines that are useful after a training."""
+    def commands(self, program: str = "keras-gan") -> list[str]:
+        """Returns the command lines that are useful after a training.
+
+        Args:
+            program: The words that start the command line.
+        """
         run = shlex.quote(str(self.path))
         inside = {
             name: shlex.quote(str(self.path / name))
             for name in ("images.png", "path.png", "saved_model", "generator.onnx")
         }
         return [
-            f"keras-gan sample {run} --n 64 --seed 7 --out {inside['images.png']}",
-            f"keras-gan interpolate {run} --from 1 --to 5 --out {inside['path.png']}",
-            f"keras-gan evaluate {run}",
-            f"keras-gan export saved-model {run} {inside['saved_model']}",
-            f"keras-gan export onnx {run} {inside['generator.onnx']}",
-            f"keras-gan verify {inside['generator.onnx']}",
+            f"{program} sample {run} --n 64 --seed 7 --out {inside['images.png']}",
+            f"{program} interpolate {run} --from 1 --to 5 --out {inside['path.png']}",
+            f"{program} evaluate {run}",
+            f"{program} export saved-model {run} {inside['saved_model']}",
+            f"{program} export onnx {run} {inside['generator.onnx']}",
+            f"{program} verify {inside['generator.onnx']}",
         ]
 
     def is_free(self) -> bool:
         """Returns whether the folder is empty or missing; raises if it is a file."""
         if self.path.exists() and not self.path.is_dir():
             raise InputError(f"'{self}': it is a file; a run needs a folder.")
-        return not self.path.is_dir() or not any(self.path.iterdir())
+        if not self.path.is_dir():
+            return True
+        return all(path.name == LOCK for path in self.path.iterdir())
+
+    def lock(self) -> FolderLock:
+        """Returns the lock that keeps a second training out of the folder."""
+        return FolderLock(self.path, "train")
+
+    def check_inside(self) -> None:
+        """Refuses links in the folder, by which a training would write elsewhere.
+
+        Raises:
+            ValueError: If there is one.
+        """
+        for folder in (self.path, self.samples, self.checkpoints):
+            for path in folder.iterdir() if folder.is_dir() else ():
+                if path.is_symlink():
+                    raise InputError(
+                        f"'{path}': it is a link, and a training writes inside its own "
+                        "folder alone; put the file itself there."
+                    )
+
+    def results(self) -> list[Path]:
+        """Returns the files and folders that a training has left, but its recipe."""
+        paths = [path for path in vars(self).values() if isinstance(path, Path)]
+        left = {self.path, self.config, self.checkpoints}
+        return [path for path in paths if path not in left and path.exists()]
+
+    def reset(self) -> None:
+        """Removes the results of an earlier start."""
+        for path in self.results():
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
     def check_free(self) -> None:
         """Raises `InputError` if there is anything in the folder."""
@@ -132,7 +207,7 @@ class RunFolder:
             raise InputError(f"'{self}': there is no such run.")
         if not self.config.is_file():
             raise InputError(f"'{self}': it is no run; it holds no config.json.")
-        config = _read_json(self.config)
+        config = read_json(self.config)
         if not isinstance(config, dict) or not isinstance(config.get("recipe"), dict):
             raise InputError(f"'{self.config}': it holds no recipe.")
         return config
@@ -143,19 +218,20 @@ class RunFolder:
 
     def read_log(self, event: str | None = None) -> list[dict[str, Any]]:
         """Returns the records of the log, or those of one event, "step" or "epoch"."""
-        return _read_records(self.log, event)
+        return read_records(self.log, event)
 
     def read_times(self, event: str | None = None) -> list[dict[str, Any]]:
         """Returns the records of the times, of all events or of one."""
-        return _read_records(self.times, event)
+        needed = ("seconds", "images_per_second")
+        return read_records(self.times, event, needed)
 
     def read_memorization(self) -> dict[str, Any] | None:
         """Returns the result of the test for copies; None if there was no test."""
-        return _read_json(self.memorization) if self.memorization.is_file() else None
+        return read_json(self.memorization) if self.memorization.is_file() else None
 
     def read_best(self) -> dict[str, Any] | None:
         """Returns the evaluation of the best epoch; None if none was made."""
-        return _read_json(self.best_figures) if self.best_figures.is_file() else None
+        return read_json(self.best_figures) if self.best_figures.is_file() else None
 
     def epoch_samples(self, limit: int | None = None) -> dict[int, Path]:
         """Returns the files of sample grids by their epoch, in order.
@@ -169,27 +245,3 @@ class RunFolder:
             last = len(paths) - 1
             paths = [paths[round(i * last / (limit - 1))] for i in range(limit)]
         return {int(path.stem.removeprefix("epoch_")): path for path in paths}
-
-
-def _read_json(path: Path) -> Any:
-    """Returns the content of a JSON file.
-
-    Raises:
-        ValueError: If it is damaged; it is named.
-    """
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"'{path}': it is damaged: {error}.") from None
-
-
-def _read_records(path: Path, event: str | None) -> list[dict[str, Any]]:
-    """Returns the records of a file; skips a line that a crash cut off."""
-    records = []
-    if path.is_file():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            try:
-                records.append(json.loads(line))
-            except ValueError:
-                continue
-    return [record for record in records if event in (None, record["event"])]

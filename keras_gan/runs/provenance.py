@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from typing import Any
 
 from keras_gan import data
@@ -12,13 +13,18 @@ from keras_gan.runs.folder import RunFolder
 
 
 def provenance_of(
-    run: str | os.PathLike[str], licence: str | None = None
+    run: str | os.PathLike[str],
+    licence: str | None = None,
+    *,
+    step: int | None = None,
 ) -> Provenance:
     """Returns the facts that are known of a training.
 
     Args:
         run: A run's folder; of a `.keras` file nothing is known.
         licence: The licence of the data; None for the one that `data.licence` knows.
+        step: The training steps of the exported GAN. Figures and the test for copies of
+            another step are left out, the figures with a warning. None takes both.
     """
     folder = RunFolder(run)
     if not folder.config.is_file():
@@ -26,7 +32,16 @@ def provenance_of(
     config = folder.read_config()
     recipe, about = config["recipe"], config.get("data", {})
     evaluation = read_evaluation(folder.evaluation)
+    if evaluation is not None and not _is_of(folder, step, evaluation.step):
+        evaluation = None
+        warnings.warn(
+            f"'{folder.evaluation}' was made at another step of the training than the "
+            f"GAN of step {step}, so its figures are left out; evaluate the run again.",
+            stacklevel=2,
+        )
     memorization: Any = folder.read_memorization() or {}
+    if not _is_of(folder, step, memorization.get("step")):
+        memorization = {}
     names = folder.class_names() if recipe.get("labels") else None
     return Provenance(
         name=config.get("name"),
@@ -40,3 +55,13 @@ def provenance_of(
         conditions=None if evaluation is None else f"{conditions_of(evaluation)}.",
         memorization=memorization.get("verdict"),
     )
+
+
+def _is_of(folder: RunFolder, step: int | None, recorded: int | None) -> bool:
+    """Returns whether a record describes the GAN of a step.
+
+    A record of an older version, without a step, describes the last GAN.
+    """
+    if step is None or recorded == step:
+        return True
+    return recorded is None and not folder.best.is_file()

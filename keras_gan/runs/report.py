@@ -19,12 +19,20 @@ def write_report(folder: RunFolder, failure: object = None) -> None:
     Args:
         folder: The folder of the run.
         failure: The error that ended the training, if there was one.
+
+    Raises:
+        ValueError: If a record of the run is damaged.
     """
+    write_text(folder.report, report_page(folder, failure))
+
+
+def report_page(folder: RunFolder, failure: object = None) -> str:
+    """Returns the page that `write_report` writes."""
     config = folder.read_config()
     epochs = folder.read_log("epoch")
     times = folder.read_times("epoch")
     samples = folder.epoch_samples()
-    page = page_template("report.html").render(
+    return page_template("report.html").render(
         title=config.get("name") or config["recipe"]["architecture"],
         generator=f"keras_gan {config['versions']['keras_gan']}",
         config=config,
@@ -49,7 +57,6 @@ def write_report(folder: RunFolder, failure: object = None) -> None:
         curves=data_uri(folder.curves),
         animation=data_uri(folder.animation),
     )
-    write_text(folder.report, page)
 
 
 def _figures(folder: RunFolder, epochs: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -34,7 +34,7 @@ def draw_run(
     """Writes the pictures of the whole run, and the report.
 
     Args:
-        gan: The trained GAN.
+        gan: The trained GAN, of the run's best epoch if it has one.
         folder: The folder of the run, with its samples and its log.
         reference: The data that the GAN was trained on.
         failure: The error that ended the training, for the report; None for none.
@@ -72,7 +72,7 @@ def _draw_neighbors(gan: GAN, folder: RunFolder, reference: ReferenceData) -> No
         record: dict[str, Any] = {"verdict": f"There is no comparison: {error}"}
     else:
         compared.save(folder.neighbors)
-        record = _record(compared)
+        record = {"step": int(gan.step), **_record(compared)}
     write_json(folder.memorization, record)
 
 

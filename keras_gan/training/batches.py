@@ -14,6 +14,9 @@ from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
 from keras_gan.priors.sample_arguments import check_labels
 
+# The part of a range by which values may leave it, as rounded ones do.
+_SLACK = 1e-3
+
 
 @dataclass(frozen=True)
 class BatchContract:
@@ -37,24 +40,21 @@ class BatchContract:
     replicas: int = 1
     compiled: bool = False
 
-    def check(self, images: Any, labels: Any, batch_size: int) -> None:
-        """Checks a dataset, or arrays and the sizes of the batches cut from them.
+    def check_arrays(self, images: Any, labels: Any | None, batch_size: int) -> None:
+        """Checks arrays, and the sizes of the batches cut from them.
 
         Raises:
             ValueError: If a batch is not of this kind.
         """
-        if isinstance(images, tf.data.Dataset):
-            self._check_dataset(images)
-        else:
-            self._check_arrays(images, labels, batch_size)
-
-    def _check_arrays(self, images: Any, labels: Any | None, batch_size: int) -> None:
         if not hasattr(images, "__len__") or not hasattr(images, "shape"):
             raise InputError(
-                "`x` must be an array of images, a pair of images and labels, or a "
-                f"`tf.data.Dataset` of batches; got {type(images).__name__}."
+                "`x` must be an array of images, a pair of images and labels, or "
+                "batches: a `tf.data.Dataset`, a `keras.utils.PyDataset` or another "
+                f"iterable; got {type(images).__name__}."
             )
-        self._check(np.asarray(images), None if labels is None else np.asarray(labels))
+        self.check_batch(
+            np.asarray(images), None if labels is None else np.asarray(labels)
+        )
         if labels is not None and len(labels) != len(images):
             raise InputError(
                 f"There are {len(images)} images but {len(labels)} labels; give one "
@@ -72,13 +72,24 @@ class BatchContract:
                 )
             )
         for size in {min(batch_size, len(images)), rest} - {0}:
-            self._check_size(images[:size])
+            self.check_size(size)
+        if self.value_range is not None:
+            _warn_of_half_range(np.asarray(images), self.value_range)
 
-    def _check_dataset(self, dataset: tf.data.Dataset) -> None:
-        """Checks the first batch, and where sizes must be equal, that they are."""
-        size = unpack(dataset.element_spec)[0].shape[0]
+    def check_dataset(self, element_spec: Any, first: Any) -> None:
+        """Checks the first batch of a dataset, and the size of all, if that must be.
+
+        Args:
+            element_spec: Of the dataset.
+            first: Its first batch; None if it has none.
+
+        Raises:
+            ValueError: If a batch is not of this kind.
+        """
+        size = unpack(element_spec)[0].shape[:1]
+        known = bool(size) and size[0] is not None
         k, pack = self.discriminator_steps, self.pack
-        if self.compiled and k * pack > 1 and size is None:
+        if self.compiled and k * pack > 1 and not known:
             packs = f" and packs of {pack}" if pack > 1 else ""
             raise InputError(
                 f"With `jit_compile` and `discriminator_steps={k}`{packs} all batches "
@@ -86,40 +97,34 @@ class BatchContract:
                 "`batch(batch_size, drop_remainder=True)`, as `data.load` does, or use "
                 "`jit_compile=False`."
             )
-        if self.replicas > 1 and size is None:
+        if self.replicas > 1 and not known:
             raise InputError(
                 f"The {self.replicas} replicas need full batches; make them with "
                 "`batch(batch_size, drop_remainder=True)`, as `data.load` does."
             )
-        for batch in dataset.take(1):
-            images, labels = unpack(batch)
-            self._check(
-                np.asarray(images), None if labels is None else np.asarray(labels)
-            )
-            self._check_size(images)
-            return
-        raise InputError(
-            "The dataset has no batches; it is empty, or smaller than one batch and "
-            "made with `drop_remainder=True`."
-        )
-
-    def _check_size(self, images: Any) -> None:
-        checked_batch(images, self.discriminator_steps, self.pack)
-        factor = self.replicas * self.discriminator_steps * self.pack
-        if len(images) % factor:
+        if first is None:
             raise InputError(
-                f"A batch of {len(images)} images cannot be cut into equal minibatches "
-                f"for {self.replicas} replicas and `discriminator_steps="
-                f"{self.discriminator_steps}`{packs_of(self.pack)}; use a multiple of "
-                f"{factor}."
+                "The dataset has no batches; it is empty, or smaller than one batch "
+                "and made with `drop_remainder=True`."
             )
+        images, labels = unpack(first)
+        self.check_batch(
+            np.asarray(images), None if labels is None else np.asarray(labels)
+        )
+        self.check_size(len(images))
+        if self.value_range is not None:
+            _warn_of_half_range(np.asarray(images), self.value_range)
 
-    def _check(self, images: np.ndarray, labels: np.ndarray | None) -> None:
+    def check_batch(self, images: np.ndarray, labels: np.ndarray | None) -> None:
+        """Checks the shape and the values of images and labels.
+
+        Raises:
+            ValueError: If there is one that the GAN cannot train on.
+        """
         if images.shape[1:] != self.image_shape:
             raise InputError(
                 f"The images have shape {images.shape[1:]}; the networks take "
-                f"{self.image_shape}. Reshape or resize them, or build the networks "
-                "for this `image_shape`."
+                f"{self.image_shape}. {self._remedy_of_shape(images.shape[1:])}"
             )
         if len(images) == 0:
             raise InputError("There are no images to train on.")
@@ -135,6 +140,78 @@ class BatchContract:
                     "as `(images, labels)` batches or `fit(images, labels)`."
                 )
             check_labels(labels, len(images), self.num_classes)
+
+    def check_size(self, size: int) -> None:
+        """Checks the number of images in a batch.
+
+        Raises:
+            ValueError: If it cannot be cut into equal parts.
+        """
+        factor = self.discriminator_steps * self.pack
+        if size % factor:
+            raise InputError(
+                f"A batch of {size} images cannot be cut into `discriminator_steps="
+                f"{self.discriminator_steps}` equal minibatches{_packs_of(self.pack)}; "
+                f"use a `batch_size` that is a multiple of {factor} and drop the "
+                "remainder."
+            )
+        factor *= self.replicas
+        if size % factor:
+            raise InputError(
+                f"A batch of {size} images cannot be cut into equal minibatches "
+                f"for {self.replicas} replicas and `discriminator_steps="
+                f"{self.discriminator_steps}`{_packs_of(self.pack)}; use a multiple of "
+                f"{factor}."
+            )
+
+    def holds(self, images: Tensor, labels: Tensor | None) -> Tensor:
+        """Returns whether a batch passes the checks, in a few operations of a graph.
+
+        Where it does not, `check_batch` and `check_size` find the words.
+
+        Args:
+            images: `(B, ...)`.
+            labels: `(B,)` or `(B, 1)`; None where there are none.
+        """
+        tests = [self._shape_holds(images)]
+        factor = self.discriminator_steps * self.pack * self.replicas
+        if factor > 1 and images.shape.rank is not None and images.shape[0] is None:
+            rest = tf.math.floormod(tf.shape(images)[0], factor)
+            tests.append(tf.equal(rest, 0))
+        values = images if images.dtype.is_floating else tf.cast(images, tf.float32)
+        if self.value_range is None:
+            tests.append(tf.reduce_all(tf.math.is_finite(values)))
+        else:
+            low, high = self.value_range
+            middle, reach = (low + high) / 2, (high - low) / 2 * (1 + 2 * _SLACK)
+            # Written so that NaN, which compares false, does not pass.
+            tests.append(tf.reduce_all(tf.abs(values - middle) <= reach))
+        if self.num_classes is not None and labels is not None:
+            numbers = tf.cast(labels, tf.float32)
+            whole = tf.equal(numbers, tf.round(numbers))
+            inside = (numbers >= 0) & (numbers < self.num_classes)
+            tests.append(tf.reduce_all(whole & inside))
+            tests.append(tf.equal(tf.size(labels), tf.shape(images)[0]))
+        return tf.reduce_all(tf.stack(tests))
+
+    def _shape_holds(self, images: Tensor) -> Tensor:
+        """Returns whether the images have their shape, where it is not known before."""
+        if images.shape[1:].is_fully_defined():
+            return tf.constant(True)
+        return tf.cond(
+            tf.equal(tf.rank(images), 1 + len(self.image_shape)),
+            lambda: tf.reduce_all(tf.equal(tf.shape(images)[1:], self.image_shape)),
+            lambda: False,
+        )
+
+    def _remedy_of_shape(self, shape: tuple[int, ...]) -> str:
+        """Returns what to do with images of another shape."""
+        if shape and (*shape[1:], shape[0]) == self.image_shape:
+            return (
+                "Their channels come first: move these last, "
+                "`np.moveaxis(images, 1, -1)`."
+            )
+        return "Reshape or resize them, or build the networks for this `image_shape`."
 
 
 def unpack(data: Any) -> tuple[Tensor, Tensor | None]:
@@ -168,39 +245,7 @@ def _of_mapping(data: Mapping[str, Any]) -> tuple[Tensor, Tensor | None]:
     return images[0], labels[0] if labels else None
 
 
-def checked_batch(images: Tensor, discriminator_steps: int, pack: int = 1) -> Tensor:
-    """Refuses a batch that k · pack does not divide; an open size is checked later.
-
-    Args:
-        images: `(B, ...)` images of a batch.
-        discriminator_steps: k, the number of its minibatches.
-        pack: How many images of a minibatch make an input of the discriminator.
-
-    Returns:
-        The images, with a control dependency on the check, so that its message comes
-        before any reshape can fail with an obscure one.
-
-    Raises:
-        ValueError: If it cannot be cut.
-    """
-    factor = discriminator_steps * pack
-    message = (
-        f"cannot be cut into `discriminator_steps={discriminator_steps}` equal "
-        f"minibatches{packs_of(pack)}; use a `batch_size` that is a multiple of "
-        f"{factor} and drop the remainder."
-    )
-    size = images.shape[0]
-    if size is not None and size % factor:
-        raise InputError(f"A batch of {size} images {message}")
-    if size is not None or factor == 1:
-        return images
-    fits = tf.equal(tf.math.floormod(tf.shape(images)[0], factor), 0)
-    check = tf.debugging.Assert(fits, [f"The batch {message}"])
-    with tf.control_dependencies([check]):
-        return tf.identity(images)
-
-
-def packs_of(pack: int) -> str:
+def _packs_of(pack: int) -> str:
     """Returns the words that name packs in a message; none for single images."""
     return f" of packs of {pack} (PackedDiscriminator)" if pack > 1 else ""
 
@@ -236,17 +281,26 @@ def _check_finite(images: np.ndarray) -> None:
 
 
 def _check_values(images: np.ndarray, value_range: tuple[float, float]) -> None:
+    """Refuses values outside the range, and names the first row."""
+    low, high = value_range
+    slack = _SLACK * (high - low)
+    smallest, largest = float(images.min()), float(images.max())
+    if smallest >= low - slack and largest <= high + slack:
+        return
+    outside = (images < low - slack) | (images > high + slack)
+    row = int(outside.reshape(len(images), -1).any(axis=1).argmax())
+    raise InputError(
+        f"The images have values from {smallest:g} to {largest:g}, outside "
+        f"`value_range=({low:g}, {high:g})`, first in row {row}; rescale them, as "
+        "`data.load` does, or give the GAN their range."
+    )
+
+
+def _warn_of_half_range(images: np.ndarray, value_range: tuple[float, float]) -> None:
+    """Warns of images in [0, 1] where the range begins below 0."""
     low, high = value_range
     smallest, largest = float(images.min()), float(images.max())
-    slack = 1e-3 * (high - low)
-    # Written so that NaN, which compares false, is refused too.
-    if not (smallest >= low - slack and largest <= high + slack):
-        raise InputError(
-            f"The images have values from {smallest:g} to {largest:g}, outside "
-            f"`value_range=({low:g}, {high:g})`; rescale them, as `data.load` does, "
-            "or give the GAN their range."
-        )
-    if low < 0 <= smallest and largest <= 1 and high <= 1 and largest > 0:
+    if low < 0 <= smallest and 0 < largest <= 1 and high <= 1:
         warnings.warn(
             f"All pixels of the first images are in [0, 1], but `value_range` is "
             f"({low:g}, {high:g}): rescale the images to it, or use "

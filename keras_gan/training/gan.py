@@ -22,13 +22,18 @@ from keras_gan.training.fitting.compiled_steps import (
     compiled_function,
 )
 from keras_gan.training.fitting.feed import open_feed
-from keras_gan.training.fitting.fit import evaluate_on, prepare_fit
+from keras_gan.training.fitting.fit import end_fit, evaluate_on, prepare_fit
 from keras_gan.training.fitting.hooks import Progress
 from keras_gan.training.fitting.loop import FitLoop
 from keras_gan.training.fitting.options import FitOptions
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.network_ends import check_images, check_logits
-from keras_gan.training.optimizers.two_optimizers import two_optimizers
+from keras_gan.training.optimizers.two_optimizers import (
+    check_variables,
+    two_optimizers,
+)
+from keras_gan.training.random_operations import check_random_numbers
+from keras_gan.training.sampling import Sampler
 from keras_gan.training.steps.algorithm1 import alternating_updates
 from keras_gan.training.steps.augmenting import prepare
 from keras_gan.training.steps.evaluation import evaluate_batch
@@ -240,6 +245,27 @@ class GAN(GenerativeModel):
             compiled=self.jit_compile,
         )
 
+    def restart_average(self, *, only_untrained: bool = False) -> None:
+        """Lets the moving average begin again, with the generator's present weights.
+
+        Call it after the generator was given weights. Before the first step, drawing,
+        exporting and `fit` do so by themselves.
+
+        Args:
+            only_untrained: Whether nothing happens once a step has been done.
+        """
+        if self._averaging and not (only_untrained and int(self.step)):
+            self.ema_generator.set_weights(self.generator.get_weights())
+
+    def predict(self, *args: Any, **kwargs: Any) -> Any:
+        """Returns images of latents as `keras.Model.predict` does."""
+        self.restart_average(only_untrained=True)
+        return super().predict(*args, **kwargs)
+
+    def _sampler(self, ema: bool) -> Sampler:
+        self.restart_average(only_untrained=True)
+        return super()._sampler(ema)
+
     def fit(  # pyright: ignore[reportIncompatibleMethodOverride]
         self,
         x: Any = None,
@@ -255,10 +281,11 @@ class GAN(GenerativeModel):
         the next pass. Callbacks that write files do so on the chief of several workers.
 
         Args:
-            x: Images `(N, ...)` in `value_range`, an `(images, labels)` pair, or a
-                `tf.data.Dataset` of batches of either (over all replicas).
+            x: Images `(N, ...)` in `value_range`, an `(images, labels)` pair, or
+                batches of either (over all replicas): a `tf.data.Dataset`, a
+                `keras.utils.PyDataset`, a PyTorch `DataLoader` or any other iterable.
             y: Labels `(N,)`, where `x` is an array.
-            batch_size: Images per step, a multiple of `discriminator_steps`; datasets
+            batch_size: Images per step, a multiple of `discriminator_steps`; batches
                 bring their own.
             epochs: Passes over the data.
             **kwargs: As in `keras.Model.fit`, such as `callbacks`, `validation_data`,
@@ -269,18 +296,19 @@ class GAN(GenerativeModel):
             each epoch of the losses, of σ(D(x)) and of σ(D(G(z))).
 
         Raises:
-            ValueError: If the images have another shape or range than the networks,
-                labels are missing, `discriminator_steps`, the replicas or the packs of
-                a `PackedDiscriminator` do not divide a batch, or the workers do not
-                agree on data and seed.
+            ValueError: If images of any batch have another shape or range than the
+                networks, labels are missing, `discriminator_steps`, the replicas or
+                the packs of a `PackedDiscriminator` do not divide a batch, or the
+                workers do not agree on data and seed.
         """
         self._check_ready("fit")
         options = FitOptions.of({"batch_size": batch_size, "epochs": epochs, **kwargs})
-        self._loop = prepare_fit(self, x, y, options)
         try:
+            self._loop = prepare_fit(self, x, y, options)
             return self._loop.run()
         finally:
             self._loop = None
+            end_fit(self, options.callbacks)
 
     def evaluate(  # pyright: ignore[reportIncompatibleMethodOverride]
         self,
@@ -394,5 +422,9 @@ class GAN(GenerativeModel):
         if not self.compiled:
             raise InputError(f"Call `compile` with two optimizers before `{method}`.")
         check_current_strategy(self.generator.variables, method)
+        for name in ("generator", "discriminator"):
+            optimizer = getattr(self, f"{name}_optimizer")
+            check_variables(name, getattr(self, name), optimizer)
+        check_random_numbers(self.generator, self.discriminator, self.interface)
         check_logits(self.discriminator)
         check_images(self.generator, self.value_range)

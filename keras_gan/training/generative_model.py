@@ -98,10 +98,13 @@ class GenerativeModel(keras.Model):
             ema: Whether to use the moving average of the generator, where there is one.
 
         Returns:
-            `(n, ...)` float32 images in `value_range`.
+            `(n, ...)` float32 images in `value_range`. Random numbers that layers of
+            the generator draw are functions of the latent; such images are computed
+            one by one.
 
         Raises:
-            ValueError: If the arguments contradict each other, or a label is no class.
+            ValueError: If the arguments contradict each other, a label is no class, or
+                the generator draws random numbers that no seed determines.
 
         Example:
             >>> gan.sample(seeds=[3, 5, 8]).shape
@@ -138,9 +141,26 @@ class GenerativeModel(keras.Model):
 
     def _sampler(self, ema: bool) -> Sampler:
         network = self.sampler if ema else self.generator
-        if ema not in self._samplers or self._samplers[ema].network is not network:
-            self._samplers[ema] = Sampler(network)
-        return self._samplers[ema]
+        sampler = self._samplers.get(ema)
+        if sampler is None or not sampler.draws_with(network):
+            sampler = self._samplers[ema] = Sampler(network)
+        return sampler
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Sets an attribute; a network is not exchanged, as all else is built for it.
+
+        Raises:
+            ValueError: If a network is given in place of the one that is there.
+        """
+        if name in ("generator", "discriminator"):
+            before = self.__dict__.get(name, value)
+            if before is not value:
+                raise InputError(
+                    f"The {name} of a GAN cannot be exchanged: its optimizer and the "
+                    "compiled steps are those of the old one. Make a new GAN, or give "
+                    f"the old one weights, `gan.{name}.set_weights(...)`."
+                )
+        super().__setattr__(name, value)
 
     def save(self, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
         """Saves the model as a `.keras` file; see `keras.Model.save`.
@@ -155,6 +175,17 @@ class GenerativeModel(keras.Model):
                 "`gan.generator.save_weights('NAME.weights.h5')`."
             )
         super().save(filepath, overwrite=overwrite, **kwargs)
+
+    def summary(self, *args: Any, **kwargs: Any) -> None:
+        """Prints Keras's summary, in which the moving average has a name of its own."""
+        average = self.ema_generator
+        if average is None:
+            return super().summary(*args, **kwargs)
+        name, average.name = average.name, f"moving average of {self.generator.name}"
+        try:
+            return super().summary(*args, **kwargs)
+        finally:
+            average.name = name
 
     def export(self, filepath: Any, *args: Any, **kwargs: Any) -> None:
         """Names the functions that export a generator.
@@ -195,7 +226,13 @@ class GenerativeModel(keras.Model):
         return model
 
     def _set_averaging(self, wanted: bool) -> None:
-        """Switches the moving average on or off, and makes it at first need."""
-        if wanted and self.ema_generator is None:
+        """Switches the moving average on or off, and makes it at need."""
+        if wanted and not _are_alike(self.ema_generator, self.generator):
             self.ema_generator = clone(self.generator)
         self._averaging = wanted
+
+
+def _are_alike(copy: keras.Model | None, network: keras.Model) -> bool:
+    """Returns whether a copy has variables of the same shapes as the network."""
+    shapes = [[v.shape for v in each.variables] for each in (copy, network) if each]
+    return len(shapes) == 2 and shapes[0] == shapes[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from typing import Any
 
 import keras
@@ -9,8 +11,11 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan._checks import check_positive_int
+from keras_gan._keras_private import parts_of
 from keras_gan._typing import Tensor
 from keras_gan.training.networks import join
+from keras_gan.training.random_operations import draws, operations_in
+from keras_gan.training.steps.random_layers import seeds_of_image
 
 
 class Sampler:
@@ -22,8 +27,15 @@ class Sampler:
     """
 
     def __init__(self, network: keras.Model) -> None:
-        self.network = network
+        self._network = network
+        self._parts = parts_of(network)
         self._run: Any = None
+
+    def draws_with(self, network: keras.Model) -> bool:
+        """Returns whether this is the sampler of a network as it is now."""
+        parts = parts_of(network)
+        same = len(parts) == len(self._parts)
+        return same and all(map(operator.is_, parts, self._parts))
 
     def __call__(
         self, z: np.ndarray, labels: np.ndarray | None, batch_size: int
@@ -43,13 +55,61 @@ class Sampler:
 
     def _trace(self, inputs: list[np.ndarray]) -> Any:
         """Compiles the function for any number of rows."""
+        signature = [
+            tf.TensorSpec((None, *part.shape[1:]), part.dtype) for part in inputs
+        ]
 
-        @tf.function
-        def run(*parts: Tensor) -> Tensor:
-            images = self.network(join(list(parts)), training=False)
+        def run(*parts: Tensor, draws: bool = False) -> Tensor:
+            images = images_of(self._network, list(parts), draws=draws)
             return tf.cast(images, tf.float32)
 
-        self._run = run.get_concrete_function(
-            *(tf.TensorSpec((None, *part.shape[1:]), part.dtype) for part in inputs)
-        )
-        return self._run
+        traced = tf.function(run).get_concrete_function(*signature)
+        if draws(self._network.name, operations_in(traced.graph)):
+            drawing = tf.function(functools.partial(run, draws=True))
+            traced = drawing.get_concrete_function(*signature)
+        self._run = traced
+        return traced
+
+
+def images_of(network: keras.Model, inputs: list[Tensor], *, draws: bool) -> Tensor:
+    """Returns the images that a generator makes, not in training.
+
+    Args:
+        network: The generator.
+        inputs: Latents `(B, latent_dim)` [, labels `(B,)`].
+        draws: Whether the generator draws random numbers itself. They are then
+            functions of the latent, and each image is computed by itself, so that it
+            does not depend on the others of a batch.
+    """
+    if not draws:
+        return network(join(inputs), training=False)
+
+    def image_of(row: tuple[Tensor, ...]) -> Tensor:
+        *parts, key = row
+        with seeds_of_image([network], key):
+            images = network(join([part[tf.newaxis] for part in parts]), training=False)
+        return tf.cast(images[0], tf.float32)
+
+    rows = (*inputs, _keys_of(inputs[0]))
+    return tf.map_fn(image_of, rows, fn_output_signature=tf.float32)
+
+
+def _keys_of(z: Tensor) -> Tensor:
+    """Returns an int64 for each latent that depends on the signs of its coordinates.
+
+    Signs are the same where other code computes a latent with other rounding, and
+    where truncation shortens it.
+    """
+    weights = tf.constant([_scrambled(place) for place in range(z.shape[1])], tf.int64)
+    return tf.reduce_sum(tf.where(z > 0, weights, 0), axis=1)
+
+
+def _scrambled(number: int) -> int:
+    """Returns a signed 64-bit integer that looks random.
+
+    Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
+    """
+    word = (number + 1) * 0x9E3779B97F4A7C15 % 2**64
+    word = (word ^ (word >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+    word = (word ^ (word >> 27)) * 0x94D049BB133111EB % 2**64
+    return (word ^ (word >> 31)) - 2**63

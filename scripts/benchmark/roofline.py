@@ -2,7 +2,7 @@
 
     python scripts/benchmark/roofline.py [WORKLOAD …]
 
-Needs PyTorch beside the package: `pip install keras-gan[bench]`. Counts the matrix
+Needs PyTorch beside the package: `pip install '.[bench]'`. Counts the matrix
 products and convolutions in the graph of a step, and runs each of them alone, at its
 own shape, in each library: PyTorch (MKL and oneDNN), TensorFlow without oneDNN, and
 TensorFlow with oneDNN. The roofline of a step is the sum of the best times. Steps of

@@ -2,7 +2,7 @@
 
     python scripts/benchmark/training.py [--rounds 7] [WORKLOAD …]
 
-Needs PyTorch beside the package: `pip install keras-gan[bench]`. The loops of
+Needs PyTorch beside the package: `pip install '.[bench]'`. The loops of
 scripts/benchmark/loops train the same networks on the same data, each in a process of
 its own, in turns: in every round each loop does a few steps while the others wait. The
 figures are medians over the rounds: the milliseconds a step, and the ratio to the

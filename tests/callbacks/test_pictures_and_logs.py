@@ -11,6 +11,8 @@ from harness.gans import dense_gan, linear_gan
 from PIL import Image
 
 from keras_gan import callbacks, plotting, priors
+from keras_gan.callbacks import progress_bar
+from keras_gan.experiment.run_folder_callbacks import StopAfter
 
 LATENT_DIM, SIZE = 3, 4
 
@@ -164,7 +166,7 @@ def test_without_a_terminal_progress_is_one_line_per_epoch():
     history = _fit(_gan(), bar, epochs=2).history
     lines = output.getvalue().splitlines()
     pattern = (
-        r"epoch (\d)/2  [\d.]+ s  \d+ images/s  (\d+:\d\d) left"
+        r"epoch (\d)/2  step [36]/6  [\d.]+ s  \d+ images/s  (\d+:\d\d) left"
         r"  d_real (0\.\d\d)  d_fake (0\.\d\d)"
     )
     matches = [re.fullmatch(pattern, line) for line in lines]
@@ -185,6 +187,60 @@ def test_on_a_terminal_progress_is_a_bar_that_gives_the_cursor_back(monkeypatch)
     assert "d_fake 0." in text
     hide, show = "\x1b[?25l", "\x1b[?25h"
     assert text.count(hide) == text.count(show) == 1
+
+
+@pytest.fixture
+def show_bar(monkeypatch):
+    """Returns the last state of a bar on a terminal of a width, or plain lines."""
+
+    def show(columns, **options):
+        monkeypatch.setenv("TTY_COMPATIBLE", "1")
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setenv("COLUMNS", str(columns))
+        output = io.StringIO()
+        bar = callbacks.ProgressBar(batch_size=4, file=output, **options)
+        stop = StopAfter(options.get("steps") or 99)
+        _gan().fit(IMAGES, batch_size=4, epochs=3, callbacks=[bar, stop], verbose=0)
+        plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", output.getvalue())
+        return plain.replace("\r", "\n").strip().splitlines()[-1]
+
+    return show
+
+
+@pytest.mark.parametrize(
+    ("columns", "parts"),
+    [
+        (120, ["epoch 2/3", "step 5/5", "━━", "images/s", "0:00 left", "d_real 0."]),
+        (80, ["epoch 2/3", "step 5/5", "images/s", "0:00 left", "d_fake 0."]),
+        (60, ["step 5/5", "0:00 left", "d_real 0.", "d_fake 0."]),
+        (30, ["step 5/5", "0:00 left"]),
+        (10, ["step 5/5"]),
+    ],
+)
+def test_the_bar_counts_to_the_last_step_and_cuts_no_figure(show_bar, columns, parts):
+    line = show_bar(columns, steps=5)
+    assert all(part in line for part in parts), line
+    assert "…" not in line
+    assert len(line) <= columns
+    for figure in re.findall(r"d_\w+ \S+", line):
+        assert re.fullmatch(r"d_(real|fake) \d\.\d\d", figure)
+
+
+def test_the_time_that_a_training_takes_is_told_as_soon_as_it_is_measured(monkeypatch):
+    monkeypatch.setattr(progress_bar, "_TIMED_SECONDS", 0.0)
+    output = io.StringIO()
+    gan = _gan()
+    gan.compile("sgd", "sgd", steps_per_execution=1)
+    gan.fit(
+        np.repeat(IMAGES, 3, axis=0),
+        batch_size=4,
+        epochs=2,
+        callbacks=[callbacks.ProgressBar(file=output)],
+        verbose=0,
+    )
+    told, *epochs = output.getvalue().splitlines()
+    assert re.match(r"about 0:\d\d for 18 steps on this machine", told)
+    assert [line[:9] for line in epochs] == ["epoch 1/2", "epoch 2/2"]
 
 
 def test_a_bar_left_by_a_broken_training_can_be_closed(monkeypatch):

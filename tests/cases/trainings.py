@@ -130,6 +130,7 @@ CALLBACKS = {
     "StopOnNaN": lambda folder: callbacks.StopOnNaN(every=1),
     "TensorBoard": lambda folder: callbacks.TensorBoard(folder / "events", every=1),
     "WarnOnCollapse": lambda folder: callbacks.WarnOnCollapse(n=4, patience=100),
+    "WarnOnDefeat": lambda folder: callbacks.WarnOnDefeat(patience=100),
 }
 
 

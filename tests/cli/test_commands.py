@@ -12,18 +12,29 @@ from harness.commands import assert_mistake, invoke, succeed
 from PIL import Image
 
 from keras_gan import experiment, plotting, presets, priors
+from keras_gan._process import program
 from keras_gan.runs.folder import RunFolder
 
 
 def test_train_shows_progress_and_says_where_everything_is(training, run):
     assert training.stderr == ""
     lines = training.stdout.splitlines()
-    line = r"epoch {}/2  .* images/s  0:\d\d left  d_real 0\.\d\d  d_fake 0\.\d\d"
-    assert re.fullmatch(line.format(1), lines[0])
-    assert re.fullmatch(line.format(2), lines[1])
+    assert lines[0].startswith("data     npz:")
+    assert lines[0].endswith("tiny.npz (train), 64 of 8×8×1 in 3 classes")
+    assert re.fullmatch(
+        r"networks generator [\d,]+, discriminator [\d,]+ parameters", lines[1]
+    )
+    assert lines[2:4] == ["training 8 steps of 16, 2 epochs", "folder   run"]
+    line = (
+        r"epoch {0}/2  step {1}/8 .* images/s  0:\d\d left  d_real 0\.\d\d  d_fake .*"
+    )
+    assert re.fullmatch(line.format(1, 4), lines[4])
+    assert re.fullmatch(line.format(2, 8), lines[5])
+    assert lines[6] == "drawing pictures…"
     assert "report   run/report.html" in lines
     assert (run / "report.html").is_file()
-    assert "  keras-gan sample run --n 64 --seed 7 --out run/images.png" in lines
+    sample = "sample run --n 64 --seed 7 --out run/images.png"
+    assert f"  {program()} {sample}" in lines
 
 
 def test_options_change_the_recipe_and_the_config_records_it(run, place):

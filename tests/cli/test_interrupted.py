@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from keras_gan import callbacks
+from keras_gan._process import program
 from keras_gan.cli import app
 
 SGD = {"name": "sgd", "learning_rate": 0.05}
@@ -44,8 +45,8 @@ def invoke(command):
 
 def continuing(result):
     """Returns the arguments of the command that an interrupted run prints."""
-    pattern = r"keras-gan: interrupted; continue with: keras-gan (.*)\n"
-    return re.search(pattern, result.stderr)[1]
+    start = f"keras-gan: interrupted; continue with: {re.escape(program())}"
+    return re.search(rf"{start} (.*)\n", result.stderr)[1]
 
 
 def log(folder):

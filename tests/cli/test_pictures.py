@@ -233,7 +233,7 @@ def test_a_run_with_neither_shows_the_neighbours_and_says_why_there_is_no_test(p
     folder = RunFolder(plain)
     assert not folder.classes.exists()
     assert folder.neighbors.is_file()
-    assert list(json.loads(folder.memorization.read_text())) == ["verdict"]
+    assert list(json.loads(folder.memorization.read_text())) == ["step", "verdict"]
     page = folder.report.read_text()
     assert "The data have no `test` split" in page
     assert "Class by class" not in page

@@ -79,9 +79,21 @@ def test_a_run_keeps_its_best_epoch_beside_the_last(recipe, tmp_path, monkeypatc
     assert best["epoch"] == 1 + int(np.argmin(figures))
     assert best["values"]["frechet"] == min(figures)
     assert set(best["values"]) == {"frechet", "precision", "recall"}
-    kept = experiment.load_gan(run.folder.best)
-    assert int(kept.step) == epochs[best["epoch"] - 1]["step"]
+    assert best["step"] == epochs[best["epoch"] - 1]["step"]
+    for which, step in {None: best["step"], "best": best["step"], "last": 9}.items():
+        kept = experiment.load_run(run.folder.path, which)
+        assert int(kept.gan.step) == step
     assert "best.keras" in run.folder.report.read_text()
+    # Its pictures are of the best epoch, too.
+    assert run.folder.read_memorization()["step"] == best["step"]
+
+
+def test_a_run_without_metrics_has_no_best_epoch_to_open(trained):
+    assert int(experiment.load_run(trained.folder.path, "last").gan.step) == 6
+    with pytest.raises(ValueError, match="the run has no best epoch"):
+        experiment.load_run(trained.folder.path, "best")
+    with pytest.raises(ValueError, match="`which` must be one of"):
+        experiment.load_run(trained.folder.path, "first")
 
 
 def test_modes_that_are_asked_for_are_counted_once(recipe, tmp_path, monkeypatch):

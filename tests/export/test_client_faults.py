@@ -373,4 +373,4 @@ except ValueError as error:
     print(error)
 """
     message = run_python(code, address, without=[package])
-    assert "pip install 'keras-gan[serving]'" in message
+    assert "pip install '.[serving]' in the clone" in message

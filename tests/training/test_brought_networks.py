@@ -297,6 +297,17 @@ def of_dataset(*data):
 
 
 CLASSES = np.arange(16) % 4
+
+
+def with_tf_noise(x):
+    return x + tf.random.normal(tf.shape(x))
+
+
+def frozen_after(gan):
+    gan.generator.trainable = False
+    return gan
+
+
 # What docs/bring_your_own.md names, and does.
 MISTAKES = {
     "a discriminator that ends in a sigmoid": lambda: fit(
@@ -323,12 +334,22 @@ MISTAKES = {
     ),
     "one-hot labels": lambda: fit(conditional_gan(), IMAGES, np.eye(4)[CLASSES]),
     "labels from 1": lambda: fit(conditional_gan(), IMAGES, CLASSES + 1),
-    "a list of two arrays of images": lambda: fit(make_gan(), [IMAGES, IMAGES]),
+    "a list of whole arrays": lambda: fit(make_gan(), [np.zeros((5000, 6))] * 2),
+    "a wrong value in a later batch": lambda: fit(
+        make_gan(), [IMAGES, IMAGES, np.full_like(IMAGES, np.nan)]
+    ),
     "sample weights in a dataset": lambda: fit(
         make_gan(), of_dataset((IMAGES, CLASSES, np.ones(16)))
     ),
     "a dict without `image`": lambda: fit(make_gan(), of_dataset({"x": IMAGES})),
     "NaN in a table": lambda: fit(make_gan(value_range=None), with_nan(5)),
+    "`tf.random.normal` in a layer of the generator": lambda: make_gan(
+        keras.Sequential([keras.Input((2,)), L.Dense(6), L.Lambda(with_tf_noise)])
+    ).sample(1),
+    "another generator, by `gan.generator = ...`": lambda: setattr(
+        make_gan(), "generator", make_generator()
+    ),
+    "a layer frozen after `compile`": lambda: fit(frozen_after(make_gan()), IMAGES),
     "a column of text": lambda: fit(make_gan(), IMAGES.astype(object)),
     '`gan.save("gan.h5")`': lambda: make_gan().save("gan.h5"),
     "`gan.export(...)`": lambda: make_gan().export("folder"),

@@ -289,7 +289,7 @@ def test_an_indivisible_last_batch_of_a_dataset_stops_the_training(images):
     gan = convolutional_gan()
     gan.compile("adam", "adam", discriminator_steps=2)
     dataset = tf.data.Dataset.from_tensor_slices(images[:31]).batch(16)
-    with pytest.raises(tf.errors.InvalidArgumentError, match="drop the remainder"):
+    with pytest.raises(ValueError, match=r"Batch 1 of the data: .*drop the remainder"):
         gan.fit(dataset, verbose=0)
 
 
@@ -358,3 +358,13 @@ def test_epochs_passes_and_executions_need_no_common_length():
         states.append(training.read_state(gan) | logs)
     for name, value in states[0].items():
         np.testing.assert_array_equal(value, states[1][name], err_msg=name)
+
+
+def test_the_summary_names_the_moving_average(capsys):
+    gan = linear_gan()
+    gan.compile("sgd", "sgd", ema_decay=0.9)
+    names = [layer.name for layer in gan.layers]
+    gan.summary(line_length=100)
+    printed = capsys.readouterr().out
+    assert f"moving average of {gan.generator.name}" in printed
+    assert [layer.name for layer in gan.layers] == names

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
 from keras_gan.data.epoch_order import finished, from_position, index_batches
 from keras_gan.training.batches import BatchContract
+from keras_gan.training.fitting.every_batch import EveryBatch
+from keras_gan.training.fitting.python_batches import PythonBatches, yields_batches
 
 _DEFAULT_BATCH_SIZE = 32  # Keras's
 
@@ -48,20 +51,47 @@ def open_feed(
         replicas=strategy.num_replicas_in_sync,
         compiled=gan.jit_compile,
     )
-    dataset: Any = x if isinstance(x, tf.data.Dataset) else None
-    if dataset is not None and (batch_size is not None or y is not None):
+    if not brings_batches(x):
+        return _feed_of_arrays(contract, strategy, x, y, batch_size, seed)
+    if batch_size is not None or y is not None:
         name = "y" if y is not None else "batch_size"
         raise InputError(
-            f"`{name}` was given beside a dataset, which brings its own; batch the "
-            "dataset, and let it yield `(images, labels)` for labels."
+            f"`{name}` was given beside {_words_for(x)}, which brings its own; batch "
+            "the data there, and let it yield `(images, labels)` for labels."
         )
+    check = EveryBatch(contract)
+    if isinstance(x, tf.data.Dataset):
+        first = next(iter(x.take(1)), None)
+        contract.check_dataset(x.element_spec, first)
+        return Feed(x, strategy, check)
+    source = PythonBatches(x, seed=seed, equal=contract.replicas > 1, keep=check.keep)
+    contract.check_dataset(source.dataset.element_spec, source.first)
+    return Feed(source.dataset, strategy, check, source)
+
+
+def brings_batches(x: Any) -> bool:
+    """Returns whether data come as batches: a dataset, or another iterable of them."""
+    return isinstance(x, tf.data.Dataset) or yields_batches(x)
+
+
+def _words_for(x: Any) -> str:
+    return "a dataset" if isinstance(x, tf.data.Dataset) else f"a {type(x).__name__}"
+
+
+def _feed_of_arrays(
+    contract: BatchContract,
+    strategy: tf.distribute.Strategy,
+    x: Any,
+    y: Any,
+    batch_size: int | None,
+    seed: int | None,
+) -> Feed:
+    """Returns the batches of arrays, of which all values are checked here."""
     if isinstance(x, (tuple, list)) and y is None and len(x) == 2:
         x, y = x
     batch_size = batch_size or _DEFAULT_BATCH_SIZE
-    contract.check(x, y, batch_size)
-    if dataset is None:
-        dataset = from_arrays(x, y, min(batch_size, len(x)), seed)
-    return Feed(dataset, strategy)
+    contract.check_arrays(x, y, batch_size)
+    return Feed(from_arrays(x, y, min(batch_size, len(x)), seed), strategy)
 
 
 class Feed:
@@ -70,33 +100,63 @@ class Feed:
     Args:
         dataset: Batches of images or of (images, labels), over all replicas.
         strategy: Its replicas get the parts of each batch.
+        check: Stops at a wrong batch; None if the data have been checked.
+        source: The Python object that makes the batches; None for a dataset.
 
     Attributes:
         num_batches: The batches of a whole pass; None if unknown.
+        endless: Whether a pass never ends.
     """
 
     def __init__(
-        self, dataset: tf.data.Dataset, strategy: tf.distribute.Strategy
+        self,
+        dataset: tf.data.Dataset,
+        strategy: tf.distribute.Strategy,
+        check: EveryBatch | None = None,
+        source: PythonBatches | None = None,
     ) -> None:
         length = int(dataset.cardinality())
         self.num_batches = length if length >= 0 else None
         self.endless = length == tf.data.INFINITE_CARDINALITY
         self._dataset = dataset
         self._strategy = strategy
+        self._check = check
+        self._source = source
         self._dealt: tuple[Any, Any] = (None, None)
 
     def first_batch(self) -> bytes:
         """Returns the bytes of the first batch of the first pass, over all replicas."""
-        (batch,) = from_position(self._dataset, 0, 0).take(1)
+        if self._source is not None:
+            batch = self._source.first
+        else:
+            (batch,) = from_position(self._dataset, 0, 0).take(1)
         parts = [np.asarray(part) for part in tf.nest.flatten(batch)]
         return b"".join(part.tobytes() for part in parts)
 
     def start(self, epoch: int, batch: int = 0) -> Iterator[Any]:
         """Returns an iterator over the batches of an epoch, from `batch` on."""
+        if self._source is not None:
+            self._source.begin_pass()
         dataset = from_position(self._dataset, epoch, batch)
         if self._dealt[0] is not dataset:
-            self._dealt = (dataset, deal(dataset, self._strategy))
+            checked = (
+                dataset if self._check is None else self._check.applied_to(dataset)
+            )
+            self._dealt = (dataset, deal(checked, self._strategy))
         return iter(self._dealt[1])
+
+    def end_pass(self) -> None:
+        """Tells the user's object that all of its batches have been read."""
+        if self._source is not None:
+            self._source.end_pass()
+
+    def naming_batch(
+        self, number: Callable[[], int]
+    ) -> contextlib.AbstractContextManager[None]:
+        """Lets the error of a wrong batch name it; see `EveryBatch.naming_batch`."""
+        if self._check is None:
+            return contextlib.nullcontext()
+        return self._check.naming_batch(number)
 
 
 def deal(dataset: tf.data.Dataset, strategy: tf.distribute.Strategy) -> Any:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import keras
-import tensorflow as tf
 
 from keras_gan._checks import InputError
-from keras_gan.distribution.workers import check_agreement, worker_count
-from keras_gan.training.fitting.feed import Feed, open_feed
-from keras_gan.training.fitting.hooks import Progress, hooked
+from keras_gan.distribution.workers import (
+    bytes_from_chief,
+    check_agreement,
+    is_chief,
+    worker_count,
+)
+from keras_gan.training.fitting.feed import Feed, brings_batches, open_feed
+from keras_gan.training.fitting.hooks import FitHooks, Progress, hooked
 from keras_gan.training.fitting.loop import FitLoop, evaluate
 from keras_gan.training.fitting.options import FitOptions
 from keras_gan.training.fitting.stock_callbacks import without_idle_callbacks
@@ -36,6 +41,7 @@ def prepare_fit(gan: Any, x: Any, y: Any, options: FitOptions) -> FitLoop:
     listening = without_idle_callbacks(options.callbacks)
     options = dataclasses.replace(options, callbacks=listening)
     resumed = _restore(gan, listening)
+    gan.restart_average(only_untrained=True)
     if options.validation_split and options.validation_data is None:
         x, y, *rest = _split(x, y, options.validation_split)
         options = dataclasses.replace(options, validation_data=tuple(rest))
@@ -78,10 +84,41 @@ def evaluate_on(
     return evaluate(gan, feed, steps, listening)
 
 
+def end_fit(gan: Any, callbacks: Iterable[keras.callbacks.Callback]) -> None:
+    """Tells the callbacks that `fit` has ended, however it did."""
+    for hook in hooked(callbacks).values():
+        hook.after_end(gan)
+
+
 def _restore(gan: Any, callbacks: list[keras.callbacks.Callback]) -> Progress | None:
     """Lets callbacks restore the GAN; returns where the training goes on."""
-    progress = [callback.before_fit(gan) for callback in hooked(callbacks).values()]
-    return next(filter(None, progress), None)
+    hooks = hooked(callbacks)
+    found = [(hook, hook.before_fit(gan)) for hook in hooks.values()]
+    hook, progress = next((each for each in found if each[1]), (None, None))
+    while hook is not None and progress is not None:
+        fault = _fault_of(gan, hooks, progress)
+        if fault is None:
+            break
+        progress = hook.step_back(gan, fault)
+    return progress
+
+
+def _fault_of(
+    gan: Any, hooks: Mapping[str, FitHooks], progress: Progress
+) -> str | None:
+    """Returns which file does not fit a place in the training; None if all do.
+
+    The chief of several workers has the files, and decides for all.
+    """
+    strategy = gan.distribute_strategy
+    faults: list[str | None] = []
+    if is_chief(strategy):
+        states = progress.callbacks
+        known = [name for name in states if name in hooks]
+        faults = [hooks[name].fault_of_state(states[name]) for name in known]
+    fault = next(filter(None, faults), None)
+    told = bytes_from_chief(strategy, None if fault is None else fault.encode())
+    return None if told is None else told.decode()
 
 
 def _validation_feed(gan: Any, options: FitOptions) -> Feed | None:
@@ -89,12 +126,11 @@ def _validation_feed(gan: Any, options: FitOptions) -> Feed | None:
     x, y = options.validation_data, None
     if x is None:
         return None
-    if isinstance(x, (tuple, list)):
+    if isinstance(x, (tuple, list)) and not brings_batches(x):
         x, y, *_ = (*x, None)
     size = options.validation_batch_size or options.batch_size
-    is_dataset = isinstance(x, tf.data.Dataset)
     try:
-        return open_feed(gan, x, y, None if is_dataset else size)
+        return open_feed(gan, x, y, None if brings_batches(x) else size)
     except InputError as error:
         raise InputError(
             f"`validation_data`: {error} (Its batches have `validation_batch_size`, by "
@@ -128,9 +164,9 @@ def _split(images: Any, labels: Any, share: float) -> tuple[Any, Any, Any, Any]:
     """Splits off the last `share` of images and labels; returns the rest first."""
     if isinstance(images, (tuple, list)) and labels is None and len(images) == 2:
         images, labels = images
-    if isinstance(images, tf.data.Dataset) or not hasattr(images, "__len__"):
+    if brings_batches(images) or not hasattr(images, "__len__"):
         raise InputError(
-            "`validation_split` needs arrays; of a dataset, give a part of it as "
+            "`validation_split` needs arrays; of batches, give a part of them as "
             "`validation_data`."
         )
     kept = len(images) - int(len(images) * share)

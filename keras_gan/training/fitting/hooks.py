@@ -9,6 +9,8 @@ from typing import Any
 
 import keras
 
+from keras_gan._checks import InputError
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -43,6 +45,18 @@ class FitHooks:
         """Runs before anything starts; returns where the training goes on, or None."""
         return None
 
+    def step_back(self, gan: Any, fault: str) -> Progress:
+        """Returns an earlier place to go on from, where files do not fit the last one.
+
+        Args:
+            gan: The GAN.
+            fault: The words of a callback's `fault_of_state`.
+
+        Raises:
+            ValueError: If there is no earlier place.
+        """
+        raise InputError(f"The training cannot be continued: {fault}.")
+
     def between_steps(self, gan: Any, steps: int) -> None:
         """Runs before each execution, and before the training stops within an epoch.
 
@@ -70,6 +84,9 @@ class FitHooks:
     def after_fit(self, gan: Any) -> None:
         """Runs after `on_train_end` of all callbacks."""
 
+    def after_end(self, gan: Any) -> None:
+        """Runs when `fit` has ended in any way, by an exception too."""
+
     def when_interrupted(self, gan: Any) -> None:
         """Runs if `KeyboardInterrupt` or `SystemExit` ends `fit` between two steps.
 
@@ -80,6 +97,14 @@ class FitHooks:
     def get_state(self) -> dict[str, Any]:
         """Returns the state that a resumed training needs, in plain values of JSON."""
         return {}
+
+    def fault_of_state(self, state: dict[str, Any]) -> str | None:
+        """Returns what is wrong with the callback's files for a state, or None.
+
+        `fit` then goes on from an earlier checkpoint. Of several workers, only the one
+        that writes files is asked.
+        """
+        return None
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Restores the state that `get_state` returned.

@@ -74,6 +74,8 @@ class FitLoop:
         self.interruption = Interruption(gan, self.hooked.values())
         self._iterator: Iterator[Any] | None = None
         self._uncounted = 0
+        self._first_step = int(gan.step)
+        self._steps_done = 0
         # The callbacks' states before the end of an epoch, while it is told to them.
         self._told: dict[str, Any] | None = None
 
@@ -144,7 +146,8 @@ class FitLoop:
             most = self.pace.most(self.batch, left)
             with self.interruption:
                 batches = self._batches()
-                done, logs = self.pace.call(self.gan.train_function, batches, most)
+                with self.feed.naming_batch(self._place):
+                    done, logs = self.pace.call(self.gan.train_function, batches, most)
                 self._count(done)
             if done and self.ends_heard:
                 self.callbacks.on_train_batch_end(self.batch - 1, logs)
@@ -159,17 +162,28 @@ class FitLoop:
         self.batch += done
         self.data_batch += done
         self._uncounted += done
+        self._steps_done += done
         ended = done == 0 or self.data_batch == self.feed.num_batches
         if ended and self.options.steps_per_epoch is None:
             self.steps = self.batch  # of a dataset that did not tell its length
         if ended:
             self._end_pass()
 
+    def _place(self) -> int:
+        """Returns the place in this pass of the first batch that was not trained on."""
+        done = int(self.gan.step) - self._first_step - self._steps_done
+        return self.data_batch + done
+
     def _end_pass(self) -> None:
         """Lets the next batch be the first of the next pass over the data."""
         if self.data_batch == 0:
-            raise InputError("The dataset gave no batch; it must not be empty.")
+            raise InputError(
+                "The data gave no batch. They must not be empty; an iterator can be "
+                "read only once, and serves for several epochs with `steps_per_epoch`, "
+                "if it is long enough."
+            )
         self._iterator = None
+        self.feed.end_pass()
         self.data_epoch, self.data_batch = self.data_epoch + 1, 0
 
     def _next_data_epoch(self) -> int:
@@ -222,11 +236,13 @@ def evaluate(
     while (steps is None or batch < steps) and not gan.stop_evaluating:
         callbacks.on_test_batch_begin(batch)
         left = None if steps is None else steps - batch
-        done, means = pace.call(gan.test_function, batches, pace.most(batch, left))
+        with feed.naming_batch(lambda: int(gan.test_means.count)):
+            done, means = pace.call(gan.test_function, batches, pace.most(batch, left))
         if done == 0:
             break
         batch += done
         callbacks.on_test_batch_end(batch - 1, means)
+    feed.end_pass()
     logs = {name: float(mean) for name, mean in gan.test_means.result().items()}
     callbacks.on_test_end(logs)
     return logs

@@ -62,12 +62,36 @@ def _build(argument: str, optimizer: Any, variables: list[keras.Variable]) -> No
     """Makes the optimizer's variables; refuses one that was built for others."""
     if not optimizer.built:
         optimizer.build(variables)
-    known = optimized_variables(inner_optimizer(optimizer))
-    if [id(variable) for variable in known] != [id(variable) for variable in variables]:
+    if not _moves(optimizer, variables):
         raise InputError(
             f"`{argument}` was built for other variables than this network's trainable "
             "ones; make a new one."
         )
+
+
+def check_variables(name: str, network: keras.Model, optimizer: Any) -> None:
+    """Refuses a network whose trainable variables are others than at `compile`.
+
+    Args:
+        name: "generator" or "discriminator".
+        network: The network.
+        optimizer: Its optimizer.
+
+    Raises:
+        ValueError: If the optimizer was built for other variables.
+    """
+    if not _moves(optimizer, network.trainable_variables):
+        raise InputError(
+            f"The trainable variables of the {name} are others than at `compile`, as "
+            "after freezing, `enable_lora` or `quantize`; call `compile` again, with "
+            "new optimizers."
+        )
+
+
+def _moves(optimizer: Any, variables: list[keras.Variable]) -> bool:
+    """Returns whether an optimizer was built for just these variables."""
+    known = optimized_variables(inner_optimizer(optimizer))
+    return [id(variable) for variable in known] == [id(each) for each in variables]
 
 
 def check_optimizer(argument: str, optimizer: Any) -> None:

@@ -21,7 +21,7 @@ def alternating_updates(game: Game, data: Any) -> dict[str, Tensor]:
     Source: Goodfellow et al., "Generative Adversarial Nets", 2014, Algorithm 1.
     """
     k = game.discriminator_steps
-    images, labels = game.batch(data, minibatches=k)
+    images, labels = game.batch(data)
     generator, discriminator, judge = game.generator, game.discriminator, game.judge()
     turns = []
     with game.keyed_layers():

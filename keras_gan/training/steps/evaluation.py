@@ -18,13 +18,14 @@ def evaluate_batch(game: Game, data: Any) -> dict[str, Tensor]:
         game: The players and the rules; its position is the number of the batch.
         data: Images `(B, ...)`, or images and labels.
     """
-    images, labels = game.batch(data, minibatches=1)
+    images, labels = game.batch(data)
     z = game.latents(images, stream=EVALUATION)
-    fake = game.samples(z, labels, training=False)
-    real, fake = (
-        game.outputs(augmented_for_evaluation(game.augment, shown), labels)
-        for shown in (images, fake)
-    )
+    with game.keyed_layers():
+        fake = game.samples(z, labels, training=False)
+        real, fake = (
+            game.outputs(augmented_for_evaluation(game.augment, shown), labels)
+            for shown in (images, fake)
+        )
     return {
         "d_loss": game.discriminator_loss(real, fake, labels),
         "g_loss": game.generator_loss(real, fake, labels),

@@ -16,7 +16,7 @@ from keras_gan._typing import Tensor
 from keras_gan.augmentation import Augmentation
 from keras_gan.distribution.replicas import after
 from keras_gan.priors import Prior
-from keras_gan.training.batches import checked_batch, unpack
+from keras_gan.training.batches import unpack
 from keras_gan.training.counters import StepCounter
 from keras_gan.training.networks import Interface, join
 from keras_gan.training.steps.augmenting import AugmentedStep
@@ -79,12 +79,11 @@ class Game:
     step: StepCounter
     compiled: bool
 
-    def batch(self, data: Any, *, minibatches: int) -> tuple[Tensor, Tensor | None]:
+    def batch(self, data: Any) -> tuple[Tensor, Tensor | None]:
         """Returns the images as float32, and the labels `(B,)` int32 or None.
 
         Raises:
-            ValueError: If the batch cannot be cut into so many minibatches, or a
-                conditional GAN gets no labels.
+            ValueError: If a conditional GAN gets no labels.
         """
         images, labels = unpack(data)
         num_classes = self.interface.num_classes
@@ -97,8 +96,7 @@ class Game:
             )
         else:
             labels = tf.cast(tf.reshape(labels, (-1,)), tf.int32)
-        images = tf.cast(images, tf.float32)
-        return checked_batch(images, minibatches, self.interface.pack), labels
+        return tf.cast(images, tf.float32), labels
 
     def keyed_layers(self) -> contextlib.AbstractContextManager[None]:
         """Lets random layers draw by seed, step, replica and place inside the block."""

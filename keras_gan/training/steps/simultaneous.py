@@ -20,7 +20,7 @@ def simultaneous_updates(game: Game, data: Any) -> dict[str, Tensor]:
     Returns:
         The logs of the step.
     """
-    images, labels = game.batch(data, minibatches=1)
+    images, labels = game.batch(data)
     generator, discriminator, judge = game.generator, game.discriminator, game.judge()
     with game.keyed_layers():
         z = game.latents(images, stream=0)

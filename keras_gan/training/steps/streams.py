@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, check_seed
 from keras_gan._typing import Tensor
 from keras_gan.distribution.replicas import rows_of_replica
 from keras_gan.distribution.workers import worker_count
@@ -33,7 +33,7 @@ RANDOM_LAYERS = 2**21
 def seed_of_training(seed: int | None) -> int:
     """Returns `seed`, or draws one that `keras.utils.set_random_seed` determines."""
     if seed is not None:
-        return int(seed)
+        return check_seed("seed", seed)
     if worker_count(tf.distribute.get_strategy()) > 1:
         raise InputError("Several workers need the same `seed`; give the GAN one.")
     return int(np.random.randint(2**31))
