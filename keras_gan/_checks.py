@@ -11,8 +11,12 @@ from collections.abc import Iterable, Iterator
 class InputError(ValueError):
     """A user's mistake; the message is one clear line.
 
-    The command line prints it without a traceback and exits with code 2.
+    The command line prints it without a traceback and exits with code 2. Whatever the
+    message quotes, a terminal shows it and does not obey it.
     """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message if message.isprintable() else one_line(message, None))
 
 
 class DivergenceError(ArithmeticError):

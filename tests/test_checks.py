@@ -43,3 +43,8 @@ def test_whatever_a_parser_raises_becomes_one_input_error(error):
 def test_an_input_error_passes_a_parser_as_it_is():
     with pytest.raises(InputError, match=r"^as it is$"), foreign_file("a.x", "Keras"):
         raise InputError("as it is")
+
+
+def test_an_input_error_never_holds_what_a_terminal_obeys():
+    assert str(InputError("'a b': \x1b[2J\n  twice")) == "'a b': ?[2J twice"
+    assert str(InputError("'a  b': as it is")) == "'a  b': as it is"
