@@ -13,7 +13,8 @@ VERSION = re.search(
 ).group(1)
 
 # The lower bounds are the oldest releases the test suite was run against; those of
-# keras, onnx and protobuf also carry the fixes for loading files from strangers.
+# keras, onnx, onnxruntime and protobuf also carry the fixes for loading files from
+# strangers.
 INSTALL_REQUIRES = [
     "tensorflow>=2.21",
     "keras>=3.15.1",
@@ -21,7 +22,7 @@ INSTALL_REQUIRES = [
     "protobuf>=6.33.5",
     "onnx>=1.21",
     "tf2onnx>=1.17",
-    "onnxruntime>=1.23",
+    "onnxruntime>=1.24.1",
     "onnxslim>=0.1.98",
     "tensorflow-datasets>=4.9.10",
     "importlib_resources>=6.4",  # tensorflow-datasets uses it and does not declare it
@@ -42,6 +43,7 @@ EXTRAS_REQUIRE = {
         "pytest>=9.0",
         "pytest-timeout>=2.4",
         "pytest-xdist>=3.8",
+        "hypothesis>=6.140",
         "ruff>=0.14",
         "pyright[nodejs]>=1.1.400",
         "scipy>=1.15",
@@ -106,6 +108,7 @@ setup(
         "keras_gan.priors",
         "keras_gan.runs",
         "keras_gan.safety",
+        "keras_gan.safety.allowed",
         "keras_gan.theory",
         "keras_gan.trained_generators",
         "keras_gan.training",

@@ -209,10 +209,9 @@ def read(path: Path) -> Manifest:
         raise VerificationError(
             f"'{path}': the manifest is missing; export again, or copy it here."
         ) from None
-    except (ValueError, OSError, RecursionError) as error:
-        reason = one_line(error, None) or "it cannot be read"
+    except Exception as error:  # JSON of any content, from anybody
         raise VerificationError(
-            f"'{path}': not a usable manifest: {reason}."
+            f"'{path}': not a usable manifest: {one_line(error, None)}."
         ) from error
 
 
@@ -259,6 +258,9 @@ def _parse(content: Any) -> Manifest:
         raise ValueError("its 'files' are missing or malformed")
     if content["kind"] == "onnx" and any("/" in name for name in files):
         raise ValueError("its 'files' must be beside it")
+    versions: Any = content.get("versions", {})
+    if not (versions == {} or _maps(versions, lambda each: isinstance(each, str))):
+        raise ValueError("its 'versions' are malformed")
     if not is_sealed_json(content):
         raise ValueError("its checksum is another: it was changed after its export")
     return Manifest(
@@ -267,7 +269,7 @@ def _parse(content: Any) -> Manifest:
         parity=parity.get("batch_sizes", {}),
         tolerance=tolerance,
         probe=RecordedValues.from_dict(content.get("probe"), spec),
-        versions=content.get("versions", {}),
+        versions=versions,
         files=files,
         provenance=Provenance.from_dict(content.get("provenance", {})),
         gate=parity.get("gate"),

@@ -17,7 +17,13 @@ from typing import Any
 import numpy as np
 
 from keras_gan import priors
-from keras_gan._checks import InputError, check_choice, check_positive_int, one_line
+from keras_gan._checks import (
+    InputError,
+    check_choice,
+    check_positive_int,
+    foreign_file,
+    one_line,
+)
 from keras_gan._process import usable_cores
 from keras_gan.export.arrays import batches_of
 from keras_gan.export.generator_spec import GeneratorSpec
@@ -80,13 +86,11 @@ def _load(
         )
     # Loads the bytes that were examined: the file may have been replaced meanwhile.
     source = examined.content or str(path)
-    try:
-        session = onnxruntime.InferenceSession(source, options, providers)
-    except Exception as error:  # ONNX Runtime's errors share no other base class
-        reason = one_line(error, None).rpartition(" failed:")[2]
-        raise InputError(
-            f"'{path}': ONNX Runtime cannot load it; it may be corrupt ({reason})."
-        ) from error
+    with foreign_file(path, "ONNX Runtime"):
+        # The fallback, to the same providers again, would print the error.
+        session = onnxruntime.InferenceSession(
+            source, options, providers, enable_fallback=0
+        )
     generator = OnnxGenerator(session, _read_spec(path, session))
     generator._origin = (path.absolute(), threads, providers, examined.facts["sha256"])
     return generator
@@ -238,8 +242,10 @@ def _read_spec(path: Path, session: Any) -> GeneratorSpec:
     try:
         spec = GeneratorSpec.from_dict(json.loads(text))
         priors.get(spec.prior)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"'{path}': its metadata are malformed: {error}.") from error
+    except Exception as error:  # JSON of any content, from anybody
+        raise InputError(
+            f"'{path}': its metadata are malformed ({one_line(error)})."
+        ) from error
     found = {
         tensor.name: (tensor.type, tensor.shape[1:])
         for tensor in (*session.get_inputs(), *session.get_outputs())

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 class InputError(ValueError):
     """A user's mistake; the message is one clear line.
 
-    The command line prints it without a traceback and exits with code 2.
+    The command line prints it without a traceback and exits with code 2. Whatever the
+    message quotes, a terminal shows it and does not obey it.
     """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message if message.isprintable() else one_line(message, None))
 
 
 class DivergenceError(ArithmeticError):
@@ -21,14 +26,58 @@ class DivergenceError(ArithmeticError):
     """
 
 
+def printable(text: object, limit: int | None = None) -> str:
+    """Returns text of others as one line that a terminal shows and does not obey.
+
+    A "?" stands for each character that is not printable: line ends and escapes, marks
+    that change the direction of writing, and halves of characters, which no encoding
+    can write.
+
+    Args:
+        text: The text, or any object with a text.
+        limit: The largest number of characters; None for the whole text.
+    """
+    text = str(text)[:limit]
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
+
+
 def one_line(error: object, limit: int | None = 200) -> str:
-    """Returns the text of an error on one line, at most `limit` characters of it.
+    """Returns the printable text of an error on one line.
+
+    The type of the error comes first where the text alone says nothing.
 
     Args:
         error: An error, or any other object with a text.
         limit: The largest number of characters; None for the whole text.
     """
-    return " ".join(str(error).split())[:limit]
+    text = " ".join(str(error).split())
+    is_silent = not text and isinstance(error, BaseException)
+    if is_silent or isinstance(error, KeyError):
+        text = f"{type(error).__name__} {text}".rstrip()
+    return printable(text, limit)
+
+
+@contextlib.contextmanager
+def foreign_file(path: object, reader: str) -> Iterator[None]:
+    """Turns whatever a parser raises on a file of others into one `InputError`.
+
+    Parsers raise errors of many kinds for a damaged file, also `MemoryError` and
+    `RecursionError`. An `InputError` passes as it is.
+
+    Args:
+        path: The file or folder, which the message names.
+        reader: The name of the parser, as the message says it.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(
+            f"'{path}': {reader} cannot load it; it may be damaged ({one_line(error)})."
+        ) from error
 
 
 def choice_error(argument: str, value: object, choices: Iterable[str]) -> InputError:

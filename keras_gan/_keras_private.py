@@ -6,13 +6,15 @@ tests/test_keras_private.py fails if a release of Keras changes one of them.
 from __future__ import annotations
 
 import contextlib
+import math
+import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import keras
 
-
+_LIMITING = threading.RLock()
 _GLOBAL_GENERATOR = "global_seed_generator"
 
 
@@ -115,3 +117,31 @@ def losses_of_call(network: keras.layers.Layer) -> list[Any]:
 def losses_of_weights(network: keras.layers.Layer) -> list[Any]:
     """Returns the losses of the regularizers of a network's weights."""
     return list(network._get_regularization_losses())
+
+
+@contextlib.contextmanager
+def at_most_variables(numbers: int) -> Iterator[None]:
+    """Limits the numbers of all variables that this thread makes, before it makes them.
+
+    Raises:
+        ValueError: If the variables would hold more than `numbers`.
+    """
+    import keras
+
+    made, thread = 0, threading.get_ident()
+    original = keras.Variable._validate_shape
+
+    def validate(variable: keras.Variable, shape: Any) -> Any:
+        nonlocal made
+        shape = original(variable, shape)
+        made += math.prod(shape) if threading.get_ident() == thread else 0
+        if made > numbers:
+            raise ValueError(f"its layers claim more than {numbers} numbers")
+        return shape
+
+    with _LIMITING:
+        keras.Variable._validate_shape = validate
+        try:
+            yield
+        finally:
+            keras.Variable._validate_shape = original

@@ -26,6 +26,7 @@ NAMES = {
     "_inbound_nodes",
     "_get_own_losses",
     "_get_regularization_losses",
+    "_validate_shape",
 }
 
 
@@ -49,7 +50,7 @@ def test_no_other_file_uses_them():
     assert used_attributes(ROOT / "keras_gan" / "_keras_private.py") >= NAMES
     for path in files:
         # The second knows the names in saved files, and imports nothing of Keras.
-        if path.name not in ("_keras_private.py", "keras_config.py"):
+        if path.name not in ("_keras_private.py", "keras_content.py"):
             assert "keras.src" not in path.read_text(encoding="utf-8"), path
 
 
@@ -103,6 +104,14 @@ def test_losses_of_a_call_and_of_weights_are_told_apart():
     assert [len(of_call), len(of_weights), len(model.losses)] == [1, 1, 2]
     expected = np.abs(layer.kernel.numpy()).sum()
     assert float(of_weights[0]) == pytest.approx(expected, rel=1e-6)
+
+
+def test_variables_are_limited_before_they_are_made_and_only_here():
+    with _keras_private.at_most_variables(100):
+        keras.layers.Dense(9).build((1, 10))
+        with pytest.raises(ValueError, match="more than 100 numbers"):
+            keras.layers.Dense(10**7).build((1, 10**7))
+    keras.layers.Dense(100).build((1, 10))
 
 
 def test_random_functions_without_a_seed_ask_the_given_generator():

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from keras_gan._checks import InputError, one_line
+from keras_gan._checks import InputError, foreign_file
 from keras_gan.export.generator_spec import GeneratorSpec
 from keras_gan.export.parity.comparison import Mismatch
 from keras_gan.export.parity.requests import Requests
@@ -32,13 +32,9 @@ class LoadedSavedModel:
         self, folder: Path, signatures: Iterable[str] = ("serving_default",)
     ) -> None:
         examine_saved_model(folder).check()
-        try:
+        with foreign_file(folder, "TensorFlow"):
             self._loaded = tf.saved_model.load(str(folder))
             missing = set(signatures) - set(self._loaded.signatures)
-        except Exception as error:  # TensorFlow raises many kinds for a corrupt file
-            raise InputError(
-                f"'{folder}': TensorFlow cannot load it ({one_line(error)})."
-            ) from error
         if missing:
             raise InputError(f"'{folder}': it has no signature {sorted(missing)}.")
 

@@ -12,7 +12,7 @@ from keras_gan._typing import Tensor
 from keras_gan.export.generator_spec import GeneratorSpec
 from keras_gan.export.parity import keras_generator
 from keras_gan.export.server.png_text import described
-from keras_gan.safety.tensorflow_operators import PYTHON_PREFIXES
+from keras_gan.safety.allowed.tensorflow_operators import PYTHON_PREFIXES
 from keras_gan.training import GAN
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan._checks import InputError, one_line
+from keras_gan._checks import InputError, foreign_file
+from keras_gan._keras_private import at_most_variables
 from keras_gan.evaluation.extractor import Extractor
 from keras_gan.metrics import digit_classifier
 from keras_gan.safety.keras_file import examine_keras
@@ -77,12 +78,6 @@ def _unknown(source: object) -> InputError:
     )
 
 
-def _unreadable(path: Path, error: Exception) -> InputError:
-    return InputError(
-        f"'{path}': it cannot be loaded as an extractor ({one_line(error)})."
-    )
-
-
 def _flatten(images: np.ndarray) -> np.ndarray:
     return images.reshape(len(images), -1)
 
@@ -104,14 +99,15 @@ def _from_onnx(path: Path, value_range: tuple[float, float]) -> Extractor:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     examined = examine_onnx(path, sealed=False).check()
-    try:
+    with foreign_file(path, "ONNX Runtime"):
         session = onnxruntime.InferenceSession(
-            examined.content or str(path), options, ["CPUExecutionProvider"]
+            examined.content or str(path),
+            options,
+            ["CPUExecutionProvider"],
+            enable_fallback=0,  # it would print the error, and try the same again
         )
-    except Exception as error:  # ONNX Runtime's errors share no other base class
-        raise _unreadable(path, error) from error
     inputs = session.get_inputs()
-    shape = inputs[0].shape[1:]
+    shape = inputs[0].shape[1:] if inputs else []
     channels_first = len(shape) == 3 and shape[0] in (1, 3) and shape[-1] not in (1, 3)
     if channels_first:
         shape = [*shape[1:], shape[0]]
@@ -131,11 +127,11 @@ def _from_keras_file(path: Path, value_range: tuple[float, float]) -> Extractor:
     """Returns the extractor in a `.keras` file."""
     import keras
 
-    examine_keras(path).check()
-    try:
+    found = examine_keras(path).check()
+    with foreign_file(path, "Keras"), at_most_variables(found.most_variables):
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
-    except (ValueError, OSError, TypeError) as error:
-        raise _unreadable(path, error) from error
+    if not hasattr(model, "inputs"):
+        raise InputError(f"'{path}': it holds a {type(model).__name__}, not a model.")
     return _from_keras_model(model, _name_by_files(path, value_range), value_range)
 
 
@@ -163,13 +159,11 @@ def _from_saved_model(path: Path, value_range: tuple[float, float]) -> Extractor
     import tensorflow as tf
 
     examine_saved_model(path).check()
-    try:
+    with foreign_file(path, "TensorFlow"):
         loaded = tf.saved_model.load(str(path))
         _, inputs = loaded.signatures["serving_default"].structured_input_signature
-    except Exception as error:  # TensorFlow raises many kinds for a damaged file
-        raise _unreadable(path, error) from error
-    shapes = [tuple(spec.shape[1:]) for spec in inputs.values()]
-    _check_input(path, len(shapes), shapes[0])
+        shapes = [tuple(spec.shape[1:]) for spec in inputs.values()]
+    _check_input(path, len(shapes), shapes[0] if shapes else ())
     (argument,) = inputs
 
     def run(images: np.ndarray) -> Any:

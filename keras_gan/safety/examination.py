@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, one_line, printable
+from keras_gan.safety import bounds
 
 
 class Refusal(Exception):  # noqa: N818 - not an error yet: nothing names the file
@@ -36,12 +39,33 @@ class Examination:
         """True if there is no reason to refuse the file."""
         return not self.reasons
 
+    @property
+    def most_variables(self) -> int:
+        """The most numbers that its variables may hold, for the weights in the file.
+
+        An optimizer keeps up to three numbers for each weight and an average one more,
+        and not all of them are saved.
+        """
+        weights = self.facts.get("weights", {})
+        return bounds.MOST_COPIES * weights.get("parameters", 0) + 1000
+
     def refuse(self, reason: str) -> None:
-        """Adds a reason to refuse the file, unless it is there already."""
-        # A reason may quote the file, and control characters could fool a terminal.
-        reason = "".join(sign if sign.isprintable() else "?" for sign in reason)
+        """Adds a reason to refuse the file, unless it is there or there are many."""
+        if len(self.reasons) >= bounds.MOST_REASONS:
+            return
+        reason = printable(reason)  # it may quote the file
         if reason not in self.reasons:
             self.reasons.append(reason)
+
+    @contextlib.contextmanager
+    def examining(self) -> Iterator[None]:
+        """Turns whatever is raised while a file is examined into reasons."""
+        try:
+            yield
+        except Refusal as refusal:
+            self.refuse(str(refusal))
+        except Exception as error:
+            self.refuse(f"it cannot be examined ({one_line(error)})")
 
     def check(self) -> Examination:
         """Returns this examination.
@@ -82,9 +106,13 @@ def file_inside(folder: Path, name: str, what: str) -> Path:
     if leads_out or "\\" in name or "\0" in name or ":" in name:
         raise Refusal(f"{what} {name!r} leads out of the file's folder")
     path = folder / pure
-    if not path.resolve().is_relative_to(folder.resolve()):
+    try:
+        stays, is_file = path.resolve().is_relative_to(folder.resolve()), path.is_file()
+    except (OSError, ValueError):  # too long, or no name that the system can have
+        stays, is_file = True, False
+    if not stays:
         raise Refusal(f"{what} {name!r} is a link that leads out of the file's folder")
-    if not path.is_file():
+    if not is_file:
         raise Refusal(f"{what} {name!r} is no file in the file's folder")
     return path
 

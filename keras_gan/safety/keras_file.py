@@ -6,36 +6,45 @@ import hashlib
 import os
 from pathlib import Path
 
+from keras_gan.safety.allowed.keras_content import CONFIG, MEMBERS, METADATA, WEIGHTS
 from keras_gan.safety.archive import read_members
 from keras_gan.safety.examination import Examination, Refusal
 from keras_gan.safety.hdf5 import examine_weights
 from keras_gan.safety.keras_config import examine_config, read_json
 
-CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 _HDF5 = b"\x89HDF"
 
 
-def examine_keras(path: str | os.PathLike[str]) -> Examination:
+def examine_keras(
+    path: str | os.PathLike[str], *, checksum: bool = False
+) -> Examination:
     """Examines a `.keras` file: its archive, each class that it names, its weights.
 
-    Classes that the running program has registered with Keras are allowed. Keras and
-    keras_gan must therefore be imported before the file of a GAN counts as safe.
+    Args:
+        path: The file.
+        checksum: Whether the facts tell the SHA-256 of the file, which takes as long
+            as reading it.
+
+    Returns:
+        The examination. Classes that the running program has registered with Keras are
+        allowed. Keras and keras_gan must therefore be imported before the file of a GAN
+        counts as safe.
     """
     found = Examination(Path(path), "keras")
-    try:
-        _examine(found)
-    except Refusal as refusal:
-        found.refuse(str(refusal))
+    with found.examining():
+        found.facts["bytes"] = found.path.stat().st_size
+        with found.path.open("rb") as file:
+            start = file.read(len(_HDF5))
+            if checksum:
+                file.seek(0)
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                found.facts["sha256"] = digest
+        _examine(found, start)
     return found
 
 
-def _examine(found: Examination) -> None:
+def _examine(found: Examination, start: bytes) -> None:
     path = found.path
-    with path.open("rb") as file:
-        start = file.read(4)
-        file.seek(0)
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    found.facts |= {"bytes": path.stat().st_size, "sha256": digest}
     if start == _HDF5:
         raise Refusal(
             "it is an HDF5 model (.h5), which can run code when it is loaded; save it "
@@ -43,7 +52,7 @@ def _examine(found: Examination) -> None:
         )
     if path.suffix != ".keras":
         raise Refusal("its name does not end in .keras, the one kind that is loaded")
-    members = read_members(path, (METADATA, CONFIG, WEIGHTS))
+    members = read_members(path, MEMBERS)
     found.facts["members"] = {name: len(content) for name, content in members.items()}
     metadata = read_json(members[METADATA], METADATA)
     if isinstance(metadata, dict):

@@ -10,9 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-from keras_gan.safety.examination import Refusal
+from typing import Any, NamedTuple
 
 SEAL_KEY = "keras_gan.sha256"
 """The key of the checksum in the ONNX metadata; the checksum ends the file."""
@@ -35,21 +33,38 @@ def seal_onnx(path: Path, external: Sequence[Path] = ()) -> None:
         path: The file, not sealed yet.
         external: The files beside it that hold weights, if there are any.
     """
-    digest = _digest(path.read_bytes(), external)
+    digest = _add(hashlib.sha256(path.read_bytes()), external)
     with path.open("ab") as file:
         file.write(_PREFIX + digest.encode())
 
 
-def check_onnx_seal(content: bytes, external: Sequence[Path] = ()) -> None:
-    """Raises `Refusal` if an ONNX file has no seal, or was changed after sealing."""
-    if len(content) <= _LENGTH or not content[-_LENGTH:].startswith(_PREFIX):
-        raise Refusal(
+class OnnxChecksums(NamedTuple):
+    """The checksum of an ONNX file, and the fault of its seal.
+
+    Attributes:
+        of_file: The SHA-256 of the file.
+        flaw: The reason not to trust the seal, as a clause; None if it is right.
+    """
+
+    of_file: str
+    flaw: str | None
+
+
+def onnx_checksums(content: bytes, external: Sequence[Path] = ()) -> OnnxChecksums:
+    """Returns the checksum of an ONNX file, and checks its seal, in one pass."""
+    end = max(0, len(content) - _LENGTH)
+    digest = hashlib.sha256(memoryview(content)[:end])
+    whole = digest.copy()
+    whole.update(content[end:])
+    flaw = None
+    if not end or not content.startswith(_PREFIX, end):
+        flaw = (
             "it does not end with keras_gan's checksum: another program wrote it, or "
             "changed it; export it again"
         )
-    recorded = content[-_DIGITS:].decode("ascii", "replace")
-    if _digest(content[:-_LENGTH], external) != recorded:
-        raise Refusal("its checksum is another: it was changed after its export")
+    elif _add(digest, external) != content[-_DIGITS:].decode("ascii", "replace"):
+        flaw = "its checksum is another: it was changed after its export"
+    return OnnxChecksums(whole.hexdigest(), flaw)
 
 
 def seal_json(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,8 +83,8 @@ def _json_digest(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _digest(content: bytes, external: Sequence[Path]) -> str:
-    digest = hashlib.sha256(content)
+def _add(digest: Any, external: Sequence[Path]) -> str:
+    """Adds the files of weights to the checksum of a model; returns its digits."""
     for path in sorted(external):
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())

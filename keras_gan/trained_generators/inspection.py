@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, printable
 from keras_gan._process import import_tensorflow
 from keras_gan.export import manifest
 from keras_gan.export.verification import unchanged
@@ -41,7 +41,7 @@ def examine(path: Path) -> Examination:
     if kind == RUN:
         return _examine_run(place)
     _register_classes()
-    return examine_keras(place)
+    return examine_keras(place, checksum=True)
 
 
 def describe(found: Examination) -> list[str]:
@@ -51,12 +51,7 @@ def describe(found: Examination) -> list[str]:
         if key not in _HIDDEN:
             lines += _lines(key, value)
     verdict = [f"refused: {reason}" for reason in found.reasons] or ["safe to load"]
-    return [_printable(line) for line in lines + verdict]
-
-
-def _printable(line: str) -> str:
-    """Replaces characters of an untrusted file that a terminal would obey."""
-    return "".join(sign if sign.isprintable() else "?" for sign in line)
+    return [printable(line) for line in lines + verdict]
 
 
 def _examine_onnx(path: Path) -> Examination:
@@ -100,7 +95,7 @@ def _examine_run(path: Path) -> Examination:
     _register_classes()
     for file in (folder.gan, folder.best):
         if file.is_file():
-            inner = examine_keras(file)
+            inner = examine_keras(file, checksum=True)
             found.facts[file.name] = inner.to_dict()
             for reason in inner.reasons:
                 found.refuse(f"{file.name}: {reason}")

@@ -6,7 +6,8 @@ import os
 
 import keras
 
-from keras_gan._checks import InputError, one_line
+from keras_gan._checks import InputError, foreign_file
+from keras_gan._keras_private import at_most_variables
 from keras_gan.safety.keras_file import examine_keras
 from keras_gan.training.gan import GAN
 
@@ -22,13 +23,9 @@ def load_gan(path: str | os.PathLike[str]) -> GAN:
     """
     if not os.path.isfile(path):
         raise InputError(f"'{path}': there is no such file.")
-    examine_keras(path).check()
-    try:
+    found = examine_keras(path).check()
+    with foreign_file(path, "Keras"), at_most_variables(found.most_variables):
         model = keras.saving.load_model(path, safe_mode=True)
-    except Exception as error:  # Keras raises many kinds for a damaged file
-        raise InputError(
-            f"'{path}': Keras cannot load it ({one_line(error)})."
-        ) from error
     if not isinstance(model, GAN):
         raise InputError(f"'{path}': it holds a {type(model).__name__}, not a GAN.")
     return model

@@ -226,13 +226,40 @@ def twice(path, good, outside):
 def too_deep(path, good, outside):
     members = members_of(good["keras"])
     nested = b'{"a": ' * 900 + b"1" + b"}" * 900
-    members[CONFIG] = b'{"class_name": "GAN", "config": ' + nested + b"}"
+    members[CONFIG] = members[CONFIG].rstrip()[:-1] + b', "name": ' + nested + b"}"
     return pack(path, members)
 
 
 def too_large(path, good, outside):
     dense = {"units": 10**12, "name": "evil"}
     return with_layer(object_of("keras.layers", "Dense", dense))(path, good, outside)
+
+
+def called_on(value, layer):
+    """A layer that is called on a value of the file while it is loaded."""
+    make = with_layer(layer, position=1)
+
+    def make_called(path, good, outside):
+        path = make(path, good, outside)
+        members = members_of(path)
+        config = json.loads(members[CONFIG])
+        entry = config["config"]["generator"]["config"]["layers"][1]
+        entry["inbound_nodes"] = [{"args": value, "kwargs": {}}]
+        members[CONFIG] = json.dumps(config).encode()
+        return pack(path, members)
+
+    return make_called
+
+
+def switch(function, *arguments):
+    """Calls a function of Keras by its name, as if it were a class."""
+    operation = object_of("keras.src.ops.core", "Switch", {"name": "evil"})
+    return called_on([0, [function], *arguments], operation)
+
+
+def named_value(dtype):
+    value = {"class_name": "__numpy__", "config": {"value": ["x"], "dtype": dtype}}
+    return activation(value)
 
 
 KERAS = {
@@ -258,6 +285,16 @@ KERAS = {
             }
         )
     ),
+    "function_as_a_class": switch(
+        object_of("keras.models", "load_model", {}), "other.keras", None, True, False
+    ),
+    "noise_while_loading": switch(
+        object_of("keras.random", "normal", {}), [10_000, 10_000]
+    ),
+    "layer_called_on_numbers": called_on(
+        [[[1.0]]], object_of("keras.layers", "Dense", {"units": 1})
+    ),
+    "endless_text": with_layer(named_value("U1000000000")),
     "legacy_h5": legacy(".h5"),
     "legacy_h5_renamed": legacy(".keras"),
     "external_link": weights(external_link),

@@ -7,6 +7,7 @@ import shutil
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.core.protobuf import saved_model_pb2
 
 from cases.hostile_onnx import checksum
 from keras_gan.safety.seal import seal_json
@@ -120,6 +121,55 @@ def link_of_variables(path, good, outside):
     return path
 
 
+def changed_graph(change):
+    """A good SavedModel with a changed graph, or with files beside it."""
+
+    def make(path, good, outside):
+        shutil.copytree(good["saved_model"], path)
+        file = path / "saved_model.pb"
+        model = saved_model_pb2.SavedModel.FromString(file.read_bytes())
+        change(model.meta_graphs[0], path)
+        file.write_bytes(model.SerializeToString())
+        forge_manifest(path, good)
+        return path
+
+    return make
+
+
+def constant_of(model):
+    node = model.graph_def.node.add()
+    node.name, node.op = "evil", "Const"
+    node.attr["dtype"].type = 1
+    return node.attr["value"].tensor
+
+
+def endless_constant(model, path):
+    tensor = constant_of(model)
+    tensor.dtype = 1
+    tensor.float_val.append(0.0)
+    tensor.tensor_shape.dim.add().size = 10**11
+
+
+def handle(model, path):
+    tensor = constant_of(model)
+    tensor.dtype = 20
+    tensor.resource_handle_val.add().hash_code = 0xDEADBEEF
+
+
+def endless_variable(model, path):
+    node = model.object_graph_def.nodes.add()
+    node.variable.dtype = 1
+    node.variable.shape.dim.add().size = 10**11
+
+
+def asset(model, path):
+    model.asset_file_def.add().filename = "vocabulary.txt"
+
+
+def second_graph(model, path):
+    (path / "saved_model.cpb").write_bytes(b"x")
+
+
 def manifest_above(path, good, outside):
     shutil.copytree(good["saved_model"], path)
     record = json.loads((path / "manifest.json").read_text())
@@ -150,6 +200,11 @@ SAVED_MODEL = {
     "ends_the_process": saved_model(
         lambda o, m: tf.group(tf.raw_ops.Abort(error_msg="x", exit_without_error=True))
     ),
+    "endless_constant": changed_graph(endless_constant),
+    "endless_variable": changed_graph(endless_variable),
+    "handle_in_a_constant": changed_graph(handle),
+    "asset": changed_graph(asset),
+    "second_graph": changed_graph(second_graph),
     "variables_by_link": link_of_variables,
     "manifest_above": manifest_above,
 }

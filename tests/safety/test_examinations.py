@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 
 import keras
 import pytest
 from cases import hostile_files
+from cases.hostile_keras import members_of, pack
 from harness.marks import slow_but_for
 
 from keras_gan import (
@@ -20,7 +22,7 @@ from keras_gan._checks import InputError
 from keras_gan.safety.archive import read_members
 from keras_gan.safety.examination import Refusal
 from keras_gan.safety.keras_file import examine_keras
-from keras_gan.safety.protocol_buffer import fields, integers
+from keras_gan.safety.protocol_buffer import decode, read_schema
 
 
 @pytest.fixture(scope="module")
@@ -91,11 +93,68 @@ def test_archive_is_never_unpacked_beyond_what_its_size_can_hold(tmp_path):
         read_members(path, ["a"])
 
 
+def test_layers_that_claim_more_than_the_weights_of_the_file_are_not_made(
+    good, tmp_path
+):
+    members = members_of(good["keras"])
+    config = json.loads(members["config.json"])
+    layers = config["config"]["generator"]["config"]["layers"]
+    dense = next(layer for layer in layers if layer["class_name"] == "Dense")
+    dense["config"]["units"] = 10_000
+    members["config.json"] = json.dumps(config).encode()
+    path = pack(tmp_path / "gan.keras", members)
+    assert examine_keras(path).is_safe
+    with pytest.raises(InputError, match="its layers claim more than"):
+        experiment.load_gan(path)
+
+
+SCHEMA = read_schema(
+    "Outer: 1 count int, 2 name text, 3 sizes int*, 4 rest number,"
+    " 5 inner Outer*, 6 secret refused"
+)
+
+
 def test_protocol_buffers_are_read_as_their_library_reads_them():
-    message = memoryview(b"\x08\x96\x01\x12\x03abc\x1a\x02\x01\x02\x25\0\0\0\0")
-    found = [(n, v if isinstance(v, int) else bytes(v)) for n, v in fields(message)]
-    assert found == [(1, 150), (2, b"abc"), (3, b"\x01\x02")]
-    assert integers(message, 3) == [1, 2]
-    for wrong in (b"\x08", b"\x12\x09ab", b"\x0b", b"\x00\x01", b"\x08" + b"\xff" * 11):
-        with pytest.raises(Refusal):
-            list(fields(memoryview(wrong)))
+    message = (
+        b"\x08\x96\x01\x12\x03abc\x1a\x02\x01\x02\x25\0\0\0\0\x2a\x02\x08\x05\x18\x03"
+    )
+    found = decode(message, SCHEMA, "Outer")
+    assert bytes(found.pop("rest")) == bytes(4)
+    inner = {"count": 5}
+    assert found == {"count": 150, "name": "abc", "sizes": [1, 2, 3], "inner": [inner]}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (b"\x08", "no whole"),
+        (b"\x12\x09ab", "no whole"),
+        (b"\x12\x02\xff\xff", "no whole"),
+        (b"\x0b", "no whole"),
+        (b"\x00\x01", "no whole"),
+        (b"\x08" + b"\xff" * 11, "no whole"),
+        (b"\x08\x01\x08\x01", "holds `count` twice"),
+        (b"\x32\x01a", "holds `secret`"),
+        (b"\x3a\x01a", "unknown field 7"),
+        (b"\x0a\x01a", "unknown field 1"),
+        (b"\x1a\x40" + bytes(64), "too many dimensions"),
+    ],
+)
+def test_a_protocol_buffer_with_anything_else_is_refused(wrong, message):
+    with pytest.raises(Refusal, match=message):
+        decode(wrong, SCHEMA, "Outer")
+
+
+def test_a_protocol_buffer_is_refused_where_it_is_too_deep_or_has_too_many_fields():
+    deep = b""
+    for _ in range(70):
+        length = (
+            len(deep).to_bytes(1, "little")
+            if len(deep) < 128
+            else (bytes((len(deep) & 127 | 128, len(deep) >> 7)))
+        )
+        deep = b"\x2a" + length + deep
+    with pytest.raises(Refusal, match="too deep"):
+        decode(deep, SCHEMA, "Outer")
+    with pytest.raises(Refusal, match="more than 400000 fields"):
+        decode(b"\x18\x01" * 400_001, SCHEMA, "Outer")

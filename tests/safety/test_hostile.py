@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import types
+from pathlib import Path
 
 import keras
 import pytest
@@ -64,6 +66,16 @@ def test_hostile_file_is_refused_by_every_loader(outcomes, name):
         assert outcome["acts"] == [], (loader, outcome)
         assert outcome["opened"] == [], (loader, outcome)
         assert not outcome["canary"], loader
+
+
+def test_the_page_lists_each_attack_with_what_is_said(outcomes):
+    page = Path(__file__).parents[2] / "docs" / "safety.md"
+    rows = re.findall(r"^\| `(\w+)` \| .+ \| (.+) \|$", page.read_text("utf-8"), re.M)
+    assert [name for name, _ in rows] == NAMES
+    for name, sentence in rows:
+        pattern = ".*".join(map(re.escape, sentence.split("…")))
+        said = [outcome["said"] for outcome in outcomes[name].values()]
+        assert any(re.search(pattern, text) for text in said), (name, said)
 
 
 def test_the_files_would_do_it_if_they_were_loaded(folders, outcomes):
