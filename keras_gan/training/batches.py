@@ -62,14 +62,12 @@ class BatchContract:
             )
         rest = len(images) % batch_size
         if rest and self.replicas > 1:
+            remedy = (
+                f"drop {rest} images" if rest < len(images) else "give a smaller one"
+            )
             raise InputError(
-                f"{len(images)} images leave {rest} over after batches of "
-                f"{batch_size}, and {self.replicas} replicas need full batches; "
-                + (
-                    f"drop {rest} images."
-                    if rest < len(images)
-                    else "take smaller ones."
-                )
+                f"{len(images)} images leave {rest} over after batches of `batch_size` "
+                f"{batch_size}, and {self.replicas} replicas need full ones; {remedy}."
             )
         for size in {min(batch_size, len(images)), rest} - {0}:
             self.check_size(size)

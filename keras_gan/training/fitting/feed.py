@@ -57,7 +57,8 @@ def open_feed(
         name = "y" if y is not None else "batch_size"
         raise InputError(
             f"`{name}` was given beside {_words_for(x)}, which brings its own; batch "
-            "the data there, and let it yield `(images, labels)` for labels."
+            "the data there, and let it yield `(images, labels)` for labels. Several "
+            "arrays are joined by `np.concatenate`."
         )
     check = EveryBatch(contract)
     if isinstance(x, tf.data.Dataset):
