@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections.abc import Iterable
+
+# The name and the password in a URL, up to the last "@" before its path.
+_CREDENTIALS = re.compile(r"(?<=://)[^\s/?#]*@")
 
 
 class InputError(ValueError):
@@ -21,14 +25,31 @@ class DivergenceError(ArithmeticError):
     """
 
 
+def printable(text: object) -> str:
+    """Returns text whose control characters are written out, as escapes of Python.
+
+    Text from files and servers could otherwise clear a terminal, set its title, or turn
+    the order of signs around.
+    """
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode()
+        for sign in str(text)
+    )
+
+
+def without_passwords(text: object) -> str:
+    """Returns text with "…" for the name and the password in each of its URLs."""
+    return _CREDENTIALS.sub("…@", str(text))
+
+
 def one_line(error: object, limit: int | None = 200) -> str:
-    """Returns the text of an error on one line, at most `limit` characters of it.
+    """Returns the text of an error on one line, printable and without passwords.
 
     Args:
         error: An error, or any other object with a text.
         limit: The largest number of characters; None for the whole text.
     """
-    return " ".join(str(error).split())[:limit]
+    return printable(without_passwords(" ".join(str(error).split())))[:limit]
 
 
 def choice_error(argument: str, value: object, choices: Iterable[str]) -> InputError:
@@ -56,6 +77,36 @@ def check_positive_int(argument: str, value: object, *, minimum: int = 1) -> int
             f"`{argument}` must be an integer >= {minimum}; got {value!r}."
         )
     return int(value)  # type: ignore[call-overload]
+
+
+def check_at_most(argument: str, value: float, most: float, of: str, do: str) -> None:
+    """Raises `InputError` if `value` is more than `most`.
+
+    Args:
+        argument: The argument's name.
+        value: A number.
+        most: The limit.
+        of: A description of the limit, such as "images of one request".
+        do: The remedy, such as "ask for them in several requests".
+    """
+    if value > most:
+        raise InputError(f"`{argument}={value}` is more than the {most:,} {of}; {do}.")
+
+
+def check_memory(what: str, needed: int, available: int, do: str) -> None:
+    """Raises `InputError` if something would need more memory than there is.
+
+    Args:
+        what: A description of it, to begin the message with.
+        needed: Its bytes.
+        available: The bytes that there are, usually `LIMITS.memory_bytes`.
+        do: The remedy.
+    """
+    if needed > available:
+        raise InputError(
+            f"{what} would take {needed / 2**30:,.1f} GiB of memory, and this process "
+            f"may use {available / 2**30:,.1f}; {do}."
+        )
 
 
 def check_positive_int_or_none(
