@@ -46,10 +46,14 @@ def one_line(error: object, limit: int | None = 200) -> str:
     """Returns the text of an error on one line, printable and without passwords.
 
     Args:
-        error: An error, or any other object with a text.
+        error: An error, or any other object with a text; an error without a text is
+            called by its type, such as MemoryError.
         limit: The largest number of characters; None for the whole text.
     """
-    return printable(without_passwords(" ".join(str(error).split())))[:limit]
+    text = " ".join(str(error).split())
+    if not text and isinstance(error, BaseException):
+        text = type(error).__name__
+    return printable(without_passwords(text))[:limit]
 
 
 def choice_error(argument: str, value: object, choices: Iterable[str]) -> InputError:
@@ -194,6 +198,29 @@ def check_image_shape(
             f"for example (28, 28, 1); got {value!r}."
         )
     return height, width, channels
+
+
+def check_image_size(value: object, most_pixels: int) -> tuple[int, int] | None:
+    """Returns `value`, one number or a pair, as (height, width); None stays None.
+
+    Args:
+        value: The argument `image_size`.
+        most_pixels: The largest height times width.
+    """
+    if value is None:
+        return None
+    sizes = tuple(value) if isinstance(value, tuple | list) else (value, value)
+    if len(sizes) != 2:
+        raise InputError(
+            f"`image_size` must be an integer or a pair (height, width); got {value!r}."
+        )
+    height, width = (check_positive_int("image_size", size) for size in sizes)
+    if height * width > most_pixels:
+        raise InputError(
+            f"`image_size={value}` is more than the {most_pixels:,} pixels of one "
+            "image; give a smaller one, such as 64."
+        )
+    return height, width
 
 
 def check_positive_ints(

@@ -1,15 +1,67 @@
-"""Writes files that appear whole or not at all, and names the file in errors."""
+"""Opens regular files alone, and writes files that appear whole or not at all."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+
+_KINDS = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFDIR: "a folder",
+}
+# Not on Windows, which has no pipes among its files.
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0)
+
+
+def open_file(path: str | os.PathLike[str]) -> BinaryIO:
+    """Opens a regular file to read bytes.
+
+    Opening a named pipe could wait for ever, and a device such as /dev/zero never ends.
+
+    Raises:
+        OSError: If there is no such file, or it is a pipe, a socket, a device or a
+            folder; the error names it.
+    """
+    _check_regular(os.stat(path).st_mode, path)
+    # Without waiting, should a pipe have taken its place meanwhile.
+    file = open(path, "rb", opener=lambda name, flags: os.open(name, flags | _AT_ONCE))  # noqa: SIM115
+    try:
+        _check_regular(os.fstat(file.fileno()).st_mode, path)
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def read_text(path: str | os.PathLike[str], most_bytes: int) -> str:
+    """Reads a regular file of UTF-8 text.
+
+    Raises:
+        OSError: As `open_file`, or if the file is larger.
+        ValueError: If the text is no UTF-8.
+    """
+    with open_file(path) as file:
+        content = file.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise OSError(errno.EFBIG, f"it has more than {most_bytes:,} bytes", str(path))
+    return content.decode("utf-8")
+
+
+def _check_regular(mode: int, path: str | os.PathLike[str]) -> None:
+    if not stat.S_ISREG(mode):
+        kind = _KINDS.get(stat.S_IFMT(mode), "of an unknown kind")
+        raise OSError(errno.EINVAL, f"it is {kind}, not a file", os.fspath(path))
 
 
 @contextlib.contextmanager

@@ -7,15 +7,21 @@ import math
 import struct
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
-from keras_gan._checks import InputError, check_choice
+from keras_gan._checks import InputError, check_choice, check_memory, one_line
+from keras_gan._files import open_file
+from keras_gan._limits import LIMITS
 from keras_gan.data.arrays import ArraySource, array_source
 
 # The files of MNIST, Fashion-MNIST, KMNIST and others begin with these names.
 SPLIT_PREFIXES = {"train": "train", "test": "t10k"}
 UNSIGNED_BYTE = 0x08
+# Bytes that are read at once, so that memory is taken for what comes alone.
+_PART = 1 << 24
+_NONE = "no such file or folder"
 
 
 def idx_source(path: Path, split: str) -> ArraySource:
@@ -35,38 +41,60 @@ def idx_source(path: Path, split: str) -> ArraySource:
 
 def read_idx(path: Path, *, ndim: int) -> np.ndarray:
     """Reads an IDX file of unsigned bytes with `ndim` dimensions."""
-    return parse_idx(path.read_bytes(), path, ndim=ndim)
+    try:
+        with open_file(path) as file:
+            return parse_idx(file, path, ndim=ndim)
+    except (OSError, MemoryError) as error:
+        raise InputError(f"{path} cannot be read: {one_line(error)}.") from error
 
 
-def parse_idx(content: bytes, path: Path, *, ndim: int) -> np.ndarray:
-    """Returns the uint8 array in an IDX file's content; errors name `path`."""
-    if content[:2] == b"\x1f\x8b":
-        try:
-            content = gzip.decompress(content)
-        except (OSError, EOFError, zlib.error) as error:
-            raise InputError(
-                f"{path} is damaged or cut short (gzip: {error}); get it again."
-            ) from error
-    expected = UNSIGNED_BYTE << 8 | ndim
-    header_size = 4 * (1 + ndim)
-    if len(content) < header_size:
+def parse_idx(file: BinaryIO, path: Path, *, ndim: int) -> np.ndarray:
+    """Returns the uint8 array in an IDX file's content; errors name `path`.
+
+    No more is read, or unpacked, than the header promises.
+    """
+    start = file.read(2)
+    file.seek(0)
+    if start != b"\x1f\x8b":
+        return _parse(file, path, ndim)
+    try:
+        with gzip.open(file) as unpacked:
+            return _parse(unpacked, path, ndim)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise InputError(
-            f"{path} is cut short: {len(content)} bytes hold no IDX header; get it "
+            f"{path} is damaged or cut short (gzip: {one_line(error)}); get it again."
+        ) from error
+
+
+def _parse(file: BinaryIO, path: Path, ndim: int) -> np.ndarray:
+    expected = UNSIGNED_BYTE << 8 | ndim
+    header = file.read(4 * (1 + ndim))
+    if len(header) < 4 * (1 + ndim):
+        raise InputError(
+            f"{path} is cut short: {len(header)} bytes hold no IDX header; get it "
             "again."
         )
-    magic, *shape = struct.unpack(f">{1 + ndim}I", content[:header_size])
+    magic, *shape = struct.unpack(f">{1 + ndim}I", header)
     if magic != expected:
         kind = "images" if ndim == 3 else "labels"
         raise InputError(
             f"{path} is not an IDX file of {kind}: its magic number is 0x{magic:08x}, "
             f"expected 0x{expected:08x}."
         )
-    if len(content) - header_size != math.prod(shape):
+    size = math.prod(shape)
+    check_memory(
+        f"{path}, by its header,", size, LIMITS.memory_bytes, "split it into parts"
+    )
+    content = bytearray()
+    while len(content) <= size and (part := file.read(min(_PART, size + 1))):
+        content += part
+    if len(content) != size:
+        came = f"{len(content)} came" if len(content) < size else "more came"
         raise InputError(
-            f"{path} is damaged or cut short: its header promises {math.prod(shape)} "
-            f"bytes of data (shape {tuple(shape)}), {len(content) - header_size} came."
+            f"{path} is damaged or cut short: its header promises {size} bytes of data "
+            f"(shape {tuple(shape)}), {came}."
         )
-    return np.frombuffer(content, np.uint8, offset=header_size).reshape(shape)
+    return np.frombuffer(content, np.uint8).reshape(shape)
 
 
 def _find_images(path: Path, split: str) -> Path:
@@ -74,7 +102,8 @@ def _find_images(path: Path, split: str) -> Path:
         check_choice("split", split, ["train"])
         return path
     if not path.is_dir():
-        raise InputError(f"{path}: no such file or folder.")
+        wrong = "it is neither a file nor a folder" if path.exists() else _NONE
+        raise InputError(f"{path}: {wrong}.")
     found = {
         name: images
         for name, prefix in SPLIT_PREFIXES.items()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from keras_gan._checks import InputError, choice_error
+from keras_gan._checks import InputError, choice_error, without_passwords
 from keras_gan.data.arrays import ArraySource, PointSource
 from keras_gan.data.bundled_digits import NAME as BUNDLED
 from keras_gan.data.bundled_digits import bundled_source
@@ -226,7 +226,9 @@ def _open_object(source: Any, split: str) -> Source:
 
 
 def _describe(source: Any) -> str:
-    return repr(source) if isinstance(source, str) else type(source).__name__
+    if isinstance(source, str):
+        return without_passwords(repr(source))
+    return type(source).__name__
 
 
 def _unknown_source(source: str) -> InputError:
@@ -241,11 +243,11 @@ def _unknown_source(source: str) -> InputError:
     names = [f"{name}:{path}" for name in (*PATH_KINDS, STACKED)] if colon else []
     names += [BUNDLED, *MIXTURES, *known_names()]
     close = difflib.get_close_matches(source, names, n=1)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
+    hint = without_passwords(f" Did you mean {close[0]!r}?") if close else ""
     return InputError(
         f"`source` must be {BUNDLED!r}, 'ring', 'grid', a name of tensorflow-datasets, "
         f"'folder:PATH', 'idx:PATH', 'npz:PATH', 'stacked:SOURCE', or an array; got "
-        f"{source!r}.{hint}"
+        f"{_describe(source)}.{hint}"
     )
 
 
