@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from keras_gan._checks import check_positive_int
+from keras_gan._checks import check_at_most, check_positive_int
+from keras_gan._limits import LIMITS
 from keras_gan._process import import_tensorflow
 from keras_gan.cli.options import (
     ComparedData,
@@ -78,6 +79,7 @@ def evaluate(
     from keras_gan.trained_generators.loading import open_generator
 
     check_positive_int("--n", n, minimum=2)
+    check_at_most("--n", n, LIMITS.images, "images of one request", "draw fewer")
     check_positive_int("--seed", seed, minimum=0)
     if truncation is not None:
         priors.check_truncation(truncation)

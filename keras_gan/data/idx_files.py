@@ -7,7 +7,7 @@ import math
 import struct
 import zlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 
@@ -48,7 +48,7 @@ def read_idx(path: Path, *, ndim: int) -> np.ndarray:
         raise InputError(f"{path} cannot be read: {one_line(error)}.") from error
 
 
-def parse_idx(file: BinaryIO, path: Path, *, ndim: int) -> np.ndarray:
+def parse_idx(file: IO[bytes], path: Path, *, ndim: int) -> np.ndarray:
     """Returns the uint8 array in an IDX file's content; errors name `path`.
 
     No more is read, or unpacked, than the header promises.
@@ -66,7 +66,7 @@ def parse_idx(file: BinaryIO, path: Path, *, ndim: int) -> np.ndarray:
         ) from error
 
 
-def _parse(file: BinaryIO, path: Path, ndim: int) -> np.ndarray:
+def _parse(file: IO[bytes] | gzip.GzipFile, path: Path, ndim: int) -> np.ndarray:
     expected = UNSIGNED_BYTE << 8 | ndim
     header = file.read(4 * (1 + ndim))
     if len(header) < 4 * (1 + ndim):

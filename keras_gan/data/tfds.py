@@ -172,7 +172,8 @@ def find_builder(
     if not NAME.fullmatch(name):
         return None
     folder = re.split("[/:]", name)[0]
-    _check_files(Path(data_dir or tfds.core.constants.DATA_DIR).expanduser() / folder)
+    default = os.environ.get("TFDS_DATA_DIR", "~/tensorflow_datasets")
+    _check_files(Path(data_dir or default).expanduser() / folder)
     try:
         return tfds.builder(name, data_dir=data_dir)
     except tfds.core.DatasetNotFoundError:

@@ -13,12 +13,15 @@ from typing import Any
 from keras_gan import priors
 from keras_gan._checks import (
     InputError,
+    check_at_most,
     check_choice,
+    check_image_size,
     check_positive_int,
     check_steps_per_execution,
     check_value_range,
     choice_error,
 )
+from keras_gan._limits import LIMITS
 
 _PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 
@@ -113,6 +116,12 @@ class Recipe:
             "epochs",
         ):
             check_positive_int(name, getattr(self, name))
+        for name, most, what in (
+            ("latent_dim", LIMITS.latent_dim, "numbers of a latent"),
+            ("batch_size", LIMITS.images, "images of one step"),
+        ):
+            check_at_most(name, getattr(self, name), most, what, "give fewer")
+        check_image_size(self.image_size, LIMITS.pixels)
         check_steps_per_execution(self.steps_per_execution)
         check_positive_int("seed", self.seed, minimum=0)
         self._check_minibatches()
