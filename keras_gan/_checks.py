@@ -31,9 +31,12 @@ def printable(text: object) -> str:
     Text from files and servers could otherwise clear a terminal, set its title, or turn
     the order of signs around.
     """
+    text = str(text)
+    if text.isprintable():
+        return text
     return "".join(
         sign if sign.isprintable() else sign.encode("unicode_escape").decode()
-        for sign in str(text)
+        for sign in text
     )
 
 

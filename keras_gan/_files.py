@@ -6,12 +6,15 @@ import contextlib
 import errno
 import json
 import os
+import re
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 _KINDS = {
     stat.S_IFIFO: "a named pipe",
@@ -20,11 +23,13 @@ _KINDS = {
     stat.S_IFBLK: "a device",
     stat.S_IFDIR: "a folder",
 }
+# Seconds to wait for another process that writes the same.
+_LONGEST_TURN = 600.0
 # Not on Windows, which has no pipes among its files.
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)
 
 
-def open_file(path: str | os.PathLike[str]) -> BinaryIO:
+def open_file(path: str | os.PathLike[str]) -> BufferedReader:
     """Opens a regular file to read bytes.
 
     Opening a named pipe could wait for ever, and a device such as /dev/zero never ends.
@@ -96,10 +101,85 @@ def named_errors(path: str | os.PathLike[str]) -> Iterator[None]:
     """
     try:
         yield
+    except shutil.Error as error:  # holds (source, copy, reason) of each file
+        reason = error.args[0][0][2] if isinstance(error.args[0], list) else error
+        raise OSError(errno.EIO, str(reason), os.fspath(path)) from error
     except OSError as error:
         if error.filename is not None or error.errno is None:
             raise
         raise OSError(error.errno, error.strerror, os.fspath(path)) from error
+
+
+@contextlib.contextmanager
+def taking_turns(folder: Path, name: str | None = None) -> Iterator[None]:
+    """Waits until no other process writes the same, and removes what killed ones left.
+
+    A lock file beside the written one holds the process's number. The system gives up
+    the lock of a process that ends, however it ends.
+
+    Args:
+        folder: The folder that is written into; made if need be.
+        name: The name in it that is written with `atomic_path`; None for any number.
+
+    Raises:
+        OSError: If the other process is not done after ten minutes; it is named.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = folder / (".export.lock" if name is None else f".{name}.lock")
+    descriptor = _lock(lock)
+    try:
+        written = "[0-9]+" if name is None else re.escape(name)
+        stale = re.compile(rf"\.{written}\.[a-z0-9_]{{8}}\.tmp")
+        for other in folder.iterdir() if descriptor is not None else ():
+            if stale.fullmatch(other.name) and not other.is_symlink():
+                shutil.rmtree(other, ignore_errors=True)
+        yield
+    finally:
+        if descriptor is not None:
+            lock.unlink(missing_ok=True)  # before another process can lock it
+            os.close(descriptor)
+
+
+def _lock(lock: Path) -> int | None:
+    """Returns the descriptor of a lock file that this process holds alone.
+
+    Where the system has no locks, as on Windows and in some file systems, it is None.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    end = time.monotonic() + _LONGEST_TURN
+    while True:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
+        try:
+            _check_regular(os.fstat(descriptor).st_mode, lock)
+            if os.fstat(descriptor).st_nlink > 1:  # a stranger's folder, perhaps
+                raise OSError(errno.EMLINK, "it is a link to another file", str(lock))
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # It may have been removed between its opening and its locking.
+            if _is_at(descriptor, lock):
+                os.pwrite(descriptor, f"{os.getpid():20}".encode(), 0)
+                return descriptor
+            os.close(descriptor)
+        except BlockingIOError:
+            other = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
+            os.close(descriptor)
+            if time.monotonic() > end:
+                reason = f"process {other} still writes here; wait for its end"
+                raise OSError(errno.EBUSY, reason, os.fspath(lock.parent)) from None
+            time.sleep(0.05)
+        except OSError as error:
+            os.close(descriptor)
+            if error.errno in (errno.ENOLCK, errno.ENOTSUP):
+                return None
+            raise
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+    return False
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
