@@ -42,6 +42,7 @@ EXTRAS_REQUIRE = {
         "pytest>=9.0",
         "pytest-timeout>=2.4",
         "pytest-xdist>=3.8",
+        "hypothesis>=6.100",
         "ruff>=0.14",
         "pyright[nodejs]>=1.1.400",
         "scipy>=1.15",

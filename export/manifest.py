@@ -211,7 +211,7 @@ def read(path: Path) -> Manifest:
         raise VerificationError(
             f"'{path}': the manifest is missing; export again, or copy it here."
         ) from None
-    except (ValueError, OSError, RecursionError, MemoryError) as error:
+    except Exception as error:  # JSON of any content, from anybody
         of_system = error.strerror if isinstance(error, OSError) else None
         reason = one_line(of_system or error)
         raise VerificationError(
@@ -236,7 +236,7 @@ def check_files(
                 raise
             # No file can have this name, or its links lead in a circle.
             reason = one_line(error.strerror if isinstance(error, OSError) else error)
-            name = printable(path)[:300]
+            name = printable(path, 300)
             raise VerificationError(f"'{name}': it cannot be read: {reason}.") from None
 
 
@@ -244,7 +244,7 @@ def _check_file(path: Path, expected: Mapping[str, Any], folder: Path | None) ->
     if folder and not path.resolve().is_relative_to(folder.resolve()):
         raise VerificationError(f"'{path}': refused: it leads out of the folder.")
     if not path.is_file():
-        raise VerificationError(f"'{printable(path)[:300]}': the file is missing.")
+        raise VerificationError(f"'{printable(path, 300)}': the file is missing.")
     found = checksum(path)
     if found != expected:
         raise VerificationError(
@@ -265,17 +265,7 @@ def _parse(content: Any) -> Manifest:
     if content.get("kind") not in KINDS:
         raise ValueError("its 'kind' is neither 'saved_model' nor 'onnx'")
     spec = GeneratorSpec.from_dict(content.get("generator"))
-    parity: Any = content.get("parity")
-    tolerance: Any = parity.get("tolerance") if isinstance(parity, dict) else None
-    if not _maps(tolerance, lambda allowed: type(allowed) in (int, float)):
-        raise ValueError("its 'parity' has no 'tolerance'")
-    batches: Any = parity.get("batch_sizes", {})
-    if not isinstance(batches, dict) or not all(
-        _maps(found, lambda gap: type(gap) in (int, float))
-        and set(found) >= set(tolerance)
-        for found in batches.values()
-    ):
-        raise ValueError("its 'parity' has malformed 'batch_sizes'")
+    parity, tolerance, batches = _parity_of(content)
     versions: Any = content.get("versions", {})
     if not isinstance(versions, dict):
         raise ValueError("its 'versions' are malformed")
@@ -297,6 +287,25 @@ def _parse(content: Any) -> Manifest:
         provenance=Provenance.from_dict(content.get("provenance", {})),
         gate=parity.get("gate"),
     )
+
+
+def _parity_of(content: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+    """Returns `parity`, and the tolerance and the batch sizes in it."""
+    parity: Any = content.get("parity")
+    tolerance: Any = parity.get("tolerance") if isinstance(parity, dict) else None
+    if not _maps(tolerance, _is_number):
+        raise ValueError("its 'parity' has no 'tolerance'")
+    batches: Any = parity.get("batch_sizes", {})
+    if not isinstance(batches, dict) or not all(
+        _maps(found, _is_number) and set(found) >= set(tolerance)
+        for found in batches.values()
+    ):
+        raise ValueError("its 'parity' has malformed 'batch_sizes'")
+    return parity, tolerance, batches
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float)
 
 
 def _maps(value: Any, fits: Callable[[Any], bool]) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 # The name and the password in a URL, up to the last "@" before its path.
 _CREDENTIALS = re.compile(r"(?<=://)[^\s/?#]*@")
@@ -25,19 +26,21 @@ class DivergenceError(ArithmeticError):
     """
 
 
-def printable(text: object) -> str:
-    """Returns text whose control characters are written out, as escapes of Python.
+def printable(text: object, limit: int | None = None) -> str:
+    """Returns text of others as one line that a terminal shows and does not obey.
 
-    Text from files and servers could otherwise clear a terminal, set its title, or turn
-    the order of signs around.
+    A "?" stands for each character that is not printable: line ends and escapes, marks
+    that change the direction of writing, and halves of characters, which no encoding
+    can write.
+
+    Args:
+        text: The text, or any object with a text.
+        limit: The largest number of characters; None for the whole text.
     """
-    text = str(text)
+    text = str(text)[:limit]
     if text.isprintable():
         return text
-    return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape").decode()
-        for sign in text
-    )
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
 def without_passwords(text: object) -> str:
@@ -46,17 +49,40 @@ def without_passwords(text: object) -> str:
 
 
 def one_line(error: object, limit: int | None = 200) -> str:
-    """Returns the text of an error on one line, printable and without passwords.
+    """Returns the printable text of an error on one line, without passwords.
+
+    The type of the error comes first where the text alone says nothing.
 
     Args:
-        error: An error, or any other object with a text; an error without a text is
-            called by its type, such as MemoryError.
+        error: An error, or any other object with a text.
         limit: The largest number of characters; None for the whole text.
     """
-    text = " ".join(str(error).split())
-    if not text and isinstance(error, BaseException):
-        text = type(error).__name__
-    return printable(without_passwords(text))[:limit]
+    text = " ".join(without_passwords(error).split())
+    is_silent = not text and isinstance(error, BaseException)
+    if is_silent or isinstance(error, KeyError):
+        text = f"{type(error).__name__} {text}".rstrip()
+    return printable(text, limit)
+
+
+@contextlib.contextmanager
+def foreign_file(path: object, reader: str) -> Iterator[None]:
+    """Turns whatever a parser raises on a file of others into one `InputError`.
+
+    Parsers raise errors of many kinds for a damaged file, also `MemoryError` and
+    `RecursionError`. An `InputError` passes as it is.
+
+    Args:
+        path: The file or folder, which the message names.
+        reader: The name of the parser, as the message says it.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(
+            f"'{path}': {reader} cannot load it; it may be damaged ({one_line(error)})."
+        ) from error
 
 
 def choice_error(argument: str, value: object, choices: Iterable[str]) -> InputError:
@@ -177,9 +203,9 @@ def check_value_range(
     """Returns `value` as a (low, high) pair of floats, low < high."""
     try:
         low, high = (float(bound) for bound in value)  # type: ignore[attr-defined]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         low = high = 0.0
-    if not low < high:
+    if not -math.inf < low < high < math.inf:
         raise InputError(
             f"`{argument}` must be a pair (low, high) with low < high, for example "
             f"{example}; got {value!r}."
@@ -193,7 +219,7 @@ def check_image_shape(
     """Returns `value` as a (height, width, channels) triple of positive ints."""
     try:
         height, width, channels = (int(size) for size in value)  # type: ignore[attr-defined]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         height = width = channels = 0
     if min(height, width, channels) < 1:
         raise InputError(
@@ -253,5 +279,5 @@ def _float_or_nan(value: object) -> float:
     """Returns `value` as a float, or NaN, which every check refuses, if it is none."""
     try:
         return float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return math.nan

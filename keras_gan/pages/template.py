@@ -23,7 +23,7 @@ def page_template(name: str) -> jinja2.Template:
     """Returns the template of that name.
 
     The values that fill it may come from strangers: what HTML or Markdown would take
-    for its own signs is escaped, and control characters are written out.
+    for its own signs is escaped, and control characters become "?".
     """
     import jinja2
 

@@ -34,7 +34,7 @@ def write_line(
     ink = _INK if picture.mode == "L" else (_INK,) * 3
     for index, given in enumerate(captions):
         # A name may come from a file: one line, and no longer than could be seen.
-        caption = printable(given)[: max(1, int(across))]
+        caption = printable(given, max(1, int(across)))
         if font.getlength(caption) > across:
             while caption and font.getlength(f"{caption}…") > across:
                 caption = caption[:-1]

@@ -83,7 +83,10 @@ def resolve_labels(
 
 def check_labels(labels: object, count: int, num_classes: int) -> np.ndarray:
     """Returns `labels` as `(count,)` int32; a single label stands for all."""
-    array = np.asarray(labels)
+    try:
+        array = np.asarray(labels)
+    except ValueError:  # lists of several lengths
+        array = np.asarray(None)
     if array.ndim == 0:
         array = np.repeat(array, count)
     if array.dtype.kind == "b" or (array.dtype.kind == "f" and _are_whole(array)):

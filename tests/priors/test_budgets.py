@@ -3,10 +3,14 @@
 import numpy as np
 import pytest
 from harness.gans import dense_gan
+from harness.properties import QUICK, SCALARS, message_of
+from hypothesis import given
+from hypothesis import strategies as st
 
 from keras_gan import _limits, architectures, export, plotting, priors
 from keras_gan._checks import InputError
 from keras_gan.presets import Recipe
+from keras_gan.priors.sample_arguments import resolve_request
 from keras_gan.trained_generators.image_writing import write_samples
 
 SGD = {"name": "sgd", "learning_rate": 0.1}
@@ -86,3 +90,18 @@ def test_names_in_pictures_are_one_line_of_a_length_that_is_seen():
     plain = plotting.class_grid(images, labels, value_range=(0, 1))
     named = plotting.class_grid(images, labels, value_range=(0, 1), names=names)
     assert named.size == plain.size
+
+
+LISTS = st.lists(SCALARS | st.lists(SCALARS, max_size=2), max_size=3)
+
+
+@QUICK
+@given(SCALARS, SCALARS, SCALARS | LISTS, SCALARS | LISTS, st.sampled_from([None, 3]))
+def test_any_request_is_resolved_or_is_one_line(n, seed, seeds, labels, num_classes):
+    def call():
+        found, classes = resolve_request(n, seed, seeds, labels, num_classes)
+        assert found.dtype == np.int64
+        assert (classes is None) == (num_classes is None)
+        assert 0 < len(found) <= 10**6
+
+    assert "\n" not in message_of(call)
