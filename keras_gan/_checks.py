@@ -15,8 +15,12 @@ _CREDENTIALS = re.compile(r"(?<=://)[^\s/?#]*@")
 class InputError(ValueError):
     """A user's mistake; the message is one clear line.
 
-    The command line prints it without a traceback and exits with code 2.
+    The command line prints it without a traceback and exits with code 2. Names of files
+    and text of others in the message may hold control characters, which are replaced.
     """
+
+    def __init__(self, message: object = "") -> None:
+        super().__init__(printable(" ".join(str(message).splitlines())))
 
 
 class DivergenceError(ArithmeticError):

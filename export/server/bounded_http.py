@@ -28,6 +28,7 @@ from keras_gan.export.server.transport import MalformedAnswer, Peer
 # Up to this many threads share a client without opening a connection per call.
 _KEPT_CONNECTIONS = 64
 _CHUNK = 1 << 20
+_RECORD = 1 << 14  # the most bytes of a record of TLS
 # Bytes for the headers, the trailers and the sizes of chunks.
 _AROUND_THE_BODY = 1 << 18
 
@@ -166,13 +167,20 @@ class _Bounded:
     def _new_conn(self) -> socket.socket:
         left = _BUDGET.get().seconds()
         found = _connected(self, super()._new_conn, left)  # type: ignore[misc]
-        found.settimeout(_BUDGET.get().seconds())  # for the handshake of TLS
+        try:
+            found.settimeout(_BUDGET.get().seconds())  # for the handshake of TLS
+        except TimeoutError:
+            found.close()
+            raise
         return found
 
     def send(self, data: Any) -> None:
-        if self.sock is not None:
-            self.sock.settimeout(_BUDGET.get().seconds())
-        super().send(data)  # type: ignore[misc]
+        # In parts, because TLS begins the timeout anew with every record.
+        view = memoryview(data)
+        for start in range(0, len(view), _RECORD):
+            if self.sock is not None:
+                self.sock.settimeout(_BUDGET.get().seconds())
+            super().send(view[start : start + _RECORD])  # type: ignore[misc]
 
 
 class _Connection(_Bounded, HTTPConnection):

@@ -101,6 +101,7 @@ class GrpcTransport:
         with self._lock:
             for channel in self._channels.values():
                 channel.close()
+            self._channels.clear()
 
     def _channel(self, limit: int) -> Any:
         with self._lock:

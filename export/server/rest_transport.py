@@ -9,6 +9,7 @@ import base64
 import itertools
 import json
 import math
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -65,6 +66,7 @@ class RestTransport:
         timeout: float,
     ) -> np.ndarray:
         """See `Transport.predict`."""
+        began = time.monotonic()
         lists = {name: values.tolist() for name, values in inputs.items()}
         body = {"signature_name": signature, "inputs": lists}
         text = json.dumps(body, separators=(",", ":")).encode()
@@ -72,7 +74,8 @@ class RestTransport:
         # Base64 writes three bytes as four, TF Serving a float in `_NUMBER` at most.
         most = 2 * most_bytes if are_bytes else _NUMBER * math.prod(shape)
         most = min(most + LIMITS.metadata_bytes, LIMITS.answer_bytes)
-        answer = self._ask("POST", f"{self._url}:predict", text, timeout, most)
+        left = max(timeout - (time.monotonic() - began), 1e-3)
+        answer = self._ask("POST", f"{self._url}:predict", text, left, most)
         try:
             # TF Serving leaves out the name of an output that is the only one.
             values = answer["outputs"]

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from keras_gan._checks import (
+    InputError,
     check_at_most,
     check_choice,
     check_image_shape,
@@ -110,4 +112,10 @@ def build(
         num_classes=num_classes,
         value_range=None if value_range is None else check_value_range(value_range),
     )
-    return _ARCHITECTURES[name](networks, **options)
+    try:
+        return _ARCHITECTURES[name](networks, **options)
+    except (MemoryError, tf.errors.ResourceExhaustedError) as error:
+        raise InputError(
+            f"The networks of {name!r} do not fit in memory: give a smaller "
+            f"`image_shape`, `latent_dim` or smaller options ({', '.join(known)})."
+        ) from error

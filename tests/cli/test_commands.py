@@ -228,6 +228,7 @@ MISTAKES = [
     ("neighbors run --n 1000000000000", "images of one request; draw fewer"),
     ("evaluate run --n 1000000000000", "`--n=1000000000000` is more than"),
     ("bench g.onnx --batch-sizes 1000000000000", "images of one call; take less"),
+    ("animate run --seconds 1e9", "`--seconds 1000000000.0` is more than the 600.0"),
     ("export", "Missing command"),
     ("export onnx run x.onnx --opset 99", "opset"),
     ("export onnx run x.onnx --precision int4", "`--precision` must be one of"),

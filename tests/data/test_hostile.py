@@ -259,6 +259,14 @@ def test_images_that_do_not_fit_in_memory_at_the_size_are_refused(tmp_path):
         )
 
 
+@pytest.mark.parametrize("scheme", ["folder", "idx", "npz"])
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b", "loop", "~nobody_here/x"])
+def test_a_name_that_no_file_can_have_is_one_line(tmp_path, scheme, name):
+    (tmp_path / "loop").symlink_to("loop")
+    path = name if name.startswith("~") else f"{tmp_path}/{name}"
+    assert len(refused(lambda: data.info(f"{scheme}:{path}"))) < 600
+
+
 def test_no_error_shows_a_password():
     source = "https://anna:sesame@example.org/images.npz"
     assert "sesame" not in refused(lambda: data.info(source), "example.org")

@@ -22,6 +22,7 @@ from PIL import Image
 
 from keras_gan._checks import InputError
 from keras_gan.export import ServingClient, ServingError
+from keras_gan.export.server.served_interface import ServedInterface
 
 TIMEOUT = 0.6
 
@@ -126,6 +127,20 @@ def endlessly(start, part):
             connected.sendall(part)
 
     return answer
+
+
+def test_the_deadline_holds_where_a_request_is_not_read():
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        address = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        client = ServingClient(address, "digits", timeout=TIMEOUT, batch_size=10**6)
+        told = metadata()["metadata"]["signature_def"]["signature_def"]
+        client._connection._interface = ServedInterface.from_signatures(told)
+        z = np.random.default_rng(0).normal(size=(200_000, 4))
+        start = time.monotonic()
+        with pytest.raises(ServingError, match="no answer in time"):
+            client.generate(z)
+        # JSON of 800,000 numbers takes a while to write.
+        assert time.monotonic() - start < TIMEOUT + 4.0
 
 
 def test_the_deadline_holds_where_the_name_is_looked_up(monkeypatch):

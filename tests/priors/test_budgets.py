@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from harness.gans import dense_gan
 from harness.properties import QUICK, SCALARS, message_of
 from hypothesis import given
@@ -60,6 +61,20 @@ def test_networks_of_absurd_sizes_are_refused(name):
         (argument,) = changes
         arguments = {"image_shape": (32, 32, 1)} | changes
         refused(lambda a=arguments: architectures.build(name, **a), f"`{argument}=1")
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), tf.errors.ResourceExhaustedError(None, None, "OOM")]
+)
+def test_networks_that_do_not_fit_in_memory_are_one_line(monkeypatch, error):
+    def fail(_, *, generator_units=()):
+        raise error
+
+    monkeypatch.setitem(architectures._ARCHITECTURES, "mlp", fail)
+    refused(
+        lambda: architectures.build("mlp", image_shape=(2,), value_range=None),
+        r"networks of 'mlp' do not fit in memory: .* \(generator_units\)",
+    )
 
 
 @pytest.mark.parametrize("option", ["padding", "scale"])
