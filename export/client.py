@@ -9,13 +9,23 @@ Example:
 from __future__ import annotations
 
 import io
+import math
+import struct
 import time
 from typing import Any, Literal, overload
 
 import numpy as np
 
 from keras_gan import priors
-from keras_gan._checks import InputError, check_positive_float, check_positive_int
+from keras_gan._checks import (
+    InputError,
+    check_at_most,
+    check_memory,
+    check_positive_float,
+    check_positive_int,
+    one_line,
+)
+from keras_gan._limits import LIMITS
 from keras_gan.export.server.connection import Connection
 from keras_gan.export.server.served_interface import ServedInterface
 from keras_gan.priors.sample_arguments import check_latents, resolve_request
@@ -24,6 +34,8 @@ from keras_gan.priors.sample_arguments import check_latents, resolve_request
 _ANY_LABEL = 2**31
 # Pillow's names for PNG files with these numbers of channels.
 _MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
+# The bytes of a PNG file that hold its size: a mark, and the first of its chunks.
+_PNG_HEADER = 33
 
 
 class ServingClient:
@@ -73,6 +85,9 @@ class ServingClient:
             num_classes = check_positive_int("num_classes", num_classes)
         self.model = model
         self.timeout = check_positive_float("timeout", timeout)
+        check_at_most(
+            "timeout", timeout, LIMITS.seconds, "seconds of a day", "wait less"
+        )
         self.retries = check_positive_int("retries", retries, minimum=0)
         self.batch_size = check_positive_int("batch_size", batch_size)
         self.num_classes = num_classes
@@ -156,10 +171,12 @@ class ServingClient:
         inputs = {"seed": resolved, "truncation": factors}
         if (label := self._labels(labels, resolved, interface)) is not None:
             inputs["label"] = label
+        shape = interface.image_shape
+        self._check_memory(len(resolved), shape, 1)
         files = self._connection.run(
-            "generate", inputs, "image_bytes", (), deadline
+            "generate", inputs, "image_bytes", (), _png_bytes(shape), deadline
         ).tolist()
-        images = [self._pixels(file, interface.image_shape) for file in files]
+        images = [self._pixels(file, shape) for file in files]
         return files if png else np.stack(images)
 
     def generate(self, z: Any, labels: Any = None) -> np.ndarray:
@@ -189,7 +206,10 @@ class ServingClient:
         )
         inputs = {"z": z} if label is None else {"z": z, "label": label}
         shape = interface.image_shape
-        return self._connection.run("serving_default", inputs, "image", shape, deadline)
+        self._check_memory(len(z), shape, 4)
+        return self._connection.run(
+            "serving_default", inputs, "image", shape, 4 * math.prod(shape), deadline
+        )
 
     def close(self) -> None:
         """Closes the connections, as leaving a `with` block does."""
@@ -222,18 +242,36 @@ class ServingClient:
         Raises:
             ServingError: If it holds no image of this shape.
         """
-        from PIL import Image, UnidentifiedImageError
+        from PIL import Image
 
         height, width, channels = shape
+        # Compared before Pillow sees the file, which warns of some sizes on its own.
+        size = struct.unpack(">II", file[16:24]) if len(file) >= _PNG_HEADER else ()
+        if not file.startswith(b"\x89PNG\r\n\x1a\n") or file[12:16] != b"IHDR":
+            raise self._connection.malformed("what should be a PNG file is none")
+        if size != (width, height):
+            raise self._connection.malformed(f"a PNG of {size} pixels, not {shape}")
         try:
             with Image.open(io.BytesIO(file), formats=["PNG"]) as picture:
-                size, mode = picture.size, picture.mode
-                if size == (width, height) and mode == _MODES.get(channels):
+                if picture.mode == _MODES.get(channels):
                     return np.asarray(picture).reshape(shape)
-            reason = f"a PNG of {size[1]}×{size[0]} pixels in mode {mode}, not {shape}"
-        except (OSError, SyntaxError, ValueError, UnidentifiedImageError):
-            reason = "what should be a PNG file is none, or a broken one"
+            reason = f"a PNG in mode {picture.mode}, not {shape}"
+        except Exception as error:  # Pillow raises whatever it meets
+            reason = f"what should be a PNG file is broken ({one_line(error, 100)})"
         raise self._connection.malformed(reason)
+
+    def _check_memory(self, count: int, shape: tuple[int, ...], itemsize: int) -> None:
+        """Refuses more images than the memory of this process holds."""
+        # Once as they come, once in one array.
+        needed = 2 * count * math.prod(shape) * itemsize
+        what = f"{count} images of {shape} of the model {self.model!r}"
+        check_memory(what, needed, LIMITS.memory_bytes, "ask for fewer in one call")
 
     def _deadline(self) -> float:
         return time.monotonic() + self.timeout
+
+
+def _png_bytes(shape: tuple[int, ...]) -> int:
+    """Returns the most bytes of a PNG file of an image, with its texts."""
+    height, width, channels = shape
+    return int(1.1 * height * (width * channels + 1)) + 2**16

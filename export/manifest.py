@@ -34,7 +34,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from keras_gan._checks import one_line
+from keras_gan._checks import one_line, printable
+from keras_gan._files import open_file, read_text
+from keras_gan._limits import LIMITS
 from keras_gan._version import __version__
 from keras_gan.export.errors import VerificationError
 from keras_gan.export.generator_spec import GeneratorSpec
@@ -123,7 +125,7 @@ def version_folders(base: Path) -> dict[int, Path]:
 
 def checksum(path: Path) -> dict[str, Any]:
     """Returns the SHA-256 sum and the size of a file."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {"sha256": digest, "bytes": path.stat().st_size}
 
@@ -203,15 +205,17 @@ def read(path: Path) -> Manifest:
         VerificationError: If it is missing, malformed, changed or of another version.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_text(path, LIMITS.answer_bytes))
         return _parse(content)
     except FileNotFoundError:
         raise VerificationError(
             f"'{path}': the manifest is missing; export again, or copy it here."
         ) from None
     except Exception as error:  # JSON of any content, from anybody
+        of_system = error.strerror if isinstance(error, OSError) else None
+        reason = one_line(of_system or error, None)
         raise VerificationError(
-            f"'{path}': not a usable manifest: {one_line(error, None)}."
+            f"'{path}': not a usable manifest: {reason}."
         ) from error
 
 
@@ -225,17 +229,29 @@ def check_files(
         folder: The folder that must hold them; a link that leads out of it is refused.
     """
     for path, expected in recorded.items():
-        if folder and not path.resolve().is_relative_to(folder.resolve()):
-            raise VerificationError(f"'{path}': refused: it leads out of the folder.")
-        if not path.is_file():
-            raise VerificationError(f"'{path}': the file is missing.")
-        found = checksum(path)
-        if found != expected:
-            raise VerificationError(
-                f"'{path}': the file was changed after its export: its SHA-256 sum is "
-                f"{found['sha256'][:12]}… of {found['bytes']} bytes, recorded is "
-                f"{expected['sha256'][:12]}… of {expected['bytes']}."
-            )
+        try:
+            _check_file(path, expected, folder)
+        except (OSError, ValueError, RuntimeError) as error:
+            if isinstance(error, VerificationError):
+                raise
+            # No file can have this name, or its links lead in a circle.
+            reason = one_line(error.strerror if isinstance(error, OSError) else error)
+            name = printable(path, 300)
+            raise VerificationError(f"'{name}': it cannot be read: {reason}.") from None
+
+
+def _check_file(path: Path, expected: Mapping[str, Any], folder: Path | None) -> None:
+    if folder and not path.resolve().is_relative_to(folder.resolve()):
+        raise VerificationError(f"'{path}': refused: it leads out of the folder.")
+    if not path.is_file():
+        raise VerificationError(f"'{printable(path, 300)}': the file is missing.")
+    found = checksum(path)
+    if found != expected:
+        raise VerificationError(
+            f"'{path}': the file was changed after its export: its SHA-256 sum is "
+            f"{found['sha256'][:12]}… of {found['bytes']} bytes, recorded is "
+            f"{expected['sha256'][:12]}… of {expected['bytes']}."
+        )
 
 
 def _parse(content: Any) -> Manifest:
@@ -249,10 +265,10 @@ def _parse(content: Any) -> Manifest:
     if content.get("kind") not in KINDS:
         raise ValueError("its 'kind' is neither 'saved_model' nor 'onnx'")
     spec = GeneratorSpec.from_dict(content.get("generator"))
-    parity: Any = content.get("parity")
-    tolerance: Any = parity.get("tolerance") if isinstance(parity, dict) else None
-    if not _maps(tolerance, lambda allowed: type(allowed) in (int, float)):
-        raise ValueError("its 'parity' has no 'tolerance'")
+    parity, tolerance, batches = _parity_of(content)
+    versions: Any = content.get("versions", {})
+    if not isinstance(versions, dict):
+        raise ValueError("its 'versions' are malformed")
     files: Any = content.get("files")
     if not _maps(files, _is_checksum) or not all(map(_is_inside, files)):
         raise ValueError("its 'files' are missing or malformed")
@@ -266,7 +282,7 @@ def _parse(content: Any) -> Manifest:
     return Manifest(
         kind=content["kind"],
         generator=spec,
-        parity=parity.get("batch_sizes", {}),
+        parity=batches,
         tolerance=tolerance,
         probe=RecordedValues.from_dict(content.get("probe"), spec),
         versions=versions,
@@ -274,6 +290,25 @@ def _parse(content: Any) -> Manifest:
         provenance=Provenance.from_dict(content.get("provenance", {})),
         gate=parity.get("gate"),
     )
+
+
+def _parity_of(content: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+    """Returns `parity`, and the tolerance and the batch sizes in it."""
+    parity: Any = content.get("parity")
+    tolerance: Any = parity.get("tolerance") if isinstance(parity, dict) else None
+    if not _maps(tolerance, _is_number):
+        raise ValueError("its 'parity' has no 'tolerance'")
+    batches: Any = parity.get("batch_sizes", {})
+    if not isinstance(batches, dict) or not all(
+        _maps(found, _is_number) and set(found) >= set(tolerance)
+        for found in batches.values()
+    ):
+        raise ValueError("its 'parity' has malformed 'batch_sizes'")
+    return parity, tolerance, batches
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float)
 
 
 def _maps(value: Any, fits: Callable[[Any], bool]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 
 from keras_gan import plotting, priors
 from keras_gan._checks import InputError
-from keras_gan._files import atomic_path, write_text
+from keras_gan._files import atomic_path, taking_turns, write_text
 from keras_gan.export import manifest
 from keras_gan.export.errors import VerificationError
 from keras_gan.export.parity.comparison import Mismatch, run
@@ -51,27 +52,36 @@ def save_model_card(
     Source: Mitchell et al., "Model Cards for Model Reporting", 2019.
     """
     folder = Path(directory)
+    _check_new(folder)
+    path, recorded, _ = unchanged(Path(artifact))
+    with taking_turns(folder.absolute().parent, folder.name):
+        _check_new(folder)
+        with atomic_path(folder) as temporary:
+            temporary.mkdir()
+            _write_card(path, recorded, temporary)
+    return folder
+
+
+def _check_new(folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"'{folder}': it is no empty folder; give a new one.")
-    path, recorded, _ = unchanged(Path(artifact))
-    seeds = priors.spawn_seeds(_SEED, _SAMPLES)
-    with atomic_path(folder) as temporary:
-        temporary.mkdir()
-        picture = None
-        if recorded.generator.is_picture:
-            picture = temporary / "samples.png"
-            plotting.save_image_grid(
-                picture,
-                _samples(path, recorded, seeds),
-                value_range=_range(recorded),
-                columns=_columns(recorded),
-            )
-        for kind in ("md", "html"):
-            text = page_template(f"model_card.{kind}").render(
-                **_facts(path, recorded), samples=picture and data_uri(picture)
-            )
-            write_text(temporary / f"model_card.{kind}", text)
-    return folder
+
+
+def _write_card(path: Path, recorded: manifest.Manifest, folder: Path) -> None:
+    picture = None
+    if recorded.generator.is_picture:
+        picture = folder / "samples.png"
+        plotting.save_image_grid(
+            picture,
+            _samples(path, recorded, priors.spawn_seeds(_SEED, _SAMPLES)),
+            value_range=_range(recorded),
+            columns=_columns(recorded),
+        )
+    for kind in ("md", "html"):
+        text = page_template(f"model_card.{kind}").render(
+            **_facts(path, recorded), samples=picture and data_uri(picture)
+        )
+        write_text(folder / f"model_card.{kind}", text)
 
 
 def _samples(path: Path, recorded: manifest.Manifest, seeds: np.ndarray) -> np.ndarray:
@@ -102,7 +112,7 @@ def _facts(path: Path, recorded: manifest.Manifest) -> dict[str, Any]:
     """Returns the values that the templates show."""
     provenance, spec = recorded.provenance, recorded.generator
     worst = {
-        name: max(found[name] for found in recorded.parity.values())
+        name: max((found[name] for found in recorded.parity.values()), default=math.nan)
         for name in recorded.tolerance
     }
     interface = manifest.signatures(recorded.kind, spec)

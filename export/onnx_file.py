@@ -9,6 +9,7 @@ from pathlib import Path
 import onnx
 
 from keras_gan._checks import InputError, check_choice, check_positive_int, one_line
+from keras_gan._files import taking_turns
 from keras_gan._version import __version__
 from keras_gan.export import manifest, runtime
 from keras_gan.export.errors import VerificationError
@@ -105,12 +106,13 @@ def save_onnx(
         try:
             model = _reduced(optimised(model), spec)
             _label(model, spec)
-            model_files.write(
-                model,
-                path,
-                lambda written: _verified(written, gan, reference, provenance),
-                external_data_above=external_data_above,
-            )
+            with taking_turns(path.absolute().parent, path.name):
+                model_files.write(
+                    model,
+                    path,
+                    lambda written: _verified(written, gan, reference, provenance),
+                    external_data_above=external_data_above,
+                )
         except Mismatch as error:
             raise VerificationError(f"'{path}' was not written: {error}.") from error
     return path

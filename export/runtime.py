@@ -27,7 +27,11 @@ from keras_gan._checks import (
 from keras_gan._process import usable_cores
 from keras_gan.export.arrays import batches_of
 from keras_gan.export.generator_spec import GeneratorSpec
-from keras_gan.priors.sample_arguments import check_latents, resolve_request
+from keras_gan.priors.sample_arguments import (
+    check_drawing,
+    check_latents,
+    resolve_request,
+)
 from keras_gan.safety.onnx_file import METADATA_KEY as METADATA_KEY
 from keras_gan.safety.onnx_file import examine_onnx
 
@@ -179,6 +183,7 @@ class OnnxGenerator:
             ValueError: If the arguments contradict each other, or a label is no class.
         """
         resolved, label = resolve_request(n, seed, seeds, labels, self.num_classes)
+        check_drawing(self, len(resolved))
         if self.spec.inputs == "z":
             z = self.prior.latents(resolved, self.latent_dim, truncation=truncation)
             return self._run({"z": z}, label, batch_size)

@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 
 from keras_gan._checks import InputError, check_positive_int, one_line
-from keras_gan._files import atomic_path
+from keras_gan._files import atomic_path, taking_turns
 from keras_gan.export import manifest
 from keras_gan.export.errors import VerificationError
 from keras_gan.export.log_capture import captured_logs
@@ -66,29 +66,38 @@ def save_saved_model(
         PosixPath('serving/digits/1')
     """
     spec = keras_generator.spec_of(gan)
-    folder = _version_folder(Path(directory), version)
+    base = Path(directory)
+    _version_folder(base, version)  # refuses soon what cannot be written
     with computing_in_float32(gan.sampler):
         reference = keras_generator.reference_of(gan, spec)
-        signatures = signatures_of(gan, spec)
-    weights = _Weights(gan.sampler)
-    try:
-        with atomic_path(folder) as temporary:
-            _write(weights, temporary, signatures)
-            name = folder.absolute().parent.name
-            write_warmup(temporary, name, reference.requests, spec)
-            found = measure(SavedModelReader(temporary, spec), reference)
-            content = manifest.record(
-                "saved_model",
-                reference,
-                found,
-                manifest.checksums(temporary),
-                packages=("tensorflow", "keras", "numpy"),
-                provenance=provenance,
-            ).to_json()
-            path = temporary / manifest.FOLDER_MANIFEST
-            path.write_text(content, encoding="utf-8")
-    except Mismatch as error:
-        raise VerificationError(f"'{folder}' was not written: {error}.") from error
+        with captured_logs("tensorflow"):  # AutoGraph writes to the disk, too
+            signatures = signatures_of(gan, spec)
+    with taking_turns(base):
+        folder = _version_folder(base, version)
+        try:
+            with atomic_path(folder) as temporary:
+                _write(_Weights(gan.sampler), temporary, signatures)
+                name = base.absolute().name
+                write_warmup(temporary, name, reference.requests, spec)
+                found = measure(SavedModelReader(temporary, spec), reference)
+                content = manifest.record(
+                    "saved_model",
+                    reference,
+                    found,
+                    manifest.checksums(temporary),
+                    packages=("tensorflow", "keras", "numpy"),
+                    provenance=provenance,
+                ).to_json()
+                path = temporary / manifest.FOLDER_MANIFEST
+                path.write_text(content, encoding="utf-8")
+        except Mismatch as error:
+            raise VerificationError(f"'{folder}' was not written: {error}.") from error
+        except tf.errors.OpError as error:  # a full disk, to TensorFlow
+            _, _, reason = error.message.rpartition("; ")
+            raise InputError(
+                f"'{folder}' was not written: TensorFlow could not write a file "
+                f"({one_line(reason, 100)}); see that the disk has room."
+            ) from error
     return folder
 
 

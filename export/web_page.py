@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from keras_gan._checks import InputError, check_positive_int
-from keras_gan._files import atomic_path
+from keras_gan._files import atomic_path, taking_turns
 from keras_gan.export import onnx_file, runtime
 from keras_gan.export.arrays import short_numbers
 from keras_gan.export.errors import VerificationError
@@ -76,8 +76,7 @@ def save_web_page(
         Applications", 2021, for the directions.
     """
     directory = Path(directory)
-    if directory.exists():
-        raise InputError(f"'{directory}' exists already; give a new folder.")
+    _check_new(directory)
     directions = check_positive_int("directions", directions)
     spec = keras_generator.spec_of(gan)
     if not spec.is_picture:
@@ -87,21 +86,28 @@ def save_web_page(
             f"{spec.value_range}."
         )
     files = library.find(onnxruntime_web)
-    try:
-        with atomic_path(directory) as temporary:
-            page_files.copy_files(temporary, files)
-            path = onnx_file.save_onnx(
-                gan, temporary / "generator.onnx", provenance=provenance
-            )
-            found = principal_directions(runtime.load(path), directions)
-            name = gan.name if title is None else title
-            content = _description(name, spec, provenance, found)
-            text = json.dumps(content, allow_nan=False)
-            (temporary / page_files.DESCRIPTION).write_text(text, encoding="utf-8")
-    except VerificationError as error:
-        message = str(error).replace(str(temporary), str(directory))
-        raise VerificationError(message) from error
+    with taking_turns(directory.absolute().parent, directory.name):
+        _check_new(directory)
+        try:
+            with atomic_path(directory) as temporary:
+                page_files.copy_files(temporary, files)
+                path = onnx_file.save_onnx(
+                    gan, temporary / "generator.onnx", provenance=provenance
+                )
+                found = principal_directions(runtime.load(path), directions)
+                name = gan.name if title is None else title
+                content = _description(name, spec, provenance, found)
+                text = json.dumps(content, allow_nan=False)
+                (temporary / page_files.DESCRIPTION).write_text(text, encoding="utf-8")
+        except VerificationError as error:
+            message = str(error).replace(str(temporary), str(directory))
+            raise VerificationError(message) from error
     return directory
+
+
+def _check_new(directory: Path) -> None:
+    if directory.exists():
+        raise InputError(f"'{directory}' exists already; give a new folder.")
 
 
 def _description(

@@ -5,18 +5,22 @@ from __future__ import annotations
 import contextlib
 import difflib
 import math
+import re
 from collections.abc import Iterable, Iterator
+
+# The name and the password in a URL, up to the last "@" before its path.
+_CREDENTIALS = re.compile(r"(?<=://)[^\s/?#]*@")
 
 
 class InputError(ValueError):
     """A user's mistake; the message is one clear line.
 
-    The command line prints it without a traceback and exits with code 2. Whatever the
-    message quotes, a terminal shows it and does not obey it.
+    The command line prints it without a traceback and exits with code 2. Names of files
+    and text of others in the message may hold control characters, which are replaced.
     """
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message if message.isprintable() else one_line(message, None))
+    def __init__(self, message: object = "") -> None:
+        super().__init__(printable(" ".join(str(message).splitlines())))
 
 
 class DivergenceError(ArithmeticError):
@@ -43,8 +47,13 @@ def printable(text: object, limit: int | None = None) -> str:
     return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
+def without_passwords(text: object) -> str:
+    """Returns text with "…" for the name and the password in each of its URLs."""
+    return _CREDENTIALS.sub("…@", str(text))
+
+
 def one_line(error: object, limit: int | None = 200) -> str:
-    """Returns the printable text of an error on one line.
+    """Returns the printable text of an error on one line, without passwords.
 
     The type of the error comes first where the text alone says nothing.
 
@@ -52,7 +61,7 @@ def one_line(error: object, limit: int | None = 200) -> str:
         error: An error, or any other object with a text.
         limit: The largest number of characters; None for the whole text.
     """
-    text = " ".join(str(error).split())
+    text = " ".join(without_passwords(error).split())
     is_silent = not text and isinstance(error, BaseException)
     if is_silent or isinstance(error, KeyError):
         text = f"{type(error).__name__} {text}".rstrip()
@@ -119,6 +128,36 @@ def check_seed(argument: str, value: object) -> int:
     return seed
 
 
+def check_at_most(argument: str, value: float, most: float, of: str, do: str) -> None:
+    """Raises `InputError` if `value` is more than `most`.
+
+    Args:
+        argument: The argument's name.
+        value: A number.
+        most: The limit.
+        of: A description of the limit, such as "images of one request".
+        do: The remedy, such as "ask for them in several requests".
+    """
+    if value > most:
+        raise InputError(f"`{argument}={value}` is more than the {most:,} {of}; {do}.")
+
+
+def check_memory(what: str, needed: int, available: int, do: str) -> None:
+    """Raises `InputError` if something would need more memory than there is.
+
+    Args:
+        what: A description of it, to begin the message with.
+        needed: Its bytes.
+        available: The bytes that there are, usually `LIMITS.memory_bytes`.
+        do: The remedy.
+    """
+    if needed > available:
+        raise InputError(
+            f"{what} would take {needed / 2**30:,.1f} GiB of memory, and this process "
+            f"may use {available / 2**30:,.1f}; {do}."
+        )
+
+
 def check_positive_int_or_none(
     argument: str, value: object, *, minimum: int = 1
 ) -> int | None:
@@ -180,9 +219,9 @@ def check_value_range(
     """Returns `value` as a (low, high) pair of floats, low < high."""
     try:
         low, high = (float(bound) for bound in value)  # type: ignore[attr-defined]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         low = high = 0.0
-    if not low < high:
+    if not -math.inf < low < high < math.inf:
         raise InputError(
             f"`{argument}` must be a pair (low, high) with low < high, for example "
             f"{example}; got {value!r}."
@@ -196,7 +235,7 @@ def check_image_shape(
     """Returns `value` as a (height, width, channels) triple of positive ints."""
     try:
         height, width, channels = (int(size) for size in value)  # type: ignore[attr-defined]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         height = width = channels = 0
     if min(height, width, channels) < 1:
         raise InputError(
@@ -204,6 +243,29 @@ def check_image_shape(
             f"for example (28, 28, 1); got {value!r}."
         )
     return height, width, channels
+
+
+def check_image_size(value: object, most_pixels: int) -> tuple[int, int] | None:
+    """Returns `value`, one number or a pair, as (height, width); None stays None.
+
+    Args:
+        value: The argument `image_size`.
+        most_pixels: The largest height times width.
+    """
+    if value is None:
+        return None
+    sizes = tuple(value) if isinstance(value, tuple | list) else (value, value)
+    if len(sizes) != 2:
+        raise InputError(
+            f"`image_size` must be an integer or a pair (height, width); got {value!r}."
+        )
+    height, width = (check_positive_int("image_size", size) for size in sizes)
+    if height * width > most_pixels:
+        raise InputError(
+            f"`image_size={value}` is more than the {most_pixels:,} pixels of one "
+            "image; give a smaller one, such as 64."
+        )
+    return height, width
 
 
 def check_positive_ints(
@@ -233,5 +295,5 @@ def _float_or_nan(value: object) -> float:
     """Returns `value` as a float, or NaN, which every check refuses, if it is none."""
     try:
         return float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return math.nan

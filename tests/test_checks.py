@@ -1,5 +1,7 @@
 """Text and errors of foreign files become one line that a terminal only shows."""
 
+import pickle
+
 import pytest
 
 from keras_gan._checks import InputError, foreign_file, one_line, printable
@@ -45,6 +47,13 @@ def test_an_input_error_passes_a_parser_as_it_is():
         raise InputError("as it is")
 
 
-def test_an_input_error_never_holds_what_a_terminal_obeys():
-    assert str(InputError("'a b': \x1b[2J\n  twice")) == "'a b': ?[2J twice"
-    assert str(InputError("'a  b': as it is")) == "'a  b': as it is"
+def test_no_line_shows_a_password():
+    error = ValueError("cannot open https://anna:se@same@example.org/x?y and b@c")
+    assert one_line(error) == "cannot open https://…@example.org/x?y and b@c"
+    assert one_line("ftp://token@h") == "ftp://…@h"
+
+
+def test_the_message_of_a_mistake_is_one_printable_line():
+    error = InputError("a\x1b[2J\nb  c\udc80")
+    assert str(error) == "a?[2J b  c?"
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)

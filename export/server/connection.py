@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, one_line, without_passwords
 from keras_gan.export.arrays import batches_of
 from keras_gan.export.errors import ServingError
 from keras_gan.export.server.served_interface import ServedInterface
@@ -78,6 +78,7 @@ class Connection:
         inputs: Mapping[str, np.ndarray],
         output: str,
         row_shape: tuple[int, ...],
+        row_bytes: int,
         deadline: float,
     ) -> np.ndarray:
         """Runs a signature with one output on any number of rows.
@@ -87,6 +88,7 @@ class Connection:
             inputs: `(B, ...)` arrays by name.
             output: The output's name.
             row_shape: The shape of one row of the output.
+            row_bytes: The most bytes of one row.
             deadline: The time on the clock `time.monotonic` at which to give up.
 
         Returns:
@@ -94,8 +96,11 @@ class Connection:
         """
 
         def predicted(part: Mapping[str, np.ndarray], timeout: float) -> np.ndarray:
-            shape = (len(next(iter(part.values()))), *row_shape)
-            answer = self._transport.predict(signature, part, output, shape, timeout)
+            count = len(next(iter(part.values())))
+            shape, most_bytes = (count, *row_shape), count * row_bytes
+            answer = self._transport.predict(
+                signature, part, output, shape, most_bytes, timeout
+            )
             if answer.shape != shape:
                 raise MalformedAnswer(
                     f"{output!r} has shape {answer.shape}, not {shape}"
@@ -121,7 +126,10 @@ class Connection:
         self._transport.close()
 
     def _ask(self, call: Callable[[float], _Answer], deadline: float) -> _Answer:
-        """Calls until the server is available; a malformed answer is a server error."""
+        """Calls until the server is available; a malformed answer is a server error.
+
+        So is whatever a library raises at an answer that its authors did not expect.
+        """
         try:
             return self._retry(call, deadline)
         except MalformedAnswer as error:
@@ -130,6 +138,11 @@ class Connection:
             if error.code in ("malformed", "invalid_argument"):
                 self._interface = None
             raise
+        except InputError:
+            raise
+        except Exception as error:
+            reason = one_line(f"{type(error).__name__}: {error}")
+            raise self.malformed(reason) from error
 
     def _retry(self, call: Callable[[float], _Answer], deadline: float) -> _Answer:
         started = time.monotonic()
@@ -141,7 +154,7 @@ class Connection:
             try:
                 return call(left)
             except ServingError as error:
-                longest = min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE)
+                longest = min(_FIRST_PAUSE * 2 ** min(attempt, 10), _LONGEST_PAUSE)
                 # Random, so that not all clients ask at once when a server comes back.
                 pause = longest * random.uniform(0.5, 1.0)
                 in_time = time.monotonic() + pause < deadline
@@ -161,7 +174,8 @@ def _address(server: object) -> str:
             return server if "://" in server else f"grpc://{server}"
     raise InputError(
         "`server` must be http://HOST:PORT or https://HOST for REST, or HOST:PORT, "
-        f"grpc://HOST:PORT or grpcs://HOST:PORT for gRPC; got {server!r}."
+        "grpc://HOST:PORT or grpcs://HOST:PORT for gRPC; got "
+        f"{without_passwords(repr(server))}."
     )
 
 

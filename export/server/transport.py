@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from keras_gan._checks import one_line
+from keras_gan._checks import one_line, printable, without_passwords
 from keras_gan.export.errors import ServingError
 
 
@@ -32,6 +32,7 @@ class Transport(Protocol):
         inputs: Mapping[str, np.ndarray],
         output: str,
         shape: tuple[int, ...],
+        most_bytes: int,
         timeout: float,
     ) -> np.ndarray:
         """Runs a signature with one output.
@@ -41,6 +42,7 @@ class Transport(Protocol):
             inputs: `(B, ...)` arrays by name.
             output: The output's name.
             shape: The shape that the output should have.
+            most_bytes: The most bytes that the output may have.
             timeout: Seconds until an answer must be there.
 
         Returns:
@@ -58,12 +60,14 @@ class Peer:
 
     Attributes:
         server: The server's address.
+        shown: The address without a password, for people.
         model: The model's name.
         version: The version asked for; None for the latest.
     """
 
     def __init__(self, server: str, model: str, version: int | None) -> None:
         self.server = server
+        self.shown = without_passwords(server)
         self.model = model
         self.version = version
 
@@ -84,4 +88,4 @@ class Peer:
             "TF Serving answers there, and that `save_saved_model` wrote the model",
             "failed": f"the {model} failed ({text}); see the server's log",
         }[code]
-        return ServingError(f"{self.server}: {message}.", code)
+        return ServingError(printable(f"{self.shown}: {message}."), code)

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from keras_gan._checks import InputError
+from keras_gan._files import read_text
+from keras_gan._limits import LIMITS
 from keras_gan.export.web import onnxruntime_web
 
 FORMAT = "keras_gan.web"
@@ -40,9 +42,9 @@ def copy_files(folder: Path, libraries: Mapping[str, bytes]) -> None:
 def check(folder: Path) -> None:
     """Raises `InputError` if `folder` holds no exported page."""
     try:
-        content = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+        content = json.loads(read_text(folder / DESCRIPTION, LIMITS.answer_bytes))
         right = content["format"] == FORMAT
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         right = False
     if not right:
         raise InputError(

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from keras_gan._checks import (
+    InputError,
+    check_at_most,
     check_choice,
     check_image_shape,
     check_positive_int,
     check_positive_ints,
     check_value_range,
 )
+from keras_gan._limits import LIMITS
 from keras_gan.architectures.dcgan import dcgan as dcgan
 from keras_gan.architectures.goodfellow_conv import goodfellow_conv as goodfellow_conv
 from keras_gan.architectures.goodfellow_mlp import goodfellow_mlp as goodfellow_mlp
@@ -92,12 +97,25 @@ def build(
     else:
         shape = check_image_shape(image_shape)
         value_range = check_value_range(value_range)
+    latent_dim = check_positive_int("latent_dim", latent_dim)
+    if num_classes is not None:
+        num_classes = check_positive_int("num_classes", num_classes)
+    for argument, value, most, what in (
+        ("image_shape", math.prod(shape), LIMITS.pixels, "numbers of one image"),
+        ("latent_dim", latent_dim, LIMITS.latent_dim, "numbers of a latent"),
+        ("num_classes", num_classes or 0, LIMITS.classes, "classes of a GAN"),
+    ):
+        check_at_most(argument, value, most, what, "make it smaller")
     networks = Networks(
         image_shape=shape,
-        latent_dim=check_positive_int("latent_dim", latent_dim),
-        num_classes=None
-        if num_classes is None
-        else check_positive_int("num_classes", num_classes),
+        latent_dim=latent_dim,
+        num_classes=num_classes,
         value_range=None if value_range is None else check_value_range(value_range),
     )
-    return _ARCHITECTURES[name](networks, **options)
+    try:
+        return _ARCHITECTURES[name](networks, **options)
+    except (MemoryError, tf.errors.ResourceExhaustedError) as error:
+        raise InputError(
+            f"The networks of {name!r} do not fit in memory: give a smaller "
+            f"`image_shape`, `latent_dim` or smaller options ({', '.join(known)})."
+        ) from error

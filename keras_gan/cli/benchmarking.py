@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from keras_gan._checks import check_positive_int
+from keras_gan._checks import check_at_most, check_positive_int
 from keras_gan._files import write_json
+from keras_gan._limits import LIMITS
 from keras_gan._process import usable_cores
 from keras_gan.cli.options import Sources, parse_integers
 from keras_gan.cli.tables import print_table
@@ -42,6 +43,9 @@ def bench(
     for option, values in (("--batch-sizes", sizes), ("--threads", counts)):
         for value in values:
             check_positive_int(option, value)
+            check_at_most(
+                option, value, LIMITS.images, "images of one call", "take less"
+            )
     check_positive_int("--rounds", rounds)
     timings = run_benchmark(artifacts, batch_sizes=sizes, threads=counts, rounds=rounds)
     if as_json is not None:

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from keras_gan._checks import InputError, check_positive_float, check_positive_int
+from keras_gan._checks import (
+    InputError,
+    check_at_most,
+    check_positive_float,
+    check_positive_int,
+)
+from keras_gan._limits import LIMITS
 from keras_gan._process import import_tensorflow
 from keras_gan.cli.opening import chosen_epoch, open_source
 from keras_gan.cli.options import (
@@ -30,6 +36,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from keras_gan.trained_generators.quality_pictures import Comparison
+
+_FEWER = "draw fewer at once"
 
 _Images = Annotated[
     Path,
@@ -123,6 +131,7 @@ def interpolate(
     )
 
     check_destination(out)
+    check_at_most("--steps", steps, LIMITS.images, "images of one request", _FEWER)
     plotting.interpolate([0.0], [1.0], steps, kind)  # refuses bad arguments early
     generator = open_source(source, which)
     write_interpolation(
@@ -152,6 +161,7 @@ def neighbors(
 
     n, k = check_positive_int("--n", n), check_positive_int("--k", k)
     samples = max(n, check_positive_int("--samples", samples))
+    check_at_most("--samples", samples, LIMITS.images, "images of one request", _FEWER)
     if limit is not None:
         check_positive_int("--limit", limit)
     check_suffix(out, ".png")
@@ -189,6 +199,7 @@ def classes(
     from keras_gan.trained_generators.quality_pictures import class_picture
 
     rows = check_positive_int("--rows", rows)
+    check_at_most("--rows", rows, LIMITS.images, "images of one request", _FEWER)
     check_suffix(out, ".png")
     generator, folder = open_source(source, which), RunFolder(source)
     names = folder.class_names() if folder.config.is_file() else None

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from keras_gan._checks import check_positive_int
+from keras_gan._checks import check_at_most, check_positive_int
+from keras_gan._limits import LIMITS
 from keras_gan._process import import_tensorflow
 from keras_gan.cli.opening import open_source
 from keras_gan.cli.options import (
@@ -81,6 +82,7 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
     from keras_gan.evaluation.reference_data import ReferenceData
 
     check_positive_int("--n", n, minimum=2)
+    check_at_most("--n", n, LIMITS.images, "images of one request", "draw fewer")
     check_positive_int("--seed", seed, minimum=0)
     if truncation is not None:
         priors.check_truncation(truncation)

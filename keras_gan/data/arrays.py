@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keras_gan._checks import InputError
+from keras_gan._limits import LIMITS
 from keras_gan.data.batching import batches_from_memory
 from keras_gan.data.image_conversion import fit_images
 from keras_gan.data.source import DataInfo
@@ -49,6 +50,7 @@ class ArraySource:
     def batches(self, options: LoadOptions) -> tf.data.Dataset:
         """Returns batches of images, or of (images, labels), as `options` asks."""
         shape = options.target_shape(self.images.shape[1:])  # type: ignore[arg-type]
+        options.check_memory(self.name, len(self.images), shape)
         images = in_value_range(self.name, self.images, options)
         images = fit_images(images, shape, options.value_range)
         return batches_from_memory(images, self.labels, options)
@@ -184,7 +186,15 @@ def _stored_labels(
             f"{name}: labels must have shape (N,), one class number for each image; "
             f"got shape {labels.shape}. One-hot labels: use labels.argmax(-1)."
         )
-    numbers = labels.astype(np.int32) if labels.dtype.kind in "iufb" else None
+    largest = labels.max() if labels.size and labels.dtype.kind in "iuf" else 0
+    if largest >= LIMITS.classes and np.isfinite(largest):
+        raise InputError(
+            f"{name}: the label {largest} is more than {LIMITS.classes - 1:,}, and "
+            "classes count from 0 to the largest label; "
+            "`numpy.unique(labels, return_inverse=True)[1]` numbers them from 0."
+        )
+    with np.errstate(invalid="ignore"):  # NaN and infinity are compared below
+        numbers = labels.astype(np.int32) if labels.dtype.kind in "iufb" else None
     if numbers is None or (numbers != labels).any() or (numbers < 0).any():
         raise InputError(
             f"{name}: labels must be whole numbers from 0; got dtype {labels.dtype}, "

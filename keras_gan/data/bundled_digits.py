@@ -6,6 +6,7 @@ Their licence is in bundled/NOTICE.
 from __future__ import annotations
 
 import hashlib
+import io
 from pathlib import Path
 
 from keras_gan._checks import InputError, check_choice
@@ -43,8 +44,8 @@ def bundled_source(split: str) -> ArraySource:
     images_path = bundled_file(split, "images")
     labels_path = bundled_file(split, "labels")
     return array_source(
-        parse_idx(_read_checked(images_path), images_path, ndim=3),
-        parse_idx(_read_checked(labels_path), labels_path, ndim=1),
+        parse_idx(_checked(images_path), images_path, ndim=3),
+        parse_idx(_checked(labels_path), labels_path, ndim=1),
         name=str(images_path),
         labels_name=str(labels_path),
         class_names=tuple("0123456789"),
@@ -57,7 +58,7 @@ def bundled_file(split: str, kind: str) -> Path:
     return FOLDER / f"{NAME}-{split}-{kind}-idx{number}-ubyte.gz"
 
 
-def _read_checked(path: Path) -> bytes:
+def _checked(path: Path) -> io.BytesIO:
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -69,4 +70,4 @@ def _read_checked(path: Path) -> bytes:
             f"{path} is damaged: its SHA-256 is not the one it was published with; "
             "reinstall keras-gan."
         )
-    return content
+    return io.BytesIO(content)

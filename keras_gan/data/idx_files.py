@@ -8,10 +8,13 @@ import math
 import struct
 import zlib
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
-from keras_gan._checks import InputError, check_choice
+from keras_gan._checks import InputError, check_choice, check_memory, one_line
+from keras_gan._files import open_file
+from keras_gan._limits import LIMITS
 from keras_gan.data.arrays import ArraySource, array_source
 
 # The files of MNIST, Fashion-MNIST, KMNIST and others begin with these names.
@@ -27,6 +30,9 @@ _TYPES = {
     0x0D: ("float", ">f4"),
     0x0E: ("double", ">f8"),
 }
+# Bytes that are read at once, so that memory is taken for what comes alone.
+_PART = 1 << 24
+_NONE = "no such file or folder"
 
 
 def idx_source(path: Path, split: str) -> ArraySource:
@@ -37,56 +43,80 @@ def idx_source(path: Path, split: str) -> ArraySource:
     """
     images_path = _find_images(path, split)
     labels_path = _find_labels(images_path)
-    images = parse_idx(images_path.read_bytes(), images_path, ndim=3)
-    labels = None
-    if labels_path is not None:
-        labels = parse_idx(labels_path.read_bytes(), labels_path, ndim=1)
+    images = read_idx(images_path, ndim=3)
+    labels = None if labels_path is None else read_idx(labels_path, ndim=1)
     return array_source(
         images, labels, name=str(images_path), labels_name=str(labels_path)
     )
 
 
-def parse_idx(content: bytes, path: Path, *, ndim: int) -> np.ndarray:
+def read_idx(path: Path, *, ndim: int) -> np.ndarray:
+    """Reads an IDX file; see `parse_idx`."""
+    try:
+        with open_file(path) as file:
+            return parse_idx(file, path, ndim=ndim)
+    except (OSError, MemoryError) as error:
+        raise InputError(f"{path} cannot be read: {one_line(error)}.") from error
+
+
+def parse_idx(file: IO[bytes], path: Path, *, ndim: int) -> np.ndarray:
     """Returns the array in an IDX file's content, in the type that it is stored in.
 
+    No more is read, or unpacked, than the header promises.
+
     Args:
-        content: The bytes of the file, gzipped or plain.
+        file: The file, gzipped or plain.
         path: Names the file in errors.
         ndim: 3 for images, which may have channels as fourth axis, or 1 for labels.
 
     Raises:
         InputError: If the content is damaged, or not what was expected.
     """
-    if content[:2] == b"\x1f\x8b":
-        try:
-            content = gzip.decompress(content)
-        except (OSError, EOFError, zlib.error) as error:
-            raise InputError(
-                f"{path} is damaged or cut short (gzip: {error}); get it again."
-            ) from error
-    kind, axes = content[2:4].ljust(2, b"\0")
-    header_size = 4 * (1 + axes)
-    is_idx = content[:2] == bytes(2) and kind in _TYPES
-    if len(content) < 4 or (is_idx and len(content) < header_size):
+    start = file.read(2)
+    file.seek(0)
+    if start != b"\x1f\x8b":
+        return _parse(file, path, ndim)
+    try:
+        with gzip.open(file) as unpacked:
+            return _parse(unpacked, path, ndim)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise InputError(
-            f"{path} is cut short: {len(content)} bytes hold no IDX header; get it "
-            "again."
+            f"{path} is damaged or cut short (gzip: {one_line(error)}); get it again."
+        ) from error
+
+
+def _parse(file: IO[bytes] | gzip.GzipFile, path: Path, ndim: int) -> np.ndarray:
+    start = file.read(4)
+    kind, axes = start[2:4].ljust(2, b"\0")
+    is_idx = start[:2] == bytes(2) and kind in _TYPES
+    header = file.read(4 * axes) if is_idx else b""
+    if len(start) < 4 or (is_idx and len(header) < 4 * axes):
+        raise InputError(
+            f"{path} is cut short: {len(start + header)} bytes hold no IDX header; get "
+            "it again."
         )
     if not is_idx or axes not in ((3, 4) if ndim == 3 else (ndim,)):
         raise InputError(
             f"{path} is not an IDX file of {'images' if ndim == 3 else 'labels'}: its "
-            f"magic number is 0x{content[:4].hex()}, expected such as "
+            f"magic number is 0x{start.hex()}, expected such as "
             f"0x{UNSIGNED_BYTE << 8 | ndim:08x}."
         )
-    shape = struct.unpack(f">{axes}I", content[4:header_size])
+    shape = struct.unpack(f">{axes}I", header)
     dtype = np.dtype(_TYPES[kind][1])
-    promised = math.prod(shape) * dtype.itemsize
-    if len(content) - header_size != promised:
+    size = math.prod(shape) * dtype.itemsize
+    check_memory(
+        f"{path}, by its header,", size, LIMITS.memory_bytes, "split it into parts"
+    )
+    content = bytearray()
+    while len(content) <= size and (part := file.read(min(_PART, size + 1))):
+        content += part
+    if len(content) != size:
+        came = f"{len(content)} came" if len(content) < size else "more came"
         raise InputError(
-            f"{path} is damaged or cut short: its header promises {promised} bytes of "
-            f"data (shape {shape}), {len(content) - header_size} came."
+            f"{path} is damaged or cut short: its header promises {size} bytes of data "
+            f"(shape {shape}), {came}."
         )
-    stored = np.frombuffer(content, dtype, offset=header_size).reshape(shape)
+    stored = np.frombuffer(content, dtype).reshape(shape)
     return stored.astype(dtype.newbyteorder("="), copy=False)
 
 
@@ -95,7 +125,8 @@ def _find_images(path: Path, split: str) -> Path:
         check_choice("split", split, ["train"])
         return path
     if not path.is_dir():
-        raise InputError(f"{path}: no such file or folder.")
+        wrong = "it is neither a file nor a folder" if path.exists() else _NONE
+        raise InputError(f"{path}: {wrong}.")
     found = {
         name: images
         for name, prefix in SPLIT_PREFIXES.items()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, one_line
+from keras_gan._files import open_file
+from keras_gan._limits import LIMITS
 from keras_gan.data.image_conversion import fit_images
 from keras_gan.data.source_range import FULL_RANGES, Range, to_floats
 
@@ -45,8 +49,13 @@ def read_header(path: Path) -> ImageHeader:
         InputError: If the file is not an image, or cannot be read.
     """
     try:
-        with Image.open(path, formats=FORMATS) as image:
+        with _opened(path) as image:
             width, height = image.size
+            if width * height > LIMITS.pixels:
+                raise ValueError(
+                    f"{width} x {height} are more than the {LIMITS.pixels:,} pixels "
+                    "that are read; make it smaller"
+                )
             if _is_photograph(image) and image.getexif().get(EXIF_ORIENTATION, 1) >= 5:
                 width, height = height, width  # stored lying on its side
             is_grey = image.mode in GREY_MODES or image.mode in GREY_32_BIT_MODES
@@ -55,7 +64,8 @@ def read_header(path: Path) -> ImageHeader:
             image.verify()
     except Exception as error:  # verify() is documented to raise "suitable" errors
         raise InputError(
-            f"{path} is not an image that can be read ({error}); repair or remove it."
+            f"{path} is not an image that can be read ({_reason(error)}); repair or "
+            "remove it."
         ) from error
     return header
 
@@ -67,10 +77,10 @@ def decode(path: Path, shape: tuple[int, int, int]) -> np.ndarray:
         InputError: If the file is damaged.
     """
     try:
-        with Image.open(path, formats=FORMATS) as image:
+        with _opened(path) as image:
             pixels = _pixels(_upright(image))
     except Exception as error:  # Pillow's decoders raise whatever they meet
-        raise InputError(f"{path} cannot be decoded: {error}") from error
+        raise InputError(f"{path} cannot be decoded: {_reason(error)}") from error
     return fit_images(pixels[None], shape, (0, 255))[0]
 
 
@@ -104,7 +114,7 @@ def read_values(path: Path) -> np.ndarray:
         InputError: If the file is damaged.
     """
     try:
-        with Image.open(path, formats=FORMATS) as image:
+        with _opened(path) as image:
             if _is_16_bit_colour(image) and image.format == "PNG":
                 return _png_of_16_bits(path)
             bits = _bits(image)
@@ -112,8 +122,21 @@ def read_values(path: Path) -> np.ndarray:
                 return _pixels(_upright(image))
             grey = np.asarray(image)[..., None]
     except Exception as error:  # Pillow's decoders raise whatever they meet
-        raise InputError(f"{path} cannot be decoded: {error}") from error
+        raise InputError(f"{path} cannot be decoded: {_reason(error)}") from error
     return grey.astype(np.uint16) if bits == 16 else grey
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """Opens an image file whose pixels are decoded when they are needed."""
+    with open_file(path) as file, Image.open(file, formats=FORMATS) as image:
+        yield image
+
+
+def _reason(error: Exception) -> str:
+    """Returns the reason of an error that may name the file, or have no text."""
+    text = error.strerror if isinstance(error, OSError) else None
+    return one_line(text or error)
 
 
 def _bits(image: Image.Image) -> int:
@@ -139,7 +162,8 @@ def _png_of_16_bits(path: Path) -> np.ndarray:
     import tensorflow as tf
 
     with tf.device("CPU:0"):
-        content = tf.constant(path.read_bytes())
+        with open_file(path) as file:
+            content = tf.constant(file.read())
         return tf.io.decode_png(content, dtype=tf.uint16).numpy()
 
 

@@ -84,6 +84,7 @@ class FolderSource:
         if options.image_size is None:
             self._check_one_size()
         shape = options.target_shape(self.info.image_shape)
+        options.check_memory(self.name, min(options.batch_size, len(self.paths)), shape)
         bits = {header.bits for header in self.headers}
         stay_bytes = bits == {8} and options.source_range in (None, BYTES)
 

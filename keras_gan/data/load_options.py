@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from keras_gan._checks import InputError, check_positive_int, check_value_range
+from keras_gan._checks import (
+    InputError,
+    check_image_size,
+    check_memory,
+    check_positive_int,
+    check_value_range,
+)
+from keras_gan._limits import LIMITS
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,21 @@ class LoadOptions:
             )
         return height, width, self.channels or stored[2]  # type: ignore[return-value]
 
+    def check_memory(self, name: str, count: int, shape: tuple[int, ...]) -> None:
+        """Raises `InputError` if float images of that shape do not fit in memory.
+
+        Args:
+            name: Names the images.
+            count: How many of them are in memory at once.
+            shape: The shape of one.
+        """
+        check_memory(
+            f"{name}: {count} images of {shape}",
+            count * math.prod(shape) * 4,
+            LIMITS.memory_bytes,
+            "pass a smaller `image_size`",
+        )
+
     def num_batches(self, num_examples: int) -> int:
         """Returns the number of batches in an epoch over `num_examples` images."""
         rest = 0 if self.drop_remainder else self.batch_size - 1
@@ -59,7 +82,7 @@ def check_options(
         raise InputError(f"`channels` must be 1, 3 or None; got {channels!r}.")
     return LoadOptions(
         batch_size=check_positive_int("batch_size", batch_size),
-        image_size=_check_image_size(image_size),
+        image_size=check_image_size(image_size, LIMITS.pixels),
         channels=channels,  # type: ignore[arg-type]
         labels=labels,
         value_range=check_value_range(value_range),
@@ -72,15 +95,3 @@ def check_options(
             source_range, argument="source_range", example="(0, 4095)"
         ),
     )
-
-
-def _check_image_size(value: object) -> tuple[int, int] | None:
-    if value is None:
-        return None
-    sizes = tuple(value) if isinstance(value, tuple | list) else (value, value)
-    if len(sizes) != 2:
-        raise InputError(
-            f"`image_size` must be an integer or a pair (height, width); got {value!r}."
-        )
-    height, width = (check_positive_int("image_size", size) for size in sizes)
-    return height, width

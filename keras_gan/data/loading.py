@@ -10,7 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from keras_gan._checks import InputError, choice_error
+from keras_gan._checks import (
+    InputError,
+    choice_error,
+    one_line,
+    printable,
+    without_passwords,
+)
 from keras_gan.data.arrays import ArraySource, PointSource
 from keras_gan.data.bundled_digits import NAME as BUNDLED
 from keras_gan.data.bundled_digits import bundled_source
@@ -208,7 +214,14 @@ def _open_split(
         open_split = functools.partial(_open, path, data_dir=data_dir)
         return stacked_source(source, open_split, split)
     if kind in PATH_KINDS:
-        return PATH_KINDS[kind](Path(path).expanduser(), name)
+        try:
+            return PATH_KINDS[kind](Path(path).expanduser(), name)
+        except (OSError, RuntimeError) as error:  # no rights, no such name or home
+            reason = error.strerror if isinstance(error, OSError) else error
+            shown = printable(path, 300)
+            raise InputError(
+                f"{shown}: it cannot be read: {one_line(reason)}."
+            ) from None
     builder = find_builder(source, data_dir)
     if builder is None:
         raise _unknown_source(source)
@@ -226,7 +239,9 @@ def _open_object(source: Any, split: str) -> Source:
 
 
 def _describe(source: Any) -> str:
-    return repr(source) if isinstance(source, str) else type(source).__name__
+    if isinstance(source, str):
+        return without_passwords(repr(source))
+    return type(source).__name__
 
 
 def _unknown_source(source: str) -> InputError:
@@ -241,11 +256,11 @@ def _unknown_source(source: str) -> InputError:
     names = [f"{name}:{path}" for name in (*PATH_KINDS, STACKED)] if colon else []
     names += [BUNDLED, *MIXTURES, *known_names()]
     close = difflib.get_close_matches(source, names, n=1)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
+    hint = without_passwords(f" Did you mean {close[0]!r}?") if close else ""
     return InputError(
         f"`source` must be {BUNDLED!r}, 'ring', 'grid', a name of tensorflow-datasets, "
         f"'folder:PATH', 'idx:PATH', 'npz:PATH', 'stacked:SOURCE', or an array; got "
-        f"{source!r}.{hint}"
+        f"{_describe(source)}.{hint}"
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
-from keras_gan._checks import InputError, check_choice
+from keras_gan._checks import InputError, check_choice, check_memory, one_line
+from keras_gan._files import open_file
+from keras_gan._limits import LIMITS
 from keras_gan.data.arrays import ArraySource, array_source
 
 # Keys of images and labels: by the split's name, or for an archive of one split.
@@ -27,18 +28,20 @@ def npz_source(path: Path, split: str) -> ArraySource:
     Raises:
         InputError: If it is damaged, holds pickled objects, or has unknown keys.
     """
-    if not path.is_file():
+    if not path.exists():
         raise InputError(f"{path}: no such file.")
-    if not zipfile.is_zipfile(path):
-        raise InputError(f"{path} is not an .npz archive, or is cut short.")
     try:
-        # Never with pickles: loading a pickle can run any code.
-        with np.load(path, allow_pickle=False) as archive:
-            return _read(archive, path, split)
+        with open_file(path) as file:
+            if not zipfile.is_zipfile(file):
+                raise InputError(f"{path} is not an .npz archive, or is cut short.")
+            file.seek(0)
+            # Never with pickles: loading a pickle can run any code.
+            with np.load(file, allow_pickle=False) as archive:
+                return _read(archive, path, split)
     except InputError:
         raise
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise InputError(f"{path} cannot be read: {error}") from error
+    except Exception as error:  # NumPy, zipfile and zlib raise whatever they meet
+        raise InputError(f"{path} cannot be read: {one_line(error)}") from error
 
 
 def _read(archive: np.lib.npyio.NpzFile, path: Path, split: str) -> ArraySource:
@@ -50,11 +53,25 @@ def _read(archive: np.lib.npyio.NpzFile, path: Path, split: str) -> ArraySource:
         )
     images_key, labels_key = keys[check_choice("split", split, keys)]
     return array_source(
-        archive[images_key],
-        archive[labels_key] if labels_key in archive.files else None,
+        _array(archive, images_key, path),
+        _array(archive, labels_key, path) if labels_key in archive.files else None,
         name=f"{path} ({images_key!r})",
         labels_name=f"{path} ({labels_key!r})",
     )
+
+
+def _array(archive: np.lib.npyio.NpzFile, key: str, path: Path) -> np.ndarray:
+    """Returns an array, unless it unpacks to more than memory holds."""
+    # No more is read of a member than the directory says.
+    for member in archive.zip.infolist() if archive.zip else ():
+        if member.filename in (key, f"{key}.npy"):
+            check_memory(
+                f"{path} ({key!r}), unpacked from {member.compress_size} bytes,",
+                member.file_size,
+                LIMITS.memory_bytes,
+                "split it into parts",
+            )
+    return archive[key]
 
 
 def _split_keys(archive: np.lib.npyio.NpzFile) -> dict[str, tuple[str, str]]:

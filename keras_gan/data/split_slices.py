@@ -6,7 +6,7 @@ import re
 
 from keras_gan._checks import InputError
 
-_BOUND = r"(-?\d+)(%?)"
+_BOUND = r"(-?[0-9]{1,18})(%?)"
 _SLICE = re.compile(rf"([^\[\]]+)\[(?:{_BOUND})?:(?:{_BOUND})?\]")
 
 

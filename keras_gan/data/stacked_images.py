@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keras_gan._checks import InputError
+from keras_gan._limits import LIMITS
 from keras_gan.data.batching import batches_from_indices, to_value_range
 from keras_gan.data.image_conversion import fit_images
 from keras_gan.data.load_options import LoadOptions, check_options
@@ -55,8 +56,16 @@ class StackedSource:
                 f"`channels={options.channels}` has no meaning for {self.name}, whose "
                 "channels are the images that it stacks; leave it out."
             )
+        num_classes = self.info.num_classes or 0
+        if options.labels and num_classes > LIMITS.classes:
+            raise InputError(
+                f"`labels=True`, but {self.name} has {num_classes:,} classes, more "
+                f"than {LIMITS.classes:,}: leave `labels` out, or stack images of "
+                f"at most {round(LIMITS.classes ** (1 / _DEPTH))} classes."
+            )
         images, labels = _read(self.source, options)
         height, width, _ = options.target_shape(images.shape[1:])  # type: ignore[arg-type]
+        options.check_memory(self.name, len(images), (height, width, 1))
         images = fit_images(images, (height, width, 1), options.value_range)
         with tf.device("CPU:0"):
             planes, rows = tf.constant(images[..., 0]), tf.constant(self.rows)

@@ -7,11 +7,12 @@ import re
 import textwrap
 import urllib.parse
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from keras_gan._checks import InputError, choice_error
+from keras_gan._checks import InputError, choice_error, one_line
 from keras_gan.data import internet_access
 from keras_gan.data.arrays import ArraySource
 from keras_gan.data.batching import batches_from_examples, fits_in_memory
@@ -62,6 +63,7 @@ class TfdsSource:
             )
         info = self.info
         shape = options.target_shape(info.image_shape)
+        options.check_memory(self.name, options.batch_size, shape)
         if fits_in_memory(info.num_examples, shape):
             return self._in_memory(shape, options).batches(options)
         return self._streamed(shape, options)
@@ -83,7 +85,13 @@ class TfdsSource:
         decoded = self._encoded(options).map(
             self._decoder(shape, options), num_parallel_calls=os.cpu_count()
         )
-        batches = list(decoded.batch(256).as_numpy_iterator())
+        try:
+            batches = list(decoded.batch(256).as_numpy_iterator())
+        except Exception as error:  # TensorFlow's own kinds, MemoryError
+            raise InputError(
+                f"tensorflow-datasets: the files of {self.name!r} in "
+                f"{self.builder.data_dir} cannot be read: {_one_line(error)}"
+            ) from error
         if not options.labels:
             return ArraySource(self.name, np.concatenate(batches))
         images, labels = (np.concatenate(parts) for parts in zip(*batches, strict=True))
@@ -163,11 +171,14 @@ def find_builder(
 
     if not NAME.fullmatch(name):
         return None
+    folder = re.split("[/:]", name)[0]
+    default = os.environ.get("TFDS_DATA_DIR", "~/tensorflow_datasets")
+    _check_files(Path(data_dir or default).expanduser() / folder)
     try:
         return tfds.builder(name, data_dir=data_dir)
     except tfds.core.DatasetNotFoundError:
         return None
-    except (ValueError, AssertionError) as error:  # an unknown config or version, ...
+    except Exception as error:  # an unknown config or version, a damaged description
         raise InputError(f"tensorflow-datasets: {_one_line(error)}") from error
 
 
@@ -187,6 +198,7 @@ def tfds_source(builder: tfds.core.DatasetBuilder, split: str) -> TfdsSource:
     """
     import tensorflow_datasets as tfds
 
+    _check_files(Path(os.fspath(builder.data_dir)))
     image = _features(builder).get("image")
     if not isinstance(image, tfds.features.Image) or image.np_dtype != np.uint8:
         raise InputError(
@@ -200,6 +212,17 @@ def tfds_source(builder: tfds.core.DatasetBuilder, split: str) -> TfdsSource:
     except (KeyError, ValueError) as error:
         raise choice_error("split", split, builder.info.splits) from error
     return TfdsSource(builder.name, builder, split)
+
+
+def _check_files(folder: Path) -> None:
+    """Refuses pipes and devices, at which TensorFlow would wait for ever."""
+    for place, _, names in os.walk(folder):
+        for path in (Path(place, name) for name in names):
+            if path.exists() and not path.is_file():
+                raise InputError(
+                    f"{path} is no regular file, but a pipe, a socket or a device; "
+                    "remove it."
+                )
 
 
 def _features(builder: tfds.core.DatasetBuilder) -> dict[str, Any]:
@@ -241,4 +264,4 @@ def _how_to_prepare(builder: tfds.core.DatasetBuilder) -> str:
 
 
 def _one_line(error: Exception) -> str:
-    return textwrap.shorten(str(error) or repr(error), 400)
+    return one_line(textwrap.shorten(str(error) or repr(error), 400), None)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from keras_gan._checks import InputError, check_choice, check_positive_int
+from keras_gan._checks import (
+    InputError,
+    check_choice,
+    check_memory,
+    check_positive_int,
+)
+from keras_gan._limits import LIMITS
 from keras_gan.evaluation._feature_cache import cached
 from keras_gan.evaluation._metrics_by_name import (
     FIGURES,
@@ -130,6 +137,12 @@ class Evaluator:
                 f"{self.value_range}; load the data with `value_range="
                 f"{generator.value_range}`."
             )
+        check_memory(
+            f"{n} samples of {self.images.shape[1:]}",
+            8 * n * math.prod(self.images.shape[1:]),
+            LIMITS.memory_bytes,
+            "give a smaller `n`",
+        )
         samples = self._comparable(
             generator.sample(n, seed=seed, truncation=truncation)
         )

@@ -4,41 +4,40 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from keras_gan._checks import printable, without_passwords
 
 if TYPE_CHECKING:
     import jinja2
 
 _TEMPLATES = Path(__file__).with_name("templates")
+# Signs that begin HTML, links, tables, code or headings, and the one that escapes them.
+_MARKDOWN = re.compile(r"[\\`<>\[\]|#~]")
 
 
 def page_template(name: str) -> jinja2.Template:
-    """Returns the template of that name; values that fill HTML are escaped."""
+    """Returns the template of that name.
+
+    The values that fill it may come from strangers: what HTML or Markdown would take
+    for its own signs is escaped, and control characters become "?".
+    """
     import jinja2
 
+    is_html = name.endswith(".html")
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=name.endswith(".html"),
+        autoescape=is_html,
+        finalize=_for_html if is_html else _for_markdown,
         undefined=jinja2.StrictUndefined,
-        finalize=_readable,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["code"] = _Code
     return environment.get_template(name)
-
-
-def _readable(value: Any) -> Any:
-    """Returns text with "?" for characters that no page can hold or show.
-
-    These are control characters but line ends, and halves of characters, as in a path
-    that is not UTF-8.
-    """
-    if not isinstance(value, str) or value.isprintable():
-        return value
-    signs = [sign if sign.isprintable() or sign == "\n" else "?" for sign in value]
-    return type(value)("".join(signs))
 
 
 def plain(value: Any) -> str:
@@ -47,6 +46,27 @@ def plain(value: Any) -> str:
         rest = ", ".join(f"{k}={plain(v)}" for k, v in value.items() if k != "name")
         return f"{value['name']}({rest})"
     return value if isinstance(value, str) else json.dumps(value)
+
+
+class _Code(str):
+    """A value inside of Markdown's code, where a backslash stands for itself."""
+
+    __slots__ = ()
+
+
+def _for_html(value: Any) -> Any:
+    """Returns text without control characters; jinja escapes the rest."""
+    if type(value) is not str or value.isprintable():
+        return value
+    return "\n".join(printable(line) for line in value.split("\n"))
+
+
+def _for_markdown(value: Any) -> str:
+    """Returns text in one line that Markdown shows as it is."""
+    text = printable(without_passwords(" ".join(str(value).splitlines())))
+    if isinstance(value, _Code):
+        return text.replace("`", "'")
+    return _MARKDOWN.sub(r"\\\g<0>", text)
 
 
 def data_uri(path: Path) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from keras_gan._checks import printable
+
 if TYPE_CHECKING:
     from PIL import Image
 
@@ -30,7 +32,9 @@ def write_line(
     draw = ImageDraw.Draw(picture)
     font = ImageFont.load_default(_FONT_SIZE)
     ink = _INK if picture.mode == "L" else (_INK,) * 3
-    for index, caption in enumerate(captions):
+    for index, given in enumerate(captions):
+        # A name may come from a file: one line, and no longer than could be seen.
+        caption = printable(given, max(1, int(across)))
         if font.getlength(caption) > across:
             while caption and font.getlength(f"{caption}…") > across:
                 caption = caption[:-1]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from keras_gan._checks import InputError, check_positive_float
+from keras_gan._checks import InputError, check_at_most, check_positive_float
 from keras_gan._files import atomic_path
 from keras_gan.plotting.picture import SYNTHETIC
 
 _LAST_SECONDS = 2.0
+# A GIF holds the hundredths of a second in 16 bits.
+_MOST_SECONDS = 600.0
 
 
 def save_animation(
@@ -34,6 +36,7 @@ def save_animation(
     from PIL import Image
 
     seconds = check_positive_float("seconds", seconds)
+    check_at_most("seconds", seconds, _MOST_SECONDS, "s that a GIF holds", "give less")
     if not pictures:
         raise InputError("`pictures` is empty; there is nothing to animate.")
     frames = []

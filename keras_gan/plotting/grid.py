@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from keras_gan._checks import check_positive_int, check_value_range
+from keras_gan._checks import check_memory, check_positive_int, check_value_range
+from keras_gan._limits import LIMITS
 from keras_gan.plotting.picture import save_picture, to_pixels
 
 if TYPE_CHECKING:
@@ -68,10 +69,17 @@ def image_grid(
     if scale is None:
         scale = legible_scale(height, width)
     scale = check_positive_int("scale", scale)
-    pixels = pixels.repeat(scale, axis=1).repeat(scale, axis=2)
     down, across = height * scale + padding, width * scale + padding
     rows = math.ceil(count / columns)
     shape = (rows * down + padding, columns * across + padding, channels)
+    check_memory(
+        f"A grid of {shape[1]} x {shape[0]} pixels",
+        # The picture, and the images as they are enlarged.
+        2 * math.prod(shape),
+        LIMITS.memory_bytes,
+        "draw fewer images, or give a smaller `scale` or `padding`",
+    )
+    pixels = pixels.repeat(scale, axis=1).repeat(scale, axis=2)
     canvas = np.full(shape, _BACKGROUND, np.uint8)
     for index, tile in enumerate(pixels):
         row, column = divmod(index, columns)

@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from keras_gan._checks import InputError, check_choice, check_positive_int
+from keras_gan._checks import (
+    InputError,
+    check_at_most,
+    check_choice,
+    check_positive_int,
+)
+from keras_gan._limits import LIMITS
 from keras_gan.priors.spherical_interpolation import great_circle_weights
 
 _KINDS = ("linear", "spherical")
@@ -42,6 +48,7 @@ def interpolate(
     """
     check_choice("kind", kind, _KINDS)
     steps = check_positive_int("steps", steps, minimum=2)
+    check_at_most("steps", steps, LIMITS.images, "images of one request", "take fewer")
     start, end = np.asarray(start, np.float64), np.asarray(end, np.float64)
     if start.shape != end.shape or start.ndim not in (1, 2):
         raise InputError(

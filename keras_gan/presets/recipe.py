@@ -13,13 +13,16 @@ from typing import Any
 from keras_gan import priors
 from keras_gan._checks import (
     InputError,
+    check_at_most,
     check_choice,
+    check_image_size,
     check_positive_int,
     check_seed,
     check_steps_per_execution,
     check_value_range,
     choice_error,
 )
+from keras_gan._limits import LIMITS
 
 _PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 
@@ -106,14 +109,7 @@ class Recipe:
         _check_kind(
             "architecture_options", self.architecture_options, Mapping, "a mapping"
         )
-        for name in (
-            "latent_dim",
-            "discriminator_steps",
-            "pack",
-            "batch_size",
-            "epochs",
-        ):
-            check_positive_int(name, getattr(self, name))
+        self._check_sizes()
         check_steps_per_execution(self.steps_per_execution)
         check_seed("seed", self.seed)
         self._check_minibatches()
@@ -133,6 +129,23 @@ class Recipe:
                 object.__setattr__(self, name, checked)
         if isinstance(self.image_size, list):
             object.__setattr__(self, "image_size", tuple(self.image_size))
+
+    def _check_sizes(self) -> None:
+        """Refuses numbers that are no positive integers, or that no memory holds."""
+        for name in (
+            "latent_dim",
+            "discriminator_steps",
+            "pack",
+            "batch_size",
+            "epochs",
+        ):
+            check_positive_int(name, getattr(self, name))
+        for name, most, what in (
+            ("latent_dim", LIMITS.latent_dim, "numbers of a latent"),
+            ("batch_size", LIMITS.images, "images of one step"),
+        ):
+            check_at_most(name, getattr(self, name), most, what, "give fewer")
+        check_image_size(self.image_size, LIMITS.pixels)
 
     def _check_minibatches(self) -> None:
         """Refuses a batch that cannot be cut, and packs with labels."""

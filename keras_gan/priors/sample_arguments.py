@@ -5,12 +5,15 @@ Training, export and serving share these checks. Imports NumPy alone.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from keras_gan import priors
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, check_memory
+from keras_gan._limits import LIMITS
+from keras_gan.priors.generator_protocol import Generator
 
 
 def resolve_request(
@@ -53,6 +56,15 @@ def resolve_request(
     return resolved, resolve_labels(labels, resolved, num_classes)
 
 
+def check_drawing(generator: Generator, count: int) -> None:
+    """Raises `InputError` if so many images of a generator do not fit in memory."""
+    shape = generator.image_shape
+    # Images in float32, in parts and as a whole, and latents in float64.
+    needed = 8 * count * (math.prod(shape) + generator.latent_dim)
+    what = f"{count} images of {shape}"
+    check_memory(what, needed, LIMITS.memory_bytes, "draw fewer at once, with seeds")
+
+
 def resolve_labels(
     labels: Any, seeds: np.ndarray, num_classes: int | None
 ) -> np.ndarray | None:
@@ -71,7 +83,10 @@ def resolve_labels(
 
 def check_labels(labels: object, count: int, num_classes: int) -> np.ndarray:
     """Returns `labels` as `(count,)` int32; a single label stands for all."""
-    array = np.asarray(labels)
+    try:
+        array = np.asarray(labels)
+    except ValueError:  # lists of several lengths
+        array = np.asarray(None)
     if array.ndim == 0:
         array = np.repeat(array, count)
     if array.dtype.kind == "b" or (array.dtype.kind == "f" and _are_whole(array)):

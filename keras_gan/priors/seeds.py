@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan._checks import InputError, check_positive_int
+from keras_gan._checks import InputError, check_at_most, check_positive_int
+from keras_gan._limits import LIMITS
 from keras_gan._typing import Tensor
 from keras_gan.priors.philox import (
     CHILD,
@@ -47,6 +48,9 @@ def spawn_seeds(seed: int, n: int) -> np.ndarray:
         `(n,)` int64.
     """
     n = check_positive_int("n", n)
+    check_at_most(
+        "n", n, LIMITS.images, "images of one request", "draw them in several requests"
+    )
     key = np.repeat(check_seeds([seed]), n)
     words = words_of(np.arange(n, dtype=np.uint64), key, CHILD, NUMPY)
     high = words[1] & np.uint64(0x1FFFFF)

@@ -13,7 +13,7 @@ from keras_gan._checks import InputError
 from keras_gan._files import atomic_path
 from keras_gan.plotting.picture import range_of_pictures
 from keras_gan.priors.generator_protocol import Generator
-from keras_gan.priors.sample_arguments import resolve_labels
+from keras_gan.priors.sample_arguments import check_drawing, resolve_labels
 
 
 def check_destination(path: Path) -> None:
@@ -45,6 +45,7 @@ def write_samples(
         truncation: The factor in (0, 1] on the latents; None for none.
         name: The name of the generator in the notes.
     """
+    check_drawing(generator, len(seeds))
     drawn = resolve_labels(labels, seeds, generator.num_classes)
     images = generator.sample(seeds=seeds, labels=drawn, truncation=truncation)
     notes = [f"generator {name}, seed {seed}" for seed in seeds]
@@ -75,6 +76,7 @@ def write_interpolation(
         kind: "linear" or "spherical"; see `plotting.interpolate`.
         label: The class of all; None lets the first seed draw it.
     """
+    check_drawing(generator, steps)
     seeds = priors.check_seeds(ends)
     first, last = generator.prior.latents(seeds, generator.latent_dim)
     z = plotting.interpolate(first, last, steps, kind)

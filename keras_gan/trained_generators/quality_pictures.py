@@ -18,6 +18,7 @@ from keras_gan._checks import InputError
 from keras_gan.evaluation.reference_data import ReferenceData, ReferenceImages
 from keras_gan.plotting.picture import range_of_pictures
 from keras_gan.priors.generator_protocol import Generator
+from keras_gan.priors.sample_arguments import check_drawing
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -70,6 +71,7 @@ def class_picture(
             "`--set labels=true` trains one with classes."
         )
     shown = min(generator.num_classes, _CLASSES_SHOWN)
+    check_drawing(generator, rows * shown)
     labels, _ = plotting.class_turns(rows * shown, shown)
     seeds = priors.spawn_seeds(seed, rows).repeat(shown)
     images = generator.sample(seeds=seeds, labels=labels)
@@ -84,6 +86,7 @@ def truncation_picture(generator: Generator, seeds: Sequence[int]) -> Image.Imag
         ValueError: If a seed is no integer, or the generator makes no pictures.
     """
     resolved = priors.check_seeds(seeds)
+    check_drawing(generator, len(resolved) * len(TRUNCATIONS))
     columns = [
         generator.sample(seeds=resolved, truncation=truncation)
         for truncation in TRUNCATIONS
@@ -121,6 +124,7 @@ def compare_with_training(
         ValueError: If the samples are not finite or no pictures, or there is nothing to
             compare with.
     """
+    check_drawing(generator, len(seeds))
     samples = generator.sample(seeds=seeds)
     if not np.isfinite(samples).all():
         raise InputError("The samples hold NaN or infinity; the generator diverged.")

@@ -11,7 +11,11 @@ from keras_gan import priors
 from keras_gan._process import import_tensorflow
 from keras_gan.export.arrays import batches_of
 from keras_gan.export.verification import unchanged
-from keras_gan.priors.sample_arguments import check_latents, resolve_request
+from keras_gan.priors.sample_arguments import (
+    check_drawing,
+    check_latents,
+    resolve_request,
+)
 
 
 class SavedModelGenerator:
@@ -48,6 +52,7 @@ class SavedModelGenerator:
     ) -> np.ndarray:
         """Draws images; see `GAN.sample`."""
         resolved, drawn = resolve_request(n, seed, seeds, labels, self.num_classes)
+        check_drawing(self, len(resolved))
         z = self.prior.latents(resolved, self.latent_dim, truncation=truncation)
         return self.generate(z, drawn)
 

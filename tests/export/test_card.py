@@ -1,6 +1,9 @@
 """The model card: everything that the manifest knows, and samples of the artifact."""
 
+import contextlib
+import itertools
 import json
+import os
 import re
 
 import numpy as np
@@ -53,8 +56,9 @@ def test_a_card_says_what_the_manifest_knows_and_shows_samples(
     assert names == ["model_card.html", "model_card.md", "samples.png"]
     card, page = (folder / f"model_card.{end}" for end in ("md", "html"))
     for text in (card.read_text(), page.read_text()):
+        brackets = r"train\[:40\]" if text == card.read_text() else "train[:40]"
         for fact in (
-            "npz:tiny.npz, train[:40]: 40 images",
+            f"npz:tiny.npz, {brackets}: 40 images",
             "CC-BY-4.0",
             "zero, one, two",
             "frechet",
@@ -67,7 +71,7 @@ def test_a_card_says_what_the_manifest_knows_and_shows_samples(
             "R1",
         ):
             assert fact in text, fact
-    assert "# tiny <b>" in card.read_text()
+    assert r"# tiny \<b\>" in card.read_text()
     assert "<h1>tiny &lt;b&gt;</h1>" in page.read_text()
     assert not re.search(r'(src|href)="(?!data:)', page.read_text())
     manifest = artifacts[kind].parent / f"{kind}.json"
@@ -129,3 +133,87 @@ def test_a_changed_artifact_gets_no_card(gan, tmp_path):
     with pytest.raises(VerificationError, match="changed after its export"):
         export.save_model_card(path, tmp_path / "card")
     assert not (tmp_path / "card").exists()
+
+
+HOSTILE = (
+    "</script><script>alert(1)</script>",
+    "a\x1b[31m\x07\u202e",
+    "![x](http://example.org/x.png) [y](javascript:alert(1))",
+    "`| new cell |\n# heading\n~~~\n",
+    "back\\slash \\",
+    "<http://example.org> &lt;",
+)
+
+
+def test_a_card_shows_foreign_text_as_text(gan, tmp_path):
+    markdown_it = pytest.importorskip("markdown_it")
+    name = "\n".join(HOSTILE)
+    known = Provenance(
+        name=name,
+        data=f"https://anna:sesame@example.org/{name}",
+        class_names=HOSTILE[:3],
+        recipe={name: name},
+        figures={name: 1.0},
+        conditions=name,
+        memorization=name,
+    )
+    path = export.save_onnx(gan, tmp_path / "g.onnx", provenance=known)
+    folder = export.save_model_card(path, tmp_path / "card")
+    text = (folder / "model_card.md").read_text()
+    page = (folder / "model_card.html").read_text()
+    for content in (text, page):
+        assert all(line.isprintable() for line in content.split("\n"))
+    assert "sesame" not in text
+    reader = markdown_it.MarkdownIt("commonmark", {"html": True}).enable("table")
+    tokens = reader.parse(text)
+    kinds = [t.type for token in tokens for t in (token, *(token.children or ()))]
+    assert kinds.count("image") == 1  # samples.png
+    assert not {"html_inline", "html_block", "link_open"} & set(kinds)
+    pairs = itertools.pairwise(tokens)
+    headings = [two.content for one, two in pairs if one.type == "heading_open"]
+    assert headings[1:4] == ["Training data", "Evaluation", "Use"]
+    assert len(headings) == 8
+    assert kinds.count("fence") == 1
+    assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a\0b", "x" * 5000, "a\x1b[2J", "\udcff", "a/b", "..", "", "loop", "pipe"],
+    ids=ascii,
+)
+def test_a_manifest_with_a_strange_name_of_a_file_is_one_line(
+    name, artifacts, tmp_path
+):
+    path = tmp_path / "float.onnx"
+    path.write_bytes(artifacts["float.onnx"].read_bytes())
+    (tmp_path / "loop").symlink_to("loop")
+    os.mkfifo(tmp_path / "pipe")
+    recorded = artifacts["float.onnx"].with_name("float.onnx.json")
+    content = json.loads(recorded.read_text())
+    content["files"][name] = {"sha256": "0", "bytes": 1}
+    path.with_name("float.onnx.json").write_text(json.dumps(seal_json(content)))
+    for call in (export.verify, lambda p: export.save_model_card(p, tmp_path / "c")):
+        with pytest.raises(VerificationError) as caught:
+            call(path)
+        assert str(caught.value).isprintable()
+        assert len(str(caught.value)) < 600
+
+
+def test_a_manifest_that_is_a_pipe_or_of_any_values_is_one_line(artifacts, tmp_path):
+    path = tmp_path / "float.onnx"
+    path.write_bytes(artifacts["float.onnx"].read_bytes())
+    beside = tmp_path / "float.onnx.json"
+    content = json.loads(
+        artifacts["float.onnx"].with_name("float.onnx.json").read_text()
+    )
+    os.mkfifo(beside)
+    with pytest.raises(VerificationError, match="named pipe"):
+        export.verify(path)
+    beside.unlink()
+    for key in content:
+        for value in ([], {}, "x", -1, None, {"x": []}, {"x": {"y": "z"}}):
+            beside.write_text(json.dumps(seal_json(content | {key: value})))
+            with contextlib.suppress(VerificationError):
+                folder = tmp_path / f"{key}-{len(list(tmp_path.iterdir()))}"
+                export.save_model_card(path, folder)

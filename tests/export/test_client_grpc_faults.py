@@ -10,6 +10,7 @@ import grpc
 import numpy as np
 import pytest
 import tensorflow as tf
+from google.protobuf import any_pb2
 from tensorflow_serving.apis import (
     get_model_metadata_pb2,
     predict_pb2,
@@ -35,10 +36,13 @@ class Service(prediction_service_pb2_grpc.PredictionServiceServicer):
     """Answers predictions as `respond(response, context)` says."""
 
     def __init__(self, respond):
-        self.respond, self.asked = respond, 0
+        self.respond, self.asked, self.metadata = respond, 0, None
 
     def GetModelMetadata(self, request, context):  # noqa: N802 - as in the .proto
         response = get_model_metadata_pb2.GetModelMetadataResponse()
+        if self.metadata is not None:
+            response.metadata["signature_def"].CopyFrom(self.metadata)
+            return response
         found = get_model_metadata_pb2.SignatureDefMap(signature_def=signatures())
         response.metadata["signature_def"].Pack(found)
         return response
@@ -157,10 +161,22 @@ def larger_than_memory(response, _):
     tensor.float_val.append(0.0)
 
 
+def larger_than_asked_for(response, context):
+    image(response, context)
+    response.outputs["more"].tensor_content = bytes(40 * 2**20)
+
+
+def unknown_type(response, context):
+    image(response, context)
+    response.outputs["image"].dtype = 2_000_000
+
+
 @pytest.mark.parametrize(
     "respond",
     [
         lambda *_: None,
+        larger_than_asked_for,
+        unknown_type,
         other_name,
         other_shape,
         other_type,
@@ -173,3 +189,26 @@ def test_malformed_answers_are_one_clear_line(serve, respond):
     service, address = serve(respond)
     assert "malformed" in failure_of(ServingClient(address, "digits"), "malformed")
     assert service.asked == 1
+
+
+@pytest.mark.parametrize("value", [b"\xff" * 9, bytes(9 * 2**20)])
+def test_broken_signatures_are_one_clear_line(serve, value):
+    service, address = serve(image)
+    service.metadata = any_pb2.Any(
+        type_url="type.googleapis.com/tensorflow.serving.SignatureDefMap", value=value
+    )
+    assert "malformed" in failure_of(ServingClient(address, "digits"), "malformed")
+
+
+def test_control_characters_of_a_server_are_not_shown(serve):
+    status = grpc.StatusCode.INTERNAL
+    _, address = serve(lambda _, context: context.abort(status, "\x1b[2J\x07"))
+    assert "?[2J?" in failure_of(ServingClient(address, "digits"), "failed")
+
+
+def test_answers_may_be_as_large_as_what_was_asked_for(serve):
+    shape = (240_000, 3, 2, 1)  # more than the 4 MB that gRPC takes by default
+    _, address = serve(lambda response, context: image(response, context, shape))
+    z = np.zeros((shape[0], 4), np.float32)
+    with ServingClient(address, "digits", batch_size=shape[0]) as client:
+        assert client.generate(z).shape == shape

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -19,7 +21,7 @@ from keras_gan import export, priors
 from keras_gan._checks import InputError
 from keras_gan.export import onnx_file
 from keras_gan.export.errors import VerificationError
-from keras_gan.export.web import onnxruntime_web
+from keras_gan.export.web import onnxruntime_web, page_files
 from keras_gan.export.web.latent_directions import principal_directions
 from keras_gan.export.web.page_server import PageServer
 
@@ -181,6 +183,101 @@ def test_the_server_serves_the_folder_alone_with_the_right_types(tmp_path):
             PageServer(folder, server.server_address[1])
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def served(tmp_path):
+    """A page with all that a stranger could put into it, and its server."""
+    folder = tmp_path / "page"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "index.html").write_text("index")
+    (folder / "link.html").symlink_to("index.html")
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "index.html").write_text("secret")
+    (folder / "out").symlink_to(tmp_path / "secret")
+    (folder / "out.html").symlink_to(tmp_path / "secret" / "index.html")
+    (folder / "inner" / "index.html").symlink_to(tmp_path / "secret" / "index.html")
+    (folder / "loop").symlink_to("loop")
+    (tmp_path / "page-beside").mkdir()
+    (tmp_path / "page-beside" / "a.txt").write_text("secret")
+    (folder / "beside").symlink_to(tmp_path / "page-beside")
+    os.mkfifo(folder / "pipe")
+    with PageServer(folder, 0) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def answer_of(server, path, method="GET", **headers):
+    """The status and the body of a request, with the header Host as given."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_address[1], 5)
+    try:
+        connection.putrequest(method, path, skip_host=True)
+        for name, value in headers.items():
+            for each in value:
+                connection.putheader(name, each)
+        connection.endheaders()
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    (
+        "/out/index.html /out/ /out.html /inner/ /inner /beside/a.txt /loop /pipe /a/b "
+        "//etc/passwd /out/../../secret/index.html /../page-beside/a.txt /%00 "
+        "/..%2fsecret/index.html /" + "x" * 5000
+    ).split(),
+    ids=lambda path: path[:30],
+)
+def test_the_server_follows_no_link_out_of_its_folder(served, path):
+    host = [f"127.0.0.1:{served.server_address[1]}"]
+    status, body = answer_of(served, path, Host=host)
+    assert status == 404
+    assert b"secret" not in body
+    assert answer_of(served, "/link.html", Host=host) == (200, b"index")
+
+
+def test_the_server_answers_to_its_own_name_alone(served):
+    port = served.server_address[1]
+    for host in ("127.0.0.1", "localhost", "LOCALHOST"):
+        status, body = answer_of(served, "/", Host=[f"{host}:{port}"])
+        assert (status, body) == (200, b"index")
+    wrong = [
+        ["evil.example"],
+        [f"evil.example:{port}"],
+        [f"127.0.0.1.evil.example:{port}"],
+        [f"localhost:{port + 1}"],
+        ["localhost"],
+        [""],
+        [],
+        [f"localhost:{port}", "evil.example"],
+    ]
+    for hosts in wrong:
+        status, body = answer_of(served, "/index.html", Host=hosts)
+        assert status == 421
+        assert b"index" not in body
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "CONNECT"])
+def test_the_server_only_reads(served, method):
+    host = [f"localhost:{served.server_address[1]}"]
+    assert answer_of(served, "/", method, Host=host)[0] == 405
+    assert answer_of(served, "/", "HEAD", Host=host) == (200, b"")
+
+
+def test_a_page_whose_description_is_a_pipe_or_too_deep_is_no_page(tmp_path):
+    os.mkfifo(tmp_path / "generator.json")
+    with pytest.raises(InputError, match="it is no exported page"):
+        page_files.check(tmp_path)
+    (tmp_path / "generator.json").unlink()
+    (tmp_path / "generator.json").write_text("[" * 10**6)
+    with pytest.raises(InputError, match="it is no exported page"):
+        page_files.check(tmp_path)
 
 
 @pytest.mark.parametrize(
