@@ -19,8 +19,9 @@ class InputError(ValueError):
     and text of others in the message may hold control characters, which are replaced.
     """
 
-    def __init__(self, message: object = "") -> None:
-        super().__init__(printable(" ".join(str(message).splitlines())))
+    def __str__(self) -> str:
+        """Returns the message in one printable line."""
+        return printable(" ".join(super().__str__().splitlines()))
 
 
 class DivergenceError(ArithmeticError):

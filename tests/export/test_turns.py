@@ -1,5 +1,6 @@
 """Exporters to one place take turns, and clear up after those that were killed."""
 
+import contextlib
 import os
 import resource
 import shutil
@@ -134,23 +135,26 @@ def test_a_lock_that_is_no_file_of_its_own_is_refused(tmp_path, kind):
     assert victim.read_text() == "precious"
 
 
-@pytest.fixture
-def largest_file():
+@contextlib.contextmanager
+def largest_file(size):
     """Sets the size at which the system refuses to write on, as on a full disk."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize(
     ("kind", "size"),
     [("saved-model", 100), ("saved-model", 5000), ("onnx", 1000), ("onnx", 5000)],
 )
-def test_a_full_disk_ends_an_export_in_one_line(tmp_path, largest_file, kind, size):
+def test_a_full_disk_ends_an_export_in_one_line(tmp_path, kind, size):
     dense_gan((8, 8, 1)).save(tmp_path / "gan.keras")
     place = tmp_path / "out" / "g.onnx"
-    largest_file(size)
-    result = invoke("export", kind, tmp_path / "gan.keras", place)
+    with largest_file(size):
+        result = invoke("export", kind, tmp_path / "gan.keras", place)
     assert result.exit_code == 2, result.output
     assert result.stderr.startswith(f"keras-gan: '{place}"), result.stderr
     assert result.stderr.count("\n") == 1
