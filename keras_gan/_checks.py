@@ -215,14 +215,25 @@ def check_between(
 
 
 def check_value_range(
-    value: object, *, argument: str = "value_range", example: str = "(-1.0, 1.0)"
+    value: object,
+    *,
+    argument: str = "value_range",
+    example: str = "(-1.0, 1.0)",
+    finite: bool = True,
 ) -> tuple[float, float]:
-    """Returns `value` as a (low, high) pair of floats, low < high."""
+    """Returns `value` as a (low, high) pair of floats, low < high.
+
+    Args:
+        value: The pair.
+        argument: Its name in messages.
+        example: A right pair, for messages.
+        finite: Whether neither may be infinite.
+    """
     try:
         low, high = (float(bound) for bound in value)  # type: ignore[attr-defined]
     except (TypeError, ValueError, OverflowError):
         low = high = 0.0
-    if not -math.inf < low < high < math.inf:
+    if not low < high or (finite and math.inf in (-low, high)):
         raise InputError(
             f"`{argument}` must be a pair (low, high) with low < high, for example "
             f"{example}; got {value!r}."

@@ -42,7 +42,7 @@ class Density:
                 f"`pdf` must be a function of an array of points; got {pdf!r}."
             )
         self.pdf = pdf
-        self.support = check_value_range(support, argument="support")
+        self.support = check_value_range(support, argument="support", finite=False)
         mass = integrate(self, self.support)
         if abs(mass - 1.0) > _TOLERANCE:
             raise InputError(

@@ -152,7 +152,7 @@ REFUSALS = {
         {"k": 2},
         "for 2 replicas and `discriminator_steps=2`; use a multiple of 4",
     ),
-    "rest": (IMAGES[:30], {}, "leave 10 over after batches of 20"),
+    "rest": (IMAGES[:30], {}, "leave 10 over after batches of `batch_size` 20"),
     "packs": (
         SHORT.batch(6, drop_remainder=True),
         {"pack": 2},

@@ -60,10 +60,10 @@ def test_runtime_restores_int8_weights_once(plain_gan, tmp_path, monkeypatch):
     sessions = []
     session = onnxruntime.InferenceSession
 
-    def writing_its_graph(path, options, providers):
+    def writing_its_graph(path, options, providers, **others):
         options.optimized_model_filepath = str(tmp_path / "optimised.onnx")
         sessions.append(options)
-        return session(path, options, providers)
+        return session(path, options, providers, **others)
 
     monkeypatch.setattr(onnxruntime, "InferenceSession", writing_its_graph)
     export.runtime.load(path)
