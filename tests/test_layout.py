@@ -226,15 +226,15 @@ for name in ["", ".cli", ".data", ".export", ".export.client", ".export.runtime"
     "first",
     [
         # Keras is there before the package; `import tensorflow` brings it too.
-        "keras",
+        pytest.param("keras", marks=pytest.mark.slow),
         # TensorFlow imports Keras near its own end, so the hook acts inside TensorFlow.
         "keras_gan, tensorflow",
         # Keras is imported by a folder that registers classes, alone among its kind,
-        "keras_gan.layers",
+        pytest.param("keras_gan.layers", marks=pytest.mark.slow),
         # by one that imports the others of its kind, which are whole before it is,
-        "keras_gan.training",
+        pytest.param("keras_gan.training", marks=pytest.mark.slow),
         # and by one that registers no classes.
-        "keras_gan.callbacks",
+        pytest.param("keras_gan.callbacks", marks=pytest.mark.slow),
     ],
 )
 def test_classes_are_registered_in_any_order_of_imports(first):

@@ -36,7 +36,7 @@ def gans(run, place, tmp_path, monkeypatch):
     ("which", "taken", "note"),
     [
         ([], "best", f"{NOTE}; --which last for the last\n"),
-        (["--which", "last"], "last", ""),
+        pytest.param(["--which", "last"], "last", "", marks=pytest.mark.slow),
     ],
     ids=["default", "last"],
 )

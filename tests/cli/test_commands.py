@@ -16,7 +16,9 @@ from keras_gan._process import program
 from keras_gan.runs.folder import RunFolder
 
 
-def test_train_shows_progress_and_says_where_everything_is(training, run):
+def test_train_shows_progress_and_says_where_everything_is(
+    training, run, place, monkeypatch
+):
     assert training.stderr == ""
     lines = training.stdout.splitlines()
     assert lines[0].startswith("data     npz:")
@@ -34,6 +36,7 @@ def test_train_shows_progress_and_says_where_everything_is(training, run):
     assert "report   run/report.html" in lines
     assert (run / "report.html").is_file()
     sample = "sample run --n 64 --seed 7 --out run/images.png"
+    monkeypatch.chdir(place)  # from there the command was run
     assert f"  {program()} {sample}" in lines
 
 

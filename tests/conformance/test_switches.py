@@ -113,7 +113,7 @@ def unclipped():
 
 @pytest.mark.parametrize(
     "case",
-    slow_but_for(["clipvalue, loss scale, steps per execution"], list(SWITCHES)),
+    slow_but_for([], list(SWITCHES)),
 )
 def test_two_replicas_clip_and_schedule_like_one(case):
     make_optimizer, steps = SWITCHES[case]

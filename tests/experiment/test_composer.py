@@ -53,6 +53,7 @@ def test_a_run_leaves_the_files_that_it_promises(trained, recipe):
             picture.load()
 
 
+@pytest.mark.slow
 def test_a_run_keeps_its_best_epoch_beside_the_last(recipe, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     wanted = ["frechet", "precision_recall"]

@@ -16,6 +16,8 @@ from keras_gan.safety.keras_file import examine_keras
 from keras_gan.safety.onnx_file import examine_onnx
 from keras_gan.safety.saved_model import examine_saved_model
 
+pytestmark = pytest.mark.slow  # it looks at the clock
+
 # Twice what the slowest takes on a busy machine; before there were bounds it was 24 s.
 SECONDS = 4.0
 

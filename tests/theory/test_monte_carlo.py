@@ -25,6 +25,7 @@ def estimate(n, rng):
     return theory.monte_carlo_value(optimum, rng.normal(0, 1, n), rng.normal(1, 1, n))
 
 
+@pytest.mark.slow
 def test_the_error_falls_with_the_root_of_the_number_of_samples():
     truth, rng = exact(), np.random.default_rng(0)
     errors, ratios = [], []

@@ -188,7 +188,11 @@ WRONG = {
     [
         *((case, {"run_eagerly": True}) for case in WRONG),
         ("label", {"steps_per_execution": 3}),
-        ("NaN", {"steps_per_execution": 3, "jit_compile": True}),
+        pytest.param(
+            "NaN",
+            {"steps_per_execution": 3, "jit_compile": True},
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_a_wrong_value_in_a_later_batch_stops_the_training_and_is_named(case, options):

@@ -32,7 +32,10 @@ def enable_lora(gan):
     first_dense(gan).lora_kernel_b.assign(np.ones((2, 8)))
 
 
-@pytest.mark.parametrize("change", [quantize, set_activation, enable_lora])
+@pytest.mark.parametrize(
+    "change",
+    [pytest.param(quantize, marks=pytest.mark.slow), set_activation, enable_lora],
+)
 def test_samples_are_those_of_the_changed_network(change):
     gan = make_gan()
     z = gan.latents([1, 2])

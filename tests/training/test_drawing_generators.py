@@ -122,7 +122,9 @@ def test_the_numbers_of_seeds_are_exported_to_a_saved_model(tmp_path):
         export.save_onnx(gan, tmp_path / "drawn.onnx")
 
 
-@pytest.mark.parametrize("noise", [Noise, SeededNoise])
+@pytest.mark.parametrize(
+    "noise", [Noise, pytest.param(SeededNoise, marks=pytest.mark.slow)]
+)
 def test_a_killed_training_resumes_to_the_bit(noise, tmp_path):
     class Kill(keras.callbacks.Callback):
         def on_train_batch_end(self, batch, logs=None):

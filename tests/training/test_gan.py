@@ -130,6 +130,7 @@ for path in sys.argv[1:]:
 """
 
 
+@pytest.mark.slow
 def test_a_saved_gan_loads_in_a_new_process_and_goes_on(images, tmp_path):
     paths = []
     for ema_decay in (None, 0.9):

@@ -145,6 +145,7 @@ def test_jit_is_refused_while_ops_are_deterministic(monkeypatch):
     assert gan.jit_compile is False
 
 
+@pytest.mark.slow
 def test_jit_needs_batches_of_one_size_where_k_must_divide_them():
     def fit(drop_remainder, **settings):
         gan = dense_gan((6,), units=[8])
