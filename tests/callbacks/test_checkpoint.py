@@ -53,11 +53,10 @@ def assert_equal_states(gan, other):
 @pytest.mark.parametrize(
     ("steps_per_epoch", "steps"),
     [
-        (None, 2),
         (3, 7),
         *(
             pytest.param(*p, marks=pytest.mark.slow)
-            for p in [(None, 5), (None, 11), (6, 8)]
+            for p in [(None, 2), (None, 5), (None, 11), (6, 8)]
         ),
     ],
 )

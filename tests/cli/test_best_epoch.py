@@ -12,6 +12,8 @@ from keras_gan import experiment
 from keras_gan.export import manifest
 from keras_gan.runs.folder import RunFolder
 
+pytestmark = pytest.mark.slow
+
 NOTE = "keras-gan: using epoch 1, the best by kernel"
 
 

@@ -205,6 +205,7 @@ def test_nothing_that_fills_a_run_must_hear_of_each_step(trained, recipe):
     assert not any(listens(watcher, TRAIN_HOOKS) for watcher in watchers)
 
 
+@pytest.mark.slow
 def test_a_cap_on_steps_ends_the_training_there(trained, recipe, tmp_path):
     run = experiment.train(recipe, tmp_path / "run", steps=4, progress=False)
     assert int(run.gan.step) == 4
@@ -213,6 +214,7 @@ def test_a_cap_on_steps_ends_the_training_there(trained, recipe, tmp_path):
     _assert_same_run(resumed, trained)
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_from_its_newest_checkpoint(recipe, tmp_path, monkeypatch):
     class Interrupting(callbacks.JSONLog):
         def on_train_batch_begin(self, batch, logs=None):

@@ -84,7 +84,9 @@ def serve():
             server.daemon_threads = True
             server.answers, server.asked = list(answers), 0
             server.signatures = signatures
-            threading.Thread(target=server.serve_forever, daemon=True).start()
+            threading.Thread(
+                target=server.serve_forever, args=(0.02,), daemon=True
+            ).start()
             stack.callback(server.server_close)
             stack.callback(server.shutdown)
             return server, f"http://127.0.0.1:{server.server_port}"

@@ -68,7 +68,9 @@ def page(tmp_path_factory):
     (place / "secret" / "index.html").write_text("secret")
     (folder / "out").symlink_to(place)
     with PageServer(folder, 0) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(
+            target=server.serve_forever, args=(0.02,), daemon=True
+        )
         thread.start()
         yield server
         server.shutdown()

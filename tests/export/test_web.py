@@ -170,7 +170,9 @@ def test_the_server_serves_the_folder_alone_with_the_right_types(tmp_path):
         (folder / name).write_text(name)
     (tmp_path / "secret").write_text("secret")
     with PageServer(folder, 0) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(
+            target=server.serve_forever, args=(0.02,), daemon=True
+        )
         thread.start()
         assert server.url.startswith("http://127.0.0.1:")
         for name, expected in types_of.items():
@@ -203,7 +205,9 @@ def served(tmp_path):
     (folder / "beside").symlink_to(tmp_path / "page-beside")
     os.mkfifo(folder / "pipe")
     with PageServer(folder, 0) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(
+            target=server.serve_forever, args=(0.02,), daemon=True
+        )
         thread.start()
         yield server
         server.shutdown()

@@ -107,6 +107,7 @@ def test_numbers_that_no_seed_reaches_are_refused(noise, tmp_path):
         export.save_saved_model(gan, tmp_path / "served")
 
 
+@pytest.mark.slow
 def test_the_numbers_of_seeds_are_exported_to_a_saved_model(tmp_path):
     gan = make_gan(Noise)
     folder = export.save_saved_model(gan, tmp_path / "served")
