@@ -39,16 +39,9 @@ Model = keras.Model
 
 # One of each kind of state; the others add no more than time.
 QUICK = {
-    "minimax",
-    "relativistic_average",
     "R1",
-    "sphere",
     "dcgan with labels",
-    "goodfellow_mlp with labels",
     "AdaptiveAugment",
-    "InstanceNoise",
-    "AuxiliaryClassifier",
-    "PackedDiscriminator",
     "simultaneous with real logits, penalties and noise",
     "Adam",
 }

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from cases.layers import LAYERS, inputs_of, make_model, step
+from harness.marks import slow_but_for
 from harness.replicas import on_each, two_replicas
 from keras import Model
 
@@ -93,7 +94,10 @@ def test_only_a_training_call_changes_its_state(name):
         np.testing.assert_array_equal(a, b)
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize(
+    "name",
+    slow_but_for(["BatchNormalization", "ConditionalBatchNormalization"], list(LAYERS)),
+)
 def test_two_replicas_have_the_losses_gradients_and_states_of_one(name):
     alone = make_model(name)
     step(alone, inputs_of(name))
