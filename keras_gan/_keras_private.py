@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import operator
 import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -65,6 +66,11 @@ def parts_of(network: keras.layers.Layer) -> list[Any]:
         parts += [layer, getattr(layer, "activation", None), layer.dtype_policy]
         parts += [*layer._trainable_variables, *layer._non_trainable_variables]
     return parts
+
+
+def are_same(parts: list[Any], others: list[Any]) -> bool:
+    """Returns whether two results of `parts_of` hold the same objects."""
+    return len(parts) == len(others) and all(map(operator.is_, parts, others))
 
 
 def optimized_variables(optimizer: keras.optimizers.Optimizer) -> list[keras.Variable]:

@@ -40,7 +40,7 @@ def convert(
     Raises:
         ValueError: If ONNX cannot express the generator.
     """
-    if draws_random_numbers(gan.sampler, gan.latent_dim, gan.num_classes):
+    if draws_random_numbers(gan.sampler, gan.interface):
         raise InputError(
             "The generator draws random numbers itself, which ONNX cannot do by seed; "
             "export a SavedModel."

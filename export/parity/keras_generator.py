@@ -89,7 +89,7 @@ def reference_of(gan: GAN, spec: GeneratorSpec) -> Reference:
 
 def image_function(gan: GAN) -> Callable[..., Tensor]:
     """Returns a traceable function from `z` [, `label`] to float32 images."""
-    draws = draws_random_numbers(gan.sampler, gan.latent_dim, gan.num_classes)
+    draws = draws_random_numbers(gan.sampler, gan.interface)
 
     def image_of(z: Tensor, label: Tensor | None = None) -> Tensor:
         inputs = [z] if label is None else [z, label]

@@ -27,7 +27,7 @@ from keras_gan.training.fitting.loop import FitLoop
 from keras_gan.training.fitting.options import FitOptions
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.optimizers.two_optimizers import two_optimizers
-from keras_gan.training.readiness import check_ready
+from keras_gan.training.readiness import Readiness
 from keras_gan.training.savable import warn_of_unsavable
 from keras_gan.training.steps.algorithm1 import alternating_updates
 from keras_gan.training.steps.augmenting import prepare
@@ -108,6 +108,7 @@ class GAN(GenerativeModel):
         self.step = StepCounter()
         self.train_means = RunningMeans()
         self.test_means = RunningMeans()
+        self._readiness = Readiness()
         self._loop: FitLoop | None = None
         # Every variable exists from here on; Keras need not call us to find out.
         self.built = True
@@ -276,7 +277,7 @@ class GAN(GenerativeModel):
                 the packs of a `PackedDiscriminator` do not divide a batch, or the
                 workers do not agree on data and seed.
         """
-        check_ready(self, "fit")
+        self._readiness.check(self, "fit")
         options = FitOptions.of({"batch_size": batch_size, "epochs": epochs, **kwargs})
         try:
             self._loop = prepare_fit(self, x, y, options)
@@ -313,7 +314,7 @@ class GAN(GenerativeModel):
         Raises:
             ValueError: If the images do not fit the networks.
         """
-        check_ready(self, "evaluate")
+        self._readiness.check(self, "evaluate")
         feed = open_feed(self, x, y, batch_size)
         logs = evaluate_on(self, feed, steps, callbacks, verbose)
         return logs if return_dict else list(logs.values())
@@ -322,7 +323,7 @@ class GAN(GenerativeModel):
         self, x: Any, y: Any = None, *, return_dict: bool = False
     ) -> Any:
         """Does one training step on a batch of arrays; returns its logs."""
-        check_ready(self, "train_on_batch")
+        self._readiness.check(self, "train_on_batch")
         feed = open_feed(self, x, y, len(x), minibatches=self.discriminator_steps)
         self.train_means.reset()
         self.make_train_function()(feed.start(0))

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from keras_gan._checks import InputError
 from keras_gan._keras_private import inputs_of_last_operation, last_operation
-from keras_gan.training.networks import Interface
+from keras_gan.training.networks import is_shipped
 from keras_gan.training.traced_ends import traced_end
 
 # Layers and operations that leave values as they are, or average them.
@@ -54,7 +54,7 @@ def check_logits(gan: Any) -> None:
     Raises:
         ValueError: If the outputs cannot be logits, or are several for an image.
     """
-    name, units = _last_function(gan.discriminator, _images_of(gan.interface))
+    name, units = _last_function(gan.discriminator, gan.interface.discriminator_inputs)
     if name is not None:
         raise InputError(
             f"`discriminator` ends in {name}, but must return logits, any real number, "
@@ -78,7 +78,7 @@ def check_images(gan: Any) -> None:
     value_range = gan.value_range
     if value_range is None:
         return
-    name, _ = _last_function(gan.generator, _latents_of(gan.interface))
+    name, _ = _last_function(gan.generator, gan.interface.generator_inputs)
     if name is None:
         return
     low, high = _RANGES[name]
@@ -96,7 +96,7 @@ def may_leave_range(gan: Any) -> bool:
     """Returns whether nothing keeps the images of the generator in `value_range`."""
     if gan.value_range is None:
         return False
-    return _last_function(gan.generator, _latents_of(gan.interface))[0] is None
+    return _last_function(gan.generator, gan.interface.generator_inputs)[0] is None
 
 
 def warn_out_of_range(
@@ -129,22 +129,6 @@ def _remedy(value_range: tuple[float, float]) -> str:
     return f"end it in {fits}" if fits else "scale its output to the range"
 
 
-def _latents_of(interface: Interface) -> list[tf.TensorSpec]:
-    """Returns what the generator takes."""
-    labelled = interface.num_classes is not None
-    return _inputs((interface.latent_dim,), labelled)
-
-
-def _images_of(interface: Interface) -> list[tf.TensorSpec]:
-    """Returns what the discriminator takes."""
-    return _inputs(interface.image_shape, interface.takes_labels)
-
-
-def _inputs(shape: tuple[int, ...], labelled: bool) -> list[tf.TensorSpec]:
-    labels = [tf.TensorSpec((None,), tf.int32)] if labelled else []
-    return [tf.TensorSpec((None, *shape), tf.float32), *labels]
-
-
 def _last_function(
     network: keras.Model, inputs: Sequence[tf.TensorSpec]
 ) -> tuple[str | None, int]:
@@ -173,12 +157,9 @@ def _tells(operation: Any) -> bool:
     """Returns whether a layer or operation is one whose function its name tells."""
     activation = getattr(operation, "activation", None)
     kinds = [type(operation)] + ([] if activation is None else [activation])
-    own = all(_module_of(kind).startswith(("keras.", "keras_gan.")) for kind in kinds)
-    return own and not isinstance(operation, keras.layers.Lambda | keras.Model)
-
-
-def _module_of(kind: Any) -> str:
-    return getattr(kind, "__module__", None) or ""
+    return all(map(is_shipped, kinds)) and not isinstance(
+        operation, keras.layers.Lambda | keras.Model
+    )
 
 
 def _last_operation(network: keras.Model) -> Any:

@@ -43,6 +43,27 @@ class Interface:
     classifies: bool
     pack: int
 
+    @property
+    def generator_inputs(self) -> list[tf.TensorSpec]:
+        """The specs of what the generator takes: latents [, labels]."""
+        return _specs((self.latent_dim,), self.num_classes is not None)
+
+    @property
+    def discriminator_inputs(self) -> list[tf.TensorSpec]:
+        """The specs of what the discriminator takes: images [, labels]."""
+        return _specs(self.image_shape, self.takes_labels)
+
+
+def _specs(shape: tuple[int, ...], labelled: bool) -> list[tf.TensorSpec]:
+    labels = [tf.TensorSpec((None,), tf.int32)] if labelled else []
+    return [tf.TensorSpec((None, *shape), tf.float32), *labels]
+
+
+def is_shipped(kind: Any) -> bool:
+    """Returns whether a class or function is Keras's or this package's own."""
+    module = getattr(kind, "__module__", None) or ""
+    return module.startswith(("keras.", "keras_gan."))
+
 
 def _latent_dim_of(generator: keras.Model) -> int:
     """Reads the size of a latent from the generator's first input.

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from keras_gan._checks import InputError
 from keras_gan._keras_private import layers_in
-from keras_gan.training.networks import Interface, join
+from keras_gan.training.networks import Interface, is_shipped, join
 
 # They draw from a state, which no seed of an image reaches.
 _UNSEEDED = {
@@ -33,7 +33,6 @@ _UNSEEDED = {
     "TruncatedNormal",
 }
 _SEEDED = ("StatelessRandom", "StatelessTruncated", "StatelessMultinomial")
-_OUR_MODULES = ("keras.", "keras_gan.")
 
 
 def check_random_numbers(
@@ -47,37 +46,21 @@ def check_random_numbers(
     Raises:
         ValueError: If the generator draws random numbers from a state of TensorFlow's.
     """
-    z = tf.TensorSpec((None, interface.latent_dim), tf.float32)
-    image = tf.TensorSpec((None, *interface.image_shape), tf.float32)
-    if interface.pack > 1:
-        image = tf.TensorSpec((interface.pack, *interface.image_shape), tf.float32)
-    label = tf.TensorSpec(image.shape[:1], tf.int32)
     if _has_own_code(generator):
-        signature = [z] if interface.num_classes is None else [z, label]
+        signature = interface.generator_inputs
         draws(generator.name, _operations_of(generator, signature))
         _warn_of_unseeded(generator, signature)
     if _has_own_code(discriminator):
-        signature = [image, label] if interface.takes_labels else [image]
-        _warn_of_unseeded(discriminator, signature)
+        _warn_of_unseeded(discriminator, interface.discriminator_inputs)
 
 
-def draws_random_numbers(
-    network: keras.Model, latent_dim: int, num_classes: int | None
-) -> bool:
+def draws_random_numbers(network: keras.Model, interface: Interface) -> bool:
     """Returns whether a generator draws random numbers itself, not in training.
-
-    Args:
-        network: The generator.
-        latent_dim: The size of its latents.
-        num_classes: The number of classes; None if it takes no labels.
 
     Raises:
         ValueError: If it draws them from a state of TensorFlow's.
     """
-    signature = [tf.TensorSpec((None, latent_dim), tf.float32)]
-    if num_classes is not None:
-        signature.append(tf.TensorSpec((None,), tf.int32))
-    return draws(network.name, _operations_of(network, signature))
+    return draws(network.name, _operations_of(network, interface.generator_inputs))
 
 
 def draws(name: str, operations: set[str]) -> bool:
@@ -131,9 +114,10 @@ def _warn_of_unseeded(network: keras.Model, signature: Sequence[tf.TensorSpec]) 
 
 
 def _has_own_code(network: keras.Model) -> bool:
-    """Returns whether a layer's code is neither Keras's nor this package's."""
-    return any(
-        isinstance(layer, keras.layers.Lambda)
-        or not type(layer).__module__.startswith(_OUR_MODULES)
-        for layer in layers_in(network)
-    )
+    """Returns whether a layer or its activation is neither Keras's nor ours."""
+    for layer in layers_in(network):
+        activation = getattr(layer, "activation", None)
+        kinds = [type(layer)] + ([] if activation is None else [activation])
+        if isinstance(layer, keras.layers.Lambda) or not all(map(is_shipped, kinds)):
+            return True
+    return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import operator
 from typing import Any
 
 import keras
@@ -11,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan._checks import check_positive_int
-from keras_gan._keras_private import parts_of
+from keras_gan._keras_private import are_same, parts_of
 from keras_gan._typing import Tensor
 from keras_gan.training.networks import join
 from keras_gan.training.random_operations import draws, operations_in
@@ -33,9 +32,7 @@ class Sampler:
 
     def draws_with(self, network: keras.Model) -> bool:
         """Returns whether this is the sampler of a network as it is now."""
-        parts = parts_of(network)
-        same = len(parts) == len(self._parts)
-        return same and all(map(operator.is_, parts, self._parts))
+        return are_same(parts_of(network), self._parts)
 
     def __call__(
         self, z: np.ndarray, labels: np.ndarray | None, batch_size: int

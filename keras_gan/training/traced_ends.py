@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,9 +24,6 @@ _PASSING = {
     "StridedSlice",
     "Transpose",
 }
-_found: weakref.WeakKeyDictionary[keras.Model, tuple[str, int]] = (
-    weakref.WeakKeyDictionary()
-)
 
 
 def traced_end(
@@ -35,7 +31,7 @@ def traced_end(
 ) -> tuple[str, int]:
     """Returns the type of a network's last operation, and the size of its output.
 
-    A network is traced once, without its training behaviour. An error of the network
+    The network is traced without its training behaviour. An error of the network
     comes again, with its place, from the first training step.
 
     Args:
@@ -46,12 +42,7 @@ def traced_end(
         A name such as "Sigmoid", and the units of a last dense layer without an
         activation, or 1. The name is empty if the graph does not show it.
     """
-    if network not in _found:
-        _found[network] = _trace(network, inputs)
-    return _found[network]
 
-
-def _trace(network: keras.Model, inputs: Sequence[tf.TensorSpec]) -> tuple[str, int]:
     @tf.function
     def run(*tensors: Any) -> Any:
         return keras.tree.flatten(network(join(list(tensors)), training=False))[0]

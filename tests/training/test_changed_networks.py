@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 from harness.gans import dense_gan
 
+import keras_gan
+
 L = keras.layers
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (16, 2, 2, 1)).astype(np.float32)
 
@@ -97,3 +99,32 @@ def test_pretrained_weights_begin_the_moving_average():
     np.testing.assert_allclose(gan.ema_generator.get_weights()[0], start[0], rtol=1e-6)
     gan.restart_average()
     np.testing.assert_array_equal(gan.ema_generator.get_weights()[0], start[0] + 1)
+
+
+class Counted(keras.Model):
+    """A discriminator of a user's own, which counts how often it is called."""
+
+    def __init__(self):
+        super().__init__()
+        self.flat, self.dense = L.Flatten(), L.Dense(1)
+        self.calls = 0
+
+    def call(self, x, training=False):
+        self.calls += 1
+        return self.dense(self.flat(x))
+
+
+def test_own_networks_are_looked_at_once_and_again_after_a_change():
+    discriminator = Counted()
+    discriminator(keras.Input((2, 2, 1)))
+    generator = keras.Sequential([keras.Input((3,)), L.Dense(4), L.Reshape((2, 2, 1))])
+    gan = keras_gan.GAN(generator, discriminator, seed=1)
+    gan.compile("sgd", "sgd")
+    gan.train_on_batch(IMAGES)
+    before = discriminator.calls
+    for _ in range(3):
+        gan.train_on_batch(IMAGES)
+    assert discriminator.calls == before
+    discriminator.dense.activation = keras.activations.sigmoid
+    with pytest.raises(ValueError, match="ends in sigmoid"):
+        gan.train_on_batch(IMAGES)

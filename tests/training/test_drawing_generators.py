@@ -95,7 +95,12 @@ def test_other_seeds_draw_other_numbers(noise):
     assert images.std(axis=1).min() > 0.05
 
 
-@pytest.mark.parametrize("noise", [StatefulNoise, RngNoise])
+def stateful_activation():
+    """A layer of Keras's whose activation draws."""
+    return L.Activation(lambda x: x + tf.random.normal(tf.shape(x)))
+
+
+@pytest.mark.parametrize("noise", [StatefulNoise, RngNoise, stateful_activation])
 def test_numbers_that_no_seed_reaches_are_refused(noise, tmp_path):
     gan = make_gan(noise)
     with pytest.raises(ValueError, match=r"use `keras\.random\.normal\(shape\)`"):

@@ -9,7 +9,7 @@ from harness.replicas import two_replicas
 
 import keras_gan
 from keras_gan import export
-from keras_gan.training import traced_ends
+from keras_gan.training import network_ends
 
 L = keras.layers
 IMAGES = np.zeros((8, 2, 2, 1), np.float32)
@@ -115,7 +115,7 @@ def test_logits_of_networks_that_do_not_tell_train(discriminator):
 def test_a_network_is_traced_once(monkeypatch):
     gan = make_gan(discriminator=Judge(tf.identity))
     gan.fit(IMAGES, verbose=0)
-    monkeypatch.delattr(traced_ends, "_trace")
+    monkeypatch.delattr(network_ends, "traced_end")
     gan.train_on_batch(IMAGES)
     gan.evaluate(IMAGES, verbose=0)
 
