@@ -16,7 +16,7 @@ import pytest
 from harness.gans import dense_gan
 
 from keras_gan import callbacks, experiment
-from keras_gan._files import LOCK, FolderLock
+from keras_gan._files import LOCK, FolderLock, write_bytes
 from keras_gan.runs import room
 from keras_gan.runs.folder import RunFolder
 
@@ -242,6 +242,25 @@ def test_a_line_that_is_no_record_is_named(tmp_path, line):
         folder.read_log()
     folder.log.write_text(good + line)  # cut off by a crash
     assert len(folder.read_log()) == 1
+
+
+def test_a_file_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch):
+    done = []
+    fsync, replace = os.fsync, os.replace
+
+    def synced(descriptor):
+        done.append(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    def named(source, target):
+        done.append(os.fspath(target))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "replace", named)
+    write_bytes(tmp_path / "a", b"content")
+    file, folder = (path.stat().st_ino for path in (tmp_path / "a", tmp_path))
+    assert done == [file, str(tmp_path / "a"), folder]
 
 
 class Fail(keras.callbacks.Callback):

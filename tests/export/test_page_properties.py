@@ -1,16 +1,15 @@
 """A page server and a model card show a stranger's names, and nothing else."""
 
 import http.client
-import threading
 
 import markdown_it
 import pytest
+from harness.pages import serving
 from harness.properties import QUICK
 from hypothesis import given
 from hypothesis import strategies as st
 
 from keras_gan._checks import one_line, printable, without_passwords
-from keras_gan.export.web.page_server import PageServer
 from keras_gan.pages.template import _Code, _for_html, _for_markdown
 
 SIGNS = st.text(alphabet="<>&`[](){}!|\\#~*_-=+:/@\"' \t\n\r\x1b\x00\u202eaé1.")
@@ -67,14 +66,8 @@ def page(tmp_path_factory):
     (place / "secret").mkdir()
     (place / "secret" / "index.html").write_text("secret")
     (folder / "out").symlink_to(place)
-    with PageServer(folder, 0) as server:
-        thread = threading.Thread(
-            target=server.serve_forever, args=(0.02,), daemon=True
-        )
-        thread.start()
+    with serving(folder) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @QUICK

@@ -9,13 +9,13 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import types
 import urllib.request
 
 import numpy as np
 import pytest
 from harness.commands import assert_mistake
+from harness.pages import serving
 
 from keras_gan import export, priors
 from keras_gan._checks import InputError
@@ -169,11 +169,7 @@ def test_the_server_serves_the_folder_alone_with_the_right_types(tmp_path):
     for name in types_of:
         (folder / name).write_text(name)
     (tmp_path / "secret").write_text("secret")
-    with PageServer(folder, 0) as server:
-        thread = threading.Thread(
-            target=server.serve_forever, args=(0.02,), daemon=True
-        )
-        thread.start()
+    with serving(folder) as server:
         assert server.url.startswith("http://127.0.0.1:")
         for name, expected in types_of.items():
             with urllib.request.urlopen(server.url + name) as response:
@@ -183,8 +179,6 @@ def test_the_server_serves_the_folder_alone_with_the_right_types(tmp_path):
             urllib.request.urlopen(server.url + "../secret")
         with pytest.raises(InputError, match="give another, or 0"):
             PageServer(folder, server.server_address[1])
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
@@ -204,14 +198,8 @@ def served(tmp_path):
     (tmp_path / "page-beside" / "a.txt").write_text("secret")
     (folder / "beside").symlink_to(tmp_path / "page-beside")
     os.mkfifo(folder / "pipe")
-    with PageServer(folder, 0) as server:
-        thread = threading.Thread(
-            target=server.serve_forever, args=(0.02,), daemon=True
-        )
-        thread.start()
+    with serving(folder) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def answer_of(server, path, method="GET", **headers):

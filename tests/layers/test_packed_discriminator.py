@@ -134,7 +134,10 @@ def test_batches_that_cannot_be_packed_are_refused_before_any_step():
     assert int(gan.step) == 0
     # The last batch of a dataset is seen when it comes.
     open_ended = tf.data.Dataset.from_tensor_slices(IMAGES[:14]).batch(8)
-    with pytest.raises(ValueError, match=r"Batch 1 of the data: .*drop the remainder"):
+    with pytest.raises(
+        ValueError,
+        match=r"Batch 1 of the data \(the first is 0\): .*drop the remainder",
+    ):
         gan.fit(open_ended, verbose=0)
     assert np.isfinite(gan.evaluate(IMAGES, batch_size=6, verbose=0)).all()
 

@@ -204,12 +204,12 @@ def test_a_wrong_value_in_a_later_batch_stops_the_training_and_is_named(case, op
     gan = dense_gan(num_classes=3)
     gan.compile("sgd", "sgd", **options)
     with pytest.raises(
-        ValueError, match=f"^Batch 2 of the data: .*{sentence}"
+        ValueError, match=rf"^Batch 2 of the data \(the first is 0\): .*{sentence}"
     ) as raised:
         gan.fit(dataset, verbose=0)
     assert "\n" not in str(raised.value)
     assert int(gan.step) == 2
-    with pytest.raises(ValueError, match=r"^Batch 2 of the data: "):
+    with pytest.raises(ValueError, match=r"^Batch 2 of the data \(the first is 0\): "):
         gan.evaluate(dataset, verbose=0)
 
 
@@ -235,7 +235,9 @@ def test_a_wrong_batch_is_named_where_two_replicas_train():
     dataset = tf.data.Dataset.from_tensor_slices(images).batch(8, drop_remainder=True)
     with strategy.scope():
         gan = make_gan()
-    with pytest.raises(ValueError, match=re.escape("Batch 2 of the data: There are")):
+    with pytest.raises(
+        ValueError, match=re.escape("Batch 2 of the data (the first is 0): There")
+    ):
         gan.fit(dataset, verbose=0)
 
 

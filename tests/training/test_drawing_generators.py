@@ -95,9 +95,14 @@ def test_other_seeds_draw_other_numbers(noise):
     assert images.std(axis=1).min() > 0.05
 
 
+@keras.saving.register_keras_serializable("test_drawing_generators")
+def noisy(x):
+    return x + tf.random.normal(tf.shape(x))
+
+
 def stateful_activation():
     """A layer of Keras's whose activation draws."""
-    return L.Activation(lambda x: x + tf.random.normal(tf.shape(x)))
+    return L.Activation(noisy)
 
 
 @pytest.mark.parametrize("noise", [StatefulNoise, RngNoise, stateful_activation])

@@ -290,7 +290,10 @@ def test_an_indivisible_last_batch_of_a_dataset_stops_the_training(images):
     gan = convolutional_gan()
     gan.compile("adam", "adam", discriminator_steps=2)
     dataset = tf.data.Dataset.from_tensor_slices(images[:31]).batch(16)
-    with pytest.raises(ValueError, match=r"Batch 1 of the data: .*drop the remainder"):
+    with pytest.raises(
+        ValueError,
+        match=r"Batch 1 of the data \(the first is 0\): .*drop the remainder",
+    ):
         gan.fit(dataset, verbose=0)
 
 

@@ -54,7 +54,9 @@ class EveryBatch:
             error, self.error = self.error, None
             if not isinstance(error, InputError):
                 raise error from None
-            raise InputError(f"Batch {number()} of the data: {error}") from None
+            raise InputError(
+                f"Batch {number()} of the data (the first is 0): {error}"
+            ) from None
 
     def keep(self, error: BaseException) -> None:
         """Keeps an error that TensorFlow would bury in one of its own."""
