@@ -23,6 +23,7 @@ from keras_gan._limits import LIMITS
 from keras_gan.architectures.dcgan import dcgan as dcgan
 from keras_gan.architectures.goodfellow_conv import goodfellow_conv as goodfellow_conv
 from keras_gan.architectures.goodfellow_mlp import goodfellow_mlp as goodfellow_mlp
+from keras_gan.architectures.lean_dcgan import lean_dcgan as lean_dcgan
 from keras_gan.architectures.mlp import mlp as mlp
 from keras_gan.architectures.networks import Networks as Networks
 from keras_gan.architectures.r3gan import r3gan as r3gan
@@ -33,6 +34,7 @@ _ARCHITECTURES: dict[str, Callable[..., tuple[keras.Model, keras.Model]]] = {
     "dcgan": dcgan,
     "goodfellow_conv": goodfellow_conv,
     "goodfellow_mlp": goodfellow_mlp,
+    "lean_dcgan": lean_dcgan,
     "mlp": mlp,
     "r3gan": r3gan,
     "sagan": sagan,

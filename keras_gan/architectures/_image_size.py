@@ -1,8 +1,10 @@
-"""Finds the image size that fits an architecture, for its error."""
+"""Finds the image sizes that fit an architecture."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+
+from keras_gan._checks import InputError
 
 
 def resizing(height: int, width: int, fits: Callable[[int, int], bool]) -> str:
@@ -25,3 +27,39 @@ def resizing(height: int, width: int, fits: Callable[[int, int], bool]) -> str:
     _, tall, wide = min(wanted)
     size = str(tall) if tall == wide else f"({tall}, {wide})"
     return f"Load the images with `image_size={size}`"
+
+
+def count_doublings(height: int, width: int) -> int:
+    """Returns how often 4 to 7 pixels are doubled to make the shorter side."""
+    # 8 to 15 pixels are one doubling, 16 to 31 two, and so on.
+    return min(height, width).bit_length() - 3
+
+
+def is_doubled(height: int, width: int) -> bool:
+    """Returns whether 4 to 7 pixels, doubled at least once, make the shorter side.
+
+    The longer side must be a multiple of the same power of two.
+    """
+    doublings = count_doublings(height, width)
+    return doublings >= 1 and height % 2**doublings == width % 2**doublings == 0
+
+
+def checked_doublings(architecture: str, height: int, width: int) -> int:
+    """Returns how often 4 to 7 pixels are doubled, or raises for other sizes.
+
+    Args:
+        architecture: The name of the architecture in the error.
+        height: The height of the images.
+        width: The width of the images.
+
+    Raises:
+        ValueError: If no whole number of doublings makes images of that shape.
+    """
+    if not is_doubled(height, width):
+        raise InputError(
+            f"The '{architecture}' architecture needs a height and width of 4 to 7 "
+            "pixels times a power of two, such as 8, 28, 32, 48 or 64 (the longer side "
+            "may be any other number times the same power); got "
+            f"{height}×{width}. {resizing(height, width, is_doubled)}."
+        )
+    return count_doublings(height, width)

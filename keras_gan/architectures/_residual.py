@@ -12,10 +12,10 @@ from typing import Any
 
 import keras
 
-from keras_gan._checks import InputError, check_positive_int
+from keras_gan._checks import check_positive_int
 from keras_gan._typing import Tensor
 from keras_gan.architectures._channels_last import CHANNELS_LAST
-from keras_gan.architectures._image_size import resizing
+from keras_gan.architectures._image_size import checked_doublings
 from keras_gan.architectures._labels import label_input
 from keras_gan.architectures._value_range import to_value_range
 from keras_gan.architectures.networks import Networks
@@ -63,42 +63,13 @@ def residual_pair(
     Raises:
         ValueError: If the image shape or the number of filters cannot be used.
     """
-    doublings = _doublings(architecture, networks)
+    doublings = checked_doublings(architecture, *networks.image_shape[:2])
     check_positive_int("generator_filters", generator.filters)
     check_positive_int("discriminator_filters", discriminator.filters)
     return (
         _generator(networks, doublings, generator),
         _discriminator(networks, doublings, discriminator),
     )
-
-
-def _doublings(architecture: str, networks: Networks) -> int:
-    """Returns how often the generator's first map, of 4 to 7 pixels, is doubled.
-
-    Raises:
-        ValueError: If no whole number of doublings makes images of that shape.
-    """
-    height, width, _ = networks.image_shape
-    if not _is_doubled(height, width):
-        raise InputError(
-            f"The '{architecture}' architecture needs a height and width of 4 to 7 "
-            "pixels times a power of two, such as 8, 28, 32, 48 or 64 (the longer side "
-            "may be any other number times the same power); got "
-            f"{height}×{width}. {resizing(height, width, _is_doubled)}."
-        )
-    return _count(height, width)
-
-
-def _is_doubled(height: int, width: int) -> bool:
-    doublings = _count(height, width)
-    if doublings < 1:
-        return False
-    return height % 2**doublings == width % 2**doublings == 0
-
-
-def _count(height: int, width: int) -> int:
-    # 8 to 15 pixels are one doubling, 16 to 31 two, and so on.
-    return min(height, width).bit_length() - 3
 
 
 def _generator(networks: Networks, doublings: int, style: Style) -> keras.Model:

@@ -17,9 +17,16 @@ class Penalty:
     Attributes:
         needs_uniform: Whether training calls the penalty with `uniform=` too: `(B,)`
             numbers in [0, 1), one for each example.
+        every: Training asks for the penalty in the first of every so many updates of
+            the discriminator, and multiplies it by their number, so that the mean over
+            the updates stays. Optimizers need no other rates or decays, because the
+            number of updates is the same ("lazy regularization" in Karras et al.,
+            "Analyzing and Improving the Image Quality of StyleGAN", 2020, appendix B,
+            there with updates of its own).
     """
 
     needs_uniform: bool = False
+    every: int = 1
 
     def __call__(
         self, discriminator: Discriminator, real: Tensor, fake: Tensor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ import tensorflow as tf
 from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
 from keras_gan.augmentation import Augmentation
-from keras_gan.distribution.replicas import after
+from keras_gan.distribution.replicas import after, replica_count
 from keras_gan.priors import Prior
 from keras_gan.training.batches import unpack
 from keras_gan.training.counters import StepCounter
@@ -179,14 +179,48 @@ class Game:
         def logits_of(images: Tensor) -> Tensor:
             return logits_in(judge(images, labels))
 
-        terms = []
-        for number, penalty in enumerate(self.penalties):
+        def term(number: int, penalty: Any) -> Tensor:
             drawn = {}
             if penalty.needs_uniform:
                 stream = PENALTIES + update * 64 + number
                 drawn["uniform"] = self._uniform(tf.shape(real)[0], stream)
-            terms.append(penalty(logits_of, real, fake, **drawn))
-        return terms
+            return tf.cast(penalty(logits_of, real, fake, **drawn), tf.float32)
+
+        by_period: dict[int, list[Callable[[], Tensor]]] = {}
+        for number, penalty in enumerate(self.penalties):
+            ask = functools.partial(term, number, penalty)
+            by_period.setdefault(getattr(penalty, "every", 1), []).append(ask)
+        return [
+            self._now_and_then(terms, period, update)
+            for period, terms in by_period.items()
+        ]
+
+    def _now_and_then(
+        self, terms: Sequence[Callable[[], Tensor]], period: int, update: int
+    ) -> Tensor:
+        """Returns the sum of penalties, `period` times in the first of as many updates.
+
+        Args:
+            terms: Functions that compute the penalties.
+            period: The number of the discriminator's updates, of which the first has
+                the penalties.
+            update: The number of the update in this step.
+        """
+        if period == 1:
+            return tf.add_n([term() for term in terms])
+
+        def penalized() -> Tensor:
+            # A tensor that is made in here cannot be used outside.
+            with self.discriminator.losses_apart() as layer_losses:
+                total = tf.add_n([term() for term in terms])
+            return tf.add_n([float(period) * total, *layer_losses])
+
+        updates = tf.convert_to_tensor(self.step) * self.discriminator_steps + update
+        due = updates % period == 0
+        if replica_count() > 1 and not keeps_rows_apart(self.discriminator.network):
+            # TensorFlow sums over replicas, as batch statistics are, in no branch.
+            return tf.where(due, penalized(), 0.0)
+        return tf.cond(due, penalized, lambda: tf.constant(0.0))
 
     def end_step(
         self, turns: Sequence[Turn], g_loss: Tensor, images: Tensor

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +42,15 @@ class Player:
     def forget_losses(self) -> None:
         """Forgets the layers' losses of all calls so far."""
         self._layer_losses.clear()
+
+    @contextlib.contextmanager
+    def losses_apart(self) -> Iterator[list[Tensor]]:
+        """Gives the layers' losses of the calls inside the block, and forgets them."""
+        before = len(self._layer_losses)
+        inside: list[Tensor] = []
+        yield inside
+        inside.extend(self._layer_losses[before:])
+        del self._layer_losses[before:]
 
     def objective(self, *losses: Tensor) -> Tensor:
         """Returns the sum of the player's losses and those of its layers.

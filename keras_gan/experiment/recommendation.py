@@ -1,0 +1,172 @@
+"""Recommends a recipe for pictures, measured on the machine that will train."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+from keras_gan import data
+from keras_gan._checks import InputError, check_positive_float
+from keras_gan.experiment.gan_from_recipe import build_gan
+from keras_gan.experiment.recipe_data import RecipeData
+from keras_gan.experiment.recommended_values import Choice, choices_for, choose_length
+from keras_gan.presets import Recipe
+
+_MEASURED_STEPS, _WARM_UP_STEPS = 20, 5
+# The share of the time that figures, samples and saved files take.
+_BESIDE_STEPS = 0.1
+# With fewer pictures a generator of minutes repeats what it has seen.
+_FEW_PICTURES = 200
+_LARGE_PIXELS = 128 * 128
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """A recipe for given pictures, and why it is as it is.
+
+    Attributes:
+        recipe: The recipe, to train with, or to write to a file and edit.
+        reasons: For each choice its fields, and the reason in one line.
+        warnings: What will not work well, and what to do, a sentence each.
+        metrics: The names of the figures to train with, as in `experiment.train`.
+        seconds_per_step: The time of a training step on this machine.
+        steps: The steps of the whole training.
+    """
+
+    recipe: Recipe
+    reasons: tuple[Choice, ...]
+    warnings: tuple[str, ...]
+    metrics: tuple[str, ...]
+    seconds_per_step: float
+    steps: int
+
+    def __str__(self) -> str:
+        """Returns a line for each choice, then the warnings."""
+        rows = [(_told(choice.values), choice.reason) for choice in self.reasons]
+        width = max(len(values) for values, _ in rows)
+        lines = [f"{values:<{width}}  {reason}" for values, reason in rows]
+        return "\n".join([*lines, *(f"note: {warning}" for warning in self.warnings)])
+
+
+def recommend(
+    source: str,
+    *,
+    minutes: float = 30.0,
+    given: Mapping[str, Any] | None = None,
+    data_dir: str | os.PathLike[str] | None = None,
+) -> Recommendation:
+    """Chooses a recipe for a source of pictures, and fits its length into a time.
+
+    The source is looked at as `data.data_sheet` does, and a GAN is trained for some
+    steps to measure them.
+
+    Args:
+        source: A source of `data.load`.
+        minutes: The time that the training may take on this machine.
+        given: Fields of the recipe that are not to be chosen.
+        data_dir: The folder of tensorflow-datasets.
+
+    Raises:
+        ValueError: If the source is wrong, or no recipe fits the pictures.
+
+    Example:
+        >>> chosen = experiment.recommend("mnist_10k", minutes=5)  # doctest: +SKIP
+        >>> print(chosen)  # doctest: +SKIP
+        >>> experiment.train(chosen.recipe, "runs/mine")  # doctest: +SKIP
+    """
+    minutes = check_positive_float("minutes", minutes)
+    own = dict(given or {})
+    sheet = data.data_sheet(source, split=own.get("split", "train"), data_dir=data_dir)
+    choices = [
+        Choice({f: v for f, v in choice.values.items() if f not in own}, choice.reason)
+        for choice in choices_for(sheet, own)
+    ]
+    choices = [choice for choice in choices if choice.values]
+    fields = {k: v for choice in choices for k, v in choice.values.items()}
+    recipe = Recipe.from_dict({"data": source, **fields, **own})
+    loaded = RecipeData(recipe, data_dir)
+    seconds = seconds_per_step(recipe, loaded)
+    if "epochs" not in own:
+        steps = int(minutes * 60 * (1 - _BESIDE_STEPS) / seconds)
+        length = choose_length(max(1, steps), loaded.steps_per_epoch)
+        choices.append(length)
+        recipe = recipe.replace(**length.values)
+    total = recipe.epochs * recipe.passes_per_epoch * loaded.steps_per_epoch
+    return Recommendation(
+        recipe,
+        tuple(choices),
+        _warnings(sheet, recipe, seconds * total / 60, minutes),
+        usual_metrics(recipe),
+        seconds,
+        total,
+    )
+
+
+def seconds_per_step(recipe: Recipe, loaded: RecipeData) -> float:
+    """Returns the time of a training step of a recipe on this machine.
+
+    Args:
+        recipe: The recipe.
+        loaded: Its data.
+    """
+    gan = build_gan(recipe, loaded)
+    clock = _Clock()
+    total = _WARM_UP_STEPS + _MEASURED_STEPS
+    epochs = math.ceil(total / loaded.steps_per_epoch)
+    gan.fit(loaded.batches, epochs=epochs, callbacks=[clock], verbose=0)
+    return clock.seconds / max(1, clock.steps)
+
+
+class _Clock(keras.callbacks.Callback):
+    """Times the steps of a training after the first few, and ends it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps, self.seconds, self._start, self._done = 0, 0.0, 0.0, 0
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Counts a step."""
+        self._done += 1
+        if self._done == _WARM_UP_STEPS:
+            self._start = time.perf_counter()
+        elif self._done > _WARM_UP_STEPS:
+            self.steps = self._done - _WARM_UP_STEPS
+            self.seconds = time.perf_counter() - self._start
+        self.model.stop_training = self.steps >= _MEASURED_STEPS
+
+
+def _warnings(
+    sheet: DataSheet, recipe: Recipe, needed: float, minutes: float
+) -> tuple[str, ...]:
+    """Returns what will not work well with these pictures, and what to do."""
+    told = []
+    if sheet.num_examples < _FEW_PICTURES:
+        told.append(
+            f"{sheet.num_examples} pictures are few: samples will be near to them. "
+            "Bring some hundred more, or begin with a trained pair of other pictures "
+            "(`--from RUN`)."
+        )
+    if sheet.duplicates:
+        copies = sum(len(group) - 1 for group in sheet.duplicates)
+        told.append(
+            f"{copies} pictures stand in the data more than once, and the generator "
+            "would repeat them; remove the copies (`keras-gan data` names them)."
+        )
+    if needed > 1.5 * minutes:
+        told.append(
+            f"one pass over the data takes {needed:.0f} minutes here, more than the "
+            f"{minutes:g} that were given: train with a smaller `image_size`, or with "
+            f"`--minutes {math.ceil(needed)}`."
+        )
+    if math.prod(_size(recipe, sheet)) >= _LARGE_PIXELS and needed < 600:
+        told.append(
+            "pictures of this size need hours on a CPU, or a GPU: begin with "
+            "`image_size=64`, and give `--minutes 600` if the samples are worth it."
+        )
+    return tuple(told)
