@@ -168,7 +168,9 @@ def neighbors(
     generator = open_source(source, which)
     folder = RunFolder(source)
     name, split = folder.trained_on(data, None)
-    stored = parse_range("--source-range", source_range)
+    reading = folder.reading(data)
+    if source_range is not None:
+        reading["source_range"] = parse_range("--source-range", source_range)
     seeds = priors.spawn_seeds(seed, samples)
     import_tensorflow()  # the data need it
     reference = ReferenceData(
@@ -177,7 +179,7 @@ def neighbors(
         image_shape=generator.image_shape,
         value_range=generator.value_range,
         data_dir=data_dir,
-        source_range=stored or folder.source_range(data),
+        **reading,
     )
     compared = compare_with_training(
         generator, reference, seeds, n=n, k=k, nearest=nearest, limit=limit

@@ -88,7 +88,9 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
         priors.check_truncation(truncation)
     generator, folder = open_source(source, which), RunFolder(source)
     name, part = folder.trained_on(data, split)
-    stored = parse_range("--source-range", source_range)
+    reading = folder.reading(data)
+    if source_range is not None:
+        reading["source_range"] = parse_range("--source-range", source_range)
     import_tensorflow()  # the data need it
     evaluator = ReferenceData(
         name,
@@ -96,7 +98,7 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
         image_shape=generator.image_shape,
         value_range=generator.value_range,
         data_dir=data_dir,
-        source_range=stored or folder.source_range(data),
+        **reading,
     ).evaluator(
         n,
         parse_names(metrics),

@@ -40,7 +40,7 @@ class ArraySource:
             len(self.images), (height, width, channels), num_classes, self.class_names
         )
 
-    def part(self, rows: slice) -> ArraySource:
+    def part(self, rows: slice | np.ndarray) -> ArraySource:
         """Returns a source of some of the images, with the same classes."""
         labels = None if self.labels is None else self.labels[rows]
         classes = range(self.info.num_classes or 0)
@@ -52,7 +52,9 @@ class ArraySource:
         shape = options.target_shape(self.images.shape[1:])  # type: ignore[arg-type]
         options.check_memory(self.name, len(self.images), shape)
         images = in_value_range(self.name, self.images, options)
-        images = fit_images(images, shape, options.value_range)
+        images = fit_images(
+            images, shape, options.value_range, resize=options.resize or "stretch"
+        )
         return batches_from_memory(images, self.labels, options)
 
 
@@ -70,7 +72,7 @@ class PointSource:
         num_classes = None if self.labels is None else int(self.labels.max()) + 1
         return DataInfo(len(self.points), self.points.shape[1:], num_classes)
 
-    def part(self, rows: slice) -> PointSource:
+    def part(self, rows: slice | np.ndarray) -> PointSource:
         """Returns a source of some of the points."""
         labels = None if self.labels is None else self.labels[rows]
         return PointSource(self.name, self.points[rows], labels)
@@ -81,6 +83,8 @@ class PointSource:
             "image_size": options.image_size,
             "channels": options.channels,
             "source_range": options.source_range,
+            "resize": options.resize,
+            "mirror": options.mirror or None,
         }
         for argument, value in given.items():
             if value is not None:

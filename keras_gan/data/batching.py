@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from keras_gan.data.epoch_order import finished, index_batches
+from keras_gan.data.epoch_order import finished, index_batches, unmirrored
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -73,8 +73,11 @@ def batches_from_indices(
     with tf.device("CPU:0"):
         stored_labels = None if labels is None else tf.constant(labels)
 
-    def fetch_all(indices: tf.Tensor) -> Any:
+    def fetch_all(signed: tf.Tensor) -> Any:
+        indices = unmirrored(signed) if options.mirror else signed
         images = fetch(indices)
+        if options.mirror:
+            images = mirrored(images, signed < 0)
         if not options.labels:
             return images
         return images, tf.gather(stored_labels, indices)
@@ -98,10 +101,22 @@ def batches_from_examples(
 
 
 def indices_in_order(num_examples: int, options: LoadOptions) -> tf.data.Dataset:
-    """Returns batches of indices of examples, in the order that `options` asks for."""
+    """Returns batches of indices of examples as `options` asks for; see `index_batches`."""
     return index_batches(
-        num_examples, options.batch_size, options.order_seed, options.drop_remainder
+        num_examples,
+        options.batch_size,
+        options.order_seed,
+        drop_remainder=options.drop_remainder,
+        mirror_seed=options.seed if options.mirror else None,
+        passes=options.passes,
     )
+
+
+def mirrored(images: tf.Tensor, flipped: tf.Tensor) -> tf.Tensor:
+    """Returns images `(B, H, W, C)`, left and right exchanged where `flipped` says."""
+    import tensorflow as tf
+
+    return tf.where(flipped[:, None, None, None], images[:, :, ::-1], images)
 
 
 def to_value_range(images: tf.Tensor, value_range: tuple[float, float]) -> tf.Tensor:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 _EPOCH, _BATCH = 0, 1
+# The coins of mirrored images take other keys than the order: seeds are below 2^63.
+_COINS = -(2**63)
 
 
 def epoch_order(num_examples: int, seed: int, epoch: tf.Tensor) -> tf.Tensor:
@@ -39,21 +41,51 @@ def random_int64(shape: tuple[int, ...], seed: int, epoch: tf.Tensor) -> tf.Tens
 
 
 def index_batches(
-    num_examples: int, batch_size: int, seed: int | None, drop_remainder: bool
+    num_examples: int,
+    batch_size: int,
+    seed: int | None,
+    *,
+    drop_remainder: bool,
+    mirror_seed: int | None = None,
+    passes: int = 1,
 ) -> tf.data.Dataset:
-    """Returns batches of indices, shuffled anew in each epoch if there is a seed."""
+    """Returns batches of indices, shuffled anew in each pass if there is a seed.
+
+    Args:
+        num_examples: The number of examples.
+        batch_size: Indices in a batch.
+        seed: Chooses the order; None for the order of the source.
+        drop_remainder: Whether a last batch of a pass that is not full is dropped.
+        mirror_seed: Chooses the images to mirror: an index i of one is given as −1 − i.
+            None mirrors none.
+        passes: Passes over the examples in an epoch.
+    """
     import tensorflow as tf
 
-    def epoch_from(epoch: tf.Tensor, batch: tf.Tensor) -> tf.data.Dataset:
-        first = batch * batch_size
-        if seed is None:
-            indices = tf.data.Dataset.range(first, num_examples)
-        else:
-            order = epoch_order(num_examples, seed, epoch)
-            indices = tf.data.Dataset.from_tensor_slices(order[first:])
+    def pass_from(number: tf.Tensor, batch: tf.Tensor) -> tf.data.Dataset:
+        order = tf.range(num_examples, dtype=tf.int64)
+        if seed is not None:
+            order = epoch_order(num_examples, seed, number)
+        if mirror_seed is not None:
+            flipped = coins(num_examples, mirror_seed, number)
+            order = tf.where(flipped, -1 - order, order)
+        indices = tf.data.Dataset.from_tensor_slices(order[batch * batch_size :])
         return indices.batch(batch_size, drop_remainder)
 
-    return each_epoch(epoch_from)
+    rest = 0 if drop_remainder else batch_size - 1
+    return each_epoch(pass_from, passes, (num_examples + rest) // batch_size)
+
+
+def coins(num_examples: int, seed: int, number: tf.Tensor) -> tf.Tensor:
+    """Returns whether each image of a pass is mirrored, by its place in the order."""
+    return random_int64((num_examples,), seed + _COINS, number) < 0
+
+
+def unmirrored(indices: tf.Tensor) -> tf.Tensor:
+    """Returns the indices without the sign that says that an image is mirrored."""
+    import tensorflow as tf
+
+    return tf.where(indices < 0, -1 - indices, indices)
 
 
 class EpochClock:
@@ -94,22 +126,37 @@ class EpochClock:
 
 
 def each_epoch(
-    make_epoch: Callable[[tf.Tensor, tf.Tensor], tf.data.Dataset],
+    make_pass: Callable[[tf.Tensor, tf.Tensor], tf.data.Dataset],
+    passes: int,
+    batches_per_pass: int,
 ) -> tf.data.Dataset:
-    """Returns a dataset that is `make_epoch(0, 0)` at first, `make_epoch(1, 0)` next.
+    """Returns a dataset that is the passes of the first epoch, then of the next.
 
     `reshuffle_each_iteration` would be simpler, but mixes TensorFlow's global seed into
     the order and cannot start at a given epoch.
 
     Args:
-        make_epoch: Maps an epoch and its first batch, int64 scalars, to the dataset of
-            that epoch from that batch on.
+        make_pass: Maps the number of a pass and its first batch, int64 scalars, to the
+            dataset of that pass from that batch on.
+        passes: Passes over the data in an epoch.
+        batches_per_pass: Batches in a pass.
     """
     import tensorflow as tf
 
     clock = EpochClock()
     start: Any = tf.data.Dataset.from_tensors(0).map(lambda _: clock.tick())
-    dataset = start.flat_map(make_epoch)
+
+    def epoch_from(epoch: tf.Tensor, batch: tf.Tensor) -> tf.data.Dataset:
+        if passes == 1:
+            return make_pass(epoch, batch)
+        begun, rest = batch // batches_per_pass, batch % batches_per_pass
+        return tf.data.Dataset.range(begun, passes).flat_map(
+            lambda number: make_pass(
+                epoch * passes + number, tf.where(number == begun, rest, 0)
+            )
+        )
+
+    dataset = start.flat_map(epoch_from)
     dataset._keras_gan_clock = clock
     return dataset
 

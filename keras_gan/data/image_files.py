@@ -70,8 +70,15 @@ def read_header(path: Path) -> ImageHeader:
     return header
 
 
-def decode(path: Path, shape: tuple[int, int, int]) -> np.ndarray:
+def decode(
+    path: Path, shape: tuple[int, int, int], resize: str = "stretch"
+) -> np.ndarray:
     """Reads an image file of 8 bits as uint8 `(height, width, channels)`, upright.
+
+    Args:
+        path: The file.
+        shape: The `(height, width, channels)` wanted; of 2 and 4 the last is alpha.
+        resize: As in `fit_images`.
 
     Raises:
         InputError: If the file is damaged.
@@ -81,7 +88,7 @@ def decode(path: Path, shape: tuple[int, int, int]) -> np.ndarray:
             pixels = _pixels(_upright(image))
     except Exception as error:  # Pillow's decoders raise whatever they meet
         raise InputError(f"{path} cannot be decoded: {_reason(error)}") from error
-    return fit_images(pixels[None], shape, (0, 255))[0]
+    return fit_images(pixels[None], shape, (0, 255), resize=resize, alpha=True)[0]
 
 
 def decode_floats(
@@ -89,6 +96,7 @@ def decode_floats(
     shape: tuple[int, int, int],
     source_range: Range | None,
     value_range: Range,
+    resize: str = "stretch",
 ) -> np.ndarray:
     """Reads an image file of any number of bits as float32 in a value range, upright.
 
@@ -97,6 +105,7 @@ def decode_floats(
         shape: The `(height, width, channels)` wanted.
         source_range: (low, high) of the stored values; None for the file's full range.
         value_range: (low, high) of the result.
+        resize: As in `fit_images`.
 
     Raises:
         InputError: If the file is damaged, or has values outside `source_range`.
@@ -104,7 +113,7 @@ def decode_floats(
     pixels = read_values(path)
     full_range = FULL_RANGES.get(pixels.dtype.name, (0.0, 1.0))
     images = to_floats(str(path), pixels[None], source_range or full_range, value_range)
-    return fit_images(images, shape, value_range)[0]
+    return fit_images(images, shape, value_range, resize=resize, alpha=True)[0]
 
 
 def read_values(path: Path) -> np.ndarray:

@@ -21,6 +21,7 @@ from keras_gan.data.batching import (
     fits_in_memory,
     indices_in_order,
 )
+from keras_gan.data.epoch_order import unmirrored
 from keras_gan.data.image_files import (
     ImageHeader,
     decode,
@@ -45,6 +46,11 @@ if TYPE_CHECKING:
 SPLIT_FOLDERS = {"train", "test", "val", "valid", "validation"}
 # Desktops leave these files in folders; names with a leading dot are ignored too.
 IGNORED_FILES = {"thumbs.db", "desktop.ini"}
+# Texts that lie beside images: licences, descriptions, lists.
+_NO_IMAGES = {
+    *(".txt", ".md", ".rst", ".html", ".htm", ".pdf", ".url", ".log", ".yaml", ".yml"),
+    *(".json", ".jsonl", ".csv", ".tsv", ".xml", ".zip", ".tar", ".gz", ".sha256"),
+}
 
 
 # Files whose values are looked at before they are loaded, if they have over 8 bits.
@@ -72,12 +78,14 @@ class FolderSource:
             len(self.paths), (height, width, channels), num_classes, self.class_names
         )
 
-    def part(self, rows: slice) -> FolderSource:
+    def part(self, rows: slice | np.ndarray) -> FolderSource:
         """Returns a source of some of the images, with the same classes."""
         labels = None if self.labels is None else self.labels[rows]
-        return FolderSource(
-            self.name, self.paths[rows], self.headers[rows], labels, self.class_names
+        chosen = np.arange(len(self.paths))[rows]
+        paths, headers = (
+            tuple(whole[row] for row in chosen) for whole in (self.paths, self.headers)
         )
+        return FolderSource(self.name, paths, headers, labels, self.class_names)
 
     def batches(self, options: LoadOptions) -> tf.data.Dataset:
         """Returns batches of images, or of (images, labels), as `options` asks."""
@@ -88,15 +96,19 @@ class FolderSource:
         bits = {header.bits for header in self.headers}
         stay_bytes = bits == {8} and options.source_range in (None, BYTES)
 
+        resize = options.resize or "crop"
+
         def read(path: Path) -> np.ndarray:
             if stay_bytes:
-                return decode(path, shape)
-            return decode_floats(path, shape, options.source_range, options.value_range)
+                return decode(path, shape, resize)
+            return decode_floats(
+                path, shape, options.source_range, options.value_range, resize
+            )
 
         if not stay_bytes:
             self._check_values(bits, options)
         if fits_in_memory(len(self.paths), shape, 1 if stay_bytes else 4):
-            images = np.stack(_in_threads(read, self.paths))
+            images = np.stack(in_threads(read, self.paths))
             source = ArraySource(self.name, images, self.labels, self.class_names)
             # The floats are in the value range already.
             return source.batches(dataclasses.replace(options, source_range=None))
@@ -137,7 +149,7 @@ class FolderSource:
         seen = paths[:: max(1, len(paths) // _FILES_LOOKED_AT)]
         if not seen:
             return
-        values = _in_threads(read_values, seen)
+        values = in_threads(read_values, seen)
         lowest = min(float(value.min()) for value in values)
         highest = max(float(value.max()) for value in values)
         if deepest == 32:
@@ -162,7 +174,8 @@ class FolderSource:
 
         first = read(self.paths[0])
 
-        def read_at(index: tf.Tensor) -> Any:
+        def read_at(signed: tf.Tensor) -> Any:
+            index = unmirrored(signed)
             image = tf.numpy_function(
                 lambda i: read(self.paths[i]),
                 [index],
@@ -170,6 +183,7 @@ class FolderSource:
                 stateful=False,
             )
             image = tf.ensure_shape(image, first.shape)
+            image = tf.where(signed < 0, image[:, ::-1], image)
             return (image, tf.gather(self.labels, index)) if options.labels else image
 
         indices = indices_in_order(len(self.paths), options).unbatch()
@@ -188,6 +202,7 @@ def folder_source(path: Path, split: str) -> FolderSource:
         raise InputError(f"{path}: no such folder.")
     root = _split_folder(path, split)
     files, folders = _visible(root)
+    files = _images_among(root, files)
     if files and folders:
         raise InputError(
             f"{root} holds both files ({files[0].name}, ...) and sub-folders "
@@ -222,8 +237,27 @@ def _visible(folder: Path) -> tuple[list[Path], list[Path]]:
     return [entry for entry in entries if not entry.is_dir()], folders
 
 
+def _images_among(folder: Path, files: list[Path]) -> list[Path]:
+    """Returns the files without those that are no images by their names.
+
+    They are left out, with a warning, only beside images or classes: alone, they may be
+    images of unusual names.
+    """
+    strays = [file for file in files if file.suffix.lower() in _NO_IMAGES]
+    _, folders = _visible(folder)
+    if not strays or (len(strays) == len(files) and not folders):
+        return files
+    named = ", ".join(file.name for file in strays[:3])
+    more = f" and {len(strays) - 3} more" if len(strays) > 3 else ""
+    warnings.warn(
+        f"{folder}: left out, for they are no images: {named}{more}.", stacklevel=2
+    )
+    return [file for file in files if file not in set(strays)]
+
+
 def _class_files(folder: Path) -> list[Path]:
     files, folders = _visible(folder)
+    files = _images_among(folder, files)
     if folders:
         raise InputError(
             f"{folders[0]}: a folder inside a class; the folder of a class holds "
@@ -242,11 +276,11 @@ def _checked_source(
 ) -> FolderSource:
     if not paths:
         raise InputError(f"{root} is empty: it holds no images.")
-    headers = tuple(_in_threads(read_header, paths))
+    headers = tuple(in_threads(read_header, paths))
     return FolderSource(str(root), tuple(paths), headers, labels, class_names)
 
 
-def _in_threads(function: Any, items: Iterable[Any]) -> list[Any]:
+def in_threads(function: Any, items: Iterable[Any]) -> list[Any]:
     with ThreadPoolExecutor(_num_threads()) as pool:
         return list(pool.map(function, items))
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from keras_gan._checks import (
     InputError,
+    check_choice,
     check_image_size,
     check_memory,
     check_positive_int,
     check_value_range,
 )
 from keras_gan._limits import LIMITS
+from keras_gan.data.image_conversion import RESIZES
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,9 @@ class LoadOptions:
     seed: int
     drop_remainder: bool
     source_range: tuple[float, float] | None = None
+    resize: str | None = None
+    mirror: bool = False
+    passes: int = 1
 
     @property
     def order_seed(self) -> int | None:
@@ -59,10 +64,14 @@ class LoadOptions:
             "pass a smaller `image_size`",
         )
 
-    def num_batches(self, num_examples: int) -> int:
-        """Returns the number of batches in an epoch over `num_examples` images."""
+    def batches_per_pass(self, num_examples: int) -> int:
+        """Returns the number of batches in a pass over `num_examples` images."""
         rest = 0 if self.drop_remainder else self.batch_size - 1
         return (num_examples + rest) // self.batch_size
+
+    def num_batches(self, num_examples: int) -> int:
+        """Returns the number of batches in an epoch over `num_examples` images."""
+        return self.passes * self.batches_per_pass(num_examples)
 
 
 def check_options(
@@ -76,10 +85,15 @@ def check_options(
     shuffle: bool,
     drop_remainder: bool,
     source_range: object = None,
+    resize: object = None,
+    mirror: bool = False,
+    passes: object = 1,
 ) -> LoadOptions:
     """Returns the options, or raises `InputError` for the first that is wrong."""
-    if channels not in (None, 1, 3):
-        raise InputError(f"`channels` must be 1, 3 or None; got {channels!r}.")
+    if channels is not None:
+        channels = check_positive_int("channels", channels)
+    if resize is not None:
+        check_choice("resize", resize, RESIZES)
     return LoadOptions(
         batch_size=check_positive_int("batch_size", batch_size),
         image_size=check_image_size(image_size, LIMITS.pixels),
@@ -89,6 +103,9 @@ def check_options(
         shuffle=shuffle,
         seed=check_positive_int("seed", seed, minimum=0) % 2**63,
         drop_remainder=drop_remainder,
+        resize=resize,  # type: ignore[arg-type]
+        mirror=mirror,
+        passes=check_positive_int("passes", passes),
         source_range=None
         if source_range is None
         else check_value_range(

@@ -57,11 +57,14 @@ def load(
     split: str = "train",
     batch_size: int,
     image_size: int | tuple[int, int] | None = None,
+    resize: str | None = None,
     channels: int | None = None,
     labels: bool = False,
     value_range: tuple[float, float] | None = (-1.0, 1.0),
     source_range: tuple[float, float] | None = None,
     shuffle: bool = True,
+    mirror: bool = False,
+    passes: int = 1,
     seed: int = 0,
     drop_remainder: bool = True,
     data_dir: str | os.PathLike[str] | None = None,
@@ -95,13 +98,19 @@ def load(
               or points `(N, F)` of floats, which pass as they are.
         split: The part of the source. A source that is not divided has `"train"` alone.
             `"train[:5000]"`, `"train[-1000:]"` and `"train[10%:20%]"` take a part of
-            any source (of a stacked one, a part of the images that it stacks).
+            any source (of a stacked one, a part of the images that it stacks);
+            `"train[::10]"` takes every tenth example and `"train[~::10]"` all others,
+            of any source that is no data set of tensorflow-datasets.
         batch_size: Number of images in a batch (over all replicas).
         image_size: Height and width, or one number for both. Resizes bilinearly with
-            antialiasing and stretches to fit. None keeps the size.
-        channels: 1 (ITU-R 601 luma of colour) or 3 (grey repeated); transparency is
-            laid over white. None keeps the channels; in a folder that is 1 if all files
-            are grey, else 3.
+            antialiasing. None keeps the size.
+        resize: The way to another aspect ratio: "crop" cuts off what is over on both
+            sides, "pad" adds white (or transparency), "stretch" distorts. None crops
+            the images of a folder and stretches those of other sources.
+        channels: 1 (ITU-R 601 luma of colour), 3 (grey repeated), or 2 and 4 (the same
+            with transparency as the last channel, opaque where a file has none).
+            Without it, transparency is laid over white. None keeps the channels; in a
+            folder that is 1 if all files are grey, else 3.
         labels: Whether to yield `(images, labels)` instead of images.
         value_range: (low, high), the values of 0 and 255: images become
             `low + (high - low) * x / 255`. Points have no range and accept None.
@@ -111,6 +120,9 @@ def load(
         shuffle: Whether to shuffle over the whole source (a source of tensorflow-
             datasets that exceeds 64 MiB decoded: over a buffer of 256 MiB encoded).
             False keeps the source's order.
+        mirror: Whether to exchange left and right in half of the images, drawn anew in
+            each pass from `seed` and the image's place in the order.
+        passes: The number of passes over the source that make one epoch.
         seed: Non-negative integer that chooses the order.
         drop_remainder: Whether to drop a last batch that is not full.
         data_dir: The folder of tensorflow-datasets' data; other sources ignore it.
@@ -136,10 +148,13 @@ def load(
         value_range=_NO_RANGE if value_range is None else value_range,
         source_range=source_range,
         shuffle=shuffle,
+        mirror=mirror,
+        passes=passes,
         seed=seed,
         drop_remainder=drop_remainder,
+        resize=resize,
     )
-    opened = _open(source, split, data_dir, told=labels)
+    opened = open_source(source, split, data_dir, told=labels)
     if value_range is None and len(opened.info.image_shape) > 1:
         raise InputError(
             f"`value_range=None` is for points; the images of {_describe(source)} need "
@@ -170,10 +185,10 @@ def info(
         data.info("mnist_10k").num_examples  # 10000
         ```
     """
-    return _open(source, split, data_dir, told=True).info
+    return open_source(source, split, data_dir, told=True).info
 
 
-def _open(
+def open_source(
     source: Any,
     split: str,
     data_dir: str | os.PathLike[str] | None,
@@ -211,7 +226,7 @@ def _open_split(
             f"`source={source!r}` lacks a {what}: '{kind}:{what.upper()}'."
         )
     if kind == STACKED:
-        open_split = functools.partial(_open, path, data_dir=data_dir)
+        open_split = functools.partial(open_source, path, data_dir=data_dir)
         return stacked_source(source, open_split, split)
     if kind in PATH_KINDS:
         try:

@@ -1,13 +1,17 @@
-"""Reads a part of a split, written as in tensorflow-datasets: "train[:50000]"."""
+"""Reads a part of a split: "train[:50000]" as in tensorflow-datasets, "train[::10]"."""
 
 from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from keras_gan._checks import InputError
 
 _BOUND = r"(-?[0-9]{1,18})(%?)"
-_SLICE = re.compile(rf"([^\[\]]+)\[(?:{_BOUND})?:(?:{_BOUND})?\]")
+_SLICE = re.compile(
+    rf"([^\[\]]+)\[(~)?(?:{_BOUND})?:(?:{_BOUND})?(?::([0-9]{{1,18}}))?\]"
+)
 
 
 def split_name(split: str) -> str:
@@ -15,11 +19,12 @@ def split_name(split: str) -> str:
     return split.partition("[")[0]
 
 
-def rows_of(split: str, count: int) -> slice:
+def rows_of(split: str, count: int) -> slice | np.ndarray:
     """Returns the rows that the brackets select from a split of `count` examples.
 
     Bounds are numbers of examples, negative ones counted from the end, or percentages,
-    which are rounded to the nearest example.
+    which are rounded to the nearest example. A third number is a step, and `~` takes
+    all others: "train[::10]" is every tenth example, "train[~::10]" the rest.
 
     Raises:
         InputError: If the brackets cannot be read, or ask for nothing.
@@ -34,14 +39,22 @@ def rows_of(split: str, count: int) -> slice:
     if match is None:
         raise InputError(
             f"`split={split!r}` cannot be read; write for example 'train[:5000]', "
-            "'train[-1000:]' or 'train[10%:20%]'."
+            "'train[-1000:]', 'train[10%:20%]', 'train[::10]' for every tenth, or "
+            "'train[~::10]' for all others."
         )
-    _, start, start_unit, stop, stop_unit = match.groups()
+    _, others, start, start_unit, stop, stop_unit, step = match.groups()
     first = 0 if start is None else _row(int(start), start_unit, count)
     last = count if stop is None else _row(int(stop), stop_unit, count)
-    if first >= last:
+    rows: slice | np.ndarray = slice(
+        first, last, max(1, int(step)) if step else None
+    )
+    found = first < last
+    if others:
+        rows = np.delete(np.arange(count), rows)
+        found = rows.size > 0
+    if not found:
         raise InputError(f"`split={split!r}` has none of the {count} examples.")
-    return slice(first, last)
+    return rows
 
 
 def _row(bound: int, unit: str, count: int) -> int:

@@ -66,7 +66,12 @@ class StackedSource:
         images, labels = _read(self.source, options)
         height, width, _ = options.target_shape(images.shape[1:])  # type: ignore[arg-type]
         options.check_memory(self.name, len(images), (height, width, 1))
-        images = fit_images(images, (height, width, 1), options.value_range)
+        images = fit_images(
+            images,
+            (height, width, 1),
+            options.value_range,
+            resize=options.resize or "stretch",
+        )
         with tf.device("CPU:0"):
             planes, rows = tf.constant(images[..., 0]), tf.constant(self.rows)
 

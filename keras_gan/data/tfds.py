@@ -16,7 +16,7 @@ from keras_gan._checks import InputError, choice_error, one_line
 from keras_gan.data import internet_access
 from keras_gan.data.arrays import ArraySource
 from keras_gan.data.batching import batches_from_examples, fits_in_memory
-from keras_gan.data.epoch_order import each_epoch, random_int64
+from keras_gan.data.epoch_order import coins, each_epoch, random_int64
 from keras_gan.data.image_conversion import fit_images
 from keras_gan.data.source import DataInfo
 
@@ -107,19 +107,36 @@ class TfdsSource:
         example_bytes = max(1, self._split_info.num_bytes // num_examples)
         buffer_size = min(num_examples, max(1, SHUFFLE_BYTES // example_bytes))
 
-        def epoch_from(epoch: tf.Tensor, batch: tf.Tensor) -> tf.data.Dataset:
+        per_pass = options.batches_per_pass(num_examples)
+
+        def pass_from(number: tf.Tensor, batch: tf.Tensor) -> tf.data.Dataset:
             examples = encoded
             if options.shuffle:
                 # This function's graph gets its own seed. It would otherwise inherit
                 # the global seed, which must not change the order.
                 tf.random.set_seed(1)
-                seed: Any = random_int64((), options.seed, epoch)
+                seed: Any = random_int64((), options.seed, number)
                 examples = encoded.shuffle(buffer_size, seed, False)
             # Skipped examples are read, but not decoded.
-            return examples.skip(batch * options.batch_size)
+            examples = examples.take(per_pass * options.batch_size)
+            examples = examples.skip(batch * options.batch_size)
+            if not options.mirror:
+                return examples
+            flips = coins(num_examples, options.seed, number)
+            flips = flips[batch * options.batch_size :]
+            return tf.data.Dataset.zip(
+                (examples, tf.data.Dataset.from_tensor_slices(flips))
+            )
 
-        decoded = each_epoch(epoch_from).map(
-            self._decoder(shape, options), num_parallel_calls=os.cpu_count()
+        decode = self._decoder(shape, options)
+
+        def flipped(example: Any, flip: tf.Tensor) -> Any:
+            image, *label = tf.nest.flatten(decode(example))
+            image = tf.where(flip, image[:, ::-1], image)
+            return (image, *label) if label else image
+
+        decoded = each_epoch(pass_from, options.passes, per_pass).map(
+            flipped if options.mirror else decode, num_parallel_calls=os.cpu_count()
         )
         return batches_from_examples(decoded, num_examples, options)
 
@@ -145,7 +162,8 @@ class TfdsSource:
         feature = _features(self.builder)["image"]
 
         def fit(image: np.ndarray) -> np.ndarray:
-            return fit_images(image[None], shape, options.value_range)[0]
+            resize = options.resize or "stretch"
+            return fit_images(image[None], shape, options.value_range, resize=resize)[0]
 
         def decode(example: dict[str, tf.Tensor]) -> Any:
             image = feature.decode_example(example["image"])

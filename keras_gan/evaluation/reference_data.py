@@ -61,6 +61,8 @@ class ReferenceData:
         value_range: (low, high) of the samples; None for points.
         data_dir: The folder of tensorflow-datasets; see `data.load`.
         source_range: (low, high) of the data as stored; see `data.load`.
+        resize: The way to another aspect ratio; see `data.load`.
+        test_split: The part that the generator has not seen; None for "test".
     """
 
     source: str
@@ -69,6 +71,8 @@ class ReferenceData:
     value_range: tuple[float, float] | None
     data_dir: str | os.PathLike[str] | None = None
     source_range: tuple[float, float] | None = None
+    resize: str | None = None
+    test_split: str | None = None
 
     def evaluator(
         self,
@@ -124,7 +128,9 @@ class ReferenceData:
             )
         train, total, indices = self._evenly(self.split, limit)
         test = None
-        if not self.split.startswith("test"):
+        if self.test_split is not None:
+            test, _, _ = self._evenly(self.test_split, held_out)
+        elif not self.split.startswith("test"):
             try:
                 test, _, _ = self._evenly("test", held_out)
             except InputError:  # the source has no split "test"
@@ -175,6 +181,7 @@ class ReferenceData:
         if len(self.image_shape) == 3:
             height, width, channels = self.image_shape
             options |= {"image_size": (height, width), "channels": channels}
+            options["resize"] = self.resize
         return data.load(
             self.source,
             split=split,

@@ -50,7 +50,9 @@ class RecipeData:
 
     def mean_image(self) -> np.ndarray:
         """Returns the mean of the training images, `(H, W, C)` in the value range."""
-        batches = self._load(labels=False, shuffle=False, drop_remainder=False)
+        batches = self._load(
+            labels=False, shuffle=False, mirror=False, passes=1, drop_remainder=False
+        )
         total, count = 0.0, 0
         for images in batches.as_numpy_iterator():
             total = total + np.sum(images, axis=0, dtype=np.float64)
@@ -67,6 +69,8 @@ class RecipeData:
             value_range=recipe.value_range,
             data_dir=self._data_dir,
             source_range=recipe.source_range,
+            resize=recipe.resize,
+            test_split=recipe.test_split,
         )
 
     def _load(self, **changes: Any) -> tf.data.Dataset:
@@ -76,7 +80,10 @@ class RecipeData:
             "split": recipe.split,
             "batch_size": recipe.batch_size,
             "image_size": recipe.image_size,
+            "resize": recipe.resize,
             "channels": recipe.channels,
+            "mirror": recipe.mirror,
+            "passes": recipe.passes_per_epoch,
             "labels": recipe.labels,
             "value_range": recipe.value_range,
             "source_range": recipe.source_range,

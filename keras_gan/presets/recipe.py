@@ -40,7 +40,11 @@ class Recipe:
         data: A source that `data.load` knows.
         split: The part of it to train on.
         image_size: The size to which images are resized; None keeps theirs.
-        channels: The number of channels, 1 or 3, to convert to; None keeps theirs.
+        resize: The way to another aspect ratio; see `data.load`.
+        channels: The number of channels, 1 to 4, to convert to; None keeps theirs.
+        mirror: Whether half of the images are mirrored; see `data.load`.
+        test_split: The images that training does not see, for the copy test and the
+            nearest neighbours; None for the part "test" where there is one.
         labels: Whether the GAN is conditional on the labels of the data.
         value_range: (low, high) of the images; None for points.
         source_range: (low, high) of the images as stored; None for all of their type.
@@ -61,7 +65,9 @@ class Recipe:
         steps_per_execution: Steps that one call of the compiled function runs, or
             "auto".
         batch_size: Images per step, a multiple of `discriminator_steps` times `pack`.
-        epochs: Passes over the data.
+        epochs: Epochs to train for.
+        passes_per_epoch: Passes over the data in an epoch: with few images more than
+            one, because each epoch ends with samples and a saved GAN.
         seed: Seeds weights, noise and the order of the data.
 
     Raises:
@@ -79,7 +85,10 @@ class Recipe:
     data: str = "mnist_10k"
     split: str = "train"
     image_size: int | tuple[int, int] | None = None
+    resize: str | None = None
     channels: int | None = None
+    mirror: bool = False
+    test_split: str | None = None
     labels: bool = False
     value_range: tuple[float, float] | None = (-1.0, 1.0)
     source_range: tuple[float, float] | None = None
@@ -98,13 +107,14 @@ class Recipe:
     steps_per_execution: int | str = "auto"
     batch_size: int = 64
     epochs: int = 10
+    passes_per_epoch: int = 1
     seed: int = 0
 
     def __post_init__(self) -> None:
         for name in ("architecture", "data", "split"):
             _check_kind(name, getattr(self, name), str, "a name")
         priors.get(self.prior)
-        for name in ("labels", "simultaneous"):
+        for name in ("labels", "mirror", "simultaneous"):
             _check_kind(name, getattr(self, name), bool, "true or false")
         _check_kind(
             "architecture_options", self.architecture_options, Mapping, "a mapping"
@@ -138,6 +148,7 @@ class Recipe:
             "pack",
             "batch_size",
             "epochs",
+            "passes_per_epoch",
         ):
             check_positive_int(name, getattr(self, name))
         for name, most, what in (
@@ -210,7 +221,10 @@ class Recipe:
         except (OSError, ValueError, RecursionError) as error:
             raise InputError(f"'{path}': it cannot be read as JSON: {error}.") from None
         if isinstance(values, dict) and "recipe" in values:
+            # Runs of earlier versions stretched the images of folders, too.
             values = values["recipe"]
+            if isinstance(values, dict) and "passes_per_epoch" not in values:
+                values = {"resize": "stretch", **values}
         try:
             return cls.from_dict(values)
         except InputError as error:

@@ -9,8 +9,9 @@ import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from keras_gan._checks import InputError, check_choice, check_value_range
+from keras_gan._checks import InputError, check_choice
 from keras_gan._files import LOCK, FolderLock, write_text
+from keras_gan.presets import Recipe
 from keras_gan.runs.records import read_json, read_records
 
 
@@ -113,17 +114,18 @@ class RunFolder:
         recipe = self.read_config()["recipe"]
         return str(recipe.get("data")), split or str(recipe.get("split", "train"))
 
-    def source_range(self, source: str | None) -> tuple[float, float] | None:
-        """Returns the range in which the run's own data are stored, if it was given.
+    def reading(self, source: str | None) -> dict[str, Any]:
+        """Returns the way in which the run reads its own data, for `ReferenceData`.
 
         Args:
-            source: Other data to compare with, whose range the run does not know; None
+            source: Other data to compare with, of which the run knows nothing; None
                 for the run's own.
         """
         if source is not None or not self.config.is_file():
-            return None
-        given = self.read_config()["recipe"].get("source_range")
-        return None if given is None else check_value_range(given)
+            return {}
+        recipe = Recipe.from_file(self.config)
+        names = ("source_range", "resize", "test_split")
+        return {name: getattr(recipe, name) for name in names}
 
     def commands(self, program: str = "keras-gan") -> list[str]:
         """Returns the command lines that are useful after a training.

@@ -110,7 +110,7 @@ def test_mixed_sizes_name_two_files_and_their_sizes(tmp_path):
 
 def test_resizing_is_pillows_antialiased_bilinear(tmp_path):
     pixels = Image.fromarray(write(tmp_path / "a.png", (9, 12, 3)))
-    batch = first_batch(tmp_path, batch_size=1, image_size=(3, 5))
+    batch = first_batch(tmp_path, batch_size=1, image_size=(3, 5), resize="stretch")
     expected = pixels.resize((5, 3), Image.Resampling.BILINEAR)
     np.testing.assert_array_equal(batch[0], np.asarray(expected))
 

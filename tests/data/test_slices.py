@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from keras_gan import data
 from keras_gan.data.split_slices import rows_of
@@ -35,11 +36,34 @@ def test_brackets_ask_for_rows(split, rows):
 
 
 @pytest.mark.parametrize(
+    ("split", "rows"),
+    [
+        ("train[::4]", [0, 4, 8]),
+        ("train[~::4]", [1, 2, 3, 5, 6, 7, 9]),
+        ("train[1:9:3]", [1, 4, 7]),
+        ("train[~2:50%]", [0, 1, 5, 6, 7, 8, 9]),
+    ],
+)
+def test_a_step_takes_every_nth_and_a_tilde_the_others(split, rows, tmp_path):
+    for number, image in enumerate(IMAGES):
+        Image.fromarray(image).save(tmp_path / f"{number}.png")
+    for source in (IMAGES, f"folder:{tmp_path}"):
+        shown = data.load(
+            source, split=split, batch_size=1, value_range=(0.0, 255.0), shuffle=False
+        )
+        found = [int(batch[0, 0, 0, 0]) for batch in shown.as_numpy_iterator()]
+        assert found == rows
+        assert data.info(source, split=split).num_examples == len(rows)
+
+
+@pytest.mark.parametrize(
     ("split", "reads"),
     [
         ("train[5]", "cannot be read"),
         ("train[a:b]", "cannot be read"),
         ("train[:2][1:]", "cannot be read"),
+        ("train[~:]", "none of the 10"),
+        ("train[::x]", "cannot be read"),
         ("train[5:5]", "none of the 10"),
         ("train[20:]", "none of the 10"),
         ("dev[:2]", "'train'"),

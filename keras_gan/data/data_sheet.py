@@ -1,0 +1,265 @@
+"""Describes a source of images before anything is trained: sizes, colours, copies."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from keras_gan._checks import InputError
+from keras_gan.data.image_conversion import fit_images
+from keras_gan.data.image_files import read_values
+from keras_gan.data.image_folder import FolderSource, in_threads
+from keras_gan.data.load_options import check_options
+from keras_gan.data.loading import open_source
+from keras_gan.data.source import Source
+
+# More images are described by this many, evenly from all.
+_LOOKED_AT = 4000
+# Near copies are told by thumbnails of this side, in their root mean square difference.
+_THUMBNAIL, _NEAR = 16, 0.02
+# Sizes are not known of images that differ in size outside of a folder.
+_UNKNOWN_SIDE = 64
+
+Spread = tuple[int, int, int]
+"""The smallest, the median and the largest of some numbers."""
+
+
+@dataclass(frozen=True)
+class DataSheet:
+    """A description of a source of images.
+
+    Attributes:
+        num_examples: The number of images.
+        looked_at: The number of images that were looked at, evenly from all.
+        heights: The smallest, the median and the largest height in pixels.
+        widths: The same of the widths.
+        channels: The channels that `data.load` gives without being asked for others.
+        has_alpha: Whether some image file is transparent somewhere.
+        bits: The bits of a value in image files; None of other sources.
+        class_counts: The number of images of each class by name; empty without labels.
+        duplicates: Groups of equal images, by file name or by number.
+        near_duplicates: Pairs of images whose thumbnails of 16×16 differ by less than
+            2 % (root mean square), without the equal ones.
+    """
+
+    num_examples: int
+    looked_at: int
+    heights: Spread
+    widths: Spread
+    channels: int
+    has_alpha: bool
+    bits: int | None
+    class_counts: dict[str, int]
+    duplicates: tuple[tuple[str, ...], ...]
+    near_duplicates: tuple[tuple[str, str], ...]
+
+    @property
+    def has_one_size(self) -> bool:
+        """Whether all images have the same height and width."""
+        return all(low == high for low, _, high in (self.heights, self.widths))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the attributes by name, in values that JSON can hold."""
+        return dataclasses.asdict(self)
+
+    def __str__(self) -> str:
+        """Returns the description in some lines of text."""
+        sizes = f"{self.heights[1]}×{self.widths[1]}"
+        if not self.has_one_size:
+            (low, tall, high), (narrow, wide, broad) = self.heights, self.widths
+            sizes = (
+                f"{low} to {high} high (median {tall}), {narrow} to {broad} wide "
+                f"(median {wide})"
+            )
+        colours = {1: "grey", 3: "colour"}.get(self.channels, f"{self.channels} channels")
+        rows = [
+            ("images", f"{self.num_examples:,}"),
+            ("sizes", sizes),
+            ("colours", colours + (", with transparency" if self.has_alpha else "")),
+            ("classes", _listed(self.class_counts)),
+            ("copies", _shown(self.duplicates, "groups of equal images")),
+            ("near", _shown(self.near_duplicates, "pairs that hardly differ")),
+        ]
+        if self.looked_at < self.num_examples:
+            rows.append(("seen", f"{self.looked_at:,} of them, evenly from all"))
+        return "\n".join(f"{name:<8} {value}" for name, value in rows)
+
+
+def data_sheet(
+    source: Any,
+    *,
+    split: str = "train",
+    data_dir: str | os.PathLike[str] | None = None,
+) -> DataSheet:
+    """Looks at the images of a source, at most 4,000 of them.
+
+    Args:
+        source: A source of `data.load`.
+        split: The part of it.
+        data_dir: The folder of tensorflow-datasets.
+
+    Raises:
+        ValueError: If the source is wrong, or holds points.
+
+    Example:
+        ```python
+        sheet = data.data_sheet("mnist_10k")
+        sheet.heights  # (28, 28, 28)
+        ```
+    """
+    opened = open_source(source, split, data_dir, told=True)
+    info = opened.info
+    if len(info.image_shape) != 3:
+        raise InputError(
+            f"A data sheet describes images; {source!r} holds points of "
+            f"{info.image_shape}."
+        )
+    rows = np.unique(
+        np.linspace(0, info.num_examples - 1, _LOOKED_AT).round().astype(int)
+    )
+    if isinstance(opened, FolderSource):
+        heights, widths = zip(*(header.size for header in opened.headers), strict=True)
+        looks = in_threads(_look_at_file, [opened.paths[row] for row in rows])
+        names = [opened.paths[row].name for row in rows]
+        bits = max(header.bits for header in opened.headers)
+    else:
+        height, width = (side or _UNKNOWN_SIDE for side in info.image_shape[:2])
+        heights, widths, bits = [height], [width], None
+        looks = [_look(image, (0.0, 1.0)) for image in _images(opened, rows)]
+        names = [f"number {row}" for row in rows]
+    duplicates, near = _copies(names, looks)
+    return DataSheet(
+        info.num_examples,
+        len(rows),
+        _spread(heights),
+        _spread(widths),
+        int(info.image_shape[2] or 3),
+        any(look.is_transparent for look in looks),
+        bits,
+        _class_counts(opened),
+        duplicates,
+        near,
+    )
+
+
+@dataclass(frozen=True)
+class _Look:
+    """The traits of one image that the sheet needs."""
+
+    digest: bytes
+    thumbnail: np.ndarray
+    is_transparent: bool
+
+
+def _look_at_file(path: Any) -> _Look:
+    pixels = read_values(path)
+    if pixels.dtype.kind == "u":
+        return _look(pixels, (0, np.iinfo(pixels.dtype).max), has_alpha=True)
+    low, high = float(pixels.min()), float(pixels.max())
+    return _look(pixels, (low, max(high, low + 1e-6)))
+
+
+def _look(
+    pixels: np.ndarray, value_range: tuple[float, float], *, has_alpha: bool = False
+) -> _Look:
+    """Looks at an image `(H, W, C)`, whose last of 2 or 4 channels may be alpha."""
+    low, high = value_range
+    unit = ((pixels.astype(np.float32) - low) / (high - low))[None]
+    alpha = has_alpha and pixels.shape[-1] in (2, 4)
+    channels = 3 if pixels.shape[-1] in (1, 2, 3, 4) else pixels.shape[-1]
+    if not alpha and pixels.shape[-1] in (2, 4):
+        channels = pixels.shape[-1]
+    side = (_THUMBNAIL, _THUMBNAIL)
+    thumbnail = fit_images(unit, (*side, channels), (0.0, 1.0))
+    seen = pixels.copy()
+    if alpha:
+        seen[pixels[..., -1] == 0] = 0  # what nobody sees makes no difference
+    digest = hashlib.sha256(repr(pixels.shape).encode() + seen.tobytes()).digest()
+    transparent = alpha and bool((pixels[..., -1] < high).any())
+    return _Look(digest, thumbnail[0].reshape(-1), transparent)
+
+
+def _images(source: Source, rows: np.ndarray) -> list[np.ndarray]:
+    """Returns some images of a source that is no folder, in [0, 1]."""
+    shape = source.info.image_shape
+    options = check_options(
+        batch_size=500,
+        image_size=_UNKNOWN_SIDE if None in shape else None,
+        channels=None,
+        labels=False,
+        value_range=(0.0, 1.0),
+        shuffle=False,
+        seed=0,
+        drop_remainder=False,
+    )
+    found, wanted, start = [], set(rows.tolist()), 0
+    for batch in source.batches(options).as_numpy_iterator():
+        found += [x for n, x in enumerate(batch, start) if n in wanted]
+        start += len(batch)
+    return found
+
+
+def _copies(
+    names: list[str], looks: list[_Look]
+) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, str], ...]]:
+    """Returns the groups of equal images, and the pairs of images that hardly differ."""
+    groups: dict[bytes, list[int]] = {}
+    for number, look in enumerate(looks):
+        groups.setdefault(look.digest, []).append(number)
+    equal = tuple(
+        tuple(names[n] for n in group) for group in groups.values() if len(group) > 1
+    )
+    first = [group[0] for group in groups.values()]
+    by_size: dict[int, list[int]] = {}
+    for number in first:
+        by_size.setdefault(looks[number].thumbnail.size, []).append(number)
+    near: list[tuple[str, str]] = []
+    for numbers in by_size.values():
+        thumbnails = np.stack([looks[n].thumbnail for n in numbers])
+        near += [(names[numbers[i]], names[numbers[j]]) for i, j in _near(thumbnails)]
+    return equal, tuple(near)
+
+
+def _near(thumbnails: np.ndarray) -> list[tuple[int, int]]:
+    """Returns the pairs of rows whose root mean square difference is below 2 %."""
+    squares = np.square(thumbnails).sum(axis=1)
+    limit = thumbnails.shape[1] * _NEAR**2
+    pairs = []
+    for start in range(0, len(thumbnails), 512):
+        part = slice(start, start + 512)
+        distances = squares[part, None] + squares - 2 * thumbnails[part] @ thumbnails.T
+        rows, columns = np.nonzero(distances < limit)
+        pairs += [(i + start, j) for i, j in zip(rows, columns, strict=True)]
+    return [(int(i), int(j)) for i, j in pairs if i < j]
+
+
+def _class_counts(source: Source) -> dict[str, int]:
+    labels = getattr(source, "labels", None)
+    if labels is None or source.info.num_classes is None:
+        return {}
+    counts = np.bincount(labels, minlength=source.info.num_classes)
+    names = source.info.class_names or map(str, range(len(counts)))
+    return {name: int(count) for name, count in zip(names, counts, strict=True)}
+
+
+def _spread(numbers: Any) -> Spread:
+    return min(numbers), int(np.median(numbers)), max(numbers)
+
+
+def _listed(counts: dict[str, int]) -> str:
+    if not counts:
+        return "none"
+    shown = ", ".join(f"{name} {count:,}" for name, count in list(counts.items())[:6])
+    return f"{len(counts)}: {shown}" + (", …" if len(counts) > 6 else "")
+
+
+def _shown(groups: tuple[tuple[str, ...], ...], words: str) -> str:
+    if not groups:
+        return f"no {words}"
+    first = " = ".join(groups[0][:3])
+    return f"{len(groups):,} {words}, such as {first}"
