@@ -121,6 +121,9 @@ class EvaluateMetrics(GANCallback):
 class Evaluate(EvaluateMetrics):
     """Adds the figures of an `evaluation.Evaluator` to the logs of an epoch.
 
+    The monitored figure of real examples against others, `Evaluation.real`, is logged
+    beside it as `pyramid_real`, `frechet_real`, ...: a perfect generator would have it.
+
     Put it first among the callbacks, like `EvaluateMetrics`. With `best` it saves the
     GAN of the best epoch so far together with its evaluation, so that both the best and
     the last can be reported.
@@ -223,8 +226,10 @@ class Evaluate(EvaluateMetrics):
 
     def _evaluate_now(self, gan: GAN) -> dict[str, float]:
         sampled: Any = gan
-        self._latest = self.evaluator.evaluate(sampled, self.n, seed=self.seed)
-        return dict(self._latest.values)
+        found = self.evaluator.evaluate(sampled, self.n, seed=self.seed)
+        self._latest, real = found, found.real or {}
+        beside = {f"{k}_real": v for k, v in real.items() if k == self.monitor}
+        return {**found.values, **beside}
 
 
 def _check_free(names: Iterable[str], logs: Mapping[str, Any]) -> None:

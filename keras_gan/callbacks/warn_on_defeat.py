@@ -1,4 +1,4 @@
-"""Warns when the generator loses to the discriminator for long."""
+"""Warns when the generator loses to the discriminator, or its figures get worse."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from keras_gan import losses
 from keras_gan._checks import InputError, check_between, check_positive_int
+from keras_gan.callbacks._decline import find_decline
 from keras_gan.callbacks._gan_callback import GANCallback
 from keras_gan.callbacks.evaluate import Evaluate
 from keras_gan.evaluation import Evaluation
@@ -22,7 +23,7 @@ _ZERO_WHEN_WON = (
 
 
 class WarnOnDefeat(GANCallback):
-    """Warns when the discriminator has won, or the best epoch lies far behind.
+    """Warns when the discriminator has won, or a figure gets worse.
 
     The discriminator has won when the means of whole epochs have been d_real ≥ 1 −
     `margin` and d_fake ≤ `margin` over `steps` steps in a row, if the two are
@@ -34,7 +35,10 @@ class WarnOnDefeat(GANCallback):
     The best epoch lies far behind when it was `steps` steps ago, and the last
     `patience` evaluations were all far worse. A figure is far worse that is half as
     large again as the best (or a third smaller, where more is better), and that has
-    lost a quarter of what the best had gained since the first evaluation.
+    lost a quarter of what the best had gained since the first evaluation. A figure also
+    gets worse when its mean over the last third of at least 12 evaluations is worse
+    than its best mean over as many evaluations before, by more than 4 standard errors;
+    the noise is estimated from successive differences.
 
     Each of the two warnings comes once in a training, also if it is resumed; the
     training goes on.
@@ -83,6 +87,7 @@ class WarnOnDefeat(GANCallback):
         self._step = self._won = self._worse = 0
         self._first: float | None = None
         self._told: list[str] = []
+        self._series: list[float] = []
 
     def get_state(self) -> dict[str, Any]:
         """Returns the counts, the first figure, and the warnings that were given."""
@@ -92,6 +97,7 @@ class WarnOnDefeat(GANCallback):
             "worse": self._worse,
             "first": self._first,
             "told": list(self._told),
+            "series": list(self._series),
         }
 
     def set_state(self, state: dict[str, Any]) -> None:
@@ -99,12 +105,13 @@ class WarnOnDefeat(GANCallback):
         self._step, self._won = state["step"], state["won"]
         self._worse, self._first = state["worse"], state["first"]
         self._told = list(state["told"])
+        self._series = list(state.get("series", []))  # earlier versions had none
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Counts anew."""
         self._step = int(self.gan.step)
         self._won = self._worse = 0
-        self._first, self._told = None, []
+        self._first, self._told, self._series = None, [], []
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Looks at the discriminator's outputs and at the monitored figure."""
@@ -142,15 +149,31 @@ class WarnOnDefeat(GANCallback):
         self._first = value if self._first is None else self._first
         worse = is_far_worse(value, best, self._first, Evaluation.better(name))
         self._worse = self._worse + 1 if worse else 0
-        since = self._step - (found.step or 0)
-        if self._worse >= self.patience and since >= self.steps:
-            self._tell(
-                "worse",
-                f"Epoch {epoch + 1}: `{name}` is {value:.4g} and has been far worse "
-                f"for {self._worse} evaluations than in epoch {evaluate.best_epoch} "
-                f"({best:.4g}); often the discriminator has won. {self.advice}; or "
-                f"stop at epoch {evaluate.best_epoch}, the best.",
+        self._series.append(value)
+        if self._step - (found.step or 0) < self.steps:
+            return
+        decline = find_decline(self._series, Evaluation.better(name))
+        if self._worse >= self.patience:
+            fault = (
+                f"is {value:.4g} and has been far worse for {self._worse} evaluations "
+                f"than in epoch {evaluate.best_epoch} ({best:.4g}); often the "
+                "discriminator has won"
             )
+        elif decline is not None:
+            fault = (
+                f"gets worse by more than its noise: {decline.last:.4g} on average "
+                f"over the last {decline.window} evaluations, after {decline.best:.4g} "
+                f"over as many before; the best was {best:.4g} in epoch "
+                f"{evaluate.best_epoch}"
+            )
+        else:
+            return
+        kept = "" if evaluate.best is None else f", which '{evaluate.best.name}' keeps"
+        self._tell(
+            "worse",
+            f"Epoch {epoch + 1}: `{name}` {fault}. {self.advice}; or stop at epoch "
+            f"{evaluate.best_epoch}, the best{kept}.",
+        )
 
     def _tell(self, cause: str, message: str) -> None:
         """Gives a warning that was not given before."""

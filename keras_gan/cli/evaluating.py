@@ -29,15 +29,18 @@ from keras_gan.runs.folder import RunFolder
 if TYPE_CHECKING:
     from keras_gan.evaluation import Evaluation
 
-_DEFAULT_METRICS = "frechet,kernel,precision_recall,density_coverage"
+# Of the features that `--extractor` names.
+_OF_FEATURES = ("frechet", "kernel", "precision_recall", "density_coverage")
 _Split = Annotated[
     str | None, typer.Option(help="Its part; by default the one trained on.")
 ]
 _Metrics = Annotated[
-    str,
+    str | None,
     typer.Option(
-        help="frechet, kernel, precision_recall, density_coverage, inception_score, "
-        "sliced_wasserstein, parzen, mode_coverage."
+        help="pyramid, patch_frechet, frechet, kernel, precision_recall, "
+        "density_coverage, inception_score, sliced_wasserstein, parzen, mode_coverage; "
+        "by default pyramid,patch_frechet,precision_recall for pictures other than "
+        "MNIST's."
     ),
 ]
 _Extractor = Annotated[
@@ -66,7 +69,7 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
     data: ComparedData = None,
     split: _Split = None,
     source_range: SourceRange = None,
-    metrics: _Metrics = _DEFAULT_METRICS,
+    metrics: _Metrics = None,
     extractor: _Extractor = None,
     extractor_range: _ExtractorRange = None,
     n: _Count = 10_000,
@@ -92,16 +95,18 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
     if source_range is not None:
         reading["source_range"] = parse_range("--source-range", source_range)
     import_tensorflow()  # the data need it
-    evaluator = ReferenceData(
+    reference = ReferenceData(
         name,
         part,
         image_shape=generator.image_shape,
         value_range=generator.value_range,
         data_dir=data_dir,
         **reading,
-    ).evaluator(
+    )
+    usual = reference.usual_metrics() if extractor is None else _OF_FEATURES
+    evaluator = reference.evaluator(
         n,
-        parse_names(metrics),
+        parse_names(metrics) or usual,
         extractor=extractor,
         extractor_range=parse_range("--extractor-range", extractor_range),
     )
@@ -136,9 +141,11 @@ def _print(result: Evaluation) -> None:
     from keras_gan.evaluation.evaluation import conditions_of
 
     table = Table()
-    for heading in ("metric", "value", "better"):
+    for heading in ("metric", "value", "real", "better"):
         table.add_column(heading, no_wrap=True)
     for name, value in result.values.items():
-        table.add_row(name, f"{value:.6g}", result.better(name))
+        real = (result.real or {}).get(name)
+        shown = "–" if real is None else f"{real:.4g}"
+        table.add_row(name, f"{value:.6g}", shown, result.better(name))
     print_table(table)
     Console().print(conditions_of(result), soft_wrap=True, highlight=False)

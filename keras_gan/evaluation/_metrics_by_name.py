@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from keras_gan import metrics
 from keras_gan._checks import InputError
 from keras_gan.evaluation.extractor import Outputs
+from keras_gan.metrics.pyramid import pyramid_figures
 
 Figures = dict[str, float]
 Modes = Callable[[np.ndarray], Mapping[str, float]]
@@ -43,6 +44,11 @@ class Compared:
     def features(self) -> tuple[np.ndarray, np.ndarray]:
         """The features of the data and of the samples."""
         return self.real[0], self.fake[0]
+
+    @property
+    def range_of_images(self) -> tuple[float, float]:
+        """The (low, high) of images; only points have none."""
+        return self.value_range or (-1.0, 1.0)
 
 
 def _frechet(compared: Compared) -> Figures:
@@ -94,6 +100,19 @@ def _mode_coverage(compared: Compared) -> Figures:
     return {"modes": modes, "mode_kl": kl}
 
 
+def _pyramid(compared: Compared) -> Figures:
+    return metrics.pyramid_sliced_wasserstein(
+        compared.images, compared.samples, value_range=compared.range_of_images
+    )
+
+
+def _patch_frechet(compared: Compared) -> Figures:
+    found = metrics.patch_frechet(
+        compared.images, compared.samples, value_range=compared.range_of_images
+    )
+    return {"patch_frechet": found["patch_frechet"]}
+
+
 def _probabilities(metric: str, compared: Compared) -> np.ndarray:
     """Returns the class probabilities of the samples, or raises `InputError`."""
     probabilities = compared.fake[1]
@@ -116,12 +135,29 @@ METRICS: dict[str, Callable[[Compared], Figures]] = {
     "sliced_wasserstein": _sliced_wasserstein,
     "parzen": _parzen,
     "mode_coverage": _mode_coverage,
+    "pyramid": _pyramid,
+    "patch_frechet": _patch_frechet,
 }
 """The metrics that `Evaluator` can compute, by name."""
 
+# Metrics of the pixels of images, not of features or points.
+OF_IMAGES = ("pyramid", "patch_frechet")
+
 # The names of the figures of the metrics that have more than one.
-FIGURES = {
+_FIGURES = {
     "precision_recall": ["precision", "recall"],
     "density_coverage": ["density", "coverage"],
     "mode_coverage": ["modes", "mode_kl"],
 }
+
+
+def figures_of(metric: str, image_shape: Sequence[int]) -> list[str]:
+    """Returns the names of the figures that a metric gives.
+
+    Args:
+        metric: A name of `METRICS`; "mode_coverage" without known modes.
+        image_shape: The shape of one example.
+    """
+    if metric == "pyramid":
+        return pyramid_figures(image_shape)
+    return _FIGURES.get(metric, [metric])

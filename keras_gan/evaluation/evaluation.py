@@ -15,7 +15,16 @@ from keras_gan._checks import InputError
 from keras_gan._files import write_json
 
 # Figures that are better when smaller; all others are better when larger.
-_LESS = frozenset({"frechet", "kernel", "sliced_wasserstein", "mode_kl"})
+_LESS = frozenset(
+    {
+        "frechet",
+        "kernel",
+        "sliced_wasserstein",
+        "mode_kl",
+        "pyramid",
+        "patch_frechet",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,11 @@ class Evaluation:
         truncation: The factor on the latents; None for none.
         generator: The name of the generator.
         step: The training steps that the generator had done; None if unknown.
+        real: The figures of real examples in place of the samples, against other real
+            ones: what a perfect generator would have. Those that need more examples
+            are missing; None in a file of an earlier version.
+        real_counts: The numbers of examples of `real`: `(real_count, fake_count)` where
+            the data are enough, else smaller ones; None where `real` is.
 
     Example:
         >>> evaluator = evaluation.Evaluator(images, extractor="pixels")
@@ -52,10 +66,20 @@ class Evaluation:
     truncation: float | None = None
     generator: str = ""
     step: int | None = None
+    real: Mapping[str, float] | None = None
+    real_counts: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.real_counts, list):  # from JSON
+            object.__setattr__(self, "real_counts", tuple(self.real_counts))
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the attributes by name, in values that JSON can hold."""
-        return {**dataclasses.asdict(self), "values": dict(self.values)}
+        return {
+            **dataclasses.asdict(self),
+            "values": dict(self.values),
+            "real": None if self.real is None else dict(self.real),
+        }
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Evaluation:
@@ -113,21 +137,28 @@ class Evaluation:
         mine, others = self.values[metric], other.values[metric]
         if math.isnan(others):
             return not math.isnan(mine)
-        return mine < others if metric in _LESS else mine > others
+        return mine < others if self.better(metric) == "less" else mine > others
 
     @staticmethod
     def better(metric: str) -> str:
         """Returns "less" or "more", whichever is better for the figure of that name."""
-        return "less" if metric in _LESS else "more"
+        less = metric in _LESS or metric.startswith("pyramid_")
+        return "less" if less else "more"
 
 
 def conditions_of(evaluation: Evaluation) -> str:
     """Returns the counts, the seed, the data and the extractor of an evaluation."""
-    return (
+    shown = (
         f"{evaluation.fake_count} samples (seed {evaluation.seed}) against "
         f"{evaluation.real_count} of {evaluation.data}; features: "
         f"{evaluation.extractor}, resize: {evaluation.resize}"
     )
+    if evaluation.real_counts is None:
+        return shown
+    real, fake = evaluation.real_counts
+    same = (real, fake) == (evaluation.real_count, evaluation.fake_count)
+    few = "" if same else ", as there are no more; fewer make distances larger"
+    return f"{shown}; real: {fake} of the data against {real} others{few}"
 
 
 def write_evaluation(path: str | os.PathLike[str], evaluation: Evaluation) -> None:

@@ -17,13 +17,20 @@ from keras_gan._checks import (
     check_positive_int,
 )
 from keras_gan._limits import LIMITS
-from keras_gan.evaluation._feature_cache import cached
+from keras_gan._version import __version__
+from keras_gan.evaluation._data_halves import (
+    counts_of_halves,
+    figures_of_halves,
+    joined,
+)
+from keras_gan.evaluation._feature_cache import cached, cached_figures
 from keras_gan.evaluation._metrics_by_name import (
-    FIGURES,
     METRICS,
+    OF_IMAGES,
     Compared,
     Figures,
     Modes,
+    figures_of,
 )
 from keras_gan.evaluation.evaluation import Evaluation
 from keras_gan.evaluation.extractor import Extractor
@@ -48,6 +55,9 @@ class Evaluator:
             one that calls `metrics.mode_coverage`; None counts the classes by the
             extractor's probabilities.
         cache: A folder for the features of the data; None keeps them only in memory.
+        more_images: `(K, ...)` further real images. The figures of data against data
+            are computed with them at the counts of the samples; without them, of one
+            half of `images` against the other.
 
     Attributes:
         fingerprint: The SHA-256 of the images: their shape, and their values as 32-bit
@@ -74,6 +84,7 @@ class Evaluator:
         data: str = "array",
         modes: Modes | None = None,
         cache: str | os.PathLike[str] | None = None,
+        more_images: Any = None,
     ) -> None:
         self.images = np.asarray(images, np.float32)
         if self.images.ndim < 2 or len(self.images) < 2:
@@ -84,6 +95,13 @@ class Evaluator:
         if isinstance(metrics, str) or not metrics:
             raise InputError(f"`metrics` must be a list of names; got {metrics!r}.")
         self.metrics = [check_choice("metrics", name, METRICS) for name in metrics]
+        for name in self.metrics:
+            if name in OF_IMAGES and (self.images.ndim != 4 or value_range is None):
+                raise InputError(
+                    f"`metrics` has {name!r}, which compares images; the examples have "
+                    f"the shape {self.images.shape[1:]}. Use 'frechet' or "
+                    "'sliced_wasserstein' for points."
+                )
         self.extractor: Extractor = open_extractor(extractor)
         self.value_range = value_range
         self.data = data
@@ -93,6 +111,17 @@ class Evaluator:
         self._real = cached(
             cache, key, lambda: self.extractor.outputs(self.images, value_range)
         )
+        self.more_images = np.asarray(
+            self.images[:0] if more_images is None else more_images, np.float32
+        )
+        if self.more_images.shape[1:] != self.images.shape[1:]:
+            raise InputError(
+                "`more_images` must have the shape of `images`, "
+                f"{self.images.shape[1:]}; got {self.more_images.shape[1:]}."
+            )
+        # Other functions of modes may have other figures.
+        self._cache = cache if modes is None else None
+        self._real_figures: dict[tuple[int, int], Figures] = {}
 
     @property
     def figure_names(self) -> list[str]:
@@ -105,7 +134,7 @@ class Evaluator:
         """Returns the names of the figures that one metric gives."""
         if metric == "mode_coverage" and self.modes is not None:
             return list(self.modes(self.images))
-        return FIGURES.get(metric, [metric])
+        return figures_of(metric, self.images.shape[1:])
 
     def evaluate(
         self,
@@ -147,6 +176,8 @@ class Evaluator:
             generator.sample(n, seed=seed, truncation=truncation)
         )
         step = getattr(generator, "step", None)
+        total = len(self.images) + len(self.more_images)
+        counts = counts_of_halves(total, len(self.images), n)
         return Evaluation(
             self.figures(samples),
             extractor=self.extractor.name,
@@ -159,7 +190,31 @@ class Evaluator:
             truncation=truncation,
             generator=name,
             step=None if step is None else int(step),
+            real=self._figures_of_data(counts),
+            real_counts=counts,
         )
+
+    def _figures_of_data(self, counts: tuple[int, int]) -> Figures:
+        """Returns the figures of real examples against others, so many of each."""
+        if counts not in self._real_figures:
+            others = _fingerprint(self.more_images)
+            asked = repr((others, self.extractor.name, self.metrics, counts))
+            digest = hashlib.sha256(f"{__version__} {asked}".encode()).hexdigest()
+            self._real_figures[counts] = cached_figures(
+                self._cache,
+                f"{self.fingerprint}-real-{digest[:16]}",
+                lambda: self._compute_figures_of_data(counts),
+            )
+        return self._real_figures[counts]
+
+    def _compute_figures_of_data(self, counts: tuple[int, int]) -> Figures:
+        outputs, images = self._real, self.images
+        if len(self.more_images):
+            more = self.extractor.outputs(self.more_images, self.value_range)
+            outputs = joined(outputs, more)
+            images = np.concatenate([images, self.more_images])
+        pool = Compared(outputs, outputs, images, images, self.value_range, self.modes)
+        return figures_of_halves(pool, counts, self.metrics)
 
     def _comparable(self, samples: np.ndarray) -> np.ndarray:
         """Returns samples in the data's range; refuses those of another shape."""

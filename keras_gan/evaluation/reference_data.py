@@ -95,19 +95,35 @@ class ReferenceData:
         Raises:
             ValueError: If the source has no such images, or a name is unknown.
         """
-        images, _, _ = self._evenly(self.split, n)
+        total = self._total(self.split)
+        wanted = _spread(total, n)
+        rest = np.setdiff1d(np.arange(total), wanted)
+        more = rest[_spread(len(rest), n)]
+        both = np.sort(np.concatenate([wanted, more]))
+        loaded, compared = self._examples(self.split, both), np.isin(both, wanted)
         chosen: Any = extractor or self._usual_extractor()
         if extractor_range is not None:
             chosen = open_extractor(chosen, value_range=extractor_range)
         return Evaluator(
-            images,
+            loaded[compared],
             extractor=chosen,
             metrics=metrics,
             value_range=self.value_range,
             data=f"{self.source}/{self.split}",
             modes=self.mode_counter() if "mode_coverage" in metrics else None,
             cache=cache_folder(),
+            more_images=loaded[~compared],
         )
+
+    def usual_metrics(self) -> tuple[str, ...]:
+        """Returns the names of the metrics to compute where none are named.
+
+        Patches are compared where images would be judged by their pixels alone; the
+        first metric is what chooses the best epoch.
+        """
+        if self.value_range is None or self._usual_extractor() == "digits":
+            return ("frechet", "kernel", "precision_recall", "density_coverage")
+        return ("pyramid", "patch_frechet", "precision_recall")
 
     def images(
         self, *, limit: int | None = None, held_out: int | None = None
@@ -199,11 +215,16 @@ class ReferenceData:
         Returns:
             The examples, the number of all examples, and the place of each.
         """
+        total = self._total(split)
+        wanted = _spread(total, limit)
+        return self._examples(split, wanted), total, wanted
+
+    def _total(self, split: str) -> int:
         info = data.info(self.source, split=split, data_dir=self.data_dir)
-        total = info.num_examples
-        wanted = np.arange(total)
-        if limit is not None and limit < total:
-            wanted = np.linspace(0, total - 1, limit).round().astype(np.int64)
+        return info.num_examples
+
+    def _examples(self, split: str, wanted: np.ndarray) -> np.ndarray:
+        """Loads the examples at ascending places of the source."""
         batches = self._load(
             split, batch_size=_BATCH_SIZE, shuffle=False, drop_remainder=False
         )
@@ -212,7 +233,14 @@ class ReferenceData:
             inside = wanted[(wanted >= start) & (wanted < start + len(batch))] - start
             parts.append(batch[inside])
             start += len(batch)
-        return np.concatenate(parts), total, wanted
+        return np.concatenate(parts)
+
+
+def _spread(total: int, limit: int | None) -> np.ndarray:
+    """Returns at most `limit` places, evenly from `total`."""
+    if limit is None or limit >= total:
+        return np.arange(total)
+    return np.linspace(0, total - 1, limit).round().astype(np.int64)
 
 
 def _modes_of_mixture(mixture: data.Mixture, samples: np.ndarray) -> dict[str, float]:

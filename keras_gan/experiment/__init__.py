@@ -1,6 +1,7 @@
 """Trains a GAN as a recipe says, and leaves a folder that shows and continues it."""
 
 from keras_gan._checks import DivergenceError as DivergenceError
+from keras_gan.experiment.recipe_data import usual_metrics as usual_metrics
 from keras_gan.experiment.training import Run as Run
 from keras_gan.experiment.training import load_run as load_run
 from keras_gan.experiment.training import make_deterministic as make_deterministic

@@ -15,6 +15,28 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 
+def usual_metrics(
+    recipe: Recipe, data_dir: str | os.PathLike[str] | None = None
+) -> tuple[str, ...]:
+    """Returns the metrics that suit the data of a recipe, as `evaluate` takes them.
+
+    For pictures other than MNIST's these are "pyramid", by which the best epoch is
+    chosen, "patch_frechet" and "precision_recall" of the pixels.
+
+    Args:
+        recipe: Names the data.
+        data_dir: The folder of tensorflow-datasets; see `data.load`.
+
+    Raises:
+        ValueError: If the source is wrong or does not fit the recipe.
+
+    Example:
+        >>> experiment.usual_metrics(presets.get("digits").recipe)
+        ('frechet', 'kernel', 'precision_recall', 'density_coverage')
+    """
+    return RecipeData(recipe, data_dir).reference().usual_metrics()
+
+
 class RecipeData:
     """The data that a recipe names.
 

@@ -43,6 +43,10 @@ from keras_gan.metrics.path_length import (
 )
 from keras_gan.metrics.path_length import slerp as slerp
 from keras_gan.metrics.precision_and_recall import precision_recall as precision_recall
+from keras_gan.metrics.pyramid import patch_frechet as patch_frechet
+from keras_gan.metrics.pyramid import (
+    pyramid_sliced_wasserstein as pyramid_sliced_wasserstein,
+)
 from keras_gan.metrics.sliced_wasserstein_distance import (
     sliced_wasserstein as sliced_wasserstein,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -47,16 +49,40 @@ def sliced_wasserstein(
     # A common shift changes no distance, but large means would be rounded more.
     centre = x.mean(axis=0)
     x, y = x - centre, y - centre
-    shape = projections, len(centre)
+    return float(np.sqrt(mean_transport(x, y, projections, seed, np.square)))
+
+
+def mean_transport(
+    real: np.ndarray,
+    fake: np.ndarray,
+    projections: int,
+    seed: int,
+    cost: Callable[[np.ndarray], np.ndarray],
+) -> float:
+    """Returns the mean over random lines of the cost of optimal transport along them.
+
+    Args:
+        real: `(N, D)` float32 or float64, in which the projections are computed.
+        fake: `(M, D)` of the same type.
+        projections: The number of lines.
+        seed: Seeds the drawing of the lines.
+        cost: The cost of a move by each distance, convex and even: `np.square` for
+            W₂², `np.abs` for W₁.
+    """
+    shape = projections, real.shape[1]
     directions = np.random.default_rng(seed).standard_normal(shape)
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    widths, of_x, of_y = _coupling(len(x), len(y))
+    directions = directions.astype(real.dtype)
+    widths, of_real, of_fake = _coupling(len(real), len(fake))
     total = 0.0
-    for part in chunks(projections, _BLOCK_ENTRIES // (len(x) + len(y))):
-        first, second = (np.sort(directions[part] @ z.T, axis=1) for z in (x, y))
-        difference = first[:, of_x] - second[:, of_y]
-        total += float(np.square(difference, out=difference).sum(axis=0) @ widths)
-    return float(np.sqrt(total / projections))
+    for part in chunks(projections, _BLOCK_ENTRIES // (len(real) + len(fake))):
+        first, second = (directions[part] @ points.T for points in (real, fake))
+        first.sort(axis=1)
+        second.sort(axis=1)
+        if len(real) != len(fake):
+            first, second = first[:, of_real], second[:, of_fake]
+        total += float(cost(first - second).sum(axis=0, dtype=np.float64) @ widths)
+    return total / projections
 
 
 def _coupling(n: int, m: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

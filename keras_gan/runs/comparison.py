@@ -86,10 +86,19 @@ def _evaluation_rows(evaluations: list[Evaluation | None]) -> dict[str, Cells]:
             if each.is_better_than(best, name):
                 best = each
         rows[name] = [
-            (_number(each and each.values.get(name)), comparable and each is best)
+            (_beside_real(each, name), comparable and each is best)
             for each in evaluations
         ]
     return rows
+
+
+def _beside_real(evaluation: Evaluation | None, name: str) -> str:
+    """Returns a figure, and in brackets that of data against data where it is known."""
+    if evaluation is None:
+        return _number(None)
+    real = (evaluation.real or {}).get(name)
+    beside = "" if real is None else f" (real {real:.4g})"
+    return _number(evaluation.values.get(name)) + beside
 
 
 def _objection(evaluations: list[Evaluation | None]) -> str | None:

@@ -67,13 +67,19 @@ def _figures(folder: RunFolder, epochs: list[dict[str, Any]]) -> dict[str, Any] 
     last = next((r for r in reversed(epochs) if set(best["values"]) <= set(r)), None)
     if last is None:
         return None
+    real = best.get("real") or {}
     evaluation = {name: value for name, value in best.items() if name != "epoch"}
     return {
         "best": best,
         "last": last,
         "conditions": conditions_of(Evaluation.from_dict(evaluation)),
         "rows": {
-            name: (f"{last[name]:.4g}", f"{value:.4g}", Evaluation.better(name))
+            name: (
+                f"{last[name]:.4g}",
+                f"{value:.4g}",
+                f"{real[name]:.4g}" if name in real else "–",
+                Evaluation.better(name),
+            )
             for name, value in best["values"].items()
         },
     }

@@ -33,15 +33,16 @@ def test_a_run_is_compared_to_its_own_data_and_keeps_the_result(place, run, gan)
     ).as_numpy_iterator()
     evaluator = evaluation.Evaluator(
         next(images),
-        metrics=["frechet", "kernel", "precision_recall", "density_coverage"],
+        metrics=["pyramid", "patch_frechet", "precision_recall"],
     )
     expected = evaluator.evaluate(gan, 64, seed=3)
     assert found.values == pytest.approx(expected.values)
     assert found.fingerprint == expected.fingerprint
     assert (found.extractor, found.seed, found.fake_count) == ("pixels", 3, 64)
-    for name in ("frechet", "kernel", "precision", "recall", "density", "coverage"):
+    for name in ("pyramid", "patch_frechet", "precision", "recall"):
         assert name in result.stdout
-    assert f"{found.values['frechet']:.6g}" in result.stdout
+    assert f"{found.values['pyramid']:.6g}" in result.stdout
+    assert f"{found.real['pyramid']:.4g}" in result.stdout
     assert "64 samples (seed 3) against 64 of npz:" in result.stdout
 
 
@@ -83,7 +84,8 @@ def test_another_seed_is_compared_to_the_same_data(run, tmp_path):
 def test_features_of_the_data_are_kept_for_the_next_time(run, cache):
     for _ in range(2):
         assert _run(run, "--metrics", "frechet").exit_code == 0
-    assert len(list((cache / "keras_gan").iterdir())) == 1
+    kept = [path.suffix for path in (cache / "keras_gan").iterdir()]
+    assert sorted(kept) == [".json", ".npz"]  # the figures of data against data
 
 
 @pytest.mark.parametrize(
@@ -132,13 +134,13 @@ def test_runs_are_compared_on_one_page_and_the_best_is_marked(run, other, tmp_pa
     result = _compare(run, other, out=out)
     assert result.exit_code == 0, result.output
     page = out.read_text()
-    found = [
-        _saved(each / "evaluation.json").values["frechet"] for each in (run, other)
-    ]
-    best = f'<td class="best">{min(found):.6g}</td>'
+    saved = [_saved(each / "evaluation.json") for each in (run, other)]
+    found = [each.values["frechet"] for each in saved]
+    real = f" (real {saved[0].real['frechet']:.4g})"
+    best = f'<td class="best">{min(found):.6g}{real}</td>'
     assert page.count('class="best"') == 1
     assert best in page
-    assert f"<td>{max(found):.6g}</td>" in page
+    assert f"<td>{max(found):.6g}{real}</td>" in page
     assert "a &lt;b&gt;" in page
     assert "<b>" not in page
     assert page.count("data:image/png;base64,") == 4  # a grid and curves of each

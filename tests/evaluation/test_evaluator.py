@@ -12,6 +12,10 @@ from onnx import TensorProto, helper
 from keras_gan import data, evaluation, metrics
 from keras_gan._checks import InputError
 from keras_gan.evaluation import Evaluation, Evaluator, Extractor, open_extractor
+from keras_gan.evaluation import evaluator as evaluator_module
+from keras_gan.evaluation._data_halves import counts_of_halves
+from keras_gan.evaluation.evaluation import conditions_of
+from keras_gan.evaluation.reference_data import ReferenceData
 
 RANDOM = np.random.default_rng(0)
 REAL = RANDOM.uniform(-1, 1, (40, 6, 6, 1)).astype(np.float32)
@@ -68,6 +72,8 @@ def test_every_metric_is_the_function_of_that_name_on_the_features():
             )[0],
             "modes": modes,
             "mode_kl": mode_kl,
+            **metrics.pyramid_sliced_wasserstein(REAL, FAKE),
+            "patch_frechet": metrics.patch_frechet(REAL, FAKE)["patch_frechet"],
         },
         rel=1e-4,
         abs=1e-6,
@@ -76,6 +82,111 @@ def test_every_metric_is_the_function_of_that_name_on_the_features():
     assert (result.seed, result.truncation, result.generator) == (5, 0.5, "mine")
     assert (result.data, result.resize) == ("uniform", "none")
     assert Evaluation.from_dict(json.loads(json.dumps(result.to_dict()))) == result
+
+
+def test_data_against_data_stand_beside_the_figures_at_the_same_counts():
+    class Few(Fixed):
+        def sample(self, n, *, seed, truncation):
+            return REAL[:n]
+
+    names = ["frechet", "precision_recall", "pyramid", "inception_score"]
+    more = np.random.default_rng(1).uniform(-1, 1, (35, 6, 6, 1)).astype(np.float32)
+    options = {"extractor": network(), "metrics": names}
+    result = Evaluator(REAL, more_images=more, **options).evaluate(Few(), 30)
+    assert result.real_counts == (40, 30)
+    assert set(result.real) == set(result.values)
+    order = np.random.default_rng(0).permutation(75)
+    first, second = np.split(np.concatenate([REAL, more])[order[:70]], [40])
+    expected = Evaluator(first, **options).figures(second)
+    assert result.real == pytest.approx(expected, rel=1e-4)
+    assert "real: 30 of the data against 40 others" in conditions_of(result)
+    # Another number of samples has other figures of the data beside it.
+    fewer = Evaluator(REAL, more_images=more, **options).evaluate(Few(), 20)
+    assert fewer.real_counts == (40, 20)
+    assert fewer.real["frechet"] != result.real["frechet"]
+
+
+def test_without_more_data_one_half_is_compared_with_the_other_and_the_result_says_so():
+    result = Evaluator(REAL, metrics=["pyramid"]).evaluate(Fixed(), 30)
+    assert result.real_counts == (20, 20)
+    shown = conditions_of(result)
+    assert "real: 20 of the data against 20 others, as there are no more" in shown
+    # Two images are too few for a figure of each.
+    two = Evaluator(REAL[:2], metrics=["frechet", "pyramid"]).evaluate(Fixed(), 2)
+    assert two.real_counts == (1, 1)
+    assert set(two.real) == {"pyramid", "pyramid_6"}
+
+
+@pytest.mark.parametrize(
+    ("total", "real", "fake", "counts"),
+    [
+        (60, 40, 20, (40, 20)),
+        (40, 40, 20, (20, 20)),
+        (39, 20, 20, (20, 19)),
+        (40, 20, 2000, (20, 20)),
+        (10, 10, 2, (8, 2)),
+        (3, 3, 3, (2, 1)),
+    ],
+)
+def test_no_example_is_on_both_sides(total, real, fake, counts):
+    assert counts_of_halves(total, real, fake) == counts
+
+
+def test_an_evaluation_of_an_earlier_version_has_no_figures_of_the_data():
+    result = Evaluator(REAL, metrics=["pyramid"]).evaluate(Fixed(), 30)
+    values = result.to_dict()
+    del values["real"], values["real_counts"]
+    old = Evaluation.from_dict(values)
+    assert (old.real, old.real_counts) == (None, None)
+    assert "real:" not in conditions_of(old)
+    assert result.is_better_than(old, "pyramid_6") is False
+
+
+@pytest.mark.parametrize("metric", ["pyramid", "patch_frechet"])
+def test_patches_of_points_are_refused(metric):
+    with pytest.raises(InputError, match=f"`metrics` has '{metric}', which compares"):
+        Evaluator(np.zeros((5, 2)), metrics=[metric], value_range=None)
+
+
+def test_less_is_better_for_every_level():
+    for name in ("pyramid", "pyramid_64", "patch_frechet"):
+        assert Evaluation.better(name) == "less"
+
+
+@pytest.mark.parametrize("damage", [None, "", "[]", '{"pyramid": "a"}'])
+def test_figures_of_the_data_are_computed_once_and_again_from_a_damaged_file(
+    tmp_path, monkeypatch, damage
+):
+    options = {"metrics": ["pyramid"], "cache": tmp_path}
+    first = Evaluator(REAL, **options).evaluate(Fixed(), 30)
+    (kept,) = tmp_path.glob("*.json")
+    if damage is None:
+
+        def never(*arguments):
+            raise AssertionError
+
+        monkeypatch.setattr(evaluator_module, "figures_of_halves", never)
+    else:
+        kept.write_text(damage)
+    assert Evaluator(REAL, **options).evaluate(Fixed(), 30) == first
+
+
+@pytest.mark.parametrize(
+    ("source", "shape", "value_range", "first"),
+    [
+        ("mnist_10k", (28, 28, 1), (-1.0, 1.0), "frechet"),
+        ("fashion_mnist", (28, 28, 1), (-1.0, 1.0), "pyramid"),
+        ("mnist_10k", (32, 32, 1), (-1.0, 1.0), "pyramid"),
+        ("folder:pictures", (64, 64, 3), (0.0, 1.0), "pyramid"),
+        ("ring", (2,), None, "frechet"),
+    ],
+)
+def test_pictures_are_judged_by_their_patches_unless_a_network_knows_them(
+    source, shape, value_range, first
+):
+    usual = ReferenceData(source, "train", shape, value_range).usual_metrics()
+    assert usual[0] == first
+    assert set(usual) <= set(evaluation.METRICS)
 
 
 def test_mode_coverage_counts_the_modes_that_it_is_told():
