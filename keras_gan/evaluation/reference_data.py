@@ -171,10 +171,14 @@ class ReferenceData:
         return "digits" if is_mnist else "pixels"
 
     def _load(self, split: str, **options: Any) -> Any:
-        """Returns batches in the samples' size and range."""
+        """Returns batches in the samples' size, channels and range."""
         if len(self.image_shape) == 3:
             height, width, channels = self.image_shape
-            options |= {"image_size": (height, width), "channels": channels}
+            options |= {"image_size": (height, width)}
+            stored = data.info(self.source, split=split, data_dir=self.data_dir)
+            # Those of the data as they are may be any number, such as 5.
+            if stored.image_shape[-1] != channels:
+                options |= {"channels": channels}
         return data.load(
             self.source,
             split=split,
