@@ -97,8 +97,9 @@ class Extractor:
             wanted, given = self.image_shape[-1], images.shape[-1]
             if given != wanted and (given not in (1, 2, 3, 4) or wanted not in (1, 3)):
                 raise InputError(
-                    f"The extractor {self.name!r} takes images of {wanted} channels; "
-                    f"got {given}. Use 'pixels', or a network for {given} channels."
+                    f"The extractor {self.name!r} takes images of shape "
+                    f"{self.image_shape}; got {given} channels. Use 'pixels', or a "
+                    f"network for {given} channels."
                 )
             images = fit_images(images, self.image_shape, value_range)
         if self.value_range is not None and value_range not in (None, self.value_range):

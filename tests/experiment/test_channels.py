@@ -177,7 +177,7 @@ def test_a_network_of_other_channels_is_refused_in_one_line(run, channels):
     digits = evaluation.open_extractor("digits")
     images = run.gan.sample(2, seed=0)
     if channels > 4:
-        with pytest.raises(ValueError, match=r"takes images of 1 channels; got 5. Use"):
+        with pytest.raises(ValueError, match=r"\(28, 28, 1\); got 5 channels. Use"):
             digits.outputs(images, (-1, 1))
     else:
         assert digits.outputs(images, (-1, 1))[0].shape == (2, 128)
