@@ -165,8 +165,9 @@ class ServingClient:
         interface = self._connection.interface(deadline)
         if not interface.draws_pictures:
             raise InputError(
-                f"The model {self.model!r} draws no pictures, and has no signature "
-                "`generate`; give latents to `ServingClient.generate`."
+                f"The model {self.model!r} draws no pictures of 1 to 4 channels, and "
+                "has no signature `generate`; give latents to "
+                "`ServingClient.generate`."
             )
         inputs = {"seed": resolved, "truncation": factors}
         if (label := self._labels(labels, resolved, interface)) is not None:

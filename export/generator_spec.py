@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from keras_gan._checks import InputError
+from keras_gan.plotting.picture import MOST_CHANNELS
 
 CHOICES = {
     "output": ("float32", "uint8"),
@@ -56,9 +57,20 @@ class GeneratorSpec:
 
     @property
     def is_picture(self) -> bool:
-        """True if an image can be stored as grey levels: (height, width, 1 to 4)."""
-        channels = self.image_shape[-1] if len(self.image_shape) == 3 else 0
-        return channels in (1, 2, 3, 4) and self.value_range is not None
+        """True for images (height, width, channels) with a `value_range`."""
+        return len(self.image_shape) == 3 and self.value_range is not None
+
+    @property
+    def why_no_png(self) -> str:
+        """The reason why a PNG file cannot hold an image; "" if it can."""
+        if not self.is_picture:
+            return "only images (height, width, channels) with a value range are drawn"
+        if self.image_shape[-1] > MOST_CHANNELS:
+            return (
+                f"a PNG file holds 1 to {MOST_CHANNELS} channels, and the images have "
+                f"{self.image_shape[-1]}"
+            )
+        return ""
 
     @property
     def grey_range(self) -> tuple[float, float]:

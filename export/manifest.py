@@ -9,6 +9,8 @@ both) and `<name>.onnx.json` beside an ONNX file. Its keys:
   `training_step`, `output` (type of the images), `precision` (type computed in, or
   "int8" for weights of eight bits), `layout` and `inputs` of the artifact.
 - `signatures`: inputs and outputs with type and shape, by signature.
+- `left_out`: the reason for each signature that a SavedModel does not have; may be
+  missing.
 - `parity`: the largest absolute difference to the Keras generator in float32 by
   `batch_sizes` and output, and the `tolerance`; in units of the value range for
   float images, in grey levels (0 to 255) for uint8 and PNG. For float16 and int8 also
@@ -74,6 +76,7 @@ class Manifest:
             "kind": self.kind,
             "generator": self.generator.to_dict(),
             "signatures": signatures(self.kind, self.generator),
+            **_left_out(self.kind, self.generator),
             "parity": {
                 "tolerance": self.tolerance,
                 "batch_sizes": self.parity,
@@ -191,11 +194,18 @@ def signatures(kind: str, spec: GeneratorSpec) -> dict[str, Any]:
             "outputs": {"image": tensor(spec.output, *spec.output_shape)},
         }
     }
-    if kind == "saved_model" and spec.is_picture:
+    if kind == "saved_model" and not spec.why_no_png:
         inputs = seeded
         outputs = {"image_bytes": tensor("string")}
         result["generate"] = {"inputs": inputs, "outputs": outputs}
     return result
+
+
+def _left_out(kind: str, spec: GeneratorSpec) -> dict[str, dict[str, str]]:
+    """Returns the key that says why a signature is missing, where one is."""
+    if kind == "onnx" or not spec.why_no_png:
+        return {}
+    return {"left_out": {"generate": spec.why_no_png}}
 
 
 def read(path: Path) -> Manifest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,9 @@ def save_saved_model(
       float32 in (0, 1] to `image_bytes` `(B,)`, PNG files whose text says that they are
       synthetic. Each image is computed by itself, so that a seed is the same file in
       every batch; batched kernels would round the last digits by batch size and place.
-      Only for images `(height, width, 1 to 4 channels)` with a `value_range`.
+      Only for images `(height, width, 1 to 4 channels)` with a `value_range`: grey,
+      grey with alpha, RGB or RGBA. For images of more channels it is left out, with a
+      warning and the reason in the manifest.
 
     TF Serving replays the requests in `assets.extra/tf_serving_warmup_requests` before
     it serves the version, so that the first real one is not the slow one.
@@ -68,6 +71,12 @@ def save_saved_model(
     spec = keras_generator.spec_of(gan)
     base = Path(directory)
     _version_folder(base, version)  # refuses soon what cannot be written
+    if spec.is_picture and spec.why_no_png:
+        warnings.warn(
+            f"The model has no signature `generate`: {spec.why_no_png}. "
+            "`serving_default` returns them whole.",
+            stacklevel=2,
+        )
     with computing_in_float32(gan.sampler):
         reference = keras_generator.reference_of(gan, spec)
         with captured_logs("tensorflow"):  # AutoGraph writes to the disk, too

@@ -21,6 +21,7 @@ from keras_gan.export.web import onnxruntime_web as library
 from keras_gan.export.web import page_files
 from keras_gan.export.web.latent_directions import principal_directions
 from keras_gan.plotting import SOFTWARE, SYNTHETIC
+from keras_gan.plotting.picture import shown_channels
 from keras_gan.training import GAN
 
 # The ends of the sliders, in standard deviations of the prior.
@@ -47,6 +48,9 @@ def save_web_page(
     appears whole or not at all, needs nothing from the network, and is served by any
     server of static files. A seed is the same image there as in `gan.sample`. Its
     JavaScript modules work in Node.js too, except `explorer.js`, the page's controls.
+    Transparent parts show a light checkerboard, and are transparent in the downloaded
+    file. Of images with more than four channels the page shows the first three as
+    colours, and says so.
 
     Args:
         gan: The trained model, of pictures; its moving average is exported, where
@@ -81,7 +85,7 @@ def save_web_page(
     spec = keras_generator.spec_of(gan)
     if not spec.is_picture:
         raise InputError(
-            "The page shows pictures, (height, width, 1 to 4 channels) with a "
+            "The page shows pictures, (height, width, channels) with a "
             f"`value_range`; the generator makes {spec.image_shape} in the range "
             f"{spec.value_range}."
         )
@@ -123,6 +127,7 @@ def _description(
         "title": title,
         **spec.to_dict(),
         "class_names": provenance and provenance.class_names,
+        "shown": shown_channels(spec.image_shape),
         "png_text": {"Software": SOFTWARE, "Source": SYNTHETIC},
         "directions_are": _METHOD,
         "reach": _REACH,

@@ -61,7 +61,7 @@ class SavedModelReader:
 
     def __init__(self, folder: Path, spec: GeneratorSpec) -> None:
         self._spec = spec
-        names = ["serving_default", *(["generate"] if spec.is_picture else [])]
+        names = ["serving_default", *([] if spec.why_no_png else ["generate"])]
         try:
             self._model = LoadedSavedModel(folder, names)
         except InputError as error:
@@ -72,7 +72,7 @@ class SavedModelReader:
         """Returns `(B, *image_shape)` arrays by output name."""
         inputs = requests.inputs(self._spec)
         result = {"image": self._model.run("serving_default", inputs)["image"]}
-        if self._spec.is_picture:
+        if not self._spec.why_no_png:
             files = self._model.run("generate", requests.picture_inputs())
             pixels = [tf.io.decode_png(png).numpy() for png in files["image_bytes"]]
             result["image_bytes"] = np.stack(pixels)

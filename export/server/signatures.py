@@ -17,7 +17,7 @@ from keras_gan.training import GAN
 
 
 def signatures_of(gan: GAN, spec: GeneratorSpec) -> dict[str, Any]:
-    """Returns the functions `serving_default` and, of pictures, `generate`.
+    """Returns the functions `serving_default` and, if PNG holds the images, `generate`.
 
     Raises:
         ValueError: If the generator calls Python code.
@@ -29,7 +29,7 @@ def signatures_of(gan: GAN, spec: GeneratorSpec) -> dict[str, Any]:
 
     z, *label = keras_generator.input_signature(spec)
     result = {"serving_default": _traced(serve, z, *label)}
-    if spec.is_picture:
+    if not spec.why_no_png:
         seed = tf.TensorSpec((None,), tf.int64, name="seed")
         truncation = tf.TensorSpec((None,), tf.float32, name="truncation")
         generate = _drawing_function(gan, spec, images_of)

@@ -48,7 +48,7 @@ def write_warmup(
         for size in _BATCH_SIZES:
             first = requests.first(size)
             writer.write(_log(model, "serving_default", first.inputs(spec)))
-            if spec.is_picture:
+            if not spec.why_no_png:
                 writer.write(_log(model, "generate", first.picture_inputs()))
 
 

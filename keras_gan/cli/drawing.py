@@ -86,6 +86,7 @@ def sample(
     from keras_gan.priors.sample_arguments import resolve_request
     from keras_gan.trained_generators.image_writing import (
         check_destination,
+        left_out,
         write_samples,
     )
 
@@ -101,16 +102,19 @@ def sample(
     resolved, _ = resolve_request(n, seed, chosen, None, None)
     check_destination(out)
     epoch = chosen_epoch(source, which)
+    generator = open_source(source, which)
     write_samples(
         out,
-        open_source(source, which),
+        generator,
         resolved,
         labels=classes[0] if classes and len(classes) == 1 else classes,
         truncation=truncation,
         name=source.name if epoch is None else f"{source.name} ({epoch})",
     )
     suffix = "" if seed is None else f" (seed {seed})"
-    print(f"{len(resolved)} images: {out}{suffix}")
+    print(
+        f"{len(resolved)} images: {out}{suffix}{left_out(out, generator.image_shape)}"
+    )
 
 
 def interpolate(
@@ -127,6 +131,7 @@ def interpolate(
     from keras_gan import plotting
     from keras_gan.trained_generators.image_writing import (
         check_destination,
+        left_out,
         write_interpolation,
     )
 
@@ -137,7 +142,7 @@ def interpolate(
     write_interpolation(
         out, generator, (start, end), steps=steps, kind=kind, label=label
     )
-    print(f"{steps} images: {out}")
+    print(f"{steps} images: {out}{left_out(out, generator.image_shape)}")
 
 
 def neighbors(

@@ -23,8 +23,9 @@ class Extractor:
         name: The name of the function in results, such as "pixels" or a file's name
             with its SHA-256. Results of different names are never compared.
         image_shape: The (height, width, channels) that the function takes. Images are
-            resized bilinearly with antialiasing, and made grey or coloured. None
-            leaves images as they are, and allows points.
+            resized bilinearly with antialiasing, and made grey or coloured, with
+            transparent parts over white. None leaves images as they are, and allows
+            points.
         value_range: The (low, high) that the function takes; None leaves the numbers
             as they are.
 
@@ -92,6 +93,13 @@ class Extractor:
                 raise InputError(
                     f"The extractor {self.name!r} takes images; got examples of shape "
                     f"{images.shape[1:]}. Use 'pixels' for points."
+                )
+            wanted, given = self.image_shape[-1], images.shape[-1]
+            if given != wanted and (given not in (1, 2, 3, 4) or wanted not in (1, 3)):
+                raise InputError(
+                    f"The extractor {self.name!r} takes images of shape "
+                    f"{self.image_shape}; got {given} channels. Use 'pixels', or a "
+                    f"network for {given} channels."
                 )
             images = fit_images(images, self.image_shape, value_range)
         if self.value_range is not None and value_range not in (None, self.value_range):

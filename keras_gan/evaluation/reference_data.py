@@ -193,7 +193,7 @@ class ReferenceData:
         return "digits" if is_mnist else "pixels"
 
     def _load(self, split: str, **options: Any) -> Any:
-        """Returns batches in the samples' size and range."""
+        """Returns batches in the samples' size, channels and range."""
         if len(self.image_shape) == 3:
             height, width, channels = self.image_shape
             options |= {"image_size": (height, width), "channels": channels}

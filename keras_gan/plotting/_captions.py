@@ -1,7 +1,8 @@
-"""Text in pictures: a line of captions below images, or a header above columns."""
+"""Text in pictures: captions below images, a header above columns, a note below all."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,23 @@ def write_line(
             caption += "…"
         middle = left + (index + 0.5) * across
         draw.text((middle, top + LINE / 2), caption, fill=ink, font=font, anchor="mm")
+
+
+def with_note(picture: Image.Image, note: str) -> Image.Image:
+    """Returns a picture with a line below that says something of all; "" adds none.
+
+    The picture becomes as wide as the note, where it is narrower.
+    """
+    from PIL import Image, ImageFont
+
+    if not note:
+        return picture
+    across = math.ceil(ImageFont.load_default(_FONT_SIZE).getlength(note)) + 4
+    size = max(picture.width, across), picture.height + LINE
+    canvas = Image.new(picture.mode, size, "white")
+    canvas.paste(picture)
+    write_line(canvas, [note], 0, size[0], picture.height)
+    return canvas
 
 
 def with_header(

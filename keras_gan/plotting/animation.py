@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from keras_gan._checks import InputError, check_at_most, check_positive_float
 from keras_gan._files import atomic_path
-from keras_gan.plotting.picture import SYNTHETIC
+from keras_gan.plotting.picture import SYNTHETIC, opaque
 
 _LAST_SECONDS = 2.0
 # A GIF holds the hundredths of a second in 16 bits.
@@ -24,7 +24,8 @@ def save_animation(
 
     Args:
         path: The file; replaced whole or not at all.
-        pictures: PNG files of one size, in their order.
+        pictures: PNG files of one size, in their order. Those with alpha are laid over
+            a light checkerboard, because a GIF has no half-transparent pixels.
         seconds: How long each is shown; the last stays two seconds longer.
 
     Raises:
@@ -42,7 +43,8 @@ def save_animation(
     frames = []
     for picture in pictures:
         with Image.open(picture) as image:
-            frames.append(image.convert("P", palette=Image.Palette.ADAPTIVE))
+            frame = opaque(image)
+            frames.append(frame.convert("P", palette=Image.Palette.ADAPTIVE))
     durations = [seconds] * (len(frames) - 1) + [seconds + _LAST_SECONDS]
     with atomic_path(path) as temporary:
         frames[0].save(

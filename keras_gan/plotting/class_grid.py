@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_gan._checks import InputError, check_positive_int, check_value_range
-from keras_gan.plotting._captions import with_header
+from keras_gan.plotting._captions import with_header, with_note
 from keras_gan.plotting.grid import image_grid
-from keras_gan.plotting.picture import to_pixels
+from keras_gan.plotting.picture import opaque, shown_channels, to_pixels
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -55,7 +55,7 @@ def class_grid(
     """Returns a picture with one column for each class, its name above.
 
     Args:
-        images: `(N, H, W, C)` with 1 or 3 channels, or `(N, H, W)`.
+        images: `(N, H, W, C)` or `(N, H, W)`; see `image_grid`.
         labels: `(N,)` integers. The classes that occur are drawn in ascending order,
             the images of a class one below the other, in their order.
         value_range: (low, high), drawn as black and white.
@@ -63,7 +63,8 @@ def class_grid(
         scale: See `image_grid`.
 
     Returns:
-        A PIL image of mode "L" or "RGB".
+        A PIL image of mode "L" or "RGB"; images with alpha are laid over a light
+        checkerboard.
 
     Raises:
         ValueError: If the arguments cannot be used.
@@ -102,4 +103,5 @@ def class_grid(
         scale=scale,
     )
     captions = [str(c) if names is None else str(names[c]) for c in classes]
-    return with_header(picture, captions, _PADDING)
+    picture = with_header(opaque(picture), captions, _PADDING)
+    return with_note(picture, shown_channels(np.shape(images)[1:]))

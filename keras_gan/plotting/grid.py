@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from keras_gan._checks import check_memory, check_positive_int, check_value_range
 from keras_gan._limits import LIMITS
-from keras_gan.plotting.picture import save_picture, to_pixels
+from keras_gan.plotting._captions import with_note
+from keras_gan.plotting.picture import save_picture, shown_channels, to_pixels
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -39,8 +40,10 @@ def image_grid(
     """Returns a picture of all images, row by row.
 
     Args:
-        images: `(N, H, W, C)` with 1 or 3 channels, or `(N, H, W)`. Values outside
-            `value_range` are clipped; NaN is drawn as its lower end.
+        images: `(N, H, W, C)`, grey, grey with alpha, RGB or RGBA by C, or `(N, H, W)`.
+            Of more than four channels the first three are drawn as colours, and a line
+            below says so. Values outside `value_range` are clipped; NaN is drawn as its
+            lower end.
         value_range: (low, high), drawn as black and white.
         columns: Images in a row; by default as many as make a square.
         padding: Pixels between the images and around them.
@@ -48,7 +51,8 @@ def image_grid(
             images to about 64 pixels.
 
     Returns:
-        A PIL image of mode "L" or "RGB".
+        A PIL image of mode "L", "LA", "RGB" or "RGBA". What is transparent in an image
+        is so in the picture; the gaps are white.
 
     Raises:
         ValueError: If the arguments cannot be used.
@@ -85,7 +89,8 @@ def image_grid(
         row, column = divmod(index, columns)
         top, left = row * down + padding, column * across + padding
         canvas[top : top + height * scale, left : left + width * scale] = tile
-    return Image.fromarray(canvas[..., 0] if channels == 1 else canvas)
+    picture = Image.fromarray(canvas[..., 0] if channels == 1 else canvas)
+    return with_note(picture, shown_channels(np.shape(images)[1:]))
 
 
 def save_image_grid(

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_gan._checks import InputError, check_positive_int, check_value_range
-from keras_gan.plotting._captions import LINE, write_line
+from keras_gan.plotting._captions import LINE, with_note, write_line
 from keras_gan.plotting.grid import image_grid, legible_scale
-from keras_gan.plotting.picture import to_pixels
+from keras_gan.plotting.picture import opaque, shown_channels, to_pixels
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -38,7 +38,7 @@ def neighbor_grid(
     copy.
 
     Args:
-        samples: `(N, H, W, C)` with 1 or 3 channels, or `(N, H, W)`.
+        samples: `(N, H, W, C)` or `(N, H, W)`; see `image_grid`.
         neighbors: `(N, k, H, W, C)` training images, the nearest first; `(N, H, W, C)`
             or `(N, H, W)` for one each.
         value_range: (low, high), drawn as black and white.
@@ -47,7 +47,7 @@ def neighbor_grid(
         scale: See `image_grid`.
 
     Returns:
-        A PIL image of mode "RGB".
+        A PIL image of mode "RGB"; images with alpha are laid over a light checkerboard.
 
     Raises:
         ValueError: If the arguments cannot be used.
@@ -63,8 +63,9 @@ def neighbor_grid(
         training example of the sample beside it.
     """
     value_range = check_value_range(value_range)
-    drawn = to_pixels(samples, value_range, "samples")
-    known = _to_groups(neighbors, drawn.shape, value_range)
+    drawn = _with_colours(to_pixels(samples, value_range, "samples"))
+    shape = np.shape(samples) if np.ndim(samples) == 4 else (*np.shape(samples), 1)
+    known = _to_groups(neighbors, shape, value_range)
     count, k = known.shape[:2]
     if captions is not None and len(captions) != count:
         raise InputError(
@@ -78,15 +79,22 @@ def neighbor_grid(
     groups = np.stack([_group(*pair, scale) for pair in zip(drawn, known, strict=True)])
     below = 0 if captions is None else LINE
     groups = np.pad(groups, ((0, 0), (0, below), (0, 0), (0, 0)), constant_values=255)
-    picture = image_grid(
-        groups, value_range=(0, 255), columns=columns, padding=_PADDING
+    picture = opaque(
+        image_grid(groups, value_range=(0, 255), columns=columns, padding=_PADDING)
     )
     height, width = (size + _PADDING for size in groups.shape[1:3])
     for start in range(0, 0 if captions is None else count, columns):
         bottom = (start // columns + 1) * height
         row = captions[start : start + columns]  # type: ignore[index]
         write_line(picture, row, _PADDING / 2, width, bottom - LINE)
-    return picture
+    return with_note(picture, shown_channels(shape[1:]))
+
+
+def _with_colours(pixels: np.ndarray) -> np.ndarray:
+    """Returns pixels of 3 or 4 channels, of grey ones with or without alpha."""
+    if pixels.shape[-1] > 2:
+        return pixels
+    return np.concatenate([pixels[..., :1].repeat(3, axis=-1), pixels[..., 1:]], -1)
 
 
 def _to_groups(
@@ -94,7 +102,7 @@ def _to_groups(
     samples: tuple[int, ...],
     value_range: tuple[float, float],
 ) -> np.ndarray:
-    """Returns neighbours as `(N, k, H, W, C)` uint8, if they fit the samples.
+    """Returns neighbours as `(N, k, H, W, 3 or 4)` uint8, if they fit the samples.
 
     Args:
         neighbors: As in `neighbor_grid`.
@@ -111,19 +119,18 @@ def _to_groups(
             f"samples' {samples}; got {array.shape}."
         )
     flat = to_pixels(array.reshape(-1, *samples[1:]), value_range, "neighbors")
-    return flat.reshape(array.shape)
+    return _with_colours(flat).reshape(*array.shape[:-1], -1)
 
 
 def _group(sample: np.ndarray, neighbors: np.ndarray, scale: int) -> np.ndarray:
-    """Returns a sample and its framed neighbours side by side, `(h, w, 3)` uint8."""
+    """Returns a sample and its framed neighbours side by side, `(h, w, C)` uint8."""
     row = np.concatenate([sample[np.newaxis], neighbors])
     row = row.repeat(scale, axis=1).repeat(scale, axis=2)
-    count, height, width, _ = row.shape
+    count, height, width, channels = row.shape
     framed = (count - 1) * (width + _FRAME_WIDTH) + _FRAME_WIDTH
-    group = np.full(
-        (height + 2 * _FRAME_WIDTH, width + _GAP + framed, 3), 255, np.uint8
-    )
-    group[:, width + _GAP :] = _FRAME
+    size = height + 2 * _FRAME_WIDTH, width + _GAP + framed
+    group = np.full((*size, channels), 255, np.uint8)
+    group[:, width + _GAP :, :3] = _FRAME
     rows = slice(_FRAME_WIDTH, _FRAME_WIDTH + height)
     group[rows, :width] = row[0]
     for index, image in enumerate(row[1:]):

@@ -1,4 +1,8 @@
-"""Tells pictures from other arrays, makes pixels of them and writes PNG files."""
+"""Tells pictures from other arrays, makes pixels of them and writes PNG files.
+
+Images of 1, 2, 3 and 4 channels are grey, grey with alpha, red-green-blue, and the same
+with alpha. Of images with more channels the first three are drawn as colours.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +23,21 @@ if TYPE_CHECKING:
 # Text chunks of PNG files.
 SOFTWARE = f"keras_gan {__version__}"
 SYNTHETIC = "synthetic: drawn by a generative adversarial network"
+# The most channels of a PNG file, and how many are drawn of images with more.
+MOST_CHANNELS, _DRAWN = 4, 3
+# The squares that show through transparent parts: their side, and their two greys.
+_SQUARE, _LIGHT, _DARK = 8, 255, 230
 
 
-def is_picture(image_shape: Sequence[int | None]) -> bool:
-    """Tells whether the shape is (height, width, channels) with 1 or 3 channels."""
-    return len(image_shape) == 3 and image_shape[-1] in (1, 3)
+def shown_channels(image_shape: Sequence[int]) -> str:
+    """Returns which channels a picture shows, in a few words; "" if it shows all.
+
+    Example:
+        >>> shown_channels((8, 8, 5))
+        'channels 1 to 3 of 5'
+    """
+    channels = image_shape[-1] if len(image_shape) == 3 else 0
+    return f"channels 1 to {_DRAWN} of {channels}" if channels > MOST_CHANNELS else ""
 
 
 def picture_range(
@@ -31,8 +45,8 @@ def picture_range(
 ) -> tuple[float, float]:
     """Returns the range that is drawn as black and white, if images are pictures.
 
-    A picture has the shape (height, width, channels), with 1 or 3 channels, and a range
-    of values. Points and tables are no pictures.
+    A picture has the shape (height, width, channels) and a range of values. Points and
+    tables are no pictures.
 
     Args:
         image_shape: The shape of one image.
@@ -41,9 +55,9 @@ def picture_range(
     Raises:
         ValueError: If the images are no pictures.
     """
-    if value_range is None or not is_picture(image_shape):
+    if value_range is None or len(image_shape) != 3:
         raise InputError(
-            "Pictures need images (height, width, 1 or 3) in a `value_range`; these "
+            "Pictures need images (height, width, channels) in a `value_range`; these "
             f"have the shape {tuple(image_shape)} and the range {value_range}."
         )
     return value_range
@@ -69,10 +83,11 @@ def range_of_pictures(
 def to_pixels(
     images: npt.ArrayLike, value_range: tuple[float, float], argument: str = "images"
 ) -> np.ndarray:
-    """Returns the pixels of pictures, `(N, H, W, C)` uint8.
+    """Returns the pixels of pictures, `(N, H, W, C)` uint8, of 1 to 4 channels.
 
     Args:
-        images: `(N, H, W, C)` with 1 or 3 channels, or `(N, H, W)`.
+        images: `(N, H, W, C)` or `(N, H, W)`; see the module for the meaning of C. Of
+            more than four channels the first three are returned.
         value_range: (low, high), mapped to 0 and 255. Values outside are clipped; NaN
             becomes 0.
         argument: The name of `images` in an error message.
@@ -83,15 +98,39 @@ def to_pixels(
     array = np.asarray(images)
     if array.ndim == 3:
         array = array[..., np.newaxis]
-    if array.size == 0 or not is_picture(array.shape[1:]):
+    if array.size == 0 or array.ndim != 4:
         raise InputError(
-            f"`{argument}` must have shape (N, H, W) or (N, H, W, C) with 1 or 3 "
-            f"channels; got {np.shape(images)}."
+            f"`{argument}` must have shape (N, H, W) or (N, H, W, C), and hold an "
+            f"image; got {np.shape(images)}."
         )
+    if array.shape[-1] > MOST_CHANNELS:
+        array = array[..., :_DRAWN]
     low, high = value_range
     unit = (array.astype(np.float64) - low) / (high - low)
     unit = np.nan_to_num(unit, nan=0.0, posinf=1.0, neginf=0.0)
     return np.rint(255.0 * np.clip(unit, 0.0, 1.0)).astype(np.uint8)
+
+
+def opaque(picture: Image.Image) -> Image.Image:
+    """Returns a picture laid over a light checkerboard, if it has transparency.
+
+    For what holds no alpha, such as a GIF, or text beside the images. The mode is "RGB"
+    then; a picture without transparency is returned as it is.
+
+    Example:
+        >>> from PIL import Image
+        >>> opaque(Image.new("RGBA", (9, 1), (0, 0, 0, 0))).getpixel((8, 0))
+        (230, 230, 230)
+    """
+    from PIL import Image
+
+    if picture.mode not in ("LA", "RGBA"):
+        return picture
+    down, across = (np.arange(size) // _SQUARE for size in picture.size[::-1])
+    is_dark = (down[:, np.newaxis] + across) % 2 == 1
+    board = Image.fromarray(np.where(is_dark, _DARK, _LIGHT).astype(np.uint8))
+    laid = Image.alpha_composite(board.convert("RGBA"), picture.convert("RGBA"))
+    return laid.convert("RGB")
 
 
 def save_picture(

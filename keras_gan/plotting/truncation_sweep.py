@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from keras_gan._checks import InputError
-from keras_gan.plotting._captions import with_header
+from keras_gan._checks import InputError, check_value_range
+from keras_gan.plotting._captions import with_header, with_note
 from keras_gan.plotting.grid import image_grid
+from keras_gan.plotting.picture import opaque, shown_channels, to_pixels
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -31,13 +32,14 @@ def truncation_sweep(
     as varied as the generator draws them.
 
     Args:
-        images: `(seeds, T, H, W, C)` with 1 or 3 channels.
+        images: `(seeds, T, H, W, C)`; see `image_grid`.
         truncations: T factors, written above the columns.
         value_range: (low, high), drawn as black and white.
         scale: See `image_grid`.
 
     Returns:
-        A PIL image of mode "L" or "RGB".
+        A PIL image of mode "L" or "RGB"; images with alpha are laid over a light
+        checkerboard.
 
     Raises:
         ValueError: If the arguments cannot be used.
@@ -58,12 +60,16 @@ def truncation_sweep(
             "`images` must have shape (seeds, T, H, W, C), T the number of "
             f"`truncations`; got {array.shape} and {len(truncations)} truncations."
         )
+    pixels = to_pixels(
+        array.reshape(-1, *array.shape[2:]), check_value_range(value_range)
+    )
     picture = image_grid(
-        array.reshape(-1, *array.shape[2:]),
-        value_range=value_range,
+        pixels,
+        value_range=(0, 255),
         columns=len(truncations),
         padding=_PADDING,
         scale=scale,
     )
     captions = [str(round(float(value), 3)) for value in truncations]
-    return with_header(picture, captions, _PADDING)
+    picture = with_header(opaque(picture), captions, _PADDING)
+    return with_note(picture, shown_channels(array.shape[2:]))

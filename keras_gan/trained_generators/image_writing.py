@@ -11,7 +11,7 @@ import numpy as np
 from keras_gan import plotting, priors
 from keras_gan._checks import InputError
 from keras_gan._files import atomic_path
-from keras_gan.plotting.picture import range_of_pictures
+from keras_gan.plotting.picture import range_of_pictures, shown_channels, to_pixels
 from keras_gan.priors.generator_protocol import Generator
 from keras_gan.priors.sample_arguments import check_drawing, resolve_labels
 
@@ -24,6 +24,12 @@ def check_destination(path: Path) -> None:
         )
     if path.suffix == "" and path.is_dir() and any(path.iterdir()):
         raise InputError(f"'{path}': the folder is not empty; give a new one.")
+
+
+def left_out(path: Path, image_shape: Sequence[int]) -> str:
+    """Returns the words that tell which channels `path` shows, "" if it has all."""
+    shown = "" if path.suffix.lower() == ".npz" else shown_channels(image_shape)
+    return shown and f", {shown} as colours; `--out FILE.npz` writes all"
 
 
 def write_samples(
@@ -101,7 +107,9 @@ def write_images(
 
     Args:
         path: `.png` for one grid (of points: a plot of their first two numbers), `.npz`
-            for arrays, without suffix a folder with one PNG file per image.
+            for arrays, without suffix a folder with one PNG file per image. PNG files
+            keep the alpha of images with 2 or 4 channels, and hold the first three of
+            more than four.
         images: `(N, ...)` in `value_range`, or uint8.
         value_range: (low, high) of float images; None for points.
         arrays: Arrays to store beside `images` in an `.npz` file; None is left out.
@@ -146,16 +154,19 @@ def _write_each(
     notes: Sequence[str] | None,
 ) -> None:
     """Writes each image to a PNG file of its own in a new folder."""
+    shown = shown_channels(images.shape[1:])
     with atomic_path(folder) as temporary:
         temporary.mkdir()
         digits = len(str(len(images) - 1))
         for index, image in enumerate(images):
+            note = None if notes is None else notes[index]
             plotting.save_image_grid(
                 temporary / f"{index:0{digits}d}.png",
-                image[np.newaxis],
-                value_range=value_range,
+                # The file has the size of the image: the note stands in its text alone.
+                to_pixels(image[np.newaxis], value_range),
+                value_range=(0, 255),
                 padding=0,
-                metadata=_metadata(None if notes is None else notes[index]),
+                metadata=_metadata(", ".join(filter(None, (note, shown))) or None),
             )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cases.generators import dense_generator, make_gan, randomize
 from PIL import Image
 from selenium import webdriver
 from selenium.webdriver.common.by import By
@@ -31,6 +33,17 @@ FLAGS = (
 )
 
 
+CHANNELS = {"grey_alpha": 2, "colour_alpha": 4, "five": 5}
+
+
+@functools.cache
+def gan_of_channels(channels):
+    """A GAN of images that are not square."""
+    gan = make_gan(dense_generator((8, 6, channels)))
+    randomize(gan.generator, seed=channels)
+    return gan
+
+
 @pytest.fixture(scope="module")
 def pages(plain_gan, conditional_gan, tmp_path_factory):
     """Exported pages, served, by the GAN that they show."""
@@ -42,9 +55,12 @@ def pages(plain_gan, conditional_gan, tmp_path_factory):
         title="Conditional",
         provenance=export.Provenance(class_names=(*"0123456", "<b>seven", "8", "9")),
     )
+    for name, channels in CHANNELS.items():
+        export.save_web_page(gan_of_channels(channels), folder / name, title=name)
     with PageServer(folder, 0) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield {name: f"{server.url}{name}/" for name in ("plain", "conditional")}
+        names = ("plain", "conditional", *CHANNELS)
+        yield {name: f"{server.url}{name}/" for name in names}
         server.shutdown()
 
 
@@ -315,6 +331,30 @@ def test_latents_and_labels_in_javascript_are_those_of_python():
         assert labels == priors.labels(seeds, count).tolist()
     for seed, spawned in zip(seeds, found["spawned"], strict=True):
         assert list(map(int, spawned)) == priors.spawn_seeds(seed, 9).tolist()
+
+
+@pytest.mark.parametrize("name", ["grey_alpha", "colour_alpha"])
+def test_a_download_of_a_transparent_image_keeps_its_alpha(page, name):
+    gan = gan_of_channels(CHANNELS[name])
+    opened = page(name)
+    pixels = opened.download()
+    (image,) = np.rint(255 * (gan.sample(seeds=[5]) + 1) / 2).astype(int)
+    assert np.ptp(image[..., -1]) > 100
+    np.testing.assert_allclose(pixels[..., 3], image[..., -1], atol=1)
+    # A canvas holds colours multiplied by alpha.
+    alpha = pixels[..., 3:] / 255
+    colours = np.broadcast_to(image[..., :-1], (8, 6, 3))
+    np.testing.assert_allclose(pixels[..., :3] * alpha, colours * alpha, atol=2)
+    canvas = opened.element("image")
+    assert "conic-gradient" in canvas.value_of_css_property("background-image")
+
+
+def test_the_page_shows_three_of_five_channels_and_says_so(page):
+    gan = gan_of_channels(CHANNELS["five"])
+    opened = page("five")
+    assert_same_picture(opened.download(), gan.sample(seeds=[5])[0, ..., :3], gan)
+    about = opened.element("about").text
+    assert "6×8 images of 5 channels (shown as colours: channels 1 to 3 of 5)" in about
 
 
 def test_a_file_of_the_nodejs_client_is_the_picture_with_the_text_of_the_page(

@@ -14,6 +14,7 @@ import urllib.request
 
 import numpy as np
 import pytest
+from cases.generators import dense_generator, make_gan
 from harness.commands import assert_mistake
 from harness.pages import serving
 
@@ -83,6 +84,16 @@ def test_the_page_names_nothing_outside_its_folder(conditional_gan, library, tmp
     policy = (folder / "index.html").read_text(encoding="utf-8")
     assert "default-src 'none'" in policy
     assert "connect-src 'self'" in policy
+
+
+def test_the_page_is_told_which_of_five_channels_it_shows(library, tmp_path):
+    for channels, shown in ((4, ""), (5, "channels 1 to 3 of 5")):
+        gan = make_gan(dense_generator((4, 3, channels)))
+        folder = export.save_web_page(
+            gan, tmp_path / str(channels), onnxruntime_web=library
+        )
+        content = json.loads((folder / "generator.json").read_text())
+        assert content["shown"] == shown
 
 
 def test_directions_are_those_that_change_the_images_most():

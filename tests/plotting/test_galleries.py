@@ -148,6 +148,41 @@ def test_colours_stay_colours():
     assert tuple(np.asarray(classes)[LINE + 2, 2]) == (255, 0, 0)
 
 
+@pytest.mark.parametrize("channels", [2, 4])
+def test_captioned_pictures_of_transparent_images_show_a_light_checkerboard(channels):
+    clear = np.zeros((2, 24, 24, channels), np.uint8)
+    options = {"value_range": (0, 255), "scale": 1}
+    for picture, box in (
+        (plotting.class_grid(clear, [0, 1], **options), (1, LINE + 1, 25, LINE + 25)),
+        (
+            plotting.truncation_sweep(clear[None], [0.5, 1], **options),
+            (1, LINE + 1, 25, LINE + 25),
+        ),
+        (plotting.neighbor_grid(clear, clear, **options), (12, 15, 36, 39)),
+    ):
+        assert picture.mode == "RGB"
+        colours = {colour for _, colour in picture.crop(box).getcolors()}
+        assert colours == {(255,) * 3, (230,) * 3}
+
+
+def test_captioned_pictures_of_five_channels_say_which_they_show():
+    images = np.random.default_rng(0).uniform(size=(4, 40, 40, 5))
+    options = {"value_range": (0, 1), "scale": 1}
+
+    def pictures(images):
+        yield plotting.class_grid(images, [0, 1, 0, 1], **options)
+        sweep = images.reshape(2, 2, *images.shape[1:])
+        yield plotting.truncation_sweep(sweep, [0.5, 1.0], **options)
+        yield plotting.neighbor_grid(images, images[:, None], **options)
+
+    pairs = zip(pictures(images), pictures(images[..., :3]), strict=True)
+    for noted, plain in pairs:
+        assert noted.height == plain.height + LINE
+        box = (0, 0, *plain.size)
+        np.testing.assert_array_equal(np.asarray(noted.crop(box)), np.asarray(plain))
+        assert _ink(noted, (0, plain.height, *noted.size)) > 50
+
+
 def test_a_saved_picture_says_where_it_comes_from(tmp_path):
     picture = plotting.class_grid(_shades(2), [0, 1], value_range=(0, 255))
     plotting.save_picture(tmp_path / "a.png", picture)

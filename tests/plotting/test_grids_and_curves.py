@@ -7,6 +7,7 @@ from PIL import Image
 from scipy.spatial import geometric_slerp
 
 from keras_gan import plotting
+from keras_gan.plotting.picture import opaque, shown_channels
 
 
 def test_each_image_stands_in_its_place_row_by_row():
@@ -33,6 +34,80 @@ def test_colours_keep_their_order_and_a_scale_enlarges_them():
     grid = plotting.image_grid(images, value_range=(-1, 1), padding=0, scale=3)
     assert (grid.mode, grid.size) == ("RGB", (3, 3))
     assert set(map(tuple, np.asarray(grid)[0])) == {(0, 128, 255)}
+
+
+@pytest.mark.parametrize(("channels", "mode"), [(2, "LA"), (4, "RGBA")])
+def test_a_grid_and_its_file_keep_alpha_between_white_gaps(channels, mode, tmp_path):
+    images = np.random.default_rng(0).integers(0, 256, (4, 3, 2, channels), np.uint8)
+    plotting.save_image_grid(tmp_path / "grid.png", images, value_range=(0, 255))
+    with Image.open(tmp_path / "grid.png") as grid:
+        assert grid.mode == mode
+        pixels = np.asarray(grid)
+    np.testing.assert_array_equal(pixels[1:4, 1:3], images[0])
+    np.testing.assert_array_equal(pixels[5:8, 4:6], images[3])
+    np.testing.assert_array_equal(pixels[4], 255)
+
+
+@pytest.mark.parametrize("mode", ["LA", "RGBA"])
+def test_an_opaque_picture_is_mixed_with_a_checkerboard_by_its_alpha(mode):
+    shape = (20, 30, len(mode))
+    pixels = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    laid = opaque(Image.fromarray(pixels))
+    assert laid.mode == "RGB"
+    row, column = np.indices((20, 30))
+    board = np.where((row // 8 + column // 8) % 2, 230.0, 255.0)[..., None]
+    alpha = pixels[..., -1:] / 255
+    expected = alpha * pixels[..., :-1] + (1 - alpha) * board
+    np.testing.assert_allclose(
+        np.asarray(laid), np.broadcast_to(expected, (20, 30, 3)), atol=1
+    )
+
+
+def test_a_picture_without_alpha_is_opaque_already():
+    picture = Image.new("RGB", (2, 2))
+    assert opaque(picture) is picture
+
+
+@pytest.mark.parametrize("channels", [5, 12])
+def test_of_many_channels_the_first_three_are_drawn_and_a_line_says_so(channels):
+    images = np.random.default_rng(0).uniform(size=(9, 24, 64, channels))
+    grid = plotting.image_grid(images, value_range=(0, 1))
+    first = plotting.image_grid(images[..., :3], value_range=(0, 1))
+    assert (grid.mode, grid.width) == ("RGB", first.width)
+    pixels = np.asarray(grid)
+    np.testing.assert_array_equal(pixels[: first.height], np.asarray(first))
+    below = pixels[first.height :]
+    assert len(below) == 20
+    assert (below < 128).all(axis=-1).sum() > 50
+    assert shown_channels((24, 64, channels)) == f"channels 1 to 3 of {channels}"
+    assert [shown_channels((8, 8, c)) for c in (1, 2, 3, 4)] == [""] * 4
+
+
+def test_the_line_on_channels_fits_below_the_smallest_picture():
+    grid = plotting.image_grid(np.zeros((1, 8, 8, 5)), value_range=(0, 1))
+    assert grid.width > 100
+    ink = (np.asarray(grid)[10:, :, 0] < 128).any(axis=0)
+    assert np.argmax(ink) > 0
+    assert np.argmax(ink[::-1]) > 0
+    assert np.flatnonzero(ink).max() - np.flatnonzero(ink).min() > 100
+
+
+def test_a_film_of_transparent_pictures_shows_the_checkerboard(tmp_path):
+    for name, level in (("a", 0), ("b", 200)):
+        image = np.zeros((1, 16, 16, 4))
+        image[:, :8, :, 3] = 255
+        image[..., 0] = level
+        path = tmp_path / f"{name}.png"
+        plotting.save_image_grid(path, image, value_range=(0, 255), padding=0)
+    pictures = [tmp_path / "a.png", tmp_path / "b.png"]
+    plotting.save_animation(tmp_path / "film.gif", pictures)
+    with Image.open(tmp_path / "film.gif") as film:
+        for frame, level in enumerate((0, 200)):
+            film.seek(frame)
+            pixels = np.asarray(film.convert("RGB")).astype(int)
+            np.testing.assert_allclose(pixels[2, 2], [level, 0, 0], atol=3)
+            np.testing.assert_allclose(pixels[12, 4], [230] * 3, atol=3)
+            np.testing.assert_allclose(pixels[12, 12], [255] * 3, atol=3)
 
 
 def test_without_a_scale_small_images_become_legible_and_large_ones_stay():
@@ -144,8 +219,8 @@ def test_the_line_at_one_half_crosses_the_picture_of_the_outputs(tmp_path):
             "`images` must have shape",
         ),
         (
-            lambda: plotting.image_grid(np.zeros((2, 4, 4, 7)), value_range=(0, 1)),
-            "1 or 3 channels",
+            lambda: plotting.image_grid(np.zeros((2, 4, 4, 3, 1)), value_range=(0, 1)),
+            r"\(N, H, W\) or \(N, H, W, C\)",
         ),
         (
             lambda: plotting.image_grid(np.zeros((2, 4, 4)), value_range=(1, 0)),

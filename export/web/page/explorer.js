@@ -267,7 +267,8 @@ async function start() {
   [canvas.height, canvas.width] = [height, width];
   document.title = `${spec.title}: latent explorer`;
   byId("about").textContent =
-    `${spec.title}: ${width}×${height} images of ${channels} channel${channels > 1 ? "s" : ""}, ` +
+    `${spec.title}: ${width}×${height} images of ${channels} channel${channels > 1 ? "s" : ""}` +
+    `${spec.shown ? ` (shown as colours: ${spec.shown})` : ""}, ` +
     `${spec.latent_dim} latent numbers, prior ${spec.prior}, ` +
     `step ${spec.training_step.toLocaleString("en")} of training.`;
   addDirections();

@@ -81,7 +81,11 @@ export class Generator {
     );
   }
 
-  /** Returns the red, green, blue and alpha bytes of an image in the value range. */
+  /**
+   * Returns the red, green, blue and alpha bytes of an image in the value range.
+   *
+   * Of more than four channels the first three are the colours.
+   */
   pixels(image) {
     const [low, high] = this.spec.value_range;
     const channels = this.spec.image_shape.at(-1);
