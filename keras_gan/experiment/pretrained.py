@@ -40,8 +40,8 @@ class Pretrained:
     """
 
     def __init__(self, recipe: Recipe, record: dict[str, Any] | None = None) -> None:
+        self.recipe = recipe
         self.path = str(recipe.pretrained)
-        self.freeze = recipe.freeze
         self.summary: str | None = None
         self._source: GAN | None = None
         if record is None:
@@ -92,9 +92,9 @@ class Pretrained:
     def prepare(self, gan: GAN) -> None:
         """Gives a new GAN its weights, and freezes layers, before `compile`."""
         if self._source is None:
-            freeze_layers(gan.discriminator, self.freeze)
+            freeze_layers(gan.discriminator, self.recipe.freeze)
         else:
-            self._take(gan, self._source, self.freeze)
+            self._take(gan, self._source, self.recipe.freeze)
 
     def start_anew(self, gan: GAN) -> None:
         """Gives a GAN its weights where a continued run has found no checkpoint.
@@ -121,8 +121,25 @@ class Pretrained:
         )
 
     def _take(self, gan: GAN, source: GAN, freeze: int) -> None:
-        self.summary = take_weights(gan, source, f"'{self.path}'", freeze=freeze)
+        name = f"'{self.path}'"
+        try:
+            self.summary = take_weights(gan, source, name, freeze=freeze)
+        except InputError as error:
+            raise InputError(f"{error}{self._differing_fields()}") from error
         self._source = None
+
+    def _differing_fields(self) -> str:
+        """Returns a sentence on the other run's networks, if they were described."""
+        config = RunFolder(self.path).config
+        if not config.is_file():
+            return ""
+        other = Recipe.from_file(config)
+        different = [
+            f"`{name}={getattr(other, name)!r}`"
+            for name in ("architecture", "architecture_options", "latent_dim")
+            if getattr(other, name) != getattr(self.recipe, name)
+        ]
+        return f" That run has {', '.join(different)}." if different else ""
 
     def _file(self) -> Path:
         """Returns the `.keras` file at the path; of a run the best, as everywhere."""
