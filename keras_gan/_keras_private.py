@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import math
 import operator
+import re
 import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,27 @@ _GLOBAL_GENERATOR = "global_seed_generator"
 def layers_in(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
     """Returns the layer and all layers inside it, in attributes too."""
     return list(layer._flatten_layers())
+
+
+def inner_layers(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
+    """Returns the layers directly inside a layer, in the order of its computation.
+
+    Those of a model in code of its own come in the order of their attributes.
+    """
+    return list(layer._flatten_layers(include_self=False, recursive=False))
+
+
+def own_weights(layer: keras.layers.Layer) -> list[keras.Variable]:
+    """Returns the weights of a layer without those of layers inside it."""
+    return [*layer._trainable_variables, *layer._non_trainable_variables]
+
+
+def has_automatic_name(layer: keras.layers.Layer) -> bool:
+    """Returns whether a layer's name is one that Keras makes, such as "conv2d_17"."""
+    from keras.src.utils.naming import to_snake_case
+
+    stem = re.escape(to_snake_case(type(layer).__name__))
+    return re.fullmatch(rf"{stem}(_\d+)?", layer.name) is not None
 
 
 def seed_generators(layers: Iterable[keras.layers.Layer]) -> list[Any]:

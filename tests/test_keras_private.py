@@ -91,6 +91,26 @@ def test_a_symbolic_tensor_knows_its_operation_and_inputs():
     assert _keras_private.last_operation(np.ones(2)) is None
 
 
+def test_layers_are_found_with_their_own_weights_in_the_order_of_computation():
+    norm = keras.layers.BatchNormalization(name="chosen")
+    inner = keras.Sequential([keras.Input((2,)), norm])
+    dense = keras.layers.Dense(2)
+    model = keras.Sequential([keras.Input((4,)), dense, inner, keras.layers.Dense(1)])
+    model = keras.Model(model.inputs, model.outputs)
+    found = _keras_private.inner_layers(model)
+    assert [type(layer).__name__ for layer in found] == [
+        "InputLayer",
+        "Dense",
+        "Sequential",
+        "Dense",
+    ]
+    assert _keras_private.own_weights(inner) == []
+    weights = [weight.name for weight in _keras_private.own_weights(norm)]
+    assert weights == ["gamma", "beta", "moving_mean", "moving_variance"]
+    named = [_keras_private.has_automatic_name(layer) for layer in (*found[1:], norm)]
+    assert named == [True, True, True, False]
+
+
 def test_losses_of_a_call_and_of_weights_are_told_apart():
     layer = keras.layers.Dense(
         2,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from keras_gan.presets import Recipe
 
 # Parameters that a run's config.json holds, so that `--resume` need not be told again.
-_RECIPE = ("preset", "config", "data", "epochs", "batch_size", "seed", "set_")
+_RECIPE = ("preset", "config", "data", "from_", "epochs", "batch_size", "seed", "set_")
 _RECORDED = (*_RECIPE, "source_range", "metrics")
 
 _Preset = Annotated[str | None, typer.Argument(help="See `presets`.")]
@@ -38,6 +38,15 @@ _Data = Annotated[
     str | None,
     typer.Option(
         help="mnist_10k, a tensorflow-datasets name, folder:PATH, idx:PATH, npz:PATH."
+    ),
+]
+_From = Annotated[
+    Path | None,
+    typer.Option(
+        "--from",
+        metavar="RUN|FILE",
+        help="Start from the weights of another run, or of a .keras file, wherever "
+        "layers fit; --set freeze=2 keeps the first two layers of its discriminator.",
     ),
 ]
 _Epochs = Annotated[int | None, typer.Option(help="Passes over the data.")]
@@ -98,6 +107,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
     config: _Config = None,
     data: _Data = None,
     source_range: SourceRange = None,
+    from_: _From = None,
     epochs: _Epochs = None,
     batch_size: _BatchSize = None,
     steps: _Steps = None,
@@ -123,6 +133,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
         "batch_size": batch_size,
         "seed": seed,
         "data": data,
+        "pretrained": None if from_ is None else str(from_),
         "source_range": parse_range("--source-range", source_range),
     }
     settings = with_settings(recipe.to_dict(), parse_settings(set_))

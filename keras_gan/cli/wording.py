@@ -33,6 +33,8 @@ _SENTENCES = [
     ),
 ]
 _BATCH = re.compile(r"(more than the (\d+) images .*): pass .*`drop_remainder=False`\.")
+# Parameters of `train` by the fields of the recipe that they set.
+_PARAMETERS = {"source": "data", "pretrained": "from"}
 _NAME = re.compile(r"`([a-z_]+(?:\.[a-z_]+)?)(?:=([^`]*))?`")
 
 
@@ -52,7 +54,7 @@ def in_options(message: str, options: Mapping[str, str], *, recipe: bool) -> str
 
     def reworded(match: re.Match[str]) -> str:
         name, value = match[1], match[2]
-        option = options.get({"source": "data"}.get(name, name))
+        option = options.get(_PARAMETERS.get(name, name))
         if option is not None:
             return f"`{option}`" if value is None else f"`{option} {_plain(value)}`"
         if recipe and value is not None:

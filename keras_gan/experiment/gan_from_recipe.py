@@ -10,6 +10,7 @@ import keras
 
 from keras_gan import architectures, augmentation, layers, losses
 from keras_gan._checks import InputError, check_choice, one_line
+from keras_gan.experiment.pretrained import Pretrained
 from keras_gan.experiment.recipe_data import RecipeData
 from keras_gan.presets import Recipe
 from keras_gan.training import GAN, MomentumSGD
@@ -17,8 +18,16 @@ from keras_gan.training import GAN, MomentumSGD
 _Schedule = keras.optimizers.schedules.LearningRateSchedule
 
 
-def build_gan(recipe: Recipe, data: RecipeData) -> GAN:
-    """Builds and compiles the GAN of a recipe for its data."""
+def build_gan(
+    recipe: Recipe, data: RecipeData, pretrained: Pretrained | None = None
+) -> GAN:
+    """Builds and compiles the GAN of a recipe for its data.
+
+    Args:
+        recipe: The recipe.
+        data: Its data.
+        pretrained: The GAN to start from, where the recipe names one.
+    """
     keras.utils.set_random_seed(recipe.seed)
     with _dtype_policy(recipe.precision):
         generator, discriminator = _build_networks(recipe, data)
@@ -30,6 +39,8 @@ def build_gan(recipe: Recipe, data: RecipeData) -> GAN:
         value_range=recipe.value_range,
         seed=recipe.seed,
     )
+    if pretrained is not None:
+        pretrained.prepare(gan)
     gan.compile(
         generator_optimizer=build_optimizer(
             "generator_optimizer", recipe.generator_optimizer

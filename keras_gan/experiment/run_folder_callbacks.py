@@ -13,6 +13,7 @@ from keras_gan import callbacks, data
 from keras_gan._checks import DivergenceError
 from keras_gan._files import atomic_path
 from keras_gan.evaluation.reference_data import ReferenceData
+from keras_gan.experiment.pretrained import Pretrained
 from keras_gan.presets import Recipe
 from keras_gan.runs.folder import RunFolder
 from keras_gan.training import GAN, FitHooks, Progress, is_chief
@@ -36,6 +37,7 @@ def run_callbacks(
     metrics: Sequence[str],
     steps_per_epoch: int,
     checkpoint_steps: int | None,
+    pretrained: Pretrained | None = None,
 ) -> list[keras.callbacks.Callback]:
     """Returns the callbacks that fill the folder of a run, in their order.
 
@@ -47,6 +49,7 @@ def run_callbacks(
             are counted in any case.
         steps_per_epoch: Spaces the records of the log.
         checkpoint_steps: Steps between two checkpoints; None for one a minute.
+        pretrained: The GAN that the run starts from, if it does.
     """
     figures: list[keras.callbacks.Callback] = []
     evaluate = None
@@ -69,6 +72,7 @@ def run_callbacks(
         pictures = callbacks.PointCloud(folder.samples, points, n=_POINTS)
     checkpoint = RunCheckpoint(
         folder,
+        pretrained,
         every_steps=checkpoint_steps,
         every_seconds=_CHECKPOINT_SECONDS if checkpoint_steps is None else None,
     )
@@ -93,13 +97,18 @@ class WarnInRun(callbacks.WarnOnDefeat):
 class RunCheckpoint(callbacks.Checkpoint):
     """The checkpoints of a run; a run that has none to go on from starts anew."""
 
-    def __init__(self, folder: RunFolder, **options: Any) -> None:
+    def __init__(
+        self, folder: RunFolder, pretrained: Pretrained | None, **options: Any
+    ) -> None:
         super().__init__(folder.checkpoints, **options)
         self.folder = folder
+        self.pretrained = pretrained
 
     def before_fit(self, gan: GAN) -> Progress | None:
         """Restores the newest checkpoint, or removes what an earlier start has left."""
         progress = super().before_fit(gan)
+        if progress is None and self.pretrained is not None:
+            self.pretrained.start_anew(gan)
         if progress is None and is_chief(gan.distribute_strategy):
             self.drop_all()
             if self.folder.results():

@@ -9,7 +9,12 @@ from keras_gan.training import GAN
 
 
 def start_lines(
-    folder: RunFolder, recipe: Recipe, gan: GAN, data: RecipeData, steps: int
+    folder: RunFolder,
+    recipe: Recipe,
+    gan: GAN,
+    data: RecipeData,
+    steps: int,
+    began: str | None = None,
 ) -> str:
     """Returns lines of text about a run that begins.
 
@@ -19,6 +24,7 @@ def start_lines(
         gan: The GAN to train.
         data: The data to train on.
         steps: The steps of the whole training.
+        began: Tells which layers start from another training; None if none do.
     """
     shape = "×".join(map(str, data.image_shape))
     classes = "" if data.num_classes is None else f" in {data.num_classes} classes"
@@ -35,6 +41,7 @@ def start_lines(
             f"data     {recipe.data} ({recipe.split}), {data.info.num_examples:,} of "
             f"{shape}{classes}",
             f"networks {networks} parameters",
+            *([] if began is None else [f"start    {began}"]),
             f"training {steps:,} steps of {recipe.batch_size}, {epochs:.3g} epochs",
             f"folder   {folder}",
         )

@@ -21,6 +21,7 @@ from keras_gan._version import __version__
 from keras_gan.callbacks import ProgressBar
 from keras_gan.distribution.strategies import open_strategy
 from keras_gan.experiment.gan_from_recipe import build_gan
+from keras_gan.experiment.pretrained import Pretrained
 from keras_gan.experiment.recipe_data import RecipeData
 from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
 from keras_gan.experiment.start_lines import start_lines
@@ -118,14 +119,18 @@ def train(
     topology: Any = open_strategy(strategy) if isinstance(strategy, str) else strategy
     chief = is_chief(topology)
     with folder.lock() if chief else contextlib.nullcontext():
-        if resume and (folder.config.is_file() or (chief and not folder.is_free())):
+        continued = resume and (
+            folder.config.is_file() or (chief and not folder.is_free())
+        )
+        if continued:
             name, metrics = _recorded(folder, recipe, name, metrics)
             folder.check_inside()
         elif chief:
             folder.check_free()
+        pretrained = Pretrained.of(recipe, folder if continued else None, topology)
         data = RecipeData(recipe, data_dir)
         with topology.scope():
-            gan = build_gan(recipe, data)
+            gan = build_gan(recipe, data, pretrained)
         own = run_callbacks(
             folder,
             recipe,
@@ -133,13 +138,16 @@ def train(
             metrics=metrics,
             steps_per_epoch=data.steps_per_epoch,
             checkpoint_steps=checkpoint_steps,
+            pretrained=pretrained,
         )
         if chief:
             check_room(folder, gan)
-            folder.write_config(_config(recipe, name, steps, metrics, data))
+            config = _config(recipe, name, steps, metrics, data, pretrained)
+            folder.write_config(config)
             report_page(folder)  # what it cannot show is known before any step
         run = Run(folder, recipe, gan)
-        _fit(run, data, steps, [*callbacks, *own], progress)
+        began = None if pretrained is None else pretrained.summary
+        _fit(run, data, steps, [*callbacks, *own], progress, began)
     return run
 
 
@@ -197,6 +205,7 @@ def _config(
     steps: int | None,
     metrics: Sequence[str],
     data: RecipeData,
+    pretrained: Pretrained | None,
 ) -> dict[str, Any]:
     """Returns all values that are needed to repeat the training."""
     return {
@@ -204,6 +213,7 @@ def _config(
         "recipe": recipe.to_dict(),
         "steps": steps,
         "metrics": list(metrics),
+        "pretrained": None if pretrained is None else pretrained.record,
         "data": dataclasses.asdict(data.info),
         "versions": {
             "keras_gan": __version__,
@@ -219,6 +229,7 @@ def _fit(
     steps: int | None,
     callbacks: Sequence[keras.callbacks.Callback],
     progress: bool,
+    began: str | None,
 ) -> None:
     """Trains from the step that the run has reached, and draws the final pictures."""
     total = run.recipe.epochs * data.steps_per_epoch
@@ -227,7 +238,8 @@ def _fit(
     chief = is_chief(run.gan.distribute_strategy)
     bar = ProgressBar(batch_size=run.recipe.batch_size, steps=total)
     if progress and chief:
-        print(start_lines(run.folder, run.recipe, run.gan, data, total), flush=True)
+        lines = start_lines(run.folder, run.recipe, run.gan, data, total, began)
+        print(lines, flush=True)
     try:
         with warnings.catch_warnings(), contextlib.closing(bar):
             # `StopRunOnNaN` says more.

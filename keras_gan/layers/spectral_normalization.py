@@ -71,8 +71,8 @@ class SpectralNormalization(keras.layers.Wrapper):
     W/σ(W) including σ, unlike in Keras's layer of the same name. σ comes from
     `power_iterations` steps that start at a stored vector u. Calls with
     `training=True` store the new u, so that σ follows W from one training step to the
-    next; other calls change nothing. u depends on W alone, and is the same on all
-    replicas.
+    next; other calls change nothing, and neither do calls of a layer that is not
+    trainable. u depends on W alone, and is the same on all replicas.
 
     The singular values are those of W reshaped to `(-1, outputs)`.
 
@@ -129,7 +129,7 @@ class SpectralNormalization(keras.layers.Wrapper):
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         """Calls the layer with W/σ for its kernel."""
         kernel, u = self._normalized()
-        if training:
+        if training and self.trainable:
             self.u.assign(u)
         return self._call_with(kernel, inputs)
 

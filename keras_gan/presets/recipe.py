@@ -55,6 +55,10 @@ class Recipe:
             `losses`, such as `{"name": "AuxiliaryClassifier", "loss": "hinge"}`.
         penalties: "name" and the arguments of each class of `losses.penalties`.
         augment: "name" and the arguments of a class of `augmentation`; None for none.
+        pretrained: A run or a `.keras` file whose weights the networks start from,
+            wherever layers fit (see `training.start_from`); None for initial weights.
+        freeze: The number of the discriminator's first layers with weights that stay as
+            `pretrained` has them.
         pack: The number of images that the discriminator judges at once, as in PacGAN.
         discriminator_steps: k of Algorithm 1.
         simultaneous: Whether both networks are updated at once, not in turn.
@@ -98,6 +102,8 @@ class Recipe:
     loss: str | Mapping[str, Any] = "non_saturating"
     penalties: tuple[Mapping[str, Any], ...] = ()
     augment: Mapping[str, Any] | None = None
+    pretrained: str | None = None
+    freeze: int = 0
     pack: int = 1
     discriminator_steps: int = 1
     simultaneous: bool = False
@@ -123,6 +129,7 @@ class Recipe:
         check_steps_per_execution(self.steps_per_execution)
         check_seed("seed", self.seed)
         self._check_minibatches()
+        self._check_start()
         _check_decay(self.ema_decay)
         check_choice("precision", self.precision, _PRECISIONS)
         if self.jit_compile not in (True, False, "auto"):
@@ -169,6 +176,18 @@ class Recipe:
         if self.pack > 1 and self.labels:
             raise InputError(
                 "`pack` > 1 is for GANs without labels; set `labels` to false."
+            )
+
+    def _check_start(self) -> None:
+        """Refuses a source of weights that is no path, and frozen layers without it."""
+        if self.pretrained is not None:
+            _check_kind("pretrained", self.pretrained, str, "a path or null")
+        check_positive_int("freeze", self.freeze, minimum=0)
+        if self.freeze and self.pretrained is None:
+            raise InputError(
+                f"`freeze={self.freeze}` would keep layers of the discriminator at "
+                "their initial, random weights; give `pretrained`, a run or a .keras "
+                "file to start from, or leave `freeze` out."
             )
 
     def _check_descriptions(self) -> None:

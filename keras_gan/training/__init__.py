@@ -7,6 +7,7 @@ from keras_gan.training.fitting.hooks import FitHooks as FitHooks
 from keras_gan.training.fitting.hooks import Progress as Progress
 from keras_gan.training.gan import GAN as GAN
 from keras_gan.training.optimizers.momentum_sgd import MomentumSGD as MomentumSGD
+from keras_gan.training.starting import start_from as start_from
 from keras_gan.training.state import read_state as read_state
 from keras_gan.training.state import write_state as write_state
 

@@ -72,6 +72,12 @@ def test_a_run_is_resumed_with_its_own_recipe(run, calls):
     assert (call.strategy, call.checkpoint_steps) == ("none", None)
 
 
+def test_a_run_starts_from_the_weights_of_another(run, place, calls):
+    new = ("--config", place / "tiny.json", "--out", place / "no")
+    succeed("train", *new, "--from", run, "--set", "freeze=2")
+    assert (calls[0].recipe.pretrained, calls[0].recipe.freeze) == (str(run), 2)
+
+
 def test_set_takes_json_and_plain_text(place, calls):
     settings = ["prior=uniform", "image_size=[8, 8]", "ema_decay=0.5", "labels=false"]
     options = [part for setting in settings for part in ("--set", setting)]
@@ -215,6 +221,12 @@ MISTAKES = [
     ("train --config tiny.json --steps 0 --out new", "`--steps` must be an integer"),
     ("train --resume --out empty", "'empty': it is no run"),
     ("train --resume --out run --set latent_dim=5", "`latent_dim` 4, and 5 was given"),
+    ("train --resume --out run --from a", "`--from` None, and 'a' was given"),
+    ("train digits --out new --from none", "'none': there is no such run or file"),
+    ("train digits --out new --from bad.keras", "'bad.keras': refused: its archive"),
+    ("train digits --out new --from cut.onnx", "`--from` 'cut.onnx' must be a run or"),
+    ("train digits --out new --from run", "That run has `--set 'architecture_options"),
+    ("train digits --out new --set freeze=2", "random weights; give `--from`, a run"),
     ("sample", "Missing argument"),
     ("sample none", "'none': there is no such run or file"),
     ("sample text.txt", "'text.txt': it must be a run"),
