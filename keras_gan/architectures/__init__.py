@@ -20,6 +20,8 @@ from keras_gan._checks import (
     check_value_range,
 )
 from keras_gan._limits import LIMITS
+from keras_gan.architectures._image_size import count_doublings as count_doublings
+from keras_gan.architectures._image_size import is_doubled as is_doubled
 from keras_gan.architectures.dcgan import dcgan as dcgan
 from keras_gan.architectures.goodfellow_conv import goodfellow_conv as goodfellow_conv
 from keras_gan.architectures.goodfellow_mlp import goodfellow_mlp as goodfellow_mlp

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 
+from keras_gan._checks import check_positive_int
 from keras_gan._typing import Tensor
 from keras_gan.architectures._channels_last import CHANNELS_LAST
 from keras_gan.architectures._image_size import checked_doublings
@@ -20,82 +19,106 @@ from keras_gan.layers import (
     ProjectionHead,
 )
 
-_SLOPE = 0.2
+_DOUBLE = {"kernel_size": 4, "strides": 2, "padding": "same", **CHANNELS_LAST}
 
 
 def lean_dcgan(
     networks: Networks,
     *,
     generator_filters: int = 16,
-    discriminator_filters: int = 24,
+    discriminator_filters: int = 16,
     largest_filters: int = 128,
     class_features: int = 64,
-    excitation: bool = False,
-    minibatch_statistics: bool = False,
-    glu: bool = False,
-    noise: bool = False,
 ) -> tuple[keras.Model, keras.Model]:
+    """Builds a strided convolutional pair that grows with the images, lean for a CPU.
+
+    The generator begins with 4 to 7 pixels and doubles them as often as the size asks
+    for, with batch normalization and rectifiers; the discriminator halves the images as
+    often, with leaky rectifiers and without normalization, and sees before its logit
+    how much the batch varies. With classes, the label's embedding stands beside the
+    latent, and the logit is the projection of the features on another embedding.
+
+    The layers are named by the height of their maps. In pairs for two sizes, those of
+    the same name do the same, so that one can begin with the weights of the other.
+
+    Args:
+        networks: Shapes and ranges; the shorter side must be 4, 5, 6 or 7 times a
+            power of two, which must divide the longer one.
+        generator_filters: Channels of the generator's last map; each one before has
+            twice as many.
+        discriminator_filters: Channels of the discriminator's first map; each further
+            one has twice as many.
+        largest_filters: The most channels of a map.
+        class_features: The size of a label's embedding.
+
+    Source: Radford et al., "Unsupervised representation learning with deep
+    convolutional generative adversarial networks", 2016; the statistics of the batch:
+    Karras et al., "Progressive growing of GANs", 2018, §3; the projection: Miyato and
+    Koyama, "cGANs with projection discriminator", 2018, eq. 3.
+    """
     doublings = checked_doublings("lean_dcgan", *networks.image_shape[:2])
-    g = [min(largest_filters, generator_filters * 2**n) for n in range(doublings)][::-1]
-    d = [min(largest_filters, discriminator_filters * 2**n) for n in range(doublings)]
+    for name, value in (
+        ("generator_filters", generator_filters),
+        ("discriminator_filters", discriminator_filters),
+        ("largest_filters", largest_filters),
+        ("class_features", class_features),
+    ):
+        check_positive_int(name, value)
+
+    def filters(first: int) -> list[int]:
+        return [min(largest_filters, first << n) for n in range(doublings)]
+
     return (
-        _generator(networks, g, class_features, excitation, glu),
-        _discriminator(networks, d, class_features, minibatch_statistics),
+        _generator(networks, filters(generator_filters)[::-1], class_features),
+        _discriminator(networks, filters(discriminator_filters), class_features),
     )
 
 
-def _generator(networks, filters, class_features, excitation, glu):
+def _generator(
+    networks: Networks, filters: list[int], class_features: int
+) -> keras.Model:
+    """Builds a generator with maps of so many channels, from the smallest on."""
     height, width, channels = networks.image_shape
-    count = len(filters)
-    shape = (height >> count, width >> count, filters[0])
+    shape = (height >> len(filters), width >> len(filters), filters[0])
     inputs, x = latents_with_labels(networks, class_features)
-    x = keras.layers.Dense(shape[0] * shape[1] * shape[2], use_bias=False)(x)
+    units = shape[0] * shape[1] * shape[2]
+    x = keras.layers.Dense(units, use_bias=False, name="first_map")(x)
     x = _normalized(keras.layers.Reshape(shape)(x))
-    double = {"kernel_size": 4, "strides": 2, "padding": "same", **CHANNELS_LAST}
-    maps = [x]
-    for n, f in enumerate(filters[1:], 1):
-        if glu:
-            y = keras.layers.Conv2DTranspose(2 * f, use_bias=False, **double)(x)
-            y = BatchNormalization(momentum=0.9)(y)
-            a, b = y[..., :f], y[..., f:]
-            x = a * keras.ops.sigmoid(b)
-        else:
-            x = keras.layers.Conv2DTranspose(f, use_bias=False, **double)(x)
-            x = _normalized(x)
-        if excitation and n >= 3:
-            x = _excited(x, maps[n - 3])
-        maps.append(x)
-    image = ImageConv2DTranspose(channels, **double)(x)
+    for count in filters[1:]:
+        # A kernel of twice the stride covers every pixel equally, without a
+        # checkerboard.
+        name = f"map_{2 * x.shape[1]}"
+        double = keras.layers.Conv2DTranspose(
+            count, use_bias=False, name=name, **_DOUBLE
+        )
+        x = _normalized(double(x))
+    image = ImageConv2DTranspose(channels, name=f"image_{height}", **_DOUBLE)(x)
     return keras.Model(
         inputs, to_value_range(image, networks.value_range), name="generator"
     )
 
 
-def _excited(x, low):
-    s = keras.layers.AveragePooling2D(low.shape[1] // 4, **CHANNELS_LAST)(low) if low.shape[1] > 4 else low
-    s = keras.layers.Conv2D(x.shape[-1], 4, **CHANNELS_LAST)(s)
-    s = keras.layers.LeakyReLU(0.1)(s)
-    s = keras.layers.Conv2D(x.shape[-1], 1, activation="sigmoid", **CHANNELS_LAST)(s)
-    return keras.layers.Multiply()([x, s])
+def _normalized(x: Tensor) -> Tensor:
+    normalize = BatchNormalization(momentum=0.9, name=f"normalized_{x.shape[1]}")
+    return keras.layers.ReLU()(normalize(x))
 
 
-def _discriminator(networks, filters, class_features, minibatch_statistics):
+def _discriminator(
+    networks: Networks, filters: list[int], class_features: int
+) -> keras.Model:
+    """Builds a discriminator with maps of so many channels, from the largest on."""
     images = x = keras.Input(networks.image_shape, name="images")
-    for depth, f in enumerate(filters):
+    for depth, count in enumerate(filters):
+        name = f"map_{x.shape[1] // 2}" if depth else f"image_{x.shape[1]}"
         convolution = keras.layers.Conv2D if depth else ImageConv2D
-        x = convolution(f, 4, strides=2, padding="same", **CHANNELS_LAST)(x)
-        x = keras.layers.LeakyReLU(_SLOPE)(x)
-    if minibatch_statistics:
-        x = MinibatchStandardDeviation()(x)
-    x = keras.layers.Flatten(**CHANNELS_LAST)(x)
+        x = convolution(count, name=name, **_DOUBLE)(x)
+        x = keras.layers.LeakyReLU(0.2)(x)
+    x = keras.layers.Flatten(**CHANNELS_LAST)(MinibatchStandardDeviation()(x))
     if networks.num_classes is None:
         logits = keras.layers.Dense(1, name="logit", dtype="float32")(x)
         return keras.Model(images, logits, name="discriminator")
-    x = keras.layers.LeakyReLU(_SLOPE)(keras.layers.Dense(class_features)(x))
+    x = keras.layers.Dense(class_features, name="features")(x)
+    x = keras.layers.LeakyReLU(0.2)(x)
     labels = label_input()
     logits = ProjectionHead(networks.num_classes, name="logit")([x, labels])
     return keras.Model([images, labels], logits, name="discriminator")
-
-
-def _normalized(x: Tensor) -> Tensor:
-    return keras.layers.ReLU()(BatchNormalization(momentum=0.9)(x))

@@ -15,6 +15,7 @@ from keras_gan._checks import InputError
 from keras_gan._version import __version__
 from keras_gan.cli import drawing, evaluating, exporting
 from keras_gan.cli.benchmarking import bench
+from keras_gan.cli.describing import describe, recommend
 from keras_gan.cli.errors import Command, Commands
 from keras_gan.cli.presets import list_presets
 from keras_gan.cli.theory import theory
@@ -43,6 +44,8 @@ def _add(
 
 
 _add(app, train, "train digits --steps 50 --out runs/taste")
+_add(app, describe, "data folder:pictures", "data")
+_add(app, recommend, "recommend folder:pictures --minutes 10", "recommend")
 _add(app, drawing.sample, "sample runs/taste --n 64 --seed 1 --out digits.png")
 _add(app, evaluating.evaluate, "evaluate runs/taste --n 500")
 _add(app, list_presets, "presets digits", "presets")

@@ -13,6 +13,7 @@ import typer
 
 from keras_gan._checks import InputError, check_choice
 from keras_gan._process import import_tensorflow, program
+from keras_gan.cli.describing import name_of, recommended
 from keras_gan.cli.options import (
     DataDir,
     SourceRange,
@@ -51,6 +52,12 @@ _From = Annotated[
 ]
 _Epochs = Annotated[int | None, typer.Option(help="Passes over the data.")]
 _BatchSize = Annotated[int | None, typer.Option(help="Images per step.")]
+_Minutes = Annotated[
+    float | None,
+    typer.Option(
+        help="The time of a training without a preset on this machine; 30 by default."
+    ),
+]
 _Steps = Annotated[
     int | None, typer.Option(help="Stop after this many training steps.")
 ]
@@ -110,6 +117,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
     from_: _From = None,
     epochs: _Epochs = None,
     batch_size: _BatchSize = None,
+    minutes: _Minutes = None,
     steps: _Steps = None,
     seed: _Seed = None,
     set_: _Settings = None,
@@ -121,13 +129,16 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
     checkpoint_steps: _CheckpointSteps = None,
     deterministic: _Deterministic = False,
 ) -> None:
-    """Train a GAN from a preset or a recipe; leave a run folder."""
+    """Train a GAN from a preset, a recipe or pictures alone; leave a run folder.
+
+    Without a preset and a recipe, `--data` is enough: the recipe is chosen as
+    `recommend` does.
+    """
     check_choice("--strategy", strategy, NAMES)
     check_data(data)
     if resume and out is None:
         raise InputError("`--resume` needs the run's folder: `--out RUN`.")
     given = _command_line(locals())
-    recipe, name = _chosen_recipe(preset, config, out if resume else None)
     changes = {
         "epochs": epochs,
         "batch_size": batch_size,
@@ -136,11 +147,26 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
         "pretrained": None if from_ is None else str(from_),
         "source_range": parse_range("--source-range", source_range),
     }
-    settings = with_settings(recipe.to_dict(), parse_settings(set_))
-    recipe = recipe.replace(**_given(changes) | settings)
+    measured = preset is None and config is None and not resume and data is not None
+    if minutes is not None and not measured:
+        raise InputError(
+            "`--minutes` is for `--data` without a preset and `--config`; elsewhere "
+            "`--epochs` or `--steps` say how long to train."
+        )
+    if measured:
+        name = name_of(str(data))
+    else:
+        recipe, name = _chosen_recipe(preset, config, out if resume else None)
     folder = out or _new_run_folder(name)
     if not resume and strategy != "multi-worker":
         RunFolder(folder).check_free()
+    figures = parse_names(metrics)
+    if measured:
+        recipe, usual = recommended(str(data), minutes, changes, set_, data_dir)
+        figures = figures or usual
+    else:
+        settings = with_settings(recipe.to_dict(), parse_settings(set_))
+        recipe = recipe.replace(**_given(changes) | settings)
     _train(
         recipe,
         folder,
@@ -152,7 +178,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
         resume=resume,
         strategy=strategy,
         checkpoint_steps=checkpoint_steps,
-        metrics=parse_names(metrics),
+        metrics=figures,
     )
 
 
@@ -192,8 +218,9 @@ def _chosen_recipe(
         return presets.Recipe.from_file(config), name
     if resumed is None:
         raise InputError(
-            f"Name a preset ({', '.join(presets.names())}) or give `--config FILE`; "
-            "`--resume` needs `--out RUN`."
+            f"Name a preset ({', '.join(presets.names())}), or give `--config FILE` "
+            "or your pictures alone, `--data folder:PATH`; `--resume` needs `--out "
+            "RUN`."
         )
     folder = RunFolder(resumed)
     name = folder.read_config().get("name")

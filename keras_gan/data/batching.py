@@ -101,7 +101,7 @@ def batches_from_examples(
 
 
 def indices_in_order(num_examples: int, options: LoadOptions) -> tf.data.Dataset:
-    """Returns batches of indices of examples as `options` asks for; see `index_batches`."""
+    """Returns batches of indices as `options` asks for; see `index_batches`."""
     return index_batches(
         num_examples,
         options.batch_size,

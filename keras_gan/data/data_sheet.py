@@ -76,7 +76,9 @@ class DataSheet:
                 f"{low} to {high} high (median {tall}), {narrow} to {broad} wide "
                 f"(median {wide})"
             )
-        colours = {1: "grey", 3: "colour"}.get(self.channels, f"{self.channels} channels")
+        colours = {1: "grey", 3: "colour"}.get(
+            self.channels, f"{self.channels} channels"
+        )
         rows = [
             ("images", f"{self.num_examples:,}"),
             ("sizes", sizes),
@@ -207,7 +209,7 @@ def _images(source: Source, rows: np.ndarray) -> list[np.ndarray]:
 def _copies(
     names: list[str], looks: list[_Look]
 ) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, str], ...]]:
-    """Returns the groups of equal images, and the pairs of images that hardly differ."""
+    """Returns groups of equal images, and pairs of images that hardly differ."""
     groups: dict[bytes, list[int]] = {}
     for number, look in enumerate(looks):
         groups.setdefault(look.digest, []).append(number)

@@ -58,7 +58,7 @@ def fit_images(
 def _convert_channels(
     images: np.ndarray, channels: int, value_range: tuple[float, float]
 ) -> np.ndarray:
-    """Makes colour luma, grey three equal channels, and transparency white or opaque."""
+    """Makes colour luma, grey three equal channels, and adds or removes alpha."""
     stored = images.shape[-1]
     if stored == channels:
         return images
@@ -70,7 +70,9 @@ def _convert_channels(
     if channels in (2, 4):
         opaque = np.full_like(images[..., :1], value_range[1])
         colours, own = (
-            (images[..., :-1], images[..., -1:]) if stored in (2, 4) else (images, opaque)
+            (images[..., :-1], images[..., -1:])
+            if stored in (2, 4)
+            else (images, opaque)
         )
         colours = _convert_channels(colours, channels - 1, value_range)
         return np.concatenate([colours, own], axis=-1)

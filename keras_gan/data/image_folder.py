@@ -281,6 +281,7 @@ def _checked_source(
 
 
 def in_threads(function: Any, items: Iterable[Any]) -> list[Any]:
+    """Returns the results of a function for all items, computed in several threads."""
     with ThreadPoolExecutor(_num_threads()) as pool:
         return list(pool.map(function, items))
 

@@ -51,7 +51,7 @@ PATH_KINDS: dict[str, Callable[[Path, str], Source]] = {
 }
 
 
-def load(
+def load(  # noqa: PLR0913 - flat, as `data.load` is called in one line
     source: Any,
     *,
     split: str = "train",

@@ -2,6 +2,8 @@
 
 from keras_gan._checks import DivergenceError as DivergenceError
 from keras_gan.experiment.recipe_data import usual_metrics as usual_metrics
+from keras_gan.experiment.recommendation import Recommendation as Recommendation
+from keras_gan.experiment.recommendation import recommend as recommend
 from keras_gan.experiment.training import Run as Run
 from keras_gan.experiment.training import load_run as load_run
 from keras_gan.experiment.training import make_deterministic as make_deterministic

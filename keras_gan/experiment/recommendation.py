@@ -13,17 +13,27 @@ import keras
 
 from keras_gan import data
 from keras_gan._checks import InputError, check_positive_float
+from keras_gan.data import DataSheet
 from keras_gan.experiment.gan_from_recipe import build_gan
 from keras_gan.experiment.recipe_data import RecipeData
-from keras_gan.experiment.recommended_values import Choice, choices_for, choose_length
+from keras_gan.experiment.recommended_values import (
+    Choice,
+    choices_for,
+    choose_length,
+    image_size_of,
+)
 from keras_gan.presets import Recipe
 
 _MEASURED_STEPS, _WARM_UP_STEPS = 20, 5
 # The share of the time that figures, samples and saved files take.
 _BESIDE_STEPS = 0.1
 # With fewer pictures a generator of minutes repeats what it has seen.
-_FEW_PICTURES = 200
+_FEW_PICTURES, _HOURS = 200, 600
+# With fewer pictures none is kept from training.
+_FEWEST_TO_SHARE = 20
 _LARGE_PIXELS = 128 * 128
+# The figures of an epoch; the best epoch is chosen by the first.
+_METRICS = ("pyramid", "patch_frechet")
 
 
 @dataclass(frozen=True)
@@ -32,7 +42,7 @@ class Recommendation:
 
     Attributes:
         recipe: The recipe, to train with, or to write to a file and edit.
-        reasons: For each choice its fields, and the reason in one line.
+        choices: The values by topic, and the reason for them in a line.
         warnings: What will not work well, and what to do, a sentence each.
         metrics: The names of the figures to train with, as in `experiment.train`.
         seconds_per_step: The time of a training step on this machine.
@@ -40,7 +50,7 @@ class Recommendation:
     """
 
     recipe: Recipe
-    reasons: tuple[Choice, ...]
+    choices: tuple[Choice, ...]
     warnings: tuple[str, ...]
     metrics: tuple[str, ...]
     seconds_per_step: float
@@ -48,9 +58,7 @@ class Recommendation:
 
     def __str__(self) -> str:
         """Returns a line for each choice, then the warnings."""
-        rows = [(_told(choice.values), choice.reason) for choice in self.reasons]
-        width = max(len(values) for values, _ in rows)
-        lines = [f"{values:<{width}}  {reason}" for values, reason in rows]
+        lines = [f"{choice.topic:<10} {choice.reason}" for choice in self.choices]
         return "\n".join([*lines, *(f"note: {warning}" for warning in self.warnings)])
 
 
@@ -83,18 +91,19 @@ def recommend(
     minutes = check_positive_float("minutes", minutes)
     own = dict(given or {})
     sheet = data.data_sheet(source, split=own.get("split", "train"), data_dir=data_dir)
+    held_out = _held_out(source, sheet, own, data_dir)
     choices = [
-        Choice({f: v for f, v in choice.values.items() if f not in own}, choice.reason)
-        for choice in choices_for(sheet, own)
+        choice
+        for choice in [*choices_for(sheet, own), *held_out]
+        if not own.keys() >= choice.values.keys()
     ]
-    choices = [choice for choice in choices if choice.values]
     fields = {k: v for choice in choices for k, v in choice.values.items()}
     recipe = Recipe.from_dict({"data": source, **fields, **own})
     loaded = RecipeData(recipe, data_dir)
     seconds = seconds_per_step(recipe, loaded)
     if "epochs" not in own:
         steps = int(minutes * 60 * (1 - _BESIDE_STEPS) / seconds)
-        length = choose_length(max(1, steps), loaded.steps_per_epoch)
+        length = choose_length(max(1, steps), loaded.steps_per_epoch, minutes)
         choices.append(length)
         recipe = recipe.replace(**length.values)
     total = recipe.epochs * recipe.passes_per_epoch * loaded.steps_per_epoch
@@ -102,7 +111,7 @@ def recommend(
         recipe,
         tuple(choices),
         _warnings(sheet, recipe, seconds * total / 60, minutes),
-        usual_metrics(recipe),
+        _METRICS,
         seconds,
         total,
     )
@@ -141,6 +150,32 @@ class _Clock(keras.callbacks.Callback):
         self.model.stop_training = self.steps >= _MEASURED_STEPS
 
 
+def _held_out(
+    source: str,
+    sheet: DataSheet,
+    given: Mapping[str, Any],
+    data_dir: str | os.PathLike[str] | None,
+) -> list[Choice]:
+    """Chooses a tenth that training does not see, where the source has no test part."""
+    if "split" in given or sheet.num_examples < _FEWEST_TO_SHARE:
+        return []
+    for split in ("test", "train[::10]"):
+        try:
+            data.info(source, split=split, data_dir=data_dir)
+        except InputError:
+            continue
+        if split == "test":
+            return [Choice("kept back", {"test_split": split}, "the part 'test'")]
+        return [
+            Choice(
+                "kept back",
+                {"split": "train[~::10]", "test_split": split},
+                "every tenth picture, to tell copies from new pictures",
+            )
+        ]
+    return []
+
+
 def _warnings(
     sheet: DataSheet, recipe: Recipe, needed: float, minutes: float
 ) -> tuple[str, ...]:
@@ -164,9 +199,10 @@ def _warnings(
             f"{minutes:g} that were given: train with a smaller `image_size`, or with "
             f"`--minutes {math.ceil(needed)}`."
         )
-    if math.prod(_size(recipe, sheet)) >= _LARGE_PIXELS and needed < 600:
+    pixels = math.prod(image_size_of(recipe.image_size, sheet))
+    if pixels >= _LARGE_PIXELS and minutes < _HOURS:
         told.append(
             "pictures of this size need hours on a CPU, or a GPU: begin with "
-            "`image_size=64`, and give `--minutes 600` if the samples are worth it."
+            f"`image_size=64`, or give `--minutes {_HOURS}`."
         )
     return tuple(told)
