@@ -1,18 +1,18 @@
 """The transformations of differentiable augmentation, with random numbers as arguments.
 
 Each takes `(B, H, W, C)` images and `(B, n)` uniform numbers in [0, 1], and has a
-gradient by the images. The ranges are those of Zhao et al. 2020, meant for images in
-[-1, 1].
+gradient by the images. The ranges are those of Zhao et al. 2020, for images in [-1, 1].
+Outside of an image lies grey, 0. Where there is alpha, it is transparent white, which
+`data.load` makes of all that is transparent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import tensorflow as tf
 
-from keras_gan._checks import InputError, check_choice
 from keras_gan._typing import Tensor
 
 
@@ -21,12 +21,47 @@ class Transformation:
     """A random change of images.
 
     Attributes:
-        uniforms: The number of uniform numbers that an example takes.
-        apply: From images `(B, H, W, C)` and numbers `(B, uniforms)` to images.
+        uniforms: The number of uniform numbers that an example takes, or a function
+            from the shape of an image to it.
+        apply: From images `(B, H, W, C)` and numbers `(B, uniforms)` to images; to
+            matrices `(B, n, n)` if there is a `finish`.
+        finish: Changes images by matrices. Neighbours with the same `finish` are done
+            at once, by the product of their matrices, the first on the left.
+        whole_pixels: Whether the matrices move pixels onto pixels.
+        leaks: Whether samples learn the change if it is applied to every image.
+        is_half: Whether it is one of two, and the policy's probability that of either.
     """
 
-    uniforms: int
+    uniforms: int | Callable[[tuple[int, ...]], int]
     apply: Callable[[Tensor, Tensor], Tensor]
+    finish: Callable[[Tensor, Tensor], Tensor] | None = None
+    whole_pixels: bool = False
+    leaks: bool = False
+    is_half: bool = False
+
+    def count(self, image_shape: tuple[int, ...]) -> int:
+        """Returns the number of uniform numbers for an image of this shape."""
+        return self.uniforms(image_shape) if callable(self.uniforms) else self.uniforms
+
+
+def color_channels(channels: int) -> int:
+    """Returns the number of channels without alpha, which 2 and 4 channels end with."""
+    return channels - 1 if channels in (2, 4) else channels
+
+
+def on_colors(
+    change: Callable[[Tensor, Tensor], Tensor],
+) -> Callable[[Tensor, Tensor], Tensor]:
+    """Returns the change of the colours alone, which keeps alpha."""
+
+    def keeping_alpha(images: Tensor, numbers: Tensor) -> Tensor:
+        colors = color_channels(images.shape[3])
+        if colors == images.shape[3]:
+            return change(images, numbers)
+        changed = change(images[..., :colors], numbers)
+        return tf.concat([changed, images[..., colors:]], axis=3)
+
+    return keeping_alpha
 
 
 def brightness(images: Tensor, uniforms: Tensor) -> Tensor:
@@ -47,7 +82,7 @@ def contrast(images: Tensor, uniforms: Tensor) -> Tensor:
 
 
 def translation(images: Tensor, uniforms: Tensor) -> Tensor:
-    """Shifts images by up to 1/8 of their size along both axes, and fills in zeros."""
+    """Shifts images by up to 1/8 of their size along both axes, and fills in."""
     sources = []
     for axis in (0, 1):
         size = images.shape[1 + axis]
@@ -58,7 +93,7 @@ def translation(images: Tensor, uniforms: Tensor) -> Tensor:
 
 
 def cutout(images: Tensor, uniforms: Tensor) -> Tensor:
-    """Sets a rectangle of half the height and half the width to zero.
+    """Fills a rectangle of half the height and half the width.
 
     The middle of the rectangle is anywhere in the image, so that a part of the
     rectangle may lie outside.
@@ -71,47 +106,10 @@ def cutout(images: Tensor, uniforms: Tensor) -> Tensor:
         place = tf.range(size)[tf.newaxis] - (middle - length // 2)[:, tf.newaxis]
         inside.append(tf.logical_and(place >= 0, place < length))
     hole = tf.logical_and(inside[0][:, :, tf.newaxis], inside[1][:, tf.newaxis])
-    return images * tf.cast(~hole, images.dtype)[..., tf.newaxis]
-
-
-POLICIES: dict[str, tuple[Transformation, ...]] = {
-    "color": (
-        Transformation(1, brightness),
-        Transformation(1, saturation),
-        Transformation(1, contrast),
-    ),
-    "translation": (Transformation(2, translation),),
-    "cutout": (Transformation(2, cutout),),
-}
-
-
-def check_policy(policy: Iterable[str]) -> tuple[str, ...]:
-    """Returns the names in their order, if there are any and all are known."""
-    if isinstance(policy, str):
-        raise InputError(
-            f"`policy` must be a tuple of names, such as ({policy!r},); got a string."
-        )
-    names = tuple(check_choice("policy", name, POLICIES) for name in policy)
-    if not names:
-        raise InputError(
-            f"`policy` must name at least one of {', '.join(POLICIES)}; it is empty. "
-            "Use `augment=None` for no augmentation."
-        )
-    return names
-
-
-def transformations_of(policy: Iterable[str]) -> tuple[Transformation, ...]:
-    """Returns the transformations of the names, in their order."""
-    return tuple(step for name in policy for step in POLICIES[name])
-
-
-def check_images(name: str, image_shape: tuple[int, ...]) -> None:
-    """Raises if an example is no image (height, width, channels)."""
-    if len(image_shape) != 3:
-        raise InputError(
-            f"`{name}` augments images (height, width, channels); these examples have "
-            f"the shape {image_shape}. For points use `augmentation.InstanceNoise`."
-        )
+    cut = images * tf.cast(~hole, images.dtype)[..., tf.newaxis]
+    if color_channels(images.shape[3]) == images.shape[3]:
+        return cut
+    return cut + tf.cast(hole, images.dtype)[..., tf.newaxis] * _fill(images)
 
 
 def _one_per_example(numbers: Tensor) -> Tensor:
@@ -124,15 +122,24 @@ def _integers(uniforms: Tensor, count: int) -> Tensor:
     return tf.minimum(tf.cast(uniforms * count, tf.int32), count - 1)
 
 
+def _fill(images: Tensor) -> Tensor:
+    """Returns a `(1, 1, C)` pixel: grey, or with alpha transparent white."""
+    channels = images.shape[3]
+    has_alpha = color_channels(channels) < channels
+    pixel = [1.0] * (channels - 1) + [-1.0] if has_alpha else [0.0] * channels
+    return tf.constant(pixel, images.dtype, (1, 1, channels))
+
+
 def _pixels(images: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
-    """Returns the pixels at rows `(B, H)` and columns `(B, W)`, zero outside."""
+    """Returns the pixels at rows `(B, H)` and columns `(B, W)`, filled outside."""
     _, height, width, channels = images.shape
     rows, columns = rows[:, :, tf.newaxis], columns[:, tf.newaxis]
     inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
-    # Places outside point at one more pixel, of zeros, behind the last.
+    # Places outside point at one more pixel, the fill, behind the last.
     place = tf.where(inside, rows * width + columns, height * width)
     flat = tf.reshape(images, (-1, height * width, channels))
-    flat = tf.pad(flat, [[0, 0], [0, 1], [0, 0]])
+    fill = tf.tile(_fill(images), tf.stack([tf.shape(images)[0], 1, 1]))
+    flat = tf.concat([flat, fill], axis=1)
     place = tf.reshape(place, (-1, height * width))
     moved = tf.gather(flat, place, axis=1, batch_dims=1)
     return tf.reshape(moved, (-1, height, width, channels))

@@ -30,9 +30,12 @@ class Augmentation(keras.layers.Layer):
 
     Attributes:
         adapts: Whether training calls `adapt` at the end of each step.
+        value_range: (low, high) of the images, None if they have none. `GAN.compile`
+            sets it to the GAN's; it is (-1, 1) before.
     """
 
     adapts: bool = False
+    value_range: tuple[float, float] | None = (-1.0, 1.0)
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("dtype", "float32")

@@ -7,11 +7,13 @@ from typing import Any
 
 import keras
 
+from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
-from keras_gan.augmentation._transformations import (
-    check_images,
+from keras_gan.augmentation._policies import (
+    apply_policy,
     check_policy,
-    transformations_of,
+    leaking,
+    uniform_count,
 )
 from keras_gan.augmentation.augmentation import Augmentation
 
@@ -26,17 +28,25 @@ class DiffAugment(Augmentation):
 
     - "color": brightness x + u − ½, saturation m + 2u (x − m) with m the mean of the
       pixel's channels, and contrast m + (u + ½)(x − m) with m the mean of the image;
-      each has its own u ~ U[0, 1]. The paper's numbers are for images in (-1, 1).
-    - "translation": a shift by whole pixels, up to 1/8 of height and width; zeros fill
-      in.
-    - "cutout": a rectangle of half the height and half the width is set to zero.
+      each has its own u ~ U[0, 1].
+    - "translation": a shift by whole pixels, up to 1/8 of height and width.
+    - "cutout": a rectangle of half the height and half the width is removed.
+    - The transformations of `AdaptiveAugment` that samples do not learn although every
+      image is changed: "integer_translation", "scale", "anisotropic_scale",
+      "fractional_translation", "brightness", "contrast", "saturation", "filter" and
+      "noise".
+
+    The numbers are for images in (-1, 1); a GAN with another `value_range` has its
+    images scaled to it and back. Translation and cutout fill in the middle of the
+    range, grey. Images with 2 or 4 channels end with alpha: colour and noise leave it
+    as it is, and translation and cutout fill in transparent white.
 
     Args:
-        policy: Some of the three names, in the order in which they are applied.
+        policy: Some of these names, in the order in which they are applied.
         **kwargs: As in `Augmentation`.
 
     Raises:
-        ValueError: If a name is unknown, or there is none.
+        ValueError: If a name is unknown, there is none, or samples would learn it.
 
     Example:
         >>> gan.compile("adam", "adam", augment=keras_gan.augmentation.DiffAugment())
@@ -52,20 +62,21 @@ class DiffAugment(Augmentation):
     ) -> None:
         super().__init__(**kwargs)
         self.policy = check_policy(policy)
+        if learned := leaking(self.policy):
+            raise InputError(
+                f"`policy` of DiffAugment cannot have {', '.join(map(repr, learned))}: "
+                "applied to every image, changed samples look like changed data, and "
+                "the generator learns the change. Use `AdaptiveAugment`, which leaves "
+                "some images as they are."
+            )
 
     def uniform_count(self, image_shape: tuple[int, ...]) -> int:
-        """Returns the count of random numbers: seven for the whole policy."""
-        check_images("DiffAugment", image_shape)
-        return sum(step.uniforms for step in transformations_of(self.policy))
+        """Returns the count of random numbers: seven for the policy of the paper."""
+        return uniform_count("DiffAugment", self.policy, image_shape, gated=False)
 
     def transform(self, images: Tensor, uniforms: Tensor, step: Tensor | int) -> Tensor:
         """Applies the transformations one after the other."""
-        taken = 0
-        for transformation in transformations_of(self.policy):
-            end = taken + transformation.uniforms
-            images = transformation.apply(images, uniforms[:, taken:end])
-            taken = end
-        return images
+        return apply_policy(images, self.policy, uniforms, value_range=self.value_range)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments."""

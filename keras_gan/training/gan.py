@@ -181,7 +181,7 @@ class GAN(GenerativeModel):
                 steps_per_execution=steps_per_execution,
                 run_eagerly=run_eagerly,
             )
-            prepare(augment, self.image_shape)
+            prepare(augment, self.image_shape, self.value_range)
             networks.check_network("generator", self.generator)
             networks.check_network("discriminator", self.discriminator)
             self.generator_optimizer, self.discriminator_optimizer = two_optimizers(

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from keras_gan import augmentation
-from keras_gan.augmentation._transformations import POLICIES
+from keras_gan.augmentation._policies import POLICIES
 
 SHAPE = (6, 16, 12, 3)
 RNG = np.random.default_rng(0)
@@ -79,7 +79,7 @@ def by_hand(policy, images, u):
     ids=",".join,
 )
 def test_diff_augment_is_the_papers_transformations(policy):
-    assert set(COLUMNS) == set(POLICIES)
+    assert set(COLUMNS) <= set(POLICIES)
     augment = augmentation.DiffAugment(policy, dtype="float64")
     u = numbers(augment.uniform_count(SHAPE[1:]))
     assert u.shape[1] == sum(COLUMNS[name] for name in policy)

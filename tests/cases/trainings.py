@@ -65,6 +65,22 @@ AUGMENTATIONS = {
         "augment": lambda: augmentation.InstanceNoise(0.3, decay_steps=6)
     },
 }
+# The policies that `AUGMENTATIONS` leave out.
+POLICIES = {
+    "AdaptiveAugment of Karras et al.": {
+        "augment": lambda: augmentation.AdaptiveAugment(
+            ("blit", "geometry", "karras_color", "filter", "noise", "cutout"),
+            target=-0.99,
+            ramp_images=40,
+            interval=1,
+        )
+    },
+    "DiffAugment of Karras et al.": {
+        "augment": lambda: augmentation.DiffAugment(
+            ("integer_translation", "scale", "brightness", "filter", "noise")
+        )
+    },
+}
 OBJECTIVES = {
     "AuxiliaryClassifier": {
         "networks": classifier_networks,
@@ -102,7 +118,7 @@ CONDITIONAL_ARCHITECTURES = {
 }
 PRIORS = {name: {"prior": name} for name in ("normal", "uniform", "sphere")}
 TRAININGS = LOSSES | PENALTIES | ARCHITECTURES | CONDITIONAL_ARCHITECTURES | PRIORS
-TRAININGS |= AUGMENTATIONS | OBJECTIVES | PACKED | SIMULTANEOUS | OPTIMIZERS
+TRAININGS |= AUGMENTATIONS | POLICIES | OBJECTIVES | PACKED | SIMULTANEOUS | OPTIMIZERS
 
 # From a folder to a callback.
 CALLBACKS = {

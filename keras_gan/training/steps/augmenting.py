@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
 from keras_gan.augmentation import Augmentation
 from keras_gan.distribution.scope import check_scope
@@ -51,16 +52,26 @@ def augmented_for_evaluation(augment: Any, images: Tensor) -> Tensor:
     return augment(images)
 
 
-def prepare(augment: Any, image_shape: tuple[int, ...]) -> None:
+def prepare(
+    augment: Any,
+    image_shape: tuple[int, ...],
+    value_range: tuple[float, float] | None,
+) -> None:
     """Makes the variables of an augmentation in the current strategy's scope.
 
     Raises:
         ValueError: If it cannot augment images of this shape, or belongs to another
-            strategy.
+            strategy, or to a GAN of another range.
     """
     if not isinstance(augment, Augmentation):
         return
     augment.uniform_count(image_shape)
     if not augment.built:
+        augment.value_range = value_range
         augment.build((None, *image_shape))
+    if augment.value_range != value_range:
+        raise InputError(
+            f"The augmentation {augment.name} is for images in {augment.value_range}, "
+            f"and the GAN's `value_range` is {value_range}; make a new one for it."
+        )
     check_scope("augmentation", augment.variables)
