@@ -80,14 +80,14 @@ def _generator(
     """Builds a generator with maps of so many channels, from the smallest on."""
     height, width, channels = networks.image_shape
     shape = (height >> len(filters), width >> len(filters), filters[0])
-    inputs, x = latents_with_labels(networks, class_features)
+    inputs, vectors = latents_with_labels(networks, class_features)
     units = shape[0] * shape[1] * shape[2]
-    x = keras.layers.Dense(units, use_bias=False, name="first_map")(x)
-    x = _normalized(keras.layers.Reshape(shape)(x))
-    for count in filters[1:]:
+    first = keras.layers.Dense(units, use_bias=False, name="first_map")(vectors)
+    x = _normalized(keras.layers.Reshape(shape)(first))
+    for depth, count in enumerate(filters[1:], 1):
         # A kernel of twice the stride covers every pixel equally, without a
         # checkerboard.
-        name = f"map_{2 * x.shape[1]}"
+        name = f"map_{shape[0] << depth}"
         double = keras.layers.Conv2DTranspose(
             count, use_bias=False, name=name, **_DOUBLE
         )
@@ -107,9 +107,10 @@ def _discriminator(
     networks: Networks, filters: list[int], class_features: int
 ) -> keras.Model:
     """Builds a discriminator with maps of so many channels, from the largest on."""
+    height = networks.image_shape[0]
     images = x = keras.Input(networks.image_shape, name="images")
     for depth, count in enumerate(filters):
-        name = f"map_{x.shape[1] // 2}" if depth else f"image_{x.shape[1]}"
+        name = f"map_{height >> (depth + 1)}" if depth else f"image_{height}"
         convolution = keras.layers.Conv2D if depth else ImageConv2D
         x = convolution(count, name=name, **_DOUBLE)(x)
         x = keras.layers.LeakyReLU(0.2)(x)

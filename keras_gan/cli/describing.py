@@ -93,7 +93,9 @@ def describe(
     )
     images = next(iter(batches.as_numpy_iterator()))
     print(sheet)
-    plotting.save_picture(out, plotting.grid(images, value_range=(-1.0, 1.0)))
+    plotting.save_image_grid(
+        out, images, value_range=(-1.0, 1.0), metadata={"Source": f"data: {source}"}
+    )
     print(f"grid     {len(images)} of them as they will be trained: {out}")
 
 

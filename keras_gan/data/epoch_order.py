@@ -149,7 +149,8 @@ def each_epoch(
     def epoch_from(epoch: tf.Tensor, batch: tf.Tensor) -> tf.data.Dataset:
         if passes == 1:
             return make_pass(epoch, batch)
-        begun, rest = batch // batches_per_pass, batch % batches_per_pass
+        begun = batch // batches_per_pass
+        rest = batch - begun * batches_per_pass
         return tf.data.Dataset.range(begun, passes).flat_map(
             lambda number: make_pass(
                 epoch * passes + number, tf.where(number == begun, rest, 0)

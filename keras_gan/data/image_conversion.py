@@ -137,7 +137,9 @@ def _resize(
     for position in np.ndindex(len(images), images.shape[-1]):
         plane = np.ascontiguousarray(images[position[0], :, :, position[1]])
         resized[position[0], *window, position[1]] = Image.fromarray(plane).resize(
-            inner[::-1], Image.Resampling.BILINEAR, box=(left, top, right, bottom)
+            (inner[1], inner[0]),
+            Image.Resampling.BILINEAR,
+            box=(left, top, right, bottom),
         )
     return resized
 

@@ -93,7 +93,7 @@ def check_options(
     if channels is not None:
         channels = check_positive_int("channels", channels)
     if resize is not None:
-        check_choice("resize", resize, RESIZES)
+        check_choice("resize", str(resize), RESIZES)
     return LoadOptions(
         batch_size=check_positive_int("batch_size", batch_size),
         image_size=check_image_size(image_size, LIMITS.pixels),

@@ -147,7 +147,8 @@ class _Clock(keras.callbacks.Callback):
         elif self._done > _WARM_UP_STEPS:
             self.steps = self._done - _WARM_UP_STEPS
             self.seconds = time.perf_counter() - self._start
-        self.model.stop_training = self.steps >= _MEASURED_STEPS
+        if self.model is not None and self.steps >= _MEASURED_STEPS:
+            self.model.stop_training = True
 
 
 def _held_out(

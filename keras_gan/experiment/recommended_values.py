@@ -160,7 +160,7 @@ def choose_penalty(pixels: int, batch_size: int) -> Choice:
 
 def choose_augmentation(sheet: DataSheet) -> Choice:
     """Chooses what D sees changed, so that few pictures are not learned by heart."""
-    colour = ["color"] if sheet.channels == 3 else []
+    colour = ["color"] if sheet.channels in (3, 4) else []
     policy = [*colour, "translation", "cutout"]
     return Choice(
         "changes",

@@ -216,7 +216,7 @@ class Game:
             return tf.add_n([float(period) * total, *layer_losses])
 
         updates = tf.convert_to_tensor(self.step) * self.discriminator_steps + update
-        due = updates % period == 0
+        due = tf.equal(tf.math.floormod(updates, period), 0)
         if replica_count() > 1 and not keeps_rows_apart(self.discriminator.network):
             # TensorFlow sums over replicas, as batch statistics are, in no branch.
             return tf.where(due, penalized(), 0.0)
