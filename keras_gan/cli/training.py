@@ -147,21 +147,17 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
         "pretrained": None if from_ is None else str(from_),
         "source_range": parse_range("--source-range", source_range),
     }
-    measured = preset is None and config is None and not resume and data is not None
-    if minutes is not None and not measured:
+    recipe, name = _chosen_recipe(preset, config, data, out if resume else None)
+    if minutes is not None and recipe is not None:
         raise InputError(
             "`--minutes` is for `--data` without a preset and `--config`; elsewhere "
             "`--epochs` or `--steps` say how long to train."
         )
-    if measured:
-        name = name_of(str(data))
-    else:
-        recipe, name = _chosen_recipe(preset, config, out if resume else None)
     folder = out or _new_run_folder(name)
     if not resume and strategy != "multi-worker":
         RunFolder(folder).check_free()
     figures = parse_names(metrics)
-    if measured:
+    if recipe is None:
         recipe, usual = recommended(str(data), minutes, changes, set_, data_dir)
         figures = figures or usual
     else:
@@ -203,9 +199,12 @@ def _train(
 
 
 def _chosen_recipe(
-    preset: str | None, config: Path | None, resumed: Path | None
-) -> tuple[Recipe, str]:
-    """Returns the recipe of a preset, a file or a run to continue, and its name."""
+    preset: str | None, config: Path | None, data: str | None, resumed: Path | None
+) -> tuple[Recipe | None, str]:
+    """Returns the recipe of a preset, a file or a run to continue, and its name.
+
+    Data alone have no recipe yet.
+    """
     from keras_gan import presets
 
     if preset is not None and config is not None:
@@ -216,6 +215,8 @@ def _chosen_recipe(
         of_run = config.name == "config.json"
         name = config.resolve().parent.name if of_run else config.stem
         return presets.Recipe.from_file(config), name
+    if resumed is None and data is not None:
+        return None, name_of(data)
     if resumed is None:
         raise InputError(
             f"Name a preset ({', '.join(presets.names())}), or give `--config FILE` "

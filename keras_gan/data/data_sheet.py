@@ -60,7 +60,7 @@ class DataSheet:
 
     @property
     def has_one_size(self) -> bool:
-        """Whether all images have the same height and width."""
+        """True where all images have the same height and width."""
         return all(low == high for low, _, high in (self.heights, self.widths))
 
     def to_dict(self) -> dict[str, Any]:

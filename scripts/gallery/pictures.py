@@ -2,9 +2,10 @@
 
     python scripts/gallery/pictures.py [--out FOLDER] [NAME ...]
 
-`emoji` comes from npm (Twemoji, CC-BY 4.0). The others come from Debian packages: `icons`
-from oxygen-icon-theme (LGPL 3), `stamps` from tuxpaint-stamps-default (photographs and
-drawings, GPL 2 or public domain), `hangul` drawn with fonts-nanum (OFL 1.1).
+`emoji` comes from npm (Twemoji, CC-BY 4.0). The others come from Debian packages:
+`icons` from oxygen-icon-theme (LGPL 3), `stamps` from tuxpaint-stamps-default
+(photographs and drawings, GPL 2 or public domain), `hangul` drawn with fonts-nanum
+(OFL 1.1).
 """
 
 import argparse
