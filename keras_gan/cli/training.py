@@ -149,10 +149,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
     }
     recipe, name = _chosen_recipe(preset, config, data, out if resume else None)
     if minutes is not None and recipe is not None:
-        raise InputError(
-            "`--minutes` is for `--data` without a preset and `--config`; elsewhere "
-            "`--epochs` or `--steps` say how long to train."
-        )
+        raise _minutes_without_use()
     folder = out or _new_run_folder(name)
     if not resume and strategy != "multi-worker":
         RunFolder(folder).check_free()
@@ -226,6 +223,13 @@ def _chosen_recipe(
     folder = RunFolder(resumed)
     name = folder.read_config().get("name")
     return presets.Recipe.from_file(folder.config), str(name)
+
+
+def _minutes_without_use() -> InputError:
+    return InputError(
+        "`--minutes` is for `--data` without a preset and `--config`; elsewhere "
+        "`--epochs` or `--steps` say how long to train."
+    )
 
 
 def _given(changes: dict[str, Any]) -> dict[str, Any]:

@@ -79,6 +79,7 @@ class Evaluation:
             **dataclasses.asdict(self),
             "values": dict(self.values),
             "real": None if self.real is None else dict(self.real),
+            "real_counts": None if self.real_counts is None else [*self.real_counts],
         }
 
     @classmethod

@@ -25,6 +25,7 @@ SMALL = {
         "pieces": 2,
     },
     "goodfellow_mlp": {"generator_units": 8, "discriminator_units": 4, "pieces": 2},
+    "lean_dcgan": {"generator_filters": 4, "discriminator_filters": 4},
     # Smooth: a rounding error can carry a unit with a kink to its other side.
     "mlp": {"generator_units": [8], "discriminator_units": [8], "activation": "silu"},
     "r3gan": {
@@ -40,6 +41,7 @@ CONDITIONAL = {
     "dcgan": {"class_features": 4},
     "goodfellow_conv": {"label_features": 3},
     "goodfellow_mlp": {"label_features": 3},
+    "lean_dcgan": {"class_features": 4},
     "mlp": {"label_features": 3},
     "r3gan": {"class_features": 4},
     "sagan": {},

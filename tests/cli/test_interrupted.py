@@ -86,6 +86,8 @@ def test_before_the_run_is_recorded_the_printed_command_names_everything(
         raise SystemExit(128 + signal.SIGHUP)
 
     monkeypatch.setattr(experiment, "train", interrupted)
+    # It would last for the tests that follow in this process.
+    monkeypatch.setattr(experiment, "make_deterministic", lambda: None)
     options = "--config tiny.json --seed 0 --set 'prior=uniform' --set labels=false"
     result = invoke(f"train {options} --deterministic --out run")
     assert result.exit_code == 129

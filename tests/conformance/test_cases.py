@@ -194,7 +194,7 @@ def test_two_replicas_train_every_architecture_and_prior_like_one(name):
     two, _ = trained_without_dropout(two_replicas(), case)
     assert one.keys() == two.keys()
     # Batch statistics are sums over replicas, in another order.
-    normalized = name.startswith(("dcgan", "sagan", "sngan_resnet"))
+    normalized = name.startswith(("dcgan", "lean_dcgan", "sagan", "sngan_resnet"))
     tolerance = 1e-4 if normalized else 1e-5
     assert largest_difference(one.values(), two.values()) <= tolerance
     assert moved > max(1e-3, 10 * tolerance)

@@ -200,7 +200,7 @@ def test_folders_named_after_splits_are_splits(tmp_path):
         data.info(source, split="val")
 
 
-@pytest.mark.parametrize("name", ["notes.txt", "b.png", "b.jpg"])
+@pytest.mark.parametrize("name", ["notes", "b.png", "b.jpg"])
 def test_a_file_that_is_no_image_is_named(tmp_path, name):
     write(tmp_path / "a.png")
     (tmp_path / name).write_text("not an image")

@@ -168,7 +168,7 @@ def test_autotuning_is_off_and_the_order_deterministic():
         ({"batch_size": 0}, "`batch_size`"),
         ({"batch_size": 41}, "`batch_size=41` is more than the 40 images"),
         ({"seed": -1}, "`seed`"),
-        ({"channels": 0}, "`channels` must be a positive integer"),
+        ({"channels": 0}, "`channels` must be an integer >= 1"),
         ({"image_size": (4, 4, 1)}, "`image_size`"),
         ({"image_size": 0}, "`image_size`"),
         ({"labels": True}, "`labels=True`, but .* has no labels"),

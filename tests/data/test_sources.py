@@ -15,7 +15,8 @@ def test_the_public_surface_is_what_is_meant():
         for name, value in vars(data).items()
         if not name.startswith("_") and not isinstance(value, ModuleType)
     }
-    assert public == {"DataInfo", "Mixture", "info", "licence", "load", "mixture"}
+    classes = {"DataInfo", "DataSheet", "Mixture"}
+    assert public == classes | {"data_sheet", "info", "licence", "load", "mixture"}
 
 
 def test_licences_are_known_where_their_owners_name_one():

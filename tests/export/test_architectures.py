@@ -23,6 +23,7 @@ CONDITIONAL = {
     "dcgan": {},
     "goodfellow_conv": {"generator_units": 100},
     "goodfellow_mlp": {},
+    "lean_dcgan": {},
     "mlp": {},
     "r3gan": {"generator_filters": 16, "discriminator_filters": 8},
     **SMALL,

@@ -64,7 +64,8 @@ def test_discriminators_are_row_wise_but_for_spectral_normalization():
             assert keeps_rows_apart(discriminator) is expected, name
 
 
-@pytest.mark.parametrize("name", architectures.names())
+# The discriminator of "lean_dcgan" has statistics of the batch.
+@pytest.mark.parametrize("name", sorted({*architectures.names()} - {"lean_dcgan"}))
 @pytest.mark.parametrize("classes", [None, 3])
 def test_a_row_of_a_row_wise_network_depends_on_no_other(name, classes):
     options = {}

@@ -1,0 +1,69 @@
+"""`data`, `recommend` and `train` without a preset, on a folder of pictures."""
+
+import json
+
+import numpy as np
+import pytest
+from harness.commands import assert_mistake, succeed
+from PIL import Image
+
+SMALL = ("--set", "architecture_options.largest_filters=8")
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    folder = tmp_path / "shapes"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for number in range(30):
+        pixels = rng.integers(0, 256, (8, 8, 3)).astype(np.uint8)
+        Image.fromarray(pixels).save(folder / f"{number:02}.png")
+    return folder
+
+
+def test_data_prints_the_sheet_and_draws_the_pictures(pictures, tmp_path):
+    out = tmp_path / "grid.png"
+    printed = succeed("data", f"folder:{pictures}", "--out", str(out))
+    assert "images   30" in printed
+    assert "sizes    8×8" in printed
+    with Image.open(out) as grid:
+        assert min(grid.size) >= 5 * 8
+
+
+@pytest.mark.slow
+def test_a_recommended_recipe_is_a_file_to_train_with(pictures, tmp_path):
+    recipe = tmp_path / "recipe.json"
+    printed = succeed(
+        "recommend",
+        f"folder:{pictures}",
+        *("--minutes", "0.01", *SMALL, "--out", str(recipe)),
+    )
+    assert "networks   lean_dcgan, grown from 4×4 by 1 doublings" in printed
+    assert json.loads(recipe.read_text())["architecture"] == "lean_dcgan"
+    run = tmp_path / "run"
+    succeed(
+        "train", "--config", str(recipe), "--epochs", "1", "--steps", "2",
+        "--out", str(run),
+    )  # fmt: skip
+    assert (run / "gan.keras").is_file()
+
+
+@pytest.mark.slow
+def test_pictures_alone_are_enough_to_train(pictures, tmp_path):
+    run = tmp_path / "run"
+    printed = succeed(
+        "train", "--data", f"folder:{pictures}", "--minutes", "0.01", *SMALL,
+        "--out", str(run),
+    )  # fmt: skip
+    assert "kept back  every tenth picture" in printed
+    config = json.loads((run / "config.json").read_text())
+    assert config["metrics"][0] == "pyramid"
+    assert (run / "best.keras").is_file()
+
+
+def test_minutes_are_for_pictures_without_a_preset(pictures, tmp_path):
+    assert_mistake(
+        f"train digits --data folder:{pictures} --minutes 3",
+        "`--minutes` is for `--data` without a preset",
+        tmp_path,
+    )
