@@ -24,6 +24,8 @@ _LOOKED_AT = 4000
 _THUMBNAIL, _NEAR = 16, 0.02
 # Sizes are not known of images that differ in size outside of a folder.
 _UNKNOWN_SIDE = 64
+# Floats of an array must lie inside.
+_RANGE = (-1.0, 1.0)
 
 Spread = tuple[int, int, int]
 """The smallest, the median and the largest of some numbers."""
@@ -132,7 +134,7 @@ def data_sheet(
     else:
         height, width = (side or _UNKNOWN_SIDE for side in info.image_shape[:2])
         heights, widths, bits = [height], [width], None
-        looks = [_look(image, (0.0, 1.0)) for image in _images(opened, rows)]
+        looks = [_look(image, _RANGE) for image in _images(opened, rows)]
         names = [f"number {row}" for row in rows]
     duplicates, near = _copies(names, looks)
     return DataSheet(
@@ -187,14 +189,14 @@ def _look(
 
 
 def _images(source: Source, rows: np.ndarray) -> list[np.ndarray]:
-    """Returns some images of a source that is no folder, in [0, 1]."""
+    """Returns some images of a source that is no folder, in the usual range."""
     shape = source.info.image_shape
     options = check_options(
         batch_size=500,
         image_size=_UNKNOWN_SIDE if None in shape else None,
         channels=None,
         labels=False,
-        value_range=(0.0, 1.0),
+        value_range=_RANGE,
         shuffle=False,
         seed=0,
         drop_remainder=False,
