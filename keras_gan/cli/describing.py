@@ -141,7 +141,14 @@ def recommended(
     if minutes is not None and not minutes > 0:
         raise InputError(f"`--minutes` must be a positive number; got {minutes:g}.")
     told = {field: value for field, value in given.items() if value is not None}
-    told |= with_settings({}, parse_settings(settings))
+    parsed = parse_settings(settings)
+    inside = {  # of descriptions that are not chosen yet
+        name: value
+        for name, value in parsed.items()
+        if "." in name and not name.startswith("architecture_options.")
+    }
+    whole = {name: value for name, value in parsed.items() if name not in inside}
+    told |= with_settings({"architecture_options": {}}, whole)
     print("looking at the images, and measuring some steps…", flush=True)
     chosen = experiment.recommend(
         source,
@@ -150,7 +157,8 @@ def recommended(
         **({} if minutes is None else {"minutes": minutes}),
     )
     print(chosen, flush=True)
-    return chosen.recipe, list(chosen.metrics)
+    changed = with_settings(chosen.recipe.to_dict(), inside)
+    return chosen.recipe.replace(**changed), list(chosen.metrics)
 
 
 def name_of(source: str) -> str:

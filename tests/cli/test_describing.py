@@ -7,7 +7,10 @@ import pytest
 from harness.commands import assert_mistake, succeed
 from PIL import Image
 
-SMALL = ("--set", "architecture_options.largest_filters=8")
+SMALL = (
+    *("--set", "architecture_options.largest_filters=8"),
+    *("--set", "generator_optimizer.learning_rate=0.002"),
+)
 
 
 @pytest.fixture
