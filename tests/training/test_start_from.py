@@ -76,7 +76,7 @@ ALIKE = {
 }
 
 
-@pytest.mark.parametrize("name", slow_but_for(["dcgan", "sngan_resnet"], ALIKE))
+@pytest.mark.parametrize("name", slow_but_for(["dcgan", "sngan_resnet"], list(ALIKE)))
 def test_all_weights_of_an_equal_pair_are_taken_in_their_places(name, tmp_path):
     def build():
         networks = keras_gan.architectures.build(
