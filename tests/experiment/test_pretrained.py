@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from keras_gan import experiment, presets
+from keras_gan.experiment import training
 from keras_gan.runs.folder import RunFolder
 
 
@@ -24,8 +25,9 @@ def config_of(folder):
 
 
 @pytest.fixture
-def tuned(recipe, copy):
-    """A recipe that starts from the trained run, and labels that this had not."""
+def tuned(recipe, copy, monkeypatch):
+    """A recipe that starts from the trained run; no run of it draws its pictures."""
+    monkeypatch.setattr(training, "draw_run", lambda *arguments: None)
     return recipe.replace(pretrained=str(copy), freeze=1, epochs=1, seed=4)
 
 
