@@ -10,7 +10,7 @@ from keras_gan._checks import InputError
 
 _BOUND = r"(-?[0-9]{1,18})(%?)"
 _SLICE = re.compile(
-    rf"([^\[\]]+)\[(~)?(?:{_BOUND})?:(?:{_BOUND})?(?::([0-9]{{1,18}}))?\]"
+    rf"([^\[\]]+)\[(~)?(?:{_BOUND})?:(?:{_BOUND})?(?::(0*[1-9][0-9]{{0,17}}))?\]"
 )
 
 
@@ -45,7 +45,7 @@ def rows_of(split: str, count: int) -> slice | np.ndarray:
     _, others, start, start_unit, stop, stop_unit, step = match.groups()
     first = 0 if start is None else _row(int(start), start_unit, count)
     last = count if stop is None else _row(int(stop), stop_unit, count)
-    rows: slice | np.ndarray = slice(first, last, max(1, int(step)) if step else None)
+    rows: slice | np.ndarray = slice(first, last, int(step) if step else None)
     found = first < last
     if others:
         rows = np.delete(np.arange(count), rows)

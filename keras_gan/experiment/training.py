@@ -123,6 +123,7 @@ def train(
             folder.config.is_file() or (chief and not folder.is_free())
         )
         if continued:
+            recipe = _shaped_as_recorded(folder, recipe)
             name, metrics = _recorded(folder, recipe, name, metrics)
             folder.check_inside()
         elif chief:
@@ -176,6 +177,17 @@ def load_run(run_directory: str | os.PathLike[str], which: str | None = None) ->
     folder = RunFolder(run_directory)
     file = folder.saved_gan(which).file
     return Run(folder, Recipe.from_file(folder.config), load_gan(file))
+
+
+def _shaped_as_recorded(folder: RunFolder, recipe: Recipe) -> Recipe:
+    """Returns the recipe with the run's `resize`, where it names none of its own.
+
+    Runs of earlier versions, and so the recipes that they were started with, have none
+    and go on as they began, with images that are stretched.
+    """
+    if recipe.resize is not None or not folder.config.is_file():
+        return recipe
+    return recipe.replace(resize=Recipe.from_file(folder.config).resize)
 
 
 def _recorded(

@@ -64,6 +64,7 @@ def test_a_step_takes_every_nth_and_a_tilde_the_others(split, rows, tmp_path):
         ("train[:2][1:]", "cannot be read"),
         ("train[~:]", "none of the 10"),
         ("train[::x]", "cannot be read"),
+        ("train[::0]", "cannot be read"),
         ("train[5:5]", "none of the 10"),
         ("train[20:]", "none of the 10"),
         ("dev[:2]", "'train'"),

@@ -183,6 +183,22 @@ def test_a_finished_run_that_is_resumed_stays_as_it_is(copy, recipe):
     assert (copy / "report.html").is_file()
 
 
+def test_a_run_of_an_earlier_version_goes_on_with_stretched_images(copy, recipe):
+    """Its config.json knows nothing of other shapes, and neither does its recipe."""
+    config = json.loads((copy / "config.json").read_text())
+    for name in ("resize", "mirror", "test_split", "passes_per_epoch"):
+        del config["recipe"][name]
+    (copy / "config.json").write_text(json.dumps(config))
+    run = experiment.train(recipe, copy, resume=True, progress=False)
+    assert run.recipe.resize == "stretch"
+    written = json.loads((copy / "config.json").read_text())["recipe"]
+    assert written["resize"] == "stretch"
+    with pytest.raises(ValueError, match="started with `resize` 'stretch', and 'pad'"):
+        experiment.train(
+            recipe.replace(resize="pad"), copy, resume=True, progress=False
+        )
+
+
 @pytest.mark.slow
 def test_a_run_of_single_steps_is_continued_with_several(recipe, tmp_path, trained):
     """As runs of older versions are, whose files hold an integer."""
