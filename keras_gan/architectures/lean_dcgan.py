@@ -19,15 +19,16 @@ from keras_gan.layers import (
     ProjectionHead,
 )
 
+# Channels that a map keeps at least, unless the smallest one has fewer.
+_FEWEST = 8
 _DOUBLE = {"kernel_size": 4, "strides": 2, "padding": "same", **CHANNELS_LAST}
 
 
 def lean_dcgan(
     networks: Networks,
     *,
-    generator_filters: int = 16,
-    discriminator_filters: int = 16,
-    largest_filters: int = 128,
+    generator_filters: int = 128,
+    discriminator_filters: int = 128,
     class_features: int = 64,
 ) -> tuple[keras.Model, keras.Model]:
     """Builds a strided convolutional pair that grows with the images, lean for a CPU.
@@ -38,17 +39,16 @@ def lean_dcgan(
     how much the batch varies. With classes, the label's embedding stands beside the
     latent, and the logit is the projection of the features on another embedding.
 
-    The layers are named by the height of their maps. In pairs for two sizes, those of
-    the same name do the same, so that one can begin with the weights of the other.
+    The layers are named by the height of their maps. Those of the same name have the
+    same shapes in pairs for 32×32 and 64×64, for 28×28 and 56×56, and so on, so that
+    one pair can start from the weights of the other.
 
     Args:
         networks: Shapes and ranges; the shorter side must be 4, 5, 6 or 7 times a
             power of two, which must divide the longer one.
-        generator_filters: Channels of the generator's last map; each one before has
-            twice as many.
-        discriminator_filters: Channels of the discriminator's first map; each further
-            one has twice as many.
-        largest_filters: The most channels of a map.
+        generator_filters: Channels of the generator's smallest map; each larger one has
+            half as many, but at least 8.
+        discriminator_filters: The same for the discriminator.
         class_features: The size of a label's embedding.
 
     Source: Radford et al., "Unsupervised representation learning with deep
@@ -60,17 +60,16 @@ def lean_dcgan(
     for name, value in (
         ("generator_filters", generator_filters),
         ("discriminator_filters", discriminator_filters),
-        ("largest_filters", largest_filters),
         ("class_features", class_features),
     ):
         check_positive_int(name, value)
 
-    def filters(first: int) -> list[int]:
-        return [min(largest_filters, first << n) for n in range(doublings)]
+    def filters(most: int) -> list[int]:
+        return [max(most >> n, min(most, _FEWEST)) for n in range(doublings)]
 
     return (
-        _generator(networks, filters(generator_filters)[::-1], class_features),
-        _discriminator(networks, filters(discriminator_filters), class_features),
+        _generator(networks, filters(generator_filters), class_features),
+        _discriminator(networks, filters(discriminator_filters)[::-1], class_features),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,7 +25,7 @@ from keras_gan.cli.options import (
 if TYPE_CHECKING:
     from keras_gan.presets import Recipe
 
-_COLUMNS = 8
+_SHOWN = 64
 
 _Source = Annotated[
     str,
@@ -43,6 +45,10 @@ _Resize = Annotated[
 ]
 _Channels = Annotated[
     int | None, typer.Option(help="1 grey, 3 colour, 4 with transparency.")
+]
+_AsJSON = Annotated[
+    bool,
+    typer.Option("--json", help="The whole description alone, with all copies."),
 ]
 _Minutes = Annotated[
     float | None, typer.Option(help="The time that the training may take; 30.")
@@ -67,6 +73,7 @@ def describe(
     resize: _Resize = None,
     channels: _Channels = None,
     data_dir: DataDir = None,
+    as_json: _AsJSON = False,
     out: _Grid = Path("data.png"),
 ) -> None:
     """Describe images before training: sizes, classes, copies, a grid to look at."""
@@ -74,22 +81,21 @@ def describe(
     check_suffix(out, ".png")
     import_tensorflow()
     from keras_gan import data, plotting
+    from keras_gan.experiment.recommended_values import choose_channels, choose_size
 
     sheet = data.data_sheet(source, split=split, data_dir=data_dir)
-    if channels is None and sheet.has_alpha:
-        channels = 4 if sheet.channels >= 3 else 2
-    if image_size is None and not sheet.has_one_size:
-        image_size = min(64, sheet.heights[1], sheet.widths[1])
-    if resize is None and sheet.has_alpha and not sheet.has_one_size:
-        resize = "pad"
+    if as_json:
+        print(json.dumps(sheet.to_dict(), indent=2))
+        return
+    given = {"image_size": image_size, "resize": resize, "channels": channels}
     batches = data.load(
         source,
         split=split,
-        batch_size=min(_COLUMNS**2, sheet.num_examples),
-        image_size=image_size,
-        resize=resize,
-        channels=channels,
+        batch_size=min(_SHOWN, sheet.num_examples),
         data_dir=data_dir,
+        **choose_size(sheet).values
+        | choose_channels(sheet).values
+        | {name: value for name, value in given.items() if value is not None},
     )
     images = next(iter(batches.as_numpy_iterator()))
     print(sheet)
@@ -112,11 +118,15 @@ def recommend(
     if out is not None:
         check_suffix(out, ".json")
     recipe, metrics = recommended(source, minutes, {}, set_, data_dir)
-    command = f"{program()} train --data {source}"
-    if out is not None:
+    if out is None:
+        arguments = ["--data", source]
+        arguments += [] if minutes is None else ["--minutes", f"{minutes:g}"]
+        arguments += [part for each in set_ or () for part in ("--set", each)]
+        arguments += [] if data_dir is None else ["--data-dir", str(data_dir)]
+    else:
         write_json(out, recipe.to_dict())
-        command = f"{program()} train --config {out} --metrics {','.join(metrics)}"
-    print(f"\nNext:\n  {command}")
+        arguments = ["--config", str(out), "--metrics", ",".join(metrics)]
+    print(f"\nNext:\n  {program()} {shlex.join(['train', *arguments])}")
 
 
 def recommended(

@@ -155,6 +155,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
         RunFolder(folder).check_free()
     figures = parse_names(metrics)
     if recipe is None:
+        _check_one_machine(strategy)
         recipe, usual = recommended(str(data), minutes, changes, set_, data_dir)
         figures = figures or usual
     else:
@@ -223,6 +224,16 @@ def _chosen_recipe(
     folder = RunFolder(resumed)
     name = folder.read_config().get("name")
     return presets.Recipe.from_file(folder.config), str(name)
+
+
+def _check_one_machine(strategy: str) -> None:
+    """Refuses to measure on several machines, which would choose several lengths."""
+    if strategy == "multi-worker":
+        raise InputError(
+            "`--strategy multi-worker` needs one recipe for all workers, and `--data` "
+            "alone measures each machine: make one by `keras-gan recommend SOURCE "
+            "--out recipe.json`, and give `--config recipe.json`."
+        )
 
 
 def _minutes_without_use() -> InputError:

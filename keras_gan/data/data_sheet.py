@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -44,7 +46,8 @@ class DataSheet:
         has_alpha: Whether some image file is transparent somewhere.
         bits: The bits of a value in image files; None of other sources.
         class_counts: The number of images of each class by name; empty without labels.
-        duplicates: Groups of equal images, by file name or by number.
+        cropped: The mean share of an image's area outside of its central square.
+        duplicates: Groups of equal images, by their path in the folder or by number.
         near_duplicates: Pairs of images whose thumbnails of 16×16 differ by less than
             2 % (root mean square), without the equal ones.
     """
@@ -57,6 +60,7 @@ class DataSheet:
     has_alpha: bool
     bits: int | None
     class_counts: dict[str, int]
+    cropped: float
     duplicates: tuple[tuple[str, ...], ...]
     near_duplicates: tuple[tuple[str, str], ...]
 
@@ -86,6 +90,7 @@ class DataSheet:
             ("sizes", sizes),
             ("colours", colours + (", with transparency" if self.has_alpha else "")),
             ("classes", _listed(self.class_counts)),
+            ("cropped", f"{self.cropped:.0%} of the area, if they become square"),
             ("copies", _shown(self.duplicates, "groups of equal images")),
             ("near", _shown(self.near_duplicates, "pairs that hardly differ")),
         ]
@@ -98,6 +103,7 @@ def data_sheet(
     source: Any,
     *,
     split: str = "train",
+    source_range: tuple[float, float] | None = None,
     data_dir: str | os.PathLike[str] | None = None,
 ) -> DataSheet:
     """Looks at the images of a source, at most 4,000 of them.
@@ -105,6 +111,7 @@ def data_sheet(
     Args:
         source: A source of `data.load`.
         split: The part of it.
+        source_range: (low, high) of integers in arrays; see `data.load`.
         data_dir: The folder of tensorflow-datasets.
 
     Raises:
@@ -119,23 +126,21 @@ def data_sheet(
     opened = open_source(source, split, data_dir, told=True)
     info = opened.info
     if len(info.image_shape) != 3:
-        raise InputError(
-            f"A data sheet describes images; {source!r} holds points of "
-            f"{info.image_shape}."
-        )
-    rows = np.unique(
-        np.linspace(0, info.num_examples - 1, _LOOKED_AT).round().astype(int)
-    )
+        told = f"these examples have the shape {info.image_shape}, as points have"
+        raise InputError(f"A data sheet describes images; {told}.")
+    rows = _evenly(info.num_examples)
+    height, width = (side or _UNKNOWN_SIDE for side in info.image_shape[:2])
+    heights, widths, bits = [height], [width], None
     if isinstance(opened, FolderSource):
         heights, widths = zip(*(header.size for header in opened.headers), strict=True)
-        looks = in_threads(_look_at_file, [opened.paths[row] for row in rows])
-        names = [opened.paths[row].name for row in rows]
         bits = max(header.bits for header in opened.headers)
+        paths = [opened.paths[row] for row in rows]
+        names = [str(path.relative_to(opened.name)) for path in paths]
+        looks = in_threads(_look_at_file, paths)
     else:
-        height, width = (side or _UNKNOWN_SIDE for side in info.image_shape[:2])
-        heights, widths, bits = [height], [width], None
-        looks = [_look(image, _RANGE) for image in _images(opened, rows)]
         names = [f"number {row}" for row in rows]
+        images = _images(opened, rows, source_range)
+        looks = [_look(image, _RANGE, image.shape[-1]) for image in images]
     duplicates, near = _copies(names, looks)
     return DataSheet(
         info.num_examples,
@@ -146,6 +151,14 @@ def data_sheet(
         any(look.is_transparent for look in looks),
         bits,
         _class_counts(opened),
+        float(
+            np.mean(
+                [
+                    1 - min(size) / max(size)
+                    for size in zip(heights, widths, strict=True)
+                ]
+            )
+        ),
         duplicates,
         near,
     )
@@ -157,38 +170,38 @@ class _Look:
 
     digest: bytes
     thumbnail: np.ndarray
-    is_transparent: bool
+    is_transparent: bool = False
 
 
-def _look_at_file(path: Any) -> _Look:
+def _look_at_file(path: Path) -> _Look:
+    """Looks at a file of 1 to 4 channels, of which 2 and 4 end with alpha."""
     pixels = read_values(path)
-    if pixels.dtype.kind == "u":
-        return _look(pixels, (0, np.iinfo(pixels.dtype).max), has_alpha=True)
     low, high = float(pixels.min()), float(pixels.max())
-    return _look(pixels, (low, max(high, low + 1e-6)))
+    value_range = (low, max(high, low + 1e-6))
+    if pixels.dtype.kind == "u":
+        value_range = (0.0, float(np.iinfo(pixels.dtype).max))
+    if pixels.shape[-1] in (1, 3):
+        return _look(pixels, value_range, 3)
+    alpha = pixels[..., -1:]
+    pixels = np.where(alpha == 0, 0, pixels)  # what nobody sees makes no difference
+    look = _look(pixels, value_range, 3)
+    return dataclasses.replace(
+        look, is_transparent=bool((alpha < value_range[1]).any())
+    )
 
 
-def _look(
-    pixels: np.ndarray, value_range: tuple[float, float], *, has_alpha: bool = False
-) -> _Look:
-    """Looks at an image `(H, W, C)`, whose last of 2 or 4 channels may be alpha."""
+def _look(pixels: np.ndarray, value_range: tuple[float, float], channels: int) -> _Look:
+    """Looks at an image `(H, W, C)`; its thumbnail gets so many channels."""
     low, high = value_range
     unit = ((pixels.astype(np.float32) - low) / (high - low))[None]
-    alpha = has_alpha and pixels.shape[-1] in (2, 4)
-    channels = 3 if pixels.shape[-1] in (1, 2, 3, 4) else pixels.shape[-1]
-    if not alpha and pixels.shape[-1] in (2, 4):
-        channels = pixels.shape[-1]
-    side = (_THUMBNAIL, _THUMBNAIL)
-    thumbnail = fit_images(unit, (*side, channels), (0.0, 1.0))
-    seen = pixels.copy()
-    if alpha:
-        seen[pixels[..., -1] == 0] = 0  # what nobody sees makes no difference
-    digest = hashlib.sha256(repr(pixels.shape).encode() + seen.tobytes()).digest()
-    transparent = alpha and bool((pixels[..., -1] < high).any())
-    return _Look(digest, thumbnail[0].reshape(-1), transparent)
+    thumbnail = fit_images(unit, (_THUMBNAIL, _THUMBNAIL, channels), (0.0, 1.0))
+    content = repr((pixels.shape, pixels.dtype)).encode() + pixels.tobytes()
+    return _Look(hashlib.sha256(content).digest(), thumbnail[0].reshape(-1))
 
 
-def _images(source: Source, rows: np.ndarray) -> list[np.ndarray]:
+def _images(
+    source: Source, rows: np.ndarray, source_range: tuple[float, float] | None
+) -> list[np.ndarray]:
     """Returns some images of a source that is no folder, in the usual range."""
     shape = source.info.image_shape
     options = check_options(
@@ -200,6 +213,7 @@ def _images(source: Source, rows: np.ndarray) -> list[np.ndarray]:
         shuffle=False,
         seed=0,
         drop_remainder=False,
+        source_range=source_range,
     )
     found, wanted, start = [], set(rows.tolist()), 0
     for batch in source.batches(options).as_numpy_iterator():
@@ -219,13 +233,8 @@ def _copies(
         tuple(names[n] for n in group) for group in groups.values() if len(group) > 1
     )
     first = [group[0] for group in groups.values()]
-    by_size: dict[int, list[int]] = {}
-    for number in first:
-        by_size.setdefault(looks[number].thumbnail.size, []).append(number)
-    near: list[tuple[str, str]] = []
-    for numbers in by_size.values():
-        thumbnails = np.stack([looks[n].thumbnail for n in numbers])
-        near += [(names[numbers[i]], names[numbers[j]]) for i, j in _near(thumbnails)]
+    thumbnails = np.stack([looks[number].thumbnail for number in first])
+    near = [(names[first[i]], names[first[j]]) for i, j in _near(thumbnails)]
     return equal, tuple(near)
 
 
@@ -249,6 +258,17 @@ def _class_counts(source: Source) -> dict[str, int]:
     counts = np.bincount(labels, minlength=source.info.num_classes)
     names = source.info.class_names or map(str, range(len(counts)))
     return {name: int(count) for name, count in zip(names, counts, strict=True)}
+
+
+def _evenly(count: int) -> np.ndarray:
+    """Returns the places of the images that are looked at."""
+    return np.unique(np.linspace(0, count - 1, _LOOKED_AT).round().astype(int))
+
+
+def _outside_of_square(heights: Sequence[int], widths: Sequence[int]) -> float:
+    """Returns the mean share of images outside of their central squares."""
+    sizes = np.stack([heights, widths])
+    return float(np.mean(1 - sizes.min(axis=0) / sizes.max(axis=0)))
 
 
 def _spread(numbers: Any) -> Spread:

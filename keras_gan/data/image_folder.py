@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 SPLIT_FOLDERS = {"train", "test", "val", "valid", "validation"}
 # Desktops leave these files in folders; names with a leading dot are ignored too.
 IGNORED_FILES = {"thumbs.db", "desktop.ini"}
+# Of files that cannot be read, and of those that are left out.
+_MOST_NAMED = 5
 # Texts that lie beside images: licences, descriptions, lists.
 _NO_IMAGES = {
     *(".txt", ".md", ".rst", ".html", ".htm", ".pdf", ".url", ".log", ".yaml", ".yml"),
@@ -175,7 +177,7 @@ class FolderSource:
         first = read(self.paths[0])
 
         def read_at(signed: tf.Tensor) -> Any:
-            index = unmirrored(signed)
+            index = unmirrored(signed) if options.mirror else signed
             image = tf.numpy_function(
                 lambda i: read(self.paths[i]),
                 [index],
@@ -183,7 +185,8 @@ class FolderSource:
                 stateful=False,
             )
             image = tf.ensure_shape(image, first.shape)
-            image = tf.where(signed < 0, image[:, ::-1], image)
+            if options.mirror:
+                image = tf.where(signed < 0, image[:, ::-1], image)
             return (image, tf.gather(self.labels, index)) if options.labels else image
 
         indices = indices_in_order(len(self.paths), options).unbatch()
@@ -201,8 +204,7 @@ def folder_source(path: Path, split: str) -> FolderSource:
     if not path.is_dir():
         raise InputError(f"{path}: no such folder.")
     root = _split_folder(path, split)
-    files, folders = _visible(root)
-    files = _images_among(root, files)
+    files, folders = _members(root)
     if files and folders:
         raise InputError(
             f"{root} holds both files ({files[0].name}, ...) and sub-folders "
@@ -219,6 +221,7 @@ def folder_source(path: Path, split: str) -> FolderSource:
 
 def _split_folder(path: Path, split: str) -> Path:
     files, folders = _visible(path)
+    files = [file for file in files if not _is_text(file)]
     names = {folder.name for folder in folders}
     if "train" in names and names <= SPLIT_FOLDERS and not files:
         return path / check_choice("split", split, names)
@@ -237,27 +240,27 @@ def _visible(folder: Path) -> tuple[list[Path], list[Path]]:
     return [entry for entry in entries if not entry.is_dir()], folders
 
 
-def _images_among(folder: Path, files: list[Path]) -> list[Path]:
-    """Returns the files without those that are no images by their names.
+def _members(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Returns the images and the folders in a folder, each sorted by name.
 
-    They are left out, with a warning, only beside images or classes: alone, they may be
-    images of unusual names.
+    Texts and the like are left out, with a warning, where they lie beside images or
+    classes.
     """
-    strays = [file for file in files if file.suffix.lower() in _NO_IMAGES]
-    _, folders = _visible(folder)
-    if not strays or (len(strays) == len(files) and not folders):
-        return files
-    named = ", ".join(file.name for file in strays[:3])
-    more = f" and {len(strays) - 3} more" if len(strays) > 3 else ""
-    warnings.warn(
-        f"{folder}: left out, for they are no images: {named}{more}.", stacklevel=2
-    )
-    return [file for file in files if file not in set(strays)]
+    files, folders = _visible(folder)
+    texts = [file for file in files if _is_text(file)]
+    if not texts or (len(texts) == len(files) and not folders):
+        return files, folders
+    named = _named([file.relative_to(folder) for file in texts])
+    warnings.warn(f"{folder}: left out, for they are no images: {named}.", stacklevel=2)
+    return [file for file in files if not _is_text(file)], folders
+
+
+def _is_text(file: Path) -> bool:
+    return file.suffix.lower() in _NO_IMAGES
 
 
 def _class_files(folder: Path) -> list[Path]:
-    files, folders = _visible(folder)
-    files = _images_among(folder, files)
+    files, folders = _members(folder)
     if folders:
         raise InputError(
             f"{folders[0]}: a folder inside a class; the folder of a class holds "
@@ -276,8 +279,38 @@ def _checked_source(
 ) -> FolderSource:
     if not paths:
         raise InputError(f"{root} is empty: it holds no images.")
-    headers = tuple(in_threads(read_header, paths))
-    return FolderSource(str(root), tuple(paths), headers, labels, class_names)
+    headers = in_threads(_header_or_fault, paths)
+    damaged = [
+        (path, header)
+        for path, header in zip(paths, headers, strict=True)
+        if isinstance(header, InputError)
+    ]
+    if damaged:
+        raise _all_damaged(root, damaged)
+    return FolderSource(str(root), tuple(paths), tuple(headers), labels, class_names)
+
+
+def _header_or_fault(path: Path) -> ImageHeader | InputError:
+    try:
+        return read_header(path)
+    except InputError as error:
+        return error
+
+
+def _all_damaged(root: Path, damaged: list[tuple[Path, InputError]]) -> InputError:
+    """Returns the error of the first damaged file, which names the others too."""
+    (_, first), *others = damaged
+    if not others:
+        return first
+    paths = [path.relative_to(root) for path, _ in others]
+    return InputError(f"{first} So it is with {_named(paths)}.")
+
+
+def _named(paths: list[Path]) -> str:
+    """Returns the first few of some paths, and the number of the others."""
+    named = ", ".join(map(str, paths[:_MOST_NAMED]))
+    more = len(paths) - _MOST_NAMED
+    return f"{named} and {more} more" if more > 0 else named
 
 
 def in_threads(function: Any, items: Iterable[Any]) -> list[Any]:

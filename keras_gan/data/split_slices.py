@@ -55,6 +55,18 @@ def rows_of(split: str, count: int) -> slice | np.ndarray:
     return rows
 
 
+def shared_rows(split: str, other: str, count: int) -> int:
+    """Returns how many of `count` examples of a split are in both of two parts of it.
+
+    Raises:
+        InputError: As in `rows_of`.
+    """
+    if split_name(split) != split_name(other):
+        return 0
+    first, second = (np.arange(count)[rows_of(part, count)] for part in (split, other))
+    return len(np.intersect1d(first, second))
+
+
 def _row(bound: int, unit: str, count: int) -> int:
     row = round(bound * count / 100) if unit else bound
     return min(max(row + count if row < 0 else row, 0), count)

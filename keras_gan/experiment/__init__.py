@@ -1,7 +1,6 @@
 """Trains a GAN as a recipe says, and leaves a folder that shows and continues it."""
 
 from keras_gan._checks import DivergenceError as DivergenceError
-from keras_gan.experiment.recipe_data import usual_metrics as usual_metrics
 from keras_gan.experiment.recommendation import Recommendation as Recommendation
 from keras_gan.experiment.recommendation import recommend as recommend
 from keras_gan.experiment.training import Run as Run

@@ -8,33 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_gan import data
+from keras_gan._checks import InputError
+from keras_gan.data.split_slices import shared_rows, split_name
 from keras_gan.evaluation.reference_data import ReferenceData
 from keras_gan.presets import Recipe
 
 if TYPE_CHECKING:
     import tensorflow as tf
-
-
-def usual_metrics(
-    recipe: Recipe, data_dir: str | os.PathLike[str] | None = None
-) -> tuple[str, ...]:
-    """Returns the metrics that suit the data of a recipe, as `evaluate` takes them.
-
-    For pictures other than MNIST's these are "pyramid", by which the best epoch is
-    chosen, "patch_frechet" and "precision_recall" of the pixels.
-
-    Args:
-        recipe: Names the data.
-        data_dir: The folder of tensorflow-datasets; see `data.load`.
-
-    Raises:
-        ValueError: If the source is wrong or does not fit the recipe.
-
-    Example:
-        >>> experiment.usual_metrics(presets.get("digits").recipe)
-        ('frechet', 'kernel', 'precision_recall', 'density_coverage')
-    """
-    return RecipeData(recipe, data_dir).reference().usual_metrics()
 
 
 class RecipeData:
@@ -60,10 +40,32 @@ class RecipeData:
         self._recipe = recipe
         self._data_dir = data_dir
         self.info = data.info(recipe.data, split=recipe.split, data_dir=data_dir)
+        self._check_held_out()
         self.batches = self._load()
         spec: Any = self.batches.element_spec
         self.image_shape = tuple((spec[0] if recipe.labels else spec).shape[1:])
         self.num_classes = self.info.num_classes if recipe.labels else None
+
+    def _check_held_out(self) -> None:
+        """Refuses a `test_split` with images that are trained on.
+
+        The copy test would compare the samples with what the generator has seen.
+        """
+        recipe = self._recipe
+        if recipe.test_split is None:
+            return
+        whole = split_name(recipe.split)
+        count = data.info(recipe.data, split=whole, data_dir=self._data_dir)
+        try:
+            shared = shared_rows(recipe.split, recipe.test_split, count.num_examples)
+        except InputError:  # tensorflow-datasets alone reads this expression
+            return
+        if shared:
+            raise InputError(
+                f"`test_split` {recipe.test_split!r} has {shared:,} images of `split` "
+                f"{recipe.split!r}, which are trained on; give parts without common "
+                "images, such as 'train[~::10]' and 'train[::10]'."
+            )
 
     @property
     def steps_per_epoch(self) -> int:

@@ -25,15 +25,27 @@ from keras_gan.experiment.recommended_values import (
 from keras_gan.presets import Recipe
 
 _MEASURED_STEPS, _WARM_UP_STEPS = 20, 5
-# The share of the time that figures, samples and saved files take.
-_BESIDE_STEPS = 0.1
+# The share of the time that figures, samples and saved files may take, and the seconds
+# that they take at the end of an epoch with pictures of 64×64, on two cores.
+_BESIDE_STEPS, _END_OF_EPOCH = 0.1, 6.0
 # With fewer pictures a generator of minutes repeats what it has seen.
 _FEW_PICTURES, _HOURS = 200, 600
 # With fewer pictures none is kept from training.
 _FEWEST_TO_SHARE = 20
 _LARGE_PIXELS = 128 * 128
-# The figures of an epoch; the best epoch is chosen by the first.
-_METRICS = ("pyramid", "patch_frechet")
+# Parts to train on and to keep back, in the order of preference, and the words for the
+# latter. Data sets of tensorflow-datasets are stored in random order.
+_HELD_OUT = (
+    ("train", "test", "the part 'test', to tell copies from new pictures"),
+    (
+        "train[~::10]",
+        "train[::10]",
+        "every tenth picture, to tell copies from new pictures",
+    ),
+    ("train[10%:]", "train[:10%]", "a tenth, to tell copies from new pictures"),
+)
+# So many of the usual metrics are quick enough to compute after each epoch.
+_FIGURES = 2
 
 
 @dataclass(frozen=True)
@@ -90,7 +102,12 @@ def recommend(
     """
     minutes = check_positive_float("minutes", minutes)
     own = dict(given or {})
-    sheet = data.data_sheet(source, split=own.get("split", "train"), data_dir=data_dir)
+    sheet = data.data_sheet(
+        source,
+        split=own.get("split", "train"),
+        source_range=own.get("source_range"),
+        data_dir=data_dir,
+    )
     held_out = _held_out(source, sheet, own, data_dir)
     choices = [
         choice
@@ -99,19 +116,26 @@ def recommend(
     ]
     fields = {k: v for choice in choices for k, v in choice.values.items()}
     recipe = Recipe.from_dict({"data": source, **fields, **own})
-    loaded = RecipeData(recipe, data_dir)
+    # An epoch is one pass while steps are measured and counted.
+    loaded = RecipeData(recipe.replace(passes_per_epoch=1), data_dir)
     seconds = seconds_per_step(recipe, loaded)
     if "epochs" not in own:
         steps = int(minutes * 60 * (1 - _BESIDE_STEPS) / seconds)
-        length = choose_length(max(1, steps), loaded.steps_per_epoch, minutes)
+        length = choose_length(
+            max(1, steps),
+            loaded.steps_per_epoch,
+            epochs=max(1, int(minutes * 60 * _BESIDE_STEPS / _END_OF_EPOCH)),
+            passes_per_epoch=own.get("passes_per_epoch"),
+        )
         choices.append(length)
         recipe = recipe.replace(**length.values)
     total = recipe.epochs * recipe.passes_per_epoch * loaded.steps_per_epoch
+    needed = seconds * total / (1 - _BESIDE_STEPS) / 60
     return Recommendation(
         recipe,
         tuple(choices),
-        _warnings(sheet, recipe, seconds * total / 60, minutes),
-        _METRICS,
+        _warnings(sheet, recipe, needed, minutes),
+        loaded.reference().usual_metrics()[:_FIGURES],
         seconds,
         total,
     )
@@ -160,20 +184,13 @@ def _held_out(
     """Chooses a tenth that training does not see, where the source has no test part."""
     if "split" in given or sheet.num_examples < _FEWEST_TO_SHARE:
         return []
-    for split in ("test", "train[::10]"):
+    for split, test_split, told in _HELD_OUT:
         try:
-            data.info(source, split=split, data_dir=data_dir)
+            data.info(source, split=test_split, data_dir=data_dir)
         except InputError:
             continue
-        if split == "test":
-            return [Choice("kept back", {"test_split": split}, "the part 'test'")]
-        return [
-            Choice(
-                "kept back",
-                {"split": "train[~::10]", "test_split": split},
-                "every tenth picture, to tell copies from new pictures",
-            )
-        ]
+        values = {"split": split, "test_split": test_split}
+        return [Choice("kept back", values, told)]
     return []
 
 
@@ -192,13 +209,14 @@ def _warnings(
         copies = sum(len(group) - 1 for group in sheet.duplicates)
         told.append(
             f"{copies} pictures stand in the data more than once, and the generator "
-            "would repeat them; remove the copies (`keras-gan data` names them)."
+            "would repeat them; remove the copies, which `keras-gan data SOURCE "
+            "--json` names."
         )
     if needed > 1.5 * minutes:
         told.append(
-            f"one pass over the data takes {needed:.0f} minutes here, more than the "
-            f"{minutes:g} that were given: train with a smaller `image_size`, or with "
-            f"`--minutes {math.ceil(needed)}`."
+            f"this training takes about {needed:.0f} minutes here, and {minutes:g} "
+            "were given: take a smaller `image_size`, a part of the data "
+            "(`split=train[:10000]`), fewer `epochs`, or more minutes."
         )
     pixels = math.prod(image_size_of(recipe.image_size, sheet))
     if pixels >= _LARGE_PIXELS and minutes < _HOURS:

@@ -17,7 +17,7 @@ _FEWEST_IN_CLASS = 50
 # The factor of γ = factor · pixels / batch: 1 for a batch of 32 pictures of 64×64.
 _GAMMA_FACTOR = 1 / 128
 _PENALTY_EVERY = 16
-# Epochs of a training: each ends with figures, samples and a saved GAN.
+# The most epochs of a training: each ends with figures, samples and a saved GAN.
 _EPOCHS = 25
 
 
@@ -170,23 +170,30 @@ def choose_augmentation(sheet: DataSheet) -> Choice:
     )
 
 
-def choose_length(steps: int, steps_per_pass: int, minutes: float) -> Choice:
+def choose_length(
+    steps: int,
+    steps_per_pass: int,
+    *,
+    epochs: int = _EPOCHS,
+    passes_per_epoch: int | None = None,
+) -> Choice:
     """Chooses the epochs that take so many steps.
 
     Args:
         steps: The steps that the time allows.
         steps_per_pass: The steps of one pass over the data.
-        minutes: The time.
+        epochs: The number of ends of epochs that the time allows.
+        passes_per_epoch: The passes of an epoch; None chooses them.
     """
     passes = max(1.0, steps / steps_per_pass)
-    per_epoch = max(1, round(passes / _EPOCHS))
+    per_epoch = passes_per_epoch or max(1, round(passes / min(epochs, _EPOCHS)))
     epochs = max(1, round(passes / per_epoch))
     total = epochs * per_epoch
     return Choice(
         "length",
         {"epochs": epochs, "passes_per_epoch": per_epoch},
         f"{epochs} epochs, {total * steps_per_pass:,} steps, each picture {total:,} "
-        f"times, in about {minutes:g} minutes on this machine",
+        "times, as the minutes allow on this machine",
     )
 
 

@@ -242,8 +242,8 @@ class Recipe:
         if isinstance(values, dict) and "recipe" in values:
             # Runs of earlier versions stretched the images of folders, too.
             values = values["recipe"]
-            if isinstance(values, dict) and "passes_per_epoch" not in values:
-                values = {"resize": "stretch", **values}
+            if isinstance(values, dict):
+                values = {"resize": "stretch"} | values
         try:
             return cls.from_dict(values)
         except InputError as error:

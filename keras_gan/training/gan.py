@@ -145,7 +145,8 @@ class GAN(GenerativeModel):
             penalties: Callables `(discriminator, real, fake) -> scalar` whose sum is
                 added to the discriminator's loss, such as those in `losses.penalties`.
                 One with an attribute `needs_uniform = True` is also given `uniform=`,
-                a number in (0, 1) for each example.
+                a number in (0, 1) for each example. One with `every = n` is computed in
+                the first of every n updates alone, and counts n times there.
             augment: A differentiable map of images to images that both real and
                 generated images pass before the discriminator sees them. `evaluate`
                 leaves those in `augmentation` out.

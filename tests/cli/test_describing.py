@@ -2,26 +2,20 @@
 
 import json
 
-import numpy as np
 import pytest
 from harness.commands import assert_mistake, succeed
+from harness.pictures import save_pictures
 from PIL import Image
 
 SMALL = (
-    *("--set", "architecture_options.largest_filters=8"),
+    *("--set", "architecture_options.generator_filters=8"),
     *("--set", "generator_optimizer.learning_rate=0.002"),
 )
 
 
 @pytest.fixture
 def pictures(tmp_path):
-    folder = tmp_path / "shapes"
-    folder.mkdir()
-    rng = np.random.default_rng(0)
-    for number in range(30):
-        pixels = rng.integers(0, 256, (8, 8, 3)).astype(np.uint8)
-        Image.fromarray(pixels).save(folder / f"{number:02}.png")
-    return folder
+    return save_pictures(tmp_path / "shapes", 30, (8, 8, 3))
 
 
 def test_data_prints_the_sheet_and_draws_the_pictures(pictures, tmp_path):
@@ -31,6 +25,17 @@ def test_data_prints_the_sheet_and_draws_the_pictures(pictures, tmp_path):
     assert "sizes    8×8" in printed
     with Image.open(out) as grid:
         assert min(grid.size) >= 5 * 8
+    Image.open(pictures / "000.png").save(pictures / "again.png")
+    sheet = json.loads(succeed("data", f"folder:{pictures}", "--json"))
+    assert sheet["duplicates"] == [["000.png", "again.png"]]
+
+
+def test_the_grid_shows_the_size_that_is_trained(tmp_path):
+    photographs = save_pictures(tmp_path / "wide", 9, (150, 100, 3))
+    out = tmp_path / "grid.png"
+    succeed("data", f"folder:{photographs}", "--out", str(out))
+    with Image.open(out) as grid:
+        assert grid.size == (3 * 64 + 4, 3 * 96 + 4)
 
 
 @pytest.mark.slow
@@ -62,6 +67,14 @@ def test_pictures_alone_are_enough_to_train(pictures, tmp_path):
     config = json.loads((run / "config.json").read_text())
     assert config["metrics"][0] == "pyramid"
     assert (run / "best.keras").is_file()
+
+
+def test_several_machines_need_one_recipe(pictures, tmp_path):
+    assert_mistake(
+        f"train --data folder:{pictures} --strategy multi-worker --out {tmp_path}/run",
+        "`--strategy multi-worker` needs one recipe for all workers",
+        tmp_path,
+    )
 
 
 def test_minutes_are_for_pictures_without_a_preset(pictures, tmp_path):

@@ -4,9 +4,9 @@ import dataclasses
 
 import numpy as np
 import pytest
-from PIL import Image
+from harness.pictures import save_pictures
 
-from keras_gan import experiment
+from keras_gan import experiment, export
 from keras_gan.data import DataSheet
 from keras_gan.experiment.recommended_values import (
     choices_for,
@@ -25,6 +25,7 @@ SHEET = DataSheet(
     has_alpha=False,
     bits=8,
     class_counts={},
+    cropped=0.0,
     duplicates=(),
     near_duplicates=(),
 )
@@ -80,8 +81,15 @@ def test_the_penalty_is_in_proportion_to_pixels_over_batch():
 def test_the_length_fits_the_steps_into_about_25_epochs(
     steps, per_pass, epochs, passes
 ):
-    values = choose_length(steps, per_pass, 30).values
+    values = choose_length(steps, per_pass).values
     assert values == {"epochs": epochs, "passes_per_epoch": passes}
+
+
+def test_a_short_training_has_few_ends_of_epochs():
+    values = choose_length(750, 10, epochs=3).values
+    assert values == {"epochs": 3, "passes_per_epoch": 25}
+    values = choose_length(750, 10, epochs=3, passes_per_epoch=5).values
+    assert values == {"epochs": 15, "passes_per_epoch": 5}
 
 
 def test_each_choice_has_a_reason_in_one_line():
@@ -91,16 +99,11 @@ def test_each_choice_has_a_reason_in_one_line():
 
 
 def test_a_folder_is_trained_from_its_recommendation(tmp_path):
-    folder = tmp_path / "pictures"
-    folder.mkdir()
-    rng = np.random.default_rng(0)
-    for number in range(40):
-        pixels = rng.integers(0, 256, (9, 14, 4)).astype(np.uint8)
-        Image.fromarray(pixels).save(folder / f"{number:02}.png")
+    folder = save_pictures(tmp_path / "pictures", 40, (9, 14, 4))
     chosen = experiment.recommend(
         f"folder:{folder}",
         minutes=0.001,
-        given={"batch_size": 8, "architecture_options": {"largest_filters": 8}},
+        given={"batch_size": 8, "architecture_options": {"generator_filters": 8}},
     )
     recipe = chosen.recipe
     assert (recipe.channels, recipe.resize, recipe.batch_size) == (4, "pad", 8)
@@ -113,3 +116,49 @@ def test_a_folder_is_trained_from_its_recommendation(tmp_path):
     )
     assert run.gan.sample(2, seed=0).shape == (2, *run.gan.image_shape)
     assert run.gan.image_shape[-1] == 4
+
+
+def test_what_is_given_is_not_chosen(tmp_path):
+    folder = save_pictures(tmp_path / "pictures", 40, (8, 8, 3))
+    given = {"passes_per_epoch": 7, "split": "train[:24]", "batch_size": 8}
+    chosen = experiment.recommend(f"folder:{folder}", minutes=0.001, given=given)
+    assert given.items() <= chosen.recipe.to_dict().items()
+    assert chosen.recipe.test_split is None
+    assert chosen.steps == chosen.recipe.epochs * 7 * 3
+
+
+KINDS = {
+    "transparent": {"shape": (20, 30, 4)},
+    "16 bits": {"shape": (12, 12), "bits": 16},
+    "photographs of 300×200": {"shape": (300, 200, 3), "suffix": "jpg"},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [*KINDS, "five channels"])
+def test_pictures_of_any_kind_come_to_a_verified_export(kind, tmp_path):
+    """With no option but the path; the training is cut short."""
+    if kind == "five channels":
+        images = np.random.default_rng(0).integers(0, 256, (40, 16, 16, 5), np.uint8)
+        np.savez(tmp_path / "pictures.npz", images=images)
+        source = f"npz:{tmp_path / 'pictures.npz'}"
+    else:
+        source = f"folder:{save_pictures(tmp_path / 'pictures', 40, **KINDS[kind])}"
+    chosen = experiment.recommend(source, minutes=0.001)
+    recipe = chosen.recipe.replace(epochs=1, passes_per_epoch=1)
+    run = experiment.train(
+        recipe, tmp_path / "run", metrics=chosen.metrics, progress=False
+    )
+    height, width, channels = run.gan.image_shape
+    expected = {"transparent": 4, "16 bits": 1, "five channels": 5}.get(kind, 3)
+    assert channels == expected
+    if kind.startswith("photographs"):
+        assert (height, width) == (96, 64)
+    export.save_onnx(run.gan, tmp_path / "generator.onnx")
+    export.verify(tmp_path / "generator.onnx")
+    assert export.runtime.load(tmp_path / "generator.onnx").sample(2, seed=1).shape == (
+        2,
+        height,
+        width,
+        channels,
+    )

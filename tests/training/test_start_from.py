@@ -76,6 +76,23 @@ ALIKE = {
 }
 
 
+def test_a_larger_lean_pair_starts_from_all_maps_of_a_smaller_one():
+    """The ends of both are new, and so is the largest map."""
+
+    def build(side):
+        networks = keras_gan.architectures.build(
+            "lean_dcgan", image_shape=(side, side, 3), latent_dim=8
+        )
+        return keras_gan.GAN(*networks)
+
+    gan = build(64)
+    summary = training.start_from(gan, build(32))
+    assert summary.startswith(
+        "6 of 9 layers of the generator and 3 of 5 of the discriminator"
+    )
+    assert "fresh: map_32, normalized_32, image_64, image_64, map_16" in summary
+
+
 @pytest.mark.parametrize("name", slow_but_for(["dcgan", "sngan_resnet"], list(ALIKE)))
 def test_all_weights_of_an_equal_pair_are_taken_in_their_places(name, tmp_path):
     def build():

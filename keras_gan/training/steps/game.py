@@ -179,44 +179,34 @@ class Game:
         def logits_of(images: Tensor) -> Tensor:
             return logits_in(judge(images, labels))
 
-        def term(number: int, penalty: Any) -> Tensor:
+        terms = []
+        for number, penalty in enumerate(self.penalties):
             drawn = {}
             if penalty.needs_uniform:
                 stream = PENALTIES + update * 64 + number
                 drawn["uniform"] = self._uniform(tf.shape(real)[0], stream)
-            return tf.cast(penalty(logits_of, real, fake, **drawn), tf.float32)
+            term = functools.partial(penalty, logits_of, real, fake, **drawn)
+            every = getattr(penalty, "every", 1)
+            terms.append(term() if every == 1 else self._lazy(term, every, update))
+        return terms
 
-        by_period: dict[int, list[Callable[[], Tensor]]] = {}
-        for number, penalty in enumerate(self.penalties):
-            ask = functools.partial(term, number, penalty)
-            by_period.setdefault(getattr(penalty, "every", 1), []).append(ask)
-        return [
-            self._now_and_then(terms, period, update)
-            for period, terms in by_period.items()
-        ]
-
-    def _now_and_then(
-        self, terms: Sequence[Callable[[], Tensor]], period: int, update: int
-    ) -> Tensor:
-        """Returns the sum of penalties, `period` times in the first of as many updates.
+    def _lazy(self, term: Callable[[], Tensor], every: int, update: int) -> Tensor:
+        """Returns `every` times a penalty in the first of as many updates, else 0.
 
         Args:
-            terms: Functions that compute the penalties.
-            period: The number of the discriminator's updates, of which the first has
-                the penalties.
+            term: Computes the penalty.
+            every: The number of the discriminator's updates, of which one has it.
             update: The number of the update in this step.
         """
-        if period == 1:
-            return tf.add_n([term() for term in terms])
 
         def penalized() -> Tensor:
             # A tensor that is made in here cannot be used outside.
             with self.discriminator.losses_apart() as layer_losses:
-                total = tf.add_n([term() for term in terms])
-            return tf.add_n([float(period) * total, *layer_losses])
+                total = float(every) * tf.cast(term(), tf.float32)
+            return tf.add_n([total, *layer_losses])
 
         updates = tf.convert_to_tensor(self.step) * self.discriminator_steps + update
-        due = tf.equal(tf.math.floormod(updates, period), 0)
+        due = tf.equal(tf.math.floormod(updates, every), 0)
         if replica_count() > 1 and not keeps_rows_apart(self.discriminator.network):
             # TensorFlow sums over replicas, as batch statistics are, in no branch.
             return tf.where(due, penalized(), 0.0)
