@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from keras_gan._checks import check_at_most, check_positive_int
+from keras_gan._checks import InputError, check_at_most, check_positive_int
 from keras_gan._limits import LIMITS
 from keras_gan._process import import_tensorflow
 from keras_gan.cli.opening import open_source
@@ -57,6 +57,13 @@ _ExtractorRange = Annotated[
 _Count = Annotated[
     int, typer.Option("--n", help="Samples, and at most as many of the data.")
 ]
+_Classifier = Annotated[
+    bool,
+    typer.Option(
+        "--classifier",
+        help="Also train a classifier on samples and test it on held-out pictures.",
+    ),
+]
 _Out = Annotated[
     Path | None,
     typer.Option(help="A JSON file; by default evaluation.json in a run's folder."),
@@ -72,6 +79,7 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
     metrics: _Metrics = None,
     extractor: _Extractor = None,
     extractor_range: _ExtractorRange = None,
+    classifier: _Classifier = False,
     n: _Count = 10_000,
     seed: SamplesSeed = 0,
     truncation: Truncation = None,
@@ -81,6 +89,7 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
 ) -> None:
     """Compare samples to data: distances, precision and recall, coverage."""
     from keras_gan import priors
+    from keras_gan.evaluation.classification_accuracy import classification_accuracy
     from keras_gan.evaluation.evaluation import write_evaluation
     from keras_gan.evaluation.reference_data import ReferenceData
 
@@ -90,6 +99,11 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
     if truncation is not None:
         priors.check_truncation(truncation)
     generator, folder = open_source(source, which), RunFolder(source)
+    if classifier and generator.num_classes is None:
+        raise InputError(
+            f"--classifier: '{source}' draws no classes. Train it with `--set "
+            "labels=true`, on data with labels."
+        )
     name, part = folder.trained_on(data, split)
     reading = folder.reading(data)
     if source_range is not None:
@@ -113,6 +127,11 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
     result = evaluator.evaluate(
         generator, n, seed=seed, truncation=truncation, name=str(source)
     )
+    if classifier:
+        pairs = reference.labelled(n)
+        result = result.with_accuracy(
+            classification_accuracy(generator, *pairs, seed=seed)
+        )
     if out is not None or folder.config.is_file():
         write_evaluation(out or folder.evaluation, result)
     _print(result)

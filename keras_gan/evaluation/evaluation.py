@@ -13,6 +13,7 @@ from typing import Any
 
 from keras_gan._checks import InputError
 from keras_gan._files import write_json
+from keras_gan.evaluation.classification_accuracy import ClassificationAccuracy
 
 # Figures that are better when smaller; all others are better when larger.
 _LESS = frozenset(
@@ -93,6 +94,14 @@ class Evaluation:
             return cls(**values)
         except TypeError as error:
             raise InputError(f"This is no evaluation: {error}.") from None
+
+    def with_accuracy(self, accuracy: ClassificationAccuracy) -> Evaluation:
+        """Returns a copy with the figure "classification_accuracy" as the last one."""
+        return dataclasses.replace(
+            self,
+            values={**self.values, "classification_accuracy": accuracy.fake},
+            real={**(self.real or {}), "classification_accuracy": accuracy.real},
+        )
 
     def check_comparable(self, other: Evaluation) -> None:
         """Refuses to compare figures that were not made in the same way.

@@ -13,6 +13,7 @@ import numpy as np
 from keras_gan import data, metrics
 from keras_gan._checks import InputError
 from keras_gan._files import cache_folder
+from keras_gan.evaluation.classification_accuracy import Labelled
 from keras_gan.evaluation.evaluator import Evaluator
 from keras_gan.evaluation.extractor_loading import open_extractor
 from keras_gan.priors.generator_protocol import Generator
@@ -153,6 +154,24 @@ class ReferenceData:
                 test = None
         return ReferenceImages(train, total, indices, test, self.value_range)
 
+    def labelled(self, limit: int | None = None) -> tuple[Labelled, Labelled]:
+        """Loads training images and held-out images, both with their labels.
+
+        Args:
+            limit: The largest number of training images, evenly from all; None for all.
+
+        Returns:
+            Two pairs of images `(N, H, W, C)` and labels `(N,)`.
+
+        Raises:
+            ValueError: If the source has no labels or no held-out part.
+        """
+        wanted = _spread(self._total(self.split), limit)
+        train = self._columns(self.split, wanted, labels=True)
+        split = self.test_split or "test"
+        held_out = self._columns(split, np.arange(self._total(split)), labels=True)
+        return train, held_out
+
     def mode_counter(self) -> ModeCounter | None:
         """Returns a function that counts the modes in samples; None if unknown.
 
@@ -225,15 +244,25 @@ class ReferenceData:
 
     def _examples(self, split: str, wanted: np.ndarray) -> np.ndarray:
         """Loads the examples at ascending places of the source."""
+        return self._columns(split, wanted, labels=False)[0]
+
+    def _columns(self, split: str, wanted: np.ndarray, *, labels: bool) -> Any:
+        """Loads examples at ascending places, and their labels if so asked."""
         batches = self._load(
-            split, batch_size=_BATCH_SIZE, shuffle=False, drop_remainder=False
+            split,
+            batch_size=_BATCH_SIZE,
+            shuffle=False,
+            drop_remainder=False,
+            labels=labels,
         )
         parts, start = [], 0
         for batch in batches.as_numpy_iterator():
-            inside = wanted[(wanted >= start) & (wanted < start + len(batch))] - start
-            parts.append(batch[inside])
-            start += len(batch)
-        return np.concatenate(parts)
+            columns = batch if labels else (batch,)
+            end = start + len(columns[0])
+            inside = wanted[(wanted >= start) & (wanted < end)] - start
+            parts.append([column[inside] for column in columns])
+            start = end
+        return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
 
 
 def _spread(total: int, limit: int | None) -> np.ndarray:

@@ -4,9 +4,12 @@ import html
 import json
 import re
 
+import numpy as np
 import pytest
 from harness.commands import assert_mistake, invoke
+from harness.gans import dense_networks
 
+import keras_gan
 from keras_gan import data, evaluation, experiment, export, presets
 
 
@@ -44,6 +47,30 @@ def test_a_run_is_compared_to_its_own_data_and_keeps_the_result(place, run, gan)
     assert f"{found.values['pyramid']:.6g}" in result.stdout
     assert f"{found.real['pyramid']:.4g}" in result.stdout
     assert "64 samples (seed 3) against 64 of npz:" in result.stdout
+
+
+def test_a_classifier_learns_from_samples_and_from_the_data(place, run, gan, tmp_path):
+    out = tmp_path / "out.json"
+    options = ("--n", 64, "--seed", 3, "--metrics", "frechet", "--out", out)
+    result = _run(run, "--classifier", *options)
+    assert result.exit_code == 0, result.output
+    with np.load(place / "tiny.npz") as stored:
+        images = stored["x_train"], stored["x_test"]
+        labels = stored["y_train"], stored["y_test"]
+    pairs = zip(images, labels, strict=True)
+    train, held_out = ((x[..., None] / 127.5 - 1, y) for x, y in pairs)
+    expected = evaluation.classification_accuracy(gan, train, held_out, seed=3)
+    found = _saved(out)
+    assert found.values["classification_accuracy"] == expected.fake
+    assert found.real["classification_accuracy"] == expected.real
+    assert f"{expected.fake:.6g}" in result.stdout
+
+
+def test_a_generator_without_classes_is_not_judged_by_a_classifier(tmp_path):
+    path = tmp_path / "g.keras"
+    keras_gan.GAN(*dense_networks()).save(path)
+    line = f"evaluate {path} --data mnist_10k --classifier"
+    assert_mistake(line, f"--classifier: '{path}' draws no classes", tmp_path)
 
 
 @pytest.fixture
