@@ -117,7 +117,13 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("architecture", "data", "split"):
+        if not isinstance(self.data, str):
+            raise InputError(
+                "`data` must be the name of a source, by which a run can be resumed; "
+                f"got {type(self.data).__name__}. Save an array by `numpy.savez("
+                "'mine.npz', x_train=images, y_train=labels)` and give 'npz:mine.npz'."
+            )
+        for name in ("architecture", "split"):
             _check_kind(name, getattr(self, name), str, "a name")
         priors.get(self.prior)
         for name in ("labels", "mirror", "simultaneous"):

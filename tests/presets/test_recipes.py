@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from harness.processes import run_python
 
@@ -70,7 +71,8 @@ def test_a_recipe_is_read_from_its_own_file_and_from_a_runs_config(tmp_path):
         ({"penalties": [{"gamma": 1}]}, "`penalties` must be a mapping with a 'name'"),
         ({"penalties": 3}, "`penalties` must be a list"),
         ({"architecture_options": []}, "`architecture_options` must be a mapping"),
-        ({"data": 3}, "`data` must be a name"),
+        ({"data": 3}, "`data` must be the name of a source"),
+        ({"data": np.zeros((9, 8, 8))}, "got ndarray. Save an array by `numpy.savez"),
         ({"loss": 3}, """`loss` must be a mapping with a 'name', such as "hinge" or"""),
         ({"augment": "DiffAugment"}, "`augment` must be a mapping with a 'name'"),
         ({"pack": 0}, "`pack` must be an integer >= 1"),
