@@ -17,11 +17,13 @@ from keras_gan.layers import (
     ImageConv2DTranspose,
     MinibatchStandardDeviation,
     ProjectionHead,
+    UpsamplingConv2D,
 )
 
 # Channels that a map keeps at least, unless the smallest one has fewer.
 _FEWEST = 8
 _DOUBLE = {"kernel_size": 4, "strides": 2, "padding": "same", **CHANNELS_LAST}
+_SAME = {"kernel_size": 3, "padding": "same", **CHANNELS_LAST}
 
 
 def lean_dcgan(
@@ -34,10 +36,11 @@ def lean_dcgan(
     """Builds a strided convolutional pair that grows with the images, lean for a CPU.
 
     The generator begins with 4 to 7 pixels and doubles them as often as the size asks
-    for, with batch normalization and rectifiers; the discriminator halves the images as
-    often, with leaky rectifiers and without normalization, and sees before its logit
-    how much the batch varies. With classes, the label's embedding stands beside the
-    latent, and the logit is the projection of the features on another embedding.
+    for, with a second convolution after each doubling, batch normalization and
+    rectifiers; the discriminator halves the images as often, with leaky rectifiers and
+    without normalization, and sees before its logit how much the batch varies. With
+    classes, the label's embedding stands beside the latent, and the logit is the
+    projection of the features on another embedding.
 
     The layers are named by the height of their maps. Those of the same name have the
     same shapes in pairs for 32×32 and 64×64, for 28×28 and 56×56, and so on, so that
@@ -82,23 +85,26 @@ def _generator(
     inputs, vectors = latents_with_labels(networks, class_features)
     units = shape[0] * shape[1] * shape[2]
     first = keras.layers.Dense(units, use_bias=False, name="first_map")(vectors)
-    x = _normalized(keras.layers.Reshape(shape)(first))
+    x = _normalized(keras.layers.Reshape(shape)(first), "first_map")
     for depth, count in enumerate(filters[1:], 1):
-        # A kernel of twice the stride covers every pixel equally, without a
-        # checkerboard.
         name = f"map_{shape[0] << depth}"
-        double = keras.layers.Conv2DTranspose(
-            count, use_bias=False, name=name, **_DOUBLE
+        # A transposed convolution has kernels of its own for each pixel of a block,
+        # and leaves a lattice of dots in the pictures.
+        x = UpsamplingConv2D(count, 3, use_bias=False, name=name)(x)
+        x = _normalized(x, name)
+        second = keras.layers.Conv2D(
+            count, use_bias=False, name=f"second_{name}", **_SAME
         )
-        x = _normalized(double(x))
+        x = _normalized(second(x), f"second_{name}")
     image = ImageConv2DTranspose(channels, name=f"image_{height}", **_DOUBLE)(x)
     return keras.Model(
         inputs, to_value_range(image, networks.value_range), name="generator"
     )
 
 
-def _normalized(x: Tensor) -> Tensor:
-    normalize = BatchNormalization(momentum=0.9, name=f"normalized_{x.shape[1]}")
+def _normalized(x: Tensor, name: str) -> Tensor:
+    """Normalizes a map that is called `name`, and rectifies it."""
+    normalize = BatchNormalization(momentum=0.9, name=f"normalized_{name}")
     return keras.layers.ReLU()(normalize(x))
 
 

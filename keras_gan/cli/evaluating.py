@@ -28,6 +28,7 @@ from keras_gan.runs.folder import RunFolder
 
 if TYPE_CHECKING:
     from keras_gan.evaluation import Evaluation
+    from keras_gan.priors.generator_protocol import Generator
 
 # Of the features that `--extractor` names.
 _OF_FEATURES = ("frechet", "kernel", "precision_recall", "density_coverage")
@@ -88,22 +89,14 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
     out: _Out = None,
 ) -> None:
     """Compare samples to data: distances, precision and recall, coverage."""
-    from keras_gan import priors
     from keras_gan.evaluation.classification_accuracy import classification_accuracy
     from keras_gan.evaluation.evaluation import write_evaluation
     from keras_gan.evaluation.reference_data import ReferenceData
 
-    check_positive_int("--n", n, minimum=2)
-    check_at_most("--n", n, LIMITS.images, "images of one request", "draw fewer")
-    check_positive_int("--seed", seed, minimum=0)
-    if truncation is not None:
-        priors.check_truncation(truncation)
+    _check_samples(n, seed, truncation)
     generator, folder = open_source(source, which), RunFolder(source)
-    if classifier and generator.num_classes is None:
-        raise InputError(
-            f"--classifier: '{source}' draws no classes. Train it with `--set "
-            "labels=true`, on data with labels."
-        )
+    if classifier:
+        _check_classes(generator, source)
     name, part = folder.trained_on(data, split)
     reading = folder.reading(data)
     if source_range is not None:
@@ -150,6 +143,26 @@ def compare(
     check_suffix(out, ".html")
     write_comparison([RunFolder(run) for run in runs], out)
     print(out)
+
+
+def _check_samples(n: int, seed: int, truncation: float | None) -> None:
+    """Refuses wrong values of the options on samples."""
+    from keras_gan import priors
+
+    check_positive_int("--n", n, minimum=2)
+    check_at_most("--n", n, LIMITS.images, "images of one request", "draw fewer")
+    check_positive_int("--seed", seed, minimum=0)
+    if truncation is not None:
+        priors.check_truncation(truncation)
+
+
+def _check_classes(generator: Generator, source: Path) -> None:
+    """Refuses to train a classifier on samples without classes."""
+    if generator.num_classes is None:
+        raise InputError(
+            f"--classifier: '{source}' draws no classes. Train it with `--set "
+            "labels=true`, on data with labels."
+        )
 
 
 def _print(result: Evaluation) -> None:

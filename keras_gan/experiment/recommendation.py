@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from keras_gan.experiment.recommended_values import (
     Choice,
     choices_for,
     choose_length,
+    choose_optimizers,
     image_size_of,
 )
 from keras_gan.presets import Recipe
@@ -109,12 +110,9 @@ def recommend(
         data_dir=data_dir,
     )
     held_out = _held_out(source, sheet, own, data_dir)
-    choices = [
-        choice
-        for choice in [*choices_for(sheet, own), *held_out]
-        if not own.keys() >= choice.values.keys()
-    ]
-    fields = {k: v for choice in choices for k, v in choice.values.items()}
+    choices = _not_given([*choices_for(sheet, own), *held_out], own)
+    # The rates follow from the length, which follows from the time of a step.
+    fields = _fields([choose_optimizers(1), *choices], own)
     recipe = Recipe.from_dict({"data": source, **fields, **own})
     # An epoch is one pass while steps are measured and counted.
     loaded = RecipeData(recipe.replace(passes_per_epoch=1), data_dir)
@@ -128,17 +126,30 @@ def recommend(
             passes_per_epoch=own.get("passes_per_epoch"),
         )
         choices.append(length)
-        recipe = recipe.replace(**length.values)
+        recipe = recipe.replace(**_fields([length], own))
     total = recipe.epochs * recipe.passes_per_epoch * loaded.steps_per_epoch
+    rates = _not_given([choose_optimizers(total)], own)
+    recipe = recipe.replace(**_fields(rates, own))
     needed = seconds * total / (1 - _BESIDE_STEPS) / 60
     return Recommendation(
         recipe,
-        tuple(choices),
+        (*choices, *rates),
         _warnings(sheet, recipe, needed, minutes),
         loaded.reference().usual_metrics()[:_FIGURES],
         seconds,
         total,
     )
+
+
+def _not_given(choices: Sequence[Choice], own: Mapping[str, Any]) -> list[Choice]:
+    """Returns the choices of which the user has not set every field."""
+    return [choice for choice in choices if not own.keys() >= choice.values.keys()]
+
+
+def _fields(choices: Sequence[Choice], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the values of choices by field, but for fields that are given."""
+    chosen = {k: v for choice in choices for k, v in choice.values.items()}
+    return {field: value for field, value in chosen.items() if field not in own}
 
 
 def seconds_per_step(recipe: Recipe, loaded: RecipeData) -> float:

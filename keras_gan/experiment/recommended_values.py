@@ -17,6 +17,9 @@ _FEWEST_IN_CLASS = 50
 # The factor of γ = factor · pixels / batch: 1 for a batch of 32 pictures of 64×64.
 _GAMMA_FACTOR = 1 / 128
 _PENALTY_EVERY = 16
+_GENERATOR_RATE = 2e-3
+# The share of the steps in which rates fall, and the last rate as a share of the first.
+_FALLING, _LAST_RATE = 0.6, 0.02
 # The most epochs of a training: each ends with figures, samples and a saved GAN.
 _EPOCHS = 25
 
@@ -36,7 +39,7 @@ class Choice(NamedTuple):
 
 
 def choices_for(sheet: DataSheet, given: dict[str, Any]) -> list[Choice]:
-    """Returns the choices for pictures, but for the length of the training.
+    """Returns the choices for pictures, but for the length and the rates.
 
     Args:
         sheet: Describes the pictures.
@@ -52,7 +55,6 @@ def choices_for(sheet: DataSheet, given: dict[str, Any]) -> list[Choice]:
         choose_labels(sheet),
         choose_networks(height, width),
         batch,
-        choose_optimizers(),
         choose_penalty(height * width, batch_size),
         choose_augmentation(sheet),
     ]
@@ -126,18 +128,43 @@ def choose_batch(sheet: DataSheet) -> Choice:
     return Choice("batch", {"batch_size": size}, reason)
 
 
-def choose_optimizers() -> Choice:
-    """Chooses Adam for both networks, slower for the discriminator."""
-    adam = {"name": "adam", "beta_1": 0.0, "beta_2": 0.99}
+def choose_optimizers(steps: int) -> Choice:
+    """Chooses Adam for both networks, slower for the discriminator.
+
+    The rates fall along a cosine for the last 60 % of the steps: the figures then
+    improve to the end, where at constant rates they stay for the last third.
+
+    Args:
+        steps: The steps of the whole training.
+    """
+    constant = round((1 - _FALLING) * steps)
+
+    def adam(rate: float) -> dict[str, Any]:
+        schedule = {
+            "name": "CosineDecay",
+            # A "warm-up" from the rate to the same rate is a constant.
+            "initial_learning_rate": rate,
+            "warmup_target": rate,
+            "warmup_steps": constant,
+            "decay_steps": max(1, steps - constant),
+            "alpha": _LAST_RATE,
+        }
+        return {
+            "name": "adam",
+            "learning_rate": schedule,
+            "beta_1": 0.0,
+            "beta_2": 0.99,
+        }
+
     return Choice(
         "rates",
         {
             "loss": "non_saturating",
-            "generator_optimizer": adam | {"learning_rate": 1e-3},
-            "discriminator_optimizer": adam | {"learning_rate": 5e-4},
+            "generator_optimizer": adam(_GENERATOR_RATE),
+            "discriminator_optimizer": adam(_GENERATOR_RATE / 2),
         },
-        "Adam at 0.001 for the generator and 0.0005 for the discriminator, which would "
-        "get ahead",
+        f"Adam at {_GENERATOR_RATE:g} for the generator and half of it for the "
+        f"discriminator, which would get ahead; both fall after step {constant:,}",
     )
 
 

@@ -10,6 +10,9 @@ from keras_gan._checks import InputError
 from keras_gan.export import manifest
 from keras_gan.safety.saved_model import GRAPH
 
+# GANs that come with the package: NAME.keras, and NAME.md on its data and licence.
+_BUNDLED = Path(__file__).with_name("bundled")
+
 RUN, KERAS, ONNX, SAVED_MODEL, OTHER = "run", "keras", "onnx", "saved_model", "other"
 
 
@@ -26,14 +29,25 @@ class FoundGenerator(NamedTuple):
     path: Path
 
 
+def bundled_names() -> list[str]:
+    """Returns the names of the GANs that come with the package."""
+    return sorted(path.stem for path in _BUNDLED.glob("*.keras"))
+
+
 def find_generator(path: str | os.PathLike[str]) -> FoundGenerator:
     """Finds the generator at a path by the names of its files, and opens none.
+
+    Args:
+        path: A path, or one of `bundled_names`; a file or folder of that name comes
+            first.
 
     Raises:
         ValueError: If there is nothing at `path`, or a folder of another kind.
     """
     path = Path(path)
     if not path.exists():
+        if str(path) in bundled_names():
+            return FoundGenerator(KERAS, _BUNDLED / f"{path}.keras")
         raise InputError(f"'{path}': there is no such run or file.")
     if path.is_file():
         kind = {".keras": KERAS, ".onnx": ONNX}.get(path.suffix, OTHER)

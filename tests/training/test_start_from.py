@@ -88,9 +88,10 @@ def test_a_larger_lean_pair_starts_from_all_maps_of_a_smaller_one():
     gan = build(64)
     summary = training.start_from(gan, build(32))
     assert summary.startswith(
-        "6 of 9 layers of the generator and 3 of 5 of the discriminator"
+        "10 of 15 layers of the generator and 3 of 5 of the discriminator"
     )
-    assert "fresh: map_32, normalized_32, image_64, image_64, map_16" in summary
+    fresh = "map_32, normalized_map_32, second_map_32, normalized_second_map_32"
+    assert f"fresh: {fresh}, image_64, image_64, map_16" in summary
 
 
 @pytest.mark.parametrize("name", slow_but_for(["dcgan", "sngan_resnet"], list(ALIKE)))

@@ -1,0 +1,77 @@
+"""Trains a GAN on each folder of the gallery, and records its figures and pictures.
+
+    python scripts/gallery/train.py pictures --out runs --minutes 30 [NAME ...]
+
+Each is one `keras-gan train --data folder:PATH` in a process of its own; what was begun
+goes on, and what is finished is only shown. The figures go to
+`docs/results/gallery.json`, 64 samples of seed 0 and 8 of them beside their nearest
+training pictures to `docs/images`.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "scripts/benchmark"))
+IMAGES = ROOT / "docs/images"
+# The pictures are shown, not compared: a tenth of the size of a PNG file.
+QUALITY = {"quality": 85, "method": 6}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--out", type=Path, default=Path("runs"))
+    parser.add_argument("--minutes", type=float, default=30.0)
+    parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE")
+    arguments = parser.parse_args()
+    names = arguments.names or sorted(p.name for p in arguments.folder.iterdir())
+    for name in names:
+        fields = [word for field in arguments.set for word in ("--set", field)]
+        label = "-".join([name, *(field.split("=")[-1] for field in arguments.set)])
+        run = arguments.out / "".join(c for c in label if c.isalnum() or c in "-_")
+        source = f"folder:{arguments.folder / name}"
+        begin = ["--data", source, "--minutes", arguments.minutes, *fields]
+        options = ["--resume"] if (run / "config.json").exists() else begin
+        keras_gan("train", *options, "--out", run)
+        show(run)
+
+
+def keras_gan(*words):
+    command = [sys.executable, "-m", "keras_gan", *map(str, words)]
+    subprocess.run(command, check=True)
+
+
+def show(run):
+    """Draws a run's pictures and records its figures."""
+    import recording
+
+    for kind, options in (("sample", ("--n", 64)), ("neighbors", ("--n", 8))):
+        drawn = run / f"gallery_{kind}.png"
+        keras_gan(kind, run, *options, "--seed", 0, "--out", drawn)
+        picture = Image.open(drawn)
+        picture.save(IMAGES / f"gallery_{run.name}_{kind}.webp", **QUALITY)
+    recording.record("gallery_runs", {run.name: recording.rounded(summary(run))})
+
+
+def summary(run):
+    """Returns the course of a run's first figure, and what the best epoch has."""
+    with (run / "log.jsonl").open(encoding="utf-8") as lines:
+        logs = [json.loads(line) for line in lines]
+    best = json.loads((run / "best.json").read_text())
+    copies = json.loads((run / "memorization.json").read_text())
+    return {
+        "pyramid": [log["pyramid"] for log in logs if "pyramid" in log],
+        "best": best,
+        "copies": copies,
+    }
+
+
+if __name__ == "__main__":
+    main()
