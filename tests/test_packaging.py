@@ -56,6 +56,8 @@ def test_the_wheel_holds_the_package_once_and_whole(wheel):
         "keras_gan/data/bundled/NOTICE",
         "keras_gan/data/bundled/mnist_10k-train-images-idx3-ubyte.gz",
         "keras_gan/metrics/bundled/digit_classifier.onnx",
+        "keras_gan/trained_generators/bundled/emoji.keras",
+        "keras_gan/trained_generators/bundled/emoji.md",
         "keras_gan/export/web/page/index.html",
         "keras_gan/export/web/page/onnxruntime/LICENSE",
         "keras_gan/export/runtime.py",

@@ -14,7 +14,6 @@ from keras_gan.architectures.networks import Networks
 from keras_gan.layers import (
     BatchNormalization,
     ImageConv2D,
-    ImageConv2DTranspose,
     MinibatchStandardDeviation,
     ProjectionHead,
     UpsamplingConv2D,
@@ -96,7 +95,7 @@ def _generator(
             count, use_bias=False, name=f"second_{name}", **_SAME
         )
         x = _normalized(second(x), f"second_{name}")
-    image = ImageConv2DTranspose(channels, name=f"image_{height}", **_DOUBLE)(x)
+    image = UpsamplingConv2D(channels, 3, name=f"image_{height}")(x)
     return keras.Model(
         inputs, to_value_range(image, networks.value_range), name="generator"
     )

@@ -13,7 +13,10 @@ import typer
 
 from keras_gan._checks import InputError
 
-_KINDS = "A run folder, a .keras or .onnx file, or a SavedModel folder."
+_KINDS = (
+    "A run folder, a .keras or .onnx file, a SavedModel folder, or emoji, which comes "
+    "with the package."
+)
 
 Source = Annotated[Path, typer.Argument(metavar="RUN|ARTIFACT", help=_KINDS)]
 Sources = Annotated[
@@ -21,7 +24,7 @@ Sources = Annotated[
 ]
 Inspected = Annotated[Path, typer.Argument(metavar="FILE", help=_KINDS)]
 Run = Annotated[
-    Path, typer.Argument(metavar="RUN", help="A run folder, or a .keras file.")
+    Path, typer.Argument(metavar="RUN", help="A run folder, a .keras file, or emoji.")
 ]
 Export = Annotated[Path, typer.Argument(help="An .onnx file or SavedModel folder.")]
 DataDir = Annotated[

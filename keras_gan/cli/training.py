@@ -46,8 +46,9 @@ _From = Annotated[
     typer.Option(
         "--from",
         metavar="RUN|FILE",
-        help="Start from the weights of another run, or of a .keras file, wherever "
-        "layers fit; --set freeze=2 keeps the first two layers of its discriminator.",
+        help="Start from the weights of another run, of a .keras file or of emoji, "
+        "wherever layers fit; --set freeze=2 keeps the first two layers of its "
+        "discriminator.",
     ),
 ]
 _Epochs = Annotated[int | None, typer.Option(help="Passes over the data.")]

@@ -214,7 +214,7 @@ def _warnings(
         told.append(
             f"{sheet.num_examples} pictures are few: samples will be near to them. "
             "Bring some hundred more, or begin with a trained pair of other pictures "
-            "(`--from RUN`)."
+            "(`--from emoji`, or a run)."
         )
     if sheet.duplicates:
         copies = sum(len(group) - 1 for group in sheet.duplicates)

@@ -1,11 +1,11 @@
-"""Trains a GAN on each folder of the gallery, and records its figures and pictures.
+"""Trains a GAN on a folder of the gallery, and records its figures and pictures.
 
-    python scripts/gallery/train.py pictures --out runs --minutes 30 [NAME ...]
+    python scripts/gallery/train.py pictures/emoji --out runs/emoji --minutes 30 [...]
 
-Each is one `keras-gan train --data folder:PATH` in a process of its own; what was begun
-goes on, and what is finished is only shown. The figures go to
+That is one `keras-gan train --data folder:PATH`, which takes the further options; what
+was begun goes on, and what is finished is only shown. The figures go to
 `docs/results/gallery.json`, 64 samples of seed 0 and 8 of them beside their nearest
-training pictures to `docs/images`.
+training pictures to `docs/images`, under the name of the run.
 """
 
 import argparse
@@ -26,21 +26,14 @@ QUALITY = {"quality": 85, "method": 6}
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("names", nargs="*", metavar="NAME")
-    parser.add_argument("--out", type=Path, default=Path("runs"))
-    parser.add_argument("--minutes", type=float, default=30.0)
-    parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE")
-    arguments = parser.parse_args()
-    names = arguments.names or sorted(p.name for p in arguments.folder.iterdir())
-    for name in names:
-        fields = [word for field in arguments.set for word in ("--set", field)]
-        label = "-".join([name, *(field.split("=")[-1] for field in arguments.set)])
-        run = arguments.out / "".join(c for c in label if c.isalnum() or c in "-_")
-        source = f"folder:{arguments.folder / name}"
-        begin = ["--data", source, "--minutes", arguments.minutes, *fields]
-        options = ["--resume"] if (run / "config.json").exists() else begin
-        keras_gan("train", *options, "--out", run)
-        show(run)
+    parser.add_argument("--out", type=Path, required=True)
+    arguments, options = parser.parse_known_args()
+    if (arguments.out / "config.json").exists():
+        options = ["--resume"]
+    else:
+        options += ["--data", f"folder:{arguments.folder}"]
+    keras_gan("train", *options, "--out", arguments.out)
+    show(arguments.out)
 
 
 def keras_gan(*words):
@@ -55,9 +48,11 @@ def show(run):
     for kind, options in (("sample", ("--n", 64)), ("neighbors", ("--n", 8))):
         drawn = run / f"gallery_{kind}.png"
         keras_gan(kind, run, *options, "--seed", 0, "--out", drawn)
-        picture = Image.open(drawn)
-        picture.save(IMAGES / f"gallery_{run.name}_{kind}.webp", **QUALITY)
-    recording.record("gallery_runs", {run.name: recording.rounded(summary(run))})
+        picture = Image.open(drawn).convert("RGBA")
+        white = Image.new("RGBA", picture.size, "white")
+        shown = Image.alpha_composite(white, picture).convert("RGB")
+        shown.save(IMAGES / f"gallery_{run.name}_{kind}.webp", **QUALITY)
+    recording.record("gallery", {run.name: recording.rounded(summary(run))})
 
 
 def summary(run):
