@@ -35,11 +35,11 @@ def lean_dcgan(
     """Builds a strided convolutional pair that grows with the images, lean for a CPU.
 
     The generator begins with 4 to 7 pixels and doubles them as often as the size asks
-    for, with a second convolution after each doubling, batch normalization and
-    rectifiers; the discriminator halves the images as often, with leaky rectifiers and
-    without normalization, and sees before its logit how much the batch varies. With
-    classes, the label's embedding stands beside the latent, and the logit is the
-    projection of the features on another embedding.
+    for, with a second convolution after each doubling (the last makes the image), batch
+    normalization and rectifiers. The discriminator halves the images as often, with
+    leaky rectifiers and without normalization, and sees before its logit how much the
+    batch varies. With classes, the label's embedding stands beside the latent, and the
+    logit is the projection of the features on another embedding.
 
     The layers are named by the height of their maps. Those of the same name have the
     same shapes in pairs for 32×32 and 64×64, for 28×28 and 56×56, and so on, so that
@@ -66,12 +66,13 @@ def lean_dcgan(
     ):
         check_positive_int(name, value)
 
-    def filters(most: int) -> list[int]:
-        return [max(most >> n, min(most, _FEWEST)) for n in range(doublings)]
+    def filters(most: int, maps: int) -> list[int]:
+        return [max(most >> n, min(most, _FEWEST)) for n in range(maps)]
 
+    of_images = filters(discriminator_filters, doublings)[::-1]
     return (
-        _generator(networks, filters(generator_filters), class_features),
-        _discriminator(networks, filters(discriminator_filters)[::-1], class_features),
+        _generator(networks, filters(generator_filters, doublings + 1), class_features),
+        _discriminator(networks, of_images, class_features),
     )
 
 
@@ -80,22 +81,25 @@ def _generator(
 ) -> keras.Model:
     """Builds a generator with maps of so many channels, from the smallest on."""
     height, width, channels = networks.image_shape
-    shape = (height >> len(filters), width >> len(filters), filters[0])
+    doublings = len(filters) - 1
+    shape = (height >> doublings, width >> doublings, filters[0])
     inputs, vectors = latents_with_labels(networks, class_features)
     units = shape[0] * shape[1] * shape[2]
     first = keras.layers.Dense(units, use_bias=False, name="first_map")(vectors)
     x = _normalized(keras.layers.Reshape(shape)(first), "first_map")
     for depth, count in enumerate(filters[1:], 1):
-        name = f"map_{shape[0] << depth}"
         # A transposed convolution has kernels of its own for each pixel of a block,
         # and leaves a lattice of dots in the pictures.
+        name = f"map_{shape[0] << depth}"
         x = UpsamplingConv2D(count, 3, use_bias=False, name=name)(x)
         x = _normalized(x, name)
+        if depth == doublings:
+            break
         second = keras.layers.Conv2D(
             count, use_bias=False, name=f"second_{name}", **_SAME
         )
         x = _normalized(second(x), f"second_{name}")
-    image = UpsamplingConv2D(channels, 3, name=f"image_{height}")(x)
+    image = keras.layers.Conv2D(channels, name=f"image_{height}", **_SAME)(x)
     return keras.Model(
         inputs, to_value_range(image, networks.value_range), name="generator"
     )

@@ -77,7 +77,7 @@ ALIKE = {
 
 
 def test_a_larger_lean_pair_starts_from_all_maps_of_a_smaller_one():
-    """The ends of both are new, and so is the largest map."""
+    """The ends of both are new, and so are the largest maps."""
 
     def build(side):
         networks = keras_gan.architectures.build(
@@ -88,9 +88,9 @@ def test_a_larger_lean_pair_starts_from_all_maps_of_a_smaller_one():
     gan = build(64)
     summary = training.start_from(gan, build(32))
     assert summary.startswith(
-        "10 of 15 layers of the generator and 3 of 5 of the discriminator"
+        "12 of 17 layers of the generator and 3 of 5 of the discriminator"
     )
-    fresh = "map_32, normalized_map_32, second_map_32, normalized_second_map_32"
+    fresh = "second_map_32, normalized_second_map_32, map_64, normalized_map_64"
     assert f"fresh: {fresh}, image_64, image_64, map_16" in summary
 
 
