@@ -57,7 +57,7 @@ EXTRAS_REQUIRE = {
     "trackers": ["wandb>=0.31", "mlflow-skinny>=3.17", "pandas>=3.0"],
     # What the benchmarks compare with, and fit their laws with.
     "bench": ["torch>=2.13", "scipy>=1.15"],
-    "docs": ["mkdocs>=1.6", "mkdocs-material>=9.6"],
+    "docs": ["furo>=2025.12", "myst-nb>=1.4", "sphinx>=9.0"],
     "serving": SERVING,
     "gpu": ["tensorflow[and-cuda]>=2.21"],
 }

@@ -10,7 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/environment.sh
 source scripts/programs.sh
 extras=test
-[ "${1:-}" != --all ] || extras=test,trackers
+[ "${1:-}" != --all ] || extras=test,trackers,docs
 ensure_environment "$extras"
 
 selection=(-m "not slow")

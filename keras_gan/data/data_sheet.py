@@ -118,10 +118,8 @@ def data_sheet(
         ValueError: If the source is wrong, or holds points.
 
     Example:
-        ```python
-        sheet = data.data_sheet("mnist_10k")
-        sheet.heights  # (28, 28, 28)
-        ```
+        >>> data.data_sheet("mnist_10k").heights
+        (28, 28, 28)
     """
     opened = open_source(source, split, data_dir, told=True)
     info = opened.info

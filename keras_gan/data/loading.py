@@ -135,10 +135,8 @@ def load(  # noqa: PLR0913 - flat, as `data.load` is called in one line
         InputError: If an argument or the source is wrong; the message names the file.
 
     Example:
-        ```python
-        train = data.load("mnist_10k", batch_size=100)
-        faces = data.load("folder:~/faces", batch_size=64, image_size=64, channels=3)
-        ```
+        >>> train = data.load("mnist_10k", batch_size=100)
+        >>> faces = data.load("folder:~/faces", batch_size=64, image_size=64)
     """
     options = check_options(
         batch_size=batch_size,
@@ -181,9 +179,8 @@ def info(
         InputError: If the source is wrong.
 
     Example:
-        ```python
-        data.info("mnist_10k").num_examples  # 10000
-        ```
+        >>> data.info("mnist_10k").num_examples
+        10000
     """
     return open_source(source, split, data_dir, told=True).info
 

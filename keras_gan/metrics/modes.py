@@ -25,12 +25,11 @@ def mode_coverage(
         std: The modes' standard deviation in each coordinate.
 
     Returns:
-        modes: How many centres have a sample within 3 `std`, 0 to K.
-        high_quality_fraction: The share of samples within 3 `std` of any centre.
-        kl: KL(h ‖ uniform) in nats, in [0, log K], of the histogram h of these samples
-            over their nearest centres; 0 when all modes are drawn equally often. If no
-            sample is near a mode, there is no histogram, and kl is log K, as for a
-            generator that draws one mode alone.
+        How many centres have a sample within 3 `std`, 0 to K; the share of samples
+        within 3 `std` of any centre; and KL(h ‖ uniform) in nats, in [0, log K], of the
+        histogram h of these samples over their nearest centres, which is 0 when all
+        modes are drawn equally often. If no sample is near a mode, there is no
+        histogram, and kl is log K, as for a generator that draws one mode alone.
 
     Raises:
         ValueError: If an array is not finite `(N, D)`, D differs, or `std` <= 0.
@@ -83,9 +82,9 @@ def class_coverage(classes: ArrayLike, num_classes: int) -> tuple[int, float]:
         num_classes: How many classes there are; all are equally likely in the data.
 
     Returns:
-        modes: How many classes have a sample, 0 to `num_classes`.
-        kl: KL(h ‖ uniform) in nats of their histogram h. For N samples of the data
-            themselves it is about (`num_classes` - 1) / 2N, not 0.
+        How many classes have a sample, 0 to `num_classes`, and KL(h ‖ uniform) in nats
+        of their histogram h. For N samples of the data themselves kl is about
+        (`num_classes` - 1) / 2N, not 0.
 
     Raises:
         ValueError: If a class is not an integer from 0 to `num_classes` - 1.

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Builds the documentation site into build/docs, in a .venv that it makes at need.
+#
+#   bash scripts/docs.sh              runs the notebooks of the course, if they changed
+#   bash scripts/docs.sh --no-run     leaves their outputs out
+#
+# Warnings are errors: a broken link, a name that is not documented.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source scripts/environment.sh
+ensure_environment docs
+
+options=()
+[ "${1:-}" != --no-run ] || options=(-D nb_execution_mode=off)
+.venv/bin/python -m sphinx -b html -W --keep-going "${options[@]}" docs build/docs
+echo "Open build/docs/index.html"
