@@ -49,7 +49,7 @@ def test_a_smaller_pair_starts_from_it(tmp_path):
         images=np.random.default_rng(0).integers(0, 256, (48, 32, 32, 4), np.uint8),
     )
     source = f"npz:{tmp_path / 'pictures.npz'}"
-    given = {"pretrained": "emoji", "freeze": 2, "epochs": 1, "channels": 4}
+    given = {"pretrained": "emoji", "epochs": 1, "channels": 4}
     chosen = experiment.recommend(source, minutes=0.001, given=given)
     experiment.train(chosen.recipe, tmp_path / "run", steps=1, progress=False)
     config = json.loads((tmp_path / "run/config.json").read_text())
