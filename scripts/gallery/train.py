@@ -57,15 +57,24 @@ def show(run):
 
 def summary(run):
     """Returns the course of a run's first figure, and what the best epoch has."""
-    with (run / "log.jsonl").open(encoding="utf-8") as lines:
-        logs = [json.loads(line) for line in lines]
+    logs, times = lines(run / "log.jsonl"), lines(run / "times.jsonl")
     best = json.loads((run / "best.json").read_text())
     copies = json.loads((run / "memorization.json").read_text())
+    told = ("p_value", "copy_p_value", "samples")
+    epochs = [time for time in times if time["event"] == "epoch"]
     return {
+        "minutes": sum(time["seconds"] for time in epochs) / 60,
+        "steps": logs[-1]["step"],
         "pyramid": [log["pyramid"] for log in logs if "pyramid" in log],
-        "best": best,
-        "copies": copies,
+        "best": {name: best[name] for name in ("epoch", "values", "real")},
+        "copies": {name: copies[name] for name in told},
     }
+
+
+def lines(path):
+    """Returns the records of a file with one JSON object a line."""
+    with path.open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
 
 
 if __name__ == "__main__":
