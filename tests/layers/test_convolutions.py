@@ -187,6 +187,7 @@ IMAGE_OPTIONS = {
 @pytest.mark.parametrize("name", ["Conv2D", "Conv2DTranspose"])
 def test_convolutions_of_images_are_kerass(name, options):
     """Also gradients, and gradients of gradients."""
+    keras.utils.set_random_seed(0)
     pair = [
         getattr(module, prefix + name)(2, **IMAGE_OPTIONS[options])
         for module, prefix in ((layers, "Image"), (keras.layers, ""))
@@ -208,7 +209,9 @@ def test_convolutions_of_images_are_kerass(name, options):
         second = outer.gradient(penalty, [x, layer.kernel.value])
         found.append([outputs, *first, penalty, *second])
     for a, b in zip(*found, strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4)
+        # Sums of large terms of both signs are as exact as the terms.
+        largest = max(1.0, float(np.abs(b).max()))
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5 * largest)
 
 
 ERRORS = {
