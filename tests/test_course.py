@@ -1,4 +1,4 @@
-"""The chapters of the course run, and say the same in both languages."""
+"""The chapters of the course run, and have the same code in both languages."""
 
 import re
 from pathlib import Path

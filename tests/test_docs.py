@@ -20,7 +20,7 @@ LINKING = [*PAGES, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md"]
 # What these pages run needs programs that pip does not install.
 FOREIGN = ("web.md",)
 # Directives of the site, such as {toctree}, are blocks too.
-BLOCK = re.compile(r"^```([\w{}]*)\b.*?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```([^`\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # A Python block that begins so is a file that later blocks run.
 FILE = re.compile(r"# (\w+\.py)\n")
 # They need a docker engine; the page says that they are not run.
