@@ -124,8 +124,8 @@ class ReferenceData:
         """
         if self.value_range is None or self._usual_extractor() == "digits":
             return ("frechet", "kernel", "precision_recall", "density_coverage")
-        # Of two epochs with samples of different quality `patch_frechet` finds the better
-        # one; `pyramid` varies more from epoch to epoch than they differ.
+        # `patch_frechet` tells epochs of different quality apart where `pyramid` varies
+        # more from one to the next than they differ.
         return ("patch_frechet", "pyramid", "precision_recall")
 
     def images(
