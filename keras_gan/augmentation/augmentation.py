@@ -45,7 +45,7 @@ class Augmentation(keras.layers.Layer):
         """Returns the number of random numbers that an example takes.
 
         Args:
-            image_shape: The shape of one image.
+            image_shape: The shape of one image, (height, width, channels).
 
         Raises:
             ValueError: If images of this shape cannot be augmented.
@@ -61,7 +61,7 @@ class Augmentation(keras.layers.Layer):
             step: The number of training steps done, an integer scalar.
 
         Returns:
-            Images of the same shape.
+            Images of the same shape `(B, ...)` and dtype.
         """
         raise NotImplementedError
 
