@@ -142,11 +142,11 @@ class ServingClient:
 
         Args:
             n: The number of images; None for that of `seeds` or `labels`, or 1.
-            seed: One seed for all of them; None draws a fresh one.
-            seeds: One seed per image, instead of `n` and `seed`.
-            labels: The class of all, or of each; None lets the seeds draw it, if the
-                client was given `num_classes`.
-            truncation: Factor in (0, 1] on the latents, for all or one per image.
+            seed: One 64-bit seed for all of them; None draws a fresh one.
+            seeds: `(n,)` integers, one seed per image, instead of `n` and `seed`.
+            labels: The class of all, or `(n,)` integers; None lets the seeds draw it,
+                if the client was given `num_classes`.
+            truncation: Factor in (0, 1] on the latents, or `(n,)` one per image.
             png: Whether to return PNG files, as the server made them.
 
         Returns:
@@ -185,7 +185,8 @@ class ServingClient:
 
         Args:
             z: `(B, latent_dim)` latents.
-            labels: The class of all, or of each; needed by a conditional generator.
+            labels: The class of all, or `(B,)` integers; needed by a conditional
+                generator.
 
         Returns:
             `(B, *image_shape)` float32 images in the generator's value range.

@@ -55,7 +55,8 @@ class WarnOnDefeat(GANCallback):
         advice: What to try, in a sentence without its full stop.
 
     Raises:
-        ValueError: If an argument cannot be used, or `fit` trains no GAN.
+        ValueError: If a number is out of its range, `evaluate` something else, or
+            `fit` trains no GAN.
 
     Example:
         >>> warn = keras_gan.callbacks.WarnOnDefeat()

@@ -86,5 +86,10 @@ def _options(
 
 
 def main() -> None:
-    """Runs the command line."""
+    """Runs the command line.
+
+    Raises:
+        SystemExit: When the command has ended: with code 0, 2 after a user's mistake, 1
+            where a training diverged, 130 where it was interrupted.
+    """
     app()

@@ -27,7 +27,8 @@ class AdversarialLoss:
         >>> class Square(keras_gan.losses.AdversarialLoss):
         ...     estimates_probability = False
         ...     def discriminator_loss(self, real_logits, fake_logits):
-        ...         return tf.reduce_mean((real_logits - 1) ** 2 + (fake_logits + 1) ** 2)
+        ...         wrong = (real_logits - 1) ** 2 + (fake_logits + 1) ** 2
+        ...         return tf.reduce_mean(wrong)
         ...     def generator_loss(self, real_logits, fake_logits):
         ...         return tf.reduce_mean((fake_logits - 1) ** 2)
         >>> gan.compile("adam", "adam", loss=Square())
@@ -42,7 +43,7 @@ class AdversarialLoss:
 
         Args:
             real_logits: `(B, ...)` floating tensor, D's logits on data.
-            fake_logits: D's logits on samples, of the same shape and dtype.
+            fake_logits: `(B, ...)` D's logits on samples, of the same shape and dtype.
 
         Raises:
             ValueError: If the shapes or dtypes differ, or are not floating point.
@@ -54,7 +55,7 @@ class AdversarialLoss:
 
         Args:
             real_logits: `(B, ...)` floating tensor, D's logits on data.
-            fake_logits: D's logits on samples, of the same shape and dtype.
+            fake_logits: `(B, ...)` D's logits on samples, of the same shape and dtype.
 
         Raises:
             ValueError: If the shapes or dtypes differ, or are not floating point.
