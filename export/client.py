@@ -58,7 +58,8 @@ class ServingClient:
             seeds cannot draw labels as in `gan.sample`; the server does not know it.
 
     Raises:
-        ValueError: If an argument cannot be used, or a package is missing.
+        ValueError: If the address or the name is none, a number is out of its range, or
+            a package is missing.
 
     Example:
         >>> client = ServingClient("localhost:8500", "digits", timeout=5.0)
@@ -153,8 +154,9 @@ class ServingClient:
             `(n, height, width, channels)` uint8 grey levels, or `n` PNG files.
 
         Raises:
-            ValueError: If the arguments cannot be used; a `ServingError` if the server
-                does not give the images.
+            ValueError: If the arguments contradict each other, a label is no class, a
+                factor is not in (0, 1], or the images would not fit in memory; a
+                `ServingError` if the server does not give the images.
         """
         # Wrong arguments are refused before the server is asked for anything.
         resolved, _ = resolve_request(n, seed, seeds, labels, _ANY_LABEL)
@@ -192,8 +194,8 @@ class ServingClient:
             `(B, *image_shape)` float32 images in the generator's value range.
 
         Raises:
-            ValueError: If the arguments cannot be used; a `ServingError` if the server
-                does not give the images.
+            ValueError: If the latents have another shape, or the labels do not fit; a
+                `ServingError` if the server does not give the images.
         """
         deadline = self._deadline()
         interface = self._connection.interface(deadline)

@@ -138,6 +138,11 @@ class OnnxGenerator:
 
     Raises:
         ValueError: If the metadata name an unknown prior.
+
+    Example:
+        >>> generator = runtime.load("run/digits.onnx")
+        >>> generator.latent_dim, generator.image_shape
+        (100, (28, 28, 1))
     """
 
     def __init__(self, session: Any, spec: GeneratorSpec) -> None:

@@ -47,7 +47,12 @@ _FREE_OF_SHAPE = {"mlp"}
 
 
 def names() -> tuple[str, ...]:
-    """Returns the names that `build` knows."""
+    """Returns the names that `build` knows.
+
+    Example:
+        >>> "dcgan" in keras_gan.architectures.names()
+        True
+    """
     return tuple(_ARCHITECTURES)
 
 

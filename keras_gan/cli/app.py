@@ -28,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+"""The commands, a typer application."""
 _export = typer.Typer(
     cls=Commands, help="Write a generator as a file that equals the model."
 )

@@ -147,6 +147,10 @@ def build_gan(seed: int) -> GAN:
 
     Raises:
         ValueError: If the seed is out of its range.
+
+    Example:
+        >>> convergence.build_gan(seed=0).sample(5, seed=7).shape
+        (5, 1)
     """
     generator, discriminator = architectures.build(
         "mlp",
@@ -187,6 +191,10 @@ def draw_data(n: int, seed: int) -> np.ndarray:
     Args:
         n: The number of draws.
         seed: A non-negative integer; equal seeds give equal draws.
+
+    Example:
+        >>> convergence.draw_data(5, seed=0).shape
+        (5, 1)
     """
     draws = np.random.default_rng(seed).normal(DATA.mean, DATA.stdev, (n, 1))
     return draws.astype(np.float32)

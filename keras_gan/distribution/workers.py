@@ -80,6 +80,10 @@ def bytes_from_chief(
     Args:
         strategy: The strategy under which the processes train.
         content: Any number of bytes, or None.
+
+    Example:
+        >>> keras_gan.training.bytes_from_chief(tf.distribute.get_strategy(), b"run 7")
+        b'run 7'
     """
     if worker_count(strategy) == 1:
         return content

@@ -104,7 +104,8 @@ def train(
         The run, with the trained GAN.
 
     Raises:
-        ValueError: If the recipe, the data, the folder or the arguments do not fit.
+        ValueError: If the recipe and the data do not fit, the folder is not free, a
+            name is unknown, or a number is not positive.
         DivergenceError: If weights or losses became NaN or infinite. The folder keeps
             the last finite GAN.
 

@@ -97,6 +97,10 @@ class PoolingConv2D(ResamplingConv2D):
             `(kernel_size, kernel_size, channels, filters)`.
         **kwargs: As in `keras.layers.Layer`.
 
+    Attributes:
+        factor: 0.5, the outputs' height and width by those of the inputs.
+        groups: 1, as all channels are convolved together.
+
     Raises:
         ValueError: If `kernel_size` is even, or the height or the width of the inputs
             is odd or not known.
@@ -171,6 +175,10 @@ class UpsamplingConv2D(ResamplingConv2D):
         kernel_initializer: Initializer of the kernel
             `(kernel_size, kernel_size, channels, filters)`.
         **kwargs: As in `keras.layers.Layer`.
+
+    Attributes:
+        factor: 2, the outputs' height and width by those of the inputs.
+        groups: 1, as all channels are convolved together.
 
     Raises:
         ValueError: If `kernel_size` is even, or the height or the width is not known

@@ -76,7 +76,8 @@ class SpectralNormalization(keras.layers.Wrapper):
 
     The singular values are those of W reshaped to `(-1, outputs)`.
 
-    Takes and returns what the layer does, such as `(B, F)` and `(B, units)`.
+    Takes what the layer takes, such as `(B, F)`, and returns what it returns, such as
+    `(B, units)`.
 
     Args:
         layer: A layer with a `kernel`, such as Dense, Conv2D or Conv2DTranspose, or

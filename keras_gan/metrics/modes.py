@@ -180,7 +180,7 @@ class ModeCoverageStatistics(Streaming):
             other: An object of this class with the same arguments.
 
         Raises:
-            ValueError: If `other` is of another class, or has other centres or another `std`.
+            ValueError: If `other` is of another class, or has other arguments.
         """
         self._check_other(other)
         self._add(other._counts())

@@ -198,7 +198,7 @@ class ParzenDensityStatistics(Streaming):
             other: An object of this class with the same arguments.
 
         Raises:
-            ValueError: If `other` is of another class, or has other points or another `sigma`.
+            ValueError: If `other` is of another class, or has other arguments.
         """
         self._check_other(other)
         self._add(other.count, other.log_sums)
@@ -278,7 +278,7 @@ class ParzenMeanStatistics(StreamingMoments):
             other: An object of this class with the same arguments.
 
         Raises:
-            ValueError: If `other` is of another class, or has other centres or another `sigma`.
+            ValueError: If `other` is of another class, or has other arguments.
         """
         self._check_other(other)
         self._add_moments(other._moments())

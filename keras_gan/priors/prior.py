@@ -120,6 +120,11 @@ class Prior:
 class Normal(Prior):
     """The normal distribution N(0, I), drawn by the Box-Muller transform.
 
+    Example:
+        >>> z = keras_gan.priors.get("normal").latents(range(1000), latent_dim=100)
+        >>> round(float(z.std()), 2)
+        1.0
+
     Source: Box and Muller, "A note on the generation of random normal deviates", 1958.
     """
 
@@ -224,6 +229,10 @@ def check_truncation(truncation: object, count: int = 1) -> np.ndarray:
 
     Raises:
         ValueError: If the shape differs, or a factor is not in (0, 1].
+
+    Example:
+        >>> check_truncation(0.5, count=2)
+        array([0.5, 0.5])
     """
     factors = np.asarray(truncation, np.float64)
     if factors.shape not in ((), (count,)):

@@ -35,7 +35,7 @@ def labels(seeds: Seeds, num_classes: int) -> np.ndarray:
 
     Example:
         >>> keras_gan.priors.labels([3, 5, 8], num_classes=10)
-        array([9, 0, 5], dtype=int32)
+        array([0, 2, 9], dtype=int32)
     """
     return _labels(check_seeds(seeds), num_classes, NUMPY).astype(np.int32)
 
@@ -46,6 +46,10 @@ def labels_tf(seeds: Tensor, num_classes: int) -> Tensor:
     Args:
         seeds: `(B,)` int64 tensor.
         num_classes: The number of classes, at least 1.
+
+    Example:
+        >>> labels_tf(tf.constant([3, 5, 8], tf.int64), 10).numpy()
+        array([0, 2, 9], dtype=int32)
     """
     import tensorflow as tf
 
@@ -90,6 +94,10 @@ def check_seeds(seeds: object) -> np.ndarray:
 
     Raises:
         ValueError: If they are no integers, not `(B,)`, or there are none.
+
+    Example:
+        >>> check_seeds([3, 5])
+        array([3, 5])
     """
     array = np.asarray(seeds)
     if array.ndim != 1 or array.size == 0 or array.dtype.kind not in "iu":

@@ -50,8 +50,8 @@ def read_state(gan: Any) -> dict[str, np.ndarray]:
         its variable; that of "step" is an int64 `()`.
 
     Example:
-        >>> state = keras_gan.training.read_state(gan)
-        >>> keras_gan.training.write_state(gan, state)
+        >>> keras_gan.training.read_state(gan)["step"]
+        array(0)
     """
     return {
         name: np.asarray(keras.ops.convert_to_numpy(variable))
@@ -72,6 +72,9 @@ def write_state(gan: Any, values: dict[str, np.ndarray]) -> None:
 
     Raises:
         ValueError: If they are of a GAN with other networks, optimizers or options.
+
+    Example:
+        >>> keras_gan.training.write_state(gan, keras_gan.training.read_state(gan))
     """
     if not gan.compiled:
         values = {name: values[name] for name in values if _part_of(name) in _DRAWING}

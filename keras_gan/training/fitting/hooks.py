@@ -19,8 +19,8 @@ class Progress:
     Attributes:
         epoch: The epoch that goes on, from 0.
         batch: The training steps that it has done.
-        data_epoch: The pass over the data, from 0. It differs from `epoch` if `fit` was called
-            before, or if `steps_per_epoch` is not the length of the data.
+        data_epoch: The pass over the data, from 0. It differs from `epoch` if `fit` was
+            called before, or if `steps_per_epoch` is not the length of the data.
         data_batch: The batches that this pass has given.
         begun: Whether `on_epoch_begin` of the epoch has been called.
         callbacks: The states that callbacks returned from `get_state`, by their names.
@@ -44,9 +44,8 @@ class FitHooks:
     Example:
         >>> class PrintSteps(keras_gan.training.FitHooks, keras.callbacks.Callback):
         ...     def after_fit(self, gan):
-        ...         print("trained for", int(gan.step), "steps")
-        >>> history = gan.fit(images, batch_size=16, callbacks=[PrintSteps()], verbose=0)
-        trained for ... steps
+        ...         print("trained to step", int(gan.step))
+        >>> gan.fit(train, callbacks=[PrintSteps()])
     """
 
     def before_fit(self, gan: Any) -> Progress | None:
