@@ -58,7 +58,8 @@ class ServingClient:
             seeds cannot draw labels as in `gan.sample`; the server does not know it.
 
     Raises:
-        ValueError: If an argument cannot be used, or a package is missing.
+        ValueError: If the address or the name is none, a number is out of its range, or
+            a package is missing.
 
     Example:
         >>> client = ServingClient("localhost:8500", "digits", timeout=5.0)
@@ -142,19 +143,20 @@ class ServingClient:
 
         Args:
             n: The number of images; None for that of `seeds` or `labels`, or 1.
-            seed: One seed for all of them; None draws a fresh one.
-            seeds: One seed per image, instead of `n` and `seed`.
-            labels: The class of all, or of each; None lets the seeds draw it, if the
-                client was given `num_classes`.
-            truncation: Factor in (0, 1] on the latents, for all or one per image.
+            seed: One 64-bit seed for all of them; None draws a fresh one.
+            seeds: `(n,)` integers, one seed per image, instead of `n` and `seed`.
+            labels: The class of all, or `(n,)` integers; None lets the seeds draw it,
+                if the client was given `num_classes`.
+            truncation: Factor in (0, 1] on the latents, or `(n,)` one per image.
             png: Whether to return PNG files, as the server made them.
 
         Returns:
             `(n, height, width, channels)` uint8 grey levels, or `n` PNG files.
 
         Raises:
-            ValueError: If the arguments cannot be used; a `ServingError` if the server
-                does not give the images.
+            ValueError: If the arguments contradict each other, a label is no class, a
+                factor is not in (0, 1], or the images would not fit in memory; a
+                `ServingError` if the server does not give the images.
         """
         # Wrong arguments are refused before the server is asked for anything.
         resolved, _ = resolve_request(n, seed, seeds, labels, _ANY_LABEL)
@@ -185,14 +187,15 @@ class ServingClient:
 
         Args:
             z: `(B, latent_dim)` latents.
-            labels: The class of all, or of each; needed by a conditional generator.
+            labels: The class of all, or `(B,)` integers; needed by a conditional
+                generator.
 
         Returns:
             `(B, *image_shape)` float32 images in the generator's value range.
 
         Raises:
-            ValueError: If the arguments cannot be used; a `ServingError` if the server
-                does not give the images.
+            ValueError: If the latents have another shape, or the labels do not fit; a
+                `ServingError` if the server does not give the images.
         """
         deadline = self._deadline()
         interface = self._connection.interface(deadline)

@@ -17,6 +17,10 @@ class ServingError(InputError):
 
     The message is one line that begins with the server's address and says what to do.
 
+    Args:
+        message: The line.
+        code: The kind of failure.
+
     Attributes:
         code: The kind of failure: "unavailable" (the server is not there, overloaded,
             or gone in the middle of an answer; the only one that is tried again),

@@ -76,16 +76,16 @@ def save_onnx(
             `label`], and `truncation` `(batch,)` float32 in (0, 1], and makes the
             latents of `GAN.sample` itself; needs opset 18 and a runtime with integers
             of 64 bits and float64, such as ONNX Runtime on a CPU.
-        external_data_above: Weights of more bytes are written to a file of their own,
-            `<path>.<digest>.data`, which must stay beside the ONNX file.
+        external_data_above: Weights of more bytes than this are written to a file of
+            their own, `<path>.<digest>.data`, which must stay beside the ONNX file.
         provenance: The known facts about the training, for the manifest.
 
     Returns:
         The path of the file.
 
     Raises:
-        ValueError: If an argument cannot be used, or ONNX cannot express the
-            generator; a `VerificationError` if the file does not equal the model.
+        ValueError: If an argument is none of those named here, or ONNX cannot express
+            the generator; a `VerificationError` if the file does not equal the model.
 
     Example:
         >>> keras_gan.export.save_onnx(gan, "run/digits.onnx", output="uint8")

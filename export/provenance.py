@@ -21,7 +21,7 @@ class Provenance:
         class_names: The name of each label.
         recipe: The settings of the training, in types that JSON can hold.
         figures: The figures of an evaluation, by name.
-        conditions: How the figures were computed: extractor, counts, data.
+        conditions: The conditions of the figures: extractor, counts, data.
         memorization: The result of comparing samples with training images.
 
     Example:
@@ -50,6 +50,9 @@ class Provenance:
     @classmethod
     def from_dict(cls, values: Any) -> Provenance:
         """Returns the provenance that `to_dict` wrote.
+
+        Args:
+            values: The known attributes by name.
 
         Raises:
             ValueError: If a key is unknown or its value is of another kind.

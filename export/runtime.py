@@ -61,6 +61,11 @@ def load(
     Raises:
         ValueError: If the file is missing, changed, unsafe, or no exported generator,
             or this build of ONNX Runtime has no such provider.
+
+    Example:
+        >>> generator = runtime.load("run/digits.onnx")
+        >>> generator.sample(16, seed=7).shape
+        (16, 28, 28, 1)
     """
     path = Path(path)
     if not path.is_file():
@@ -113,19 +118,31 @@ def _load_again(
 
 
 class OnnxGenerator:
-    """A trained generator in ONNX Runtime, made by `load`.
+    """A trained generator in ONNX Runtime; `load` makes it from a file.
 
     It can be pickled, for processes on machines that have the file under the same path:
     the pickle holds the absolute path, the checksum, `threads` and `providers`.
 
+    Args:
+        session: The `onnxruntime.InferenceSession` of the file.
+        spec: The metadata of the file.
+
     Attributes:
-        latent_dim: The size of a latent.
+        latent_dim: The numbers of a latent.
         image_shape: The shape of one image, usually (height, width, channels).
         num_classes: The number of classes; None for an unconditional generator.
         value_range: (low, high) of float images; None for data without a range.
         prior: The `keras_gan.priors.Prior` of the latents.
         dtype: The type of the images, float32 or uint8.
         spec: The file's metadata: all of the above, and the training step.
+
+    Raises:
+        ValueError: If the metadata name an unknown prior.
+
+    Example:
+        >>> generator = runtime.load("run/digits.onnx")
+        >>> generator.latent_dim, generator.image_shape
+        (100, (28, 28, 1))
     """
 
     def __init__(self, session: Any, spec: GeneratorSpec) -> None:
@@ -169,10 +186,10 @@ class OnnxGenerator:
 
         Args:
             n: The number of images; None for that of `seeds` or `labels`, or 1.
-            seed: One seed for all of them; None draws a fresh one.
-            seeds: One seed per image, instead of `n` and `seed`.
-            labels: The class of all, or of each; None lets the seeds draw it.
-            truncation: Factor in (0, 1] on the latents, for all or one per image.
+            seed: One 64-bit seed for all of them; None draws a fresh one.
+            seeds: `(n,)` integers, one seed per image, instead of `n` and `seed`.
+            labels: The class of all, or `(n,)` integers; None lets the seeds draw it.
+            truncation: Factor in (0, 1] on the latents, or `(n,)` one per image.
             batch_size: The number of images that are computed at once.
 
         Returns:
@@ -180,7 +197,13 @@ class OnnxGenerator:
             `GAN.sample` (on the range (-1, 1)), or uint8 grey levels.
 
         Raises:
-            ValueError: If the arguments contradict each other, or a label is no class.
+            ValueError: If the arguments contradict each other, a label is no class, a
+                factor is not in (0, 1], or the images would not fit in memory.
+
+        Example:
+            >>> generator = runtime.load("run/digits.onnx")
+            >>> generator.sample(seeds=[3, 5]).shape
+            (2, 28, 28, 1)
         """
         resolved, label = resolve_request(n, seed, seeds, labels, self.num_classes)
         check_drawing(self, len(resolved))
@@ -200,7 +223,8 @@ class OnnxGenerator:
 
         Args:
             z: `(B, latent_dim)` latents.
-            labels: The class of all, or of each; needed by a conditional generator.
+            labels: The class of all, or `(B,)` integers; needed by a conditional
+                generator.
             batch_size: The number of images that are computed at once.
 
         Returns:

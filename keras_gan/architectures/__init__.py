@@ -47,12 +47,28 @@ _FREE_OF_SHAPE = {"mlp"}
 
 
 def names() -> tuple[str, ...]:
-    """Returns the names that `build` knows."""
+    """Returns the names that `build` knows.
+
+    Example:
+        >>> "dcgan" in keras_gan.architectures.names()
+        True
+    """
     return tuple(_ARCHITECTURES)
 
 
 def options_of(name: str) -> tuple[str, ...]:
-    """Returns the names of the options that an architecture takes."""
+    """Returns the names of the options that an architecture takes.
+
+    Args:
+        name: One of `names()`.
+
+    Raises:
+        ValueError: If the name is unknown.
+
+    Example:
+        >>> keras_gan.architectures.options_of("sagan")
+        ('generator_filters', 'discriminator_filters')
+    """
     check_choice("architecture", name, _ARCHITECTURES)
     parameters = inspect.signature(_ARCHITECTURES[name]).parameters.values()
     return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
@@ -72,7 +88,7 @@ def build(
     Args:
         name: One of `names()`.
         image_shape: (height, width, channels); with "mlp" any shape, such as (2,).
-        latent_dim: The size of a latent.
+        latent_dim: The numbers of a latent, at least 1.
         num_classes: The number of classes of a conditional pair; None without labels.
         value_range: (low, high) of the images; a symmetric one ends the generator
             with tanh, any other with a sigmoid, and None, which only "mlp" takes,
@@ -80,11 +96,13 @@ def build(
         **options: The architecture's own, see `options_of(name)`.
 
     Returns:
-        The generator, latents `(B, latent_dim)` [and labels `(B,)`] to images, and the
-        discriminator, images [and labels] to logits `(B, 1)`.
+        The generator, latents `(B, latent_dim)` [and int32 labels `(B,)`] to images
+        `(B, *image_shape)` in `value_range`, and the discriminator, images [and labels]
+        to logits `(B, 1)`.
 
     Raises:
-        ValueError: If the architecture is unknown or cannot serve the arguments.
+        ValueError: If the architecture or an option is unknown, the architecture cannot
+            serve the arguments, or the networks do not fit in memory.
 
     Example:
         >>> generator, discriminator = keras_gan.architectures.build(

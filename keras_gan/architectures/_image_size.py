@@ -30,7 +30,16 @@ def resizing(height: int, width: int, fits: Callable[[int, int], bool]) -> str:
 
 
 def count_doublings(height: int, width: int) -> int:
-    """Returns how often 4 to 7 pixels are doubled to make the shorter side."""
+    """Returns how often 4 to 7 pixels are doubled to make the shorter side.
+
+    Args:
+        height: The height in pixels.
+        width: The width in pixels.
+
+    Example:
+        >>> keras_gan.architectures.count_doublings(28, 28)  # 7, 14, 28
+        2
+    """
     # 8 to 15 pixels are one doubling, 16 to 31 two, and so on.
     return min(height, width).bit_length() - 3
 
@@ -39,6 +48,16 @@ def is_doubled(height: int, width: int) -> bool:
     """Returns whether 4 to 7 pixels, doubled at least once, make the shorter side.
 
     The longer side must be a multiple of the same power of two.
+
+    Args:
+        height: The height in pixels.
+        width: The width in pixels.
+
+    Example:
+        >>> keras_gan.architectures.is_doubled(28, 28)
+        True
+        >>> keras_gan.architectures.is_doubled(30, 30)
+        False
     """
     doublings = count_doublings(height, width)
     return doublings >= 1 and height % 2**doublings == width % 2**doublings == 0

@@ -43,7 +43,15 @@ def dcgan(
         class_features: Features from which a conditional discriminator judges classes.
         conditioning: The use of labels by the discriminator of a conditional GAN:
             "projection" takes them as an input; "auxiliary" takes images alone and
-            returns class logits beside the logit, for `losses.AuxiliaryClassifier`.
+            returns class logits `(B, num_classes)` beside the logit `(B, 1)`, for
+            `losses.AuxiliaryClassifier`.
+
+    Returns:
+        The generator and the discriminator, with the inputs and outputs of `build`.
+
+    Raises:
+        ValueError: If 4 does not divide the height and width, or `conditioning` is
+            unknown.
 
     Source: Radford et al., "Unsupervised representation learning with deep
     convolutional generative adversarial networks", 2016; the projection: Miyato and

@@ -58,6 +58,13 @@ def goodfellow_conv(
         pieces: Linear pieces of each of those units.
         label_features: The size of a label's embedding.
 
+    Returns:
+        The generator and the discriminator, with the inputs and outputs of `build`.
+
+    Raises:
+        ValueError: If the images are smaller than 8×8, an option is no positive
+            integer, or `discriminator_filters` has not three.
+
     Source: Goodfellow et al., "Generative Adversarial Nets", 2014, §5, and the
     authors' published configuration (cifar10_convolutional.yaml); the labels: Mirza
     and Osindero, "Conditional generative adversarial nets", 2014.

@@ -43,8 +43,15 @@ def goodfellow_mlp(
         discriminator_units: Maxout units of each of the discriminator's hidden layers.
         pieces: Linear pieces of each maxout unit.
         data_mean: `(H, W, C)` mean of the data in `value_range`, at which the generator
-            starts out. With None it starts at the middle of the range.
+            starts. With None it starts at the middle of the range.
         label_features: The size of a label's embedding.
+
+    Returns:
+        The generator and the discriminator, with the inputs and outputs of `build`.
+
+    Raises:
+        ValueError: If an option is no positive integer, or `data_mean` leaves
+            `value_range`.
 
     Source: Goodfellow et al., "Generative Adversarial Nets", 2014, §5, and the
     authors' published configuration; the labels: Mirza and Osindero, "Conditional

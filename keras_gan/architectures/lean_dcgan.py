@@ -53,6 +53,13 @@ def lean_dcgan(
         discriminator_filters: The same for the discriminator.
         class_features: The size of a label's embedding.
 
+    Returns:
+        The generator and the discriminator, with the inputs and outputs of `build`.
+
+    Raises:
+        ValueError: If the images have another size, or an option is no positive
+            integer.
+
     Source: Radford et al., "Unsupervised representation learning with deep
     convolutional generative adversarial networks", 2016; the statistics of the batch:
     Karras et al., "Progressive growing of GANs", 2018, §3; the projection: Miyato and

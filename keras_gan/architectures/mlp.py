@@ -47,6 +47,13 @@ def mlp(
             the discriminator gets beside the example; see `layers.FourierFeatures`.
         label_features: The size of a label's embedding.
 
+    Returns:
+        The generator and the discriminator, with the inputs and outputs of `build`.
+
+    Raises:
+        ValueError: If units or features are no positive integers, a frequency is not
+            positive, or the activation is unknown.
+
     Source: Goodfellow et al., "Generative Adversarial Nets", 2014, §3; the labels:
     Mirza and Osindero, "Conditional generative adversarial nets", 2014.
     """

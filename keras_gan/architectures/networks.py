@@ -12,7 +12,7 @@ class Networks:
     Attributes:
         image_shape: (height, width, channels), or any shape where the architecture
             takes any.
-        latent_dim: The size of a latent.
+        latent_dim: The numbers of a latent.
         num_classes: The number of classes, or None.
         value_range: (low, high) of the images; None for data without a range, where
             the architecture takes such.

@@ -67,6 +67,13 @@ def r3gan(
         cardinality: Groups of the 3×3 convolutions, halved where the channels are.
         class_features: The size of a label's embedding.
 
+    Returns:
+        The generator and the discriminator, with the inputs and outputs of `build`.
+
+    Raises:
+        ValueError: If the images have another size, an option is no positive integer,
+            or the channels cannot be halved or grouped as often as the size asks for.
+
     Source: Huang et al., "The GAN is dead; long live the GAN! A modern GAN baseline",
     2024, §3; the initialization: Zhang et al., "Fixup initialization", 2019.
     """

@@ -28,6 +28,13 @@ def sagan(
         generator_filters: Channels of each of the generator's maps.
         discriminator_filters: Channels of each of the discriminator's maps.
 
+    Returns:
+        The generator and the discriminator, with the inputs and outputs of `build`.
+
+    Raises:
+        ValueError: If the shorter side is not 4, 5, 6 or 7 times a power of two that
+            divides the longer one, or an option is no positive integer.
+
     Source: Zhang et al., "Self-attention generative adversarial networks", 2019; its
     networks for ImageNet of 128×128 have more channels where the maps are smaller.
     """

@@ -31,6 +31,13 @@ def sngan_resnet(
         generator_filters: Channels of each of the generator's maps.
         discriminator_filters: Channels of each of the discriminator's maps.
 
+    Returns:
+        The generator and the discriminator, with the inputs and outputs of `build`.
+
+    Raises:
+        ValueError: If the shorter side is not 4, 5, 6 or 7 times a power of two that
+            divides the longer one, or an option is no positive integer.
+
     Source: Miyato et al., "Spectral normalization for generative adversarial
     networks", 2018, table 4; with classes: Miyato and Koyama, "cGANs with projection
     discriminator", 2018.

@@ -91,8 +91,9 @@ class AdaptiveAugment(Augmentation):
         target: The r_t to hold, in (-1, 1).
         ramp_images: The number of images over which p can go from 0 to 1.
         interval: The number of training steps between two moves of p.
-        max_probability: The largest p; None for 0.8, up to which the paper finds that
-            samples learn nothing, or for 1 if the policy has none of these five.
+        max_probability: The largest p, in (0, 1); None for 0.8, up to which the paper
+            finds that samples learn nothing, or for 1 if the policy has none of these
+            five.
         **kwargs: As in `Augmentation`.
 
     Attributes:
@@ -100,7 +101,8 @@ class AdaptiveAugment(Augmentation):
             same on all replicas, and kept in checkpoints and `.keras` files.
 
     Raises:
-        ValueError: If an argument cannot be used.
+        ValueError: If a name is unknown or there is none, `target` or `max_probability`
+            is out of its range, or `ramp_images` or `interval` is not positive.
 
     Example:
         >>> policy = ("blit", "geometry", "karras_color")

@@ -32,6 +32,15 @@ class Augmentation(keras.layers.Layer):
         adapts: Whether training calls `adapt` at the end of each step.
         value_range: (low, high) of the images, None if they have none. `GAN.compile`
             sets it to the GAN's; it is (-1, 1) before.
+
+    Example:
+        >>> class Flip(keras_gan.augmentation.Augmentation):
+        ...     def uniform_count(self, image_shape):
+        ...         return 1
+        ...     def transform(self, images, uniforms, step):
+        ...         flipped = uniforms[:, :, tf.newaxis, tf.newaxis] < 0.5
+        ...         return tf.where(flipped, images[:, :, ::-1], images)
+        >>> gan.compile("adam", "adam", augment=Flip())
     """
 
     adapts: bool = False
@@ -45,7 +54,7 @@ class Augmentation(keras.layers.Layer):
         """Returns the number of random numbers that an example takes.
 
         Args:
-            image_shape: The shape of one image.
+            image_shape: The shape of one image, (height, width, channels).
 
         Raises:
             ValueError: If images of this shape cannot be augmented.
@@ -61,7 +70,7 @@ class Augmentation(keras.layers.Layer):
             step: The number of training steps done, an integer scalar.
 
         Returns:
-            Images of the same shape.
+            Images of the same shape `(B, ...)` and dtype.
         """
         raise NotImplementedError
 

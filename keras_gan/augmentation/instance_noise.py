@@ -40,7 +40,7 @@ class InstanceNoise(Augmentation):
     overlap, and does not move the game's fixed point p_g = p_data.
 
     Args:
-        std: σ > 0, in units of the images.
+        std: σ > 0, in units of the images' values.
         decay_steps: The number of training steps in which σ falls to zero linearly;
             None keeps it constant.
         **kwargs: As in `Augmentation`.

@@ -51,7 +51,7 @@ class Checkpoint(GANCallback):
     Args:
         directory: The folder, made where it is missing. Of several workers only the
             chief reads and writes it.
-        every_steps: Steps between two checkpoints.
+        every_steps: Training steps between two checkpoints.
         every_seconds: Seconds between two checkpoints. If both are None there is one
             after each epoch; there is always one at the end.
         keep: The number of newest checkpoints to keep.
@@ -59,7 +59,7 @@ class Checkpoint(GANCallback):
             and is refused if there are checkpoints already.
 
     Raises:
-        ValueError: If an argument cannot be used, or if in `fit` the checkpoint is of
+        ValueError: If a number is not positive, or if in `fit` the checkpoint is of
             another GAN.
 
     Example:
@@ -175,6 +175,9 @@ class Checkpoint(GANCallback):
 
         In a running `fit` this callback then saves nothing more, because the place in
         the data no longer belongs to the weights.
+
+        Args:
+            gan: A GAN with the networks and options of the saved one.
 
         Returns:
             The step of the checkpoint; None if there is none.

@@ -42,8 +42,9 @@ class EvaluateMetrics(GANCallback):
         every: Epochs between two evaluations.
 
     Raises:
-        ValueError: If an argument cannot be used; in `fit`, if a name is taken, or a
-            function returns something other than numbers.
+        ValueError: If `metrics` is something else, or `every` no positive integer; in
+            `fit`, if a name is taken, or a function returns something other than
+            numbers.
 
     Example:
         >>> def frechet(gan):
@@ -130,7 +131,8 @@ class Evaluate(EvaluateMetrics):
 
     Args:
         evaluator: Compares samples with its data.
-        n: The number of samples; None for as many as the evaluator has images.
+        n: The number of samples, at least 2; None for as many as the evaluator has
+            images.
         seed: Stands for the seeds of the samples, the same in every epoch.
         every: Epochs between two evaluations.
         best: A `.keras` file for the GAN of the best epoch; its evaluation is written
@@ -143,7 +145,8 @@ class Evaluate(EvaluateMetrics):
         best_epoch: The best epoch, from 1; None before the first.
 
     Raises:
-        ValueError: If an argument cannot be used; in `fit`, if the samples do not fit
+        ValueError: If a number is out of its range, `best` does not end in `.keras`, or
+            the evaluator has no figure `monitor`; in `fit`, if the samples do not fit
             the data.
 
     Example:

@@ -41,7 +41,7 @@ class JSONLog(GANCallback):
         times: The file of the times; None writes none.
 
     Raises:
-        ValueError: If an argument cannot be used, or `fit` trains no GAN.
+        ValueError: If a number is not positive, or `fit` trains no GAN.
 
     Example:
         >>> gan.fit(train, callbacks=[keras_gan.callbacks.JSONLog("run/log.jsonl")])

@@ -36,7 +36,14 @@ class PictureCallback(GANCallback):
         self.check_drawable(self.gan)
 
     def check_drawable(self, gan: GAN) -> None:
-        """Raises `InputError` if the GAN makes no images."""
+        """Refuses a GAN whose samples cannot be drawn.
+
+        Args:
+            gan: The GAN.
+
+        Raises:
+            ValueError: If it makes no images.
+        """
         picture_range(gan.image_shape, gan.value_range)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -45,7 +52,12 @@ class PictureCallback(GANCallback):
             self.write(self.gan, self.directory / f"epoch_{epoch + 1:04d}.png")
 
     def write(self, gan: GAN, path: str | os.PathLike[str]) -> None:
-        """Writes a picture of the GAN in its present state."""
+        """Writes a picture of the GAN in its present state.
+
+        Args:
+            gan: The GAN.
+            path: The PNG file; replaced whole or not at all.
+        """
         raise NotImplementedError
 
 
@@ -63,8 +75,8 @@ class SampleGrid(PictureCallback):
         every: Epochs between two pictures.
 
     Raises:
-        ValueError: If an argument cannot be used, or `fit` trains something that is
-            not a GAN of images.
+        ValueError: If `n` or `every` is no positive integer, or `fit` trains something
+            that is not a GAN of images.
 
     Example:
         >>> gan.fit(train, epochs=3,
@@ -84,7 +96,15 @@ class SampleGrid(PictureCallback):
         self.seed = seed
 
     def write(self, gan: GAN, path: str | os.PathLike[str]) -> None:
-        """Writes samples of the GAN in its present state."""
+        """Writes samples of the GAN in its present state.
+
+        Args:
+            gan: The GAN.
+            path: The PNG file; replaced whole or not at all.
+
+        Raises:
+            ValueError: If the GAN makes no images.
+        """
         plotting.save_picture(path, sample_grid(gan, self.n, self.seed))
 
 
@@ -99,13 +119,13 @@ class Interpolation(PictureCallback):
         directory: The folder, made where it is missing.
         seeds: (from, to) pairs of seeds, one per row; None draws 8 pairs from `seed`.
         seed: Stands for the pairs if `seeds` is None.
-        steps: Images in a row, both ends included.
+        steps: Images in a row, at least 2, both ends included.
         kind: "linear" or "spherical", see `plotting.interpolate`.
         every: Epochs between two pictures.
 
     Raises:
-        ValueError: If an argument cannot be used, or `fit` trains something that is
-            not a GAN of images.
+        ValueError: If `seeds` are no pairs, a number is out of its range, `kind` is
+            unknown, or `fit` trains something that is not a GAN of images.
 
     Example:
         >>> strip = keras_gan.callbacks.Interpolation("run/between", seeds=[(1, 5)])
@@ -132,7 +152,15 @@ class Interpolation(PictureCallback):
         plotting.interpolate([0.0], [1.0], self.steps, kind)  # refuses an unknown kind
 
     def write(self, gan: GAN, path: str | os.PathLike[str]) -> None:
-        """Writes interpolations of the GAN in its present state."""
+        """Writes interpolations of the GAN in its present state.
+
+        Args:
+            gan: The GAN.
+            path: The PNG file; replaced whole or not at all.
+
+        Raises:
+            ValueError: If the GAN makes no images.
+        """
         start, end = (gan.latents(self.seeds[:, side]) for side in (0, 1))
         z = plotting.interpolate(start, end, self.steps, self.kind)
         labels = None
@@ -163,7 +191,8 @@ class PointCloud(PictureCallback):
         every: Epochs between two pictures.
 
     Raises:
-        ValueError: If an argument cannot be used, or an example has no such numbers.
+        ValueError: If `n` or `every` is no positive integer, or in `fit` an example has
+            no such numbers.
 
     Example:
         >>> points, _ = keras_gan.data.mixture("ring").draw(2500, seed=0)
@@ -188,11 +217,26 @@ class PointCloud(PictureCallback):
         self.axes = axes
 
     def check_drawable(self, gan: GAN) -> None:
-        """Raises `InputError` if `axes` names no two numbers of an example."""
+        """Refuses a GAN whose samples cannot be drawn.
+
+        Args:
+            gan: The GAN.
+
+        Raises:
+            ValueError: If `axes` names no two numbers of an example.
+        """
         check_axes(self.axes, math.prod(gan.image_shape))
 
     def write(self, gan: GAN, path: str | os.PathLike[str]) -> None:
-        """Draws samples of the GAN in its present state."""
+        """Draws samples of the GAN in its present state.
+
+        Args:
+            gan: The GAN.
+            path: The PNG file; replaced whole or not at all.
+
+        Raises:
+            ValueError: If `axes` names no two numbers of an example.
+        """
         samples, _ = _fixed_samples(gan, self.n, self.seed)
         reference = self.reference
         if reference is not None:

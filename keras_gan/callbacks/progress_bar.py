@@ -35,7 +35,7 @@ class ProgressBar(GANCallback):
         file: The file to write to; None for standard output.
 
     Raises:
-        ValueError: If an argument cannot be used, or `fit` trains no GAN.
+        ValueError: If a number is not positive, or `fit` trains no GAN.
 
     Example:
         >>> bar = keras_gan.callbacks.ProgressBar(batch_size=100)

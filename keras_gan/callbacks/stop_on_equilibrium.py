@@ -27,7 +27,7 @@ class StopOnEquilibrium(GANCallback):
             None.
 
     Raises:
-        ValueError: If an argument cannot be used; in `fit`, if the loss is not
+        ValueError: If a number is out of its range; in `fit`, if the loss is not
             "minimax", "non_saturating" or one of your own.
 
     Example:

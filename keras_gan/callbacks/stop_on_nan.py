@@ -40,7 +40,8 @@ class StopOnNaN(GANCallback):
         checkpoint: The `Checkpoint` of the same `fit`; None restores nothing.
 
     Raises:
-        ValueError: If an argument cannot be used, or `fit` trains no GAN.
+        ValueError: If `every` is no positive integer, `checkpoint` something else, or
+            `fit` trains no GAN.
 
     Example:
         >>> checkpoint = keras_gan.callbacks.Checkpoint("run/checkpoints")

@@ -47,7 +47,7 @@ class TensorBoard(GANCallback):
         samples_every: Epochs between two pictures.
 
     Raises:
-        ValueError: If an argument cannot be used, or `fit` trains something that is
+        ValueError: If a number is out of its range, or `fit` trains something that is
             not a GAN of images and `samples` is not 0.
 
     Example:

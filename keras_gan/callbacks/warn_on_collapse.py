@@ -44,8 +44,8 @@ class WarnOnCollapse(GANCallback):
         stop: Whether to stop the training too.
 
     Raises:
-        ValueError: If an argument cannot be used; in `fit`, if the reference images do
-            not have the shape of the GAN's.
+        ValueError: If a number is out of its range, or `reference` holds no two images
+            that differ; in `fit`, if they do not have the shape of the GAN's.
 
     Example:
         >>> warn = keras_gan.callbacks.WarnOnCollapse(reference=real_images[:500])

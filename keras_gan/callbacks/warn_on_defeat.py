@@ -57,7 +57,8 @@ class WarnOnDefeat(GANCallback):
         opening: The words before them.
 
     Raises:
-        ValueError: If an argument cannot be used, or `fit` trains no GAN.
+        ValueError: If a number is out of its range, `evaluate` something else, or
+            `fit` trains no GAN.
 
     Example:
         >>> warn = keras_gan.callbacks.WarnOnDefeat()

@@ -28,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+"""The commands, a typer application."""
 _export = typer.Typer(
     cls=Commands, help="Write a generator as a file that equals the model."
 )
@@ -86,5 +87,10 @@ def _options(
 
 
 def main() -> None:
-    """Runs the command line."""
+    """Runs the command line.
+
+    Raises:
+        SystemExit: When the command has ended: with code 0, 2 after a user's mistake, 1
+            where a training diverged, 130 where it was interrupted.
+    """
     app()

@@ -25,6 +25,7 @@ from keras_gan.plotting import GameState
 from keras_gan.training import GAN
 
 LEAST_STEPS = 400
+"""The fewest training steps that `train` takes."""
 
 _BATCH_SIZE = 512
 _CHUNK = 10  # training steps between two records
@@ -57,7 +58,7 @@ class Convergence:
 
     Attributes:
         gan: The trained GAN.
-        records: The figures after every tenth step.
+        records: The figures after every tenth step, in nats and probabilities.
         states: The arrays for pictures at the same steps.
         moments: The indices in both lists of the four moments in the paper's figure 1:
             near convergence; D trained while G is frozen; G moved; the equilibrium.
@@ -71,7 +72,13 @@ class Convergence:
     samples: np.ndarray
 
     def figures(self) -> dict[str, Any]:
-        """Returns the numbers of the training in plain values for JSON."""
+        """Returns the numbers of the training in plain values for JSON.
+
+        Returns:
+            A dict: `steps`; `data`, its mean and standard deviation; `minus_log_four`
+            in nats; `sample_kolmogorov_smirnov`, from 0 to 1; `records`, a dict of each
+            `Record`; and `moments`, four of these by name.
+        """
         names = ("near", "discriminator_updated", "generator_moved", "equilibrium")
         return {
             "steps": self.records[-1].step,
@@ -96,10 +103,13 @@ def train(steps: int = 6000, *, seed: int = 0) -> Convergence:
 
     Args:
         steps: The number of training steps, at least 400.
-        seed: Seeds the data, the weights and the noise.
+        seed: Seeds the data, the weights and the noise, 0 to 2³² − 1.
+
+    Returns:
+        The trained GAN with its records.
 
     Raises:
-        ValueError: If an argument cannot be used.
+        ValueError: If `steps` is below 400, or `seed` out of its range.
 
     Example:
         >>> convergence.train(6000).records[-1].criterion  # −log 4 is -1.386294...
@@ -130,7 +140,18 @@ def take_one_thread() -> None:
 
 
 def build_gan(seed: int) -> GAN:
-    """Returns a compiled GAN of points `(B, 1)` with one latent number each."""
+    """Returns a compiled GAN of points `(B, 1)` with one latent number each.
+
+    Args:
+        seed: Seeds the noise, 0 to 2³² − 1. The weights are Keras's next random ones.
+
+    Raises:
+        ValueError: If the seed is out of its range.
+
+    Example:
+        >>> convergence.build_gan(seed=0).sample(5, seed=7).shape
+        (5, 1)
+    """
     generator, discriminator = architectures.build(
         "mlp",
         image_shape=(1,),
@@ -165,7 +186,16 @@ def _orient(generator: keras.Model) -> None:
 
 
 def draw_data(n: int, seed: int) -> np.ndarray:
-    """Returns `(n, 1)` float32 draws from the distribution of the data."""
+    """Returns `(n, 1)` float32 draws from the distribution of the data.
+
+    Args:
+        n: The number of draws.
+        seed: A non-negative integer; equal seeds give equal draws.
+
+    Example:
+        >>> convergence.draw_data(5, seed=0).shape
+        (5, 1)
+    """
     draws = np.random.default_rng(seed).normal(DATA.mean, DATA.stdev, (n, 1))
     return draws.astype(np.float32)
 

@@ -46,7 +46,8 @@ class DataSheet:
         has_alpha: Whether some image file is transparent somewhere.
         bits: The bits of a value in image files; None of other sources.
         class_counts: The number of images of each class by name; empty without labels.
-        cropped: The mean share of an image's area outside of its central square.
+        cropped: The mean share of an image's area outside of its central square, from
+            0 to 1.
         duplicates: Groups of equal images, by their path in the folder or by number.
         near_duplicates: Pairs of images whose thumbnails of 16×16 differ by less than
             2 % (root mean square), without the equal ones.
@@ -110,12 +111,15 @@ def data_sheet(
 
     Args:
         source: A source of `data.load`.
-        split: The part of it.
+        split: The part of the source; see `data.load`.
         source_range: (low, high) of integers in arrays; see `data.load`.
         data_dir: The folder of tensorflow-datasets.
 
+    Returns:
+        The description; `print` shows it in some lines of text.
+
     Raises:
-        ValueError: If the source is wrong, or holds points.
+        ValueError: If the source or the split is wrong, or holds points.
 
     Example:
         >>> data.data_sheet("mnist_10k").heights

@@ -31,7 +31,12 @@ class Mixture:
     std: float
 
     def draw(self, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-        """Returns `(n, D)` float32 points and their `(n,)` int32 modes."""
+        """Returns `(n, D)` float32 points and their `(n,)` int32 modes.
+
+        Args:
+            n: The number of points.
+            seed: A non-negative integer; equal seeds give equal points.
+        """
         rng = np.random.default_rng(seed)
         modes = rng.integers(0, len(self.centres), n)
         noise = rng.normal(0.0, self.std, (n, self.centres.shape[1]))

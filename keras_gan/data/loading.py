@@ -132,7 +132,7 @@ def load(  # noqa: PLR0913 - flat, as `data.load` is called in one line
         `(batch_size, F)`, or of pairs of these and int32 labels `(batch_size,)`.
 
     Raises:
-        InputError: If an argument or the source is wrong; the message names the file.
+        ValueError: If an argument or the source is wrong; the message names the file.
 
     Example:
         >>> train = data.load("mnist_10k", batch_size=100)
@@ -176,7 +176,7 @@ def info(
         data_dir: As in `load`.
 
     Raises:
-        InputError: If the source is wrong.
+        ValueError: If the source or the split is wrong.
 
     Example:
         >>> data.info("mnist_10k").num_examples

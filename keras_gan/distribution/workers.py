@@ -27,7 +27,15 @@ def worker_count(strategy: tf.distribute.Strategy) -> int:
 
 
 def is_chief(strategy: tf.distribute.Strategy) -> bool:
-    """Returns whether this process writes what all workers share, such as files."""
+    """Returns whether this process writes what all workers share, such as files.
+
+    Args:
+        strategy: The strategy under which the processes train.
+
+    Example:
+        >>> keras_gan.training.is_chief(tf.distribute.get_strategy())
+        True
+    """
     if worker_count(strategy) == 1:
         return True
     resolver = strategy.cluster_resolver
@@ -67,7 +75,15 @@ def bytes_from_chief(
 ) -> bytes | None:
     """Returns the chief's `content` on all workers, and ignores what others give.
 
-    Only the chief then needs the folder of the checkpoints.
+    Only the chief then needs the folder of the checkpoints. All workers must call it.
+
+    Args:
+        strategy: The strategy under which the processes train.
+        content: Any number of bytes, or None.
+
+    Example:
+        >>> keras_gan.training.bytes_from_chief(tf.distribute.get_strategy(), b"run 7")
+        b'run 7'
     """
     if worker_count(strategy) == 1:
         return content

@@ -138,7 +138,7 @@ METRICS: dict[str, Callable[[Compared], Figures]] = {
     "pyramid": _pyramid,
     "patch_frechet": _patch_frechet,
 }
-"""The metrics that `Evaluator` can compute, by name."""
+"""The metrics that `Evaluator` can compute, by name; several give several figures."""
 
 # Metrics of the pixels of images, not of features or points.
 OF_IMAGES = ("pyramid", "patch_frechet")

@@ -45,14 +45,15 @@ def classification_accuracy(
         generator: A `GAN` with classes, or an exported one.
         train: Real images `(N, H, W, C)` in the generator's range and their labels
             `(N,)`, integers from 0.
-        held_out: Real images and labels that are in neither `train` nor the training
-            of the generator.
+        held_out: Real images and labels, of the same shapes, that are in neither
+            `train` nor the training of the generator.
         epochs: Passes of each classifier over its N images.
         batch_size: Images per step of a classifier.
-        seed: Seeds the samples, the weights and the order.
+        seed: A non-negative integer for the samples, the weights and the order.
 
     Raises:
-        ValueError: If the generator has no classes, or images and labels do not fit.
+        ValueError: If the generator has no classes, images and labels do not fit, or
+            `epochs` or `batch_size` is no positive integer.
 
     Example:
         >>> accuracy = evaluation.classification_accuracy(gan, train, test)

@@ -36,13 +36,14 @@ class Evaluation:
         values: The figures by name. "frechet" is a Fréchet distance between features of
             this extractor; only with the reference Inception network would it be a FID.
         extractor: The name of the extractor of the features.
-        resize: How images were resized for the extractor.
+        resize: The way in which images were resized for the extractor; "none" if they
+            were not.
         real_count: The number of images of the data.
         fake_count: The number of samples.
         data: The source and split of the data.
-        fingerprint: The SHA-256 of the data's images.
+        fingerprint: The SHA-256 of the data's images, 64 hexadecimal digits.
         seed: The seed of the samples.
-        truncation: The factor on the latents; None for none.
+        truncation: The factor in (0, 1] on the latents; None for none.
         generator: The name of the generator.
         step: The training steps that the generator had done; None if unknown.
         real: The figures of real examples in place of the samples, against other real
@@ -85,7 +86,10 @@ class Evaluation:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Evaluation:
-        """Makes an evaluation from the result of `to_dict`.
+        """Returns the evaluation that `to_dict` described.
+
+        Args:
+            values: The attributes by name.
 
         Raises:
             ValueError: If something is missing or unknown.
@@ -96,7 +100,12 @@ class Evaluation:
             raise InputError(f"This is no evaluation: {error}.") from None
 
     def with_accuracy(self, accuracy: ClassificationAccuracy) -> Evaluation:
-        """Returns a copy with the figure "classification_accuracy" as the last one."""
+        """Returns a copy with the figure "classification_accuracy" as the last one.
+
+        Args:
+            accuracy: The accuracy of the classifier of samples, and the one of real
+                images, which becomes the figure of real examples.
+        """
         return dataclasses.replace(
             self,
             values={**self.values, "classification_accuracy": accuracy.fake},
@@ -108,6 +117,9 @@ class Evaluation:
 
         The numbers of samples must agree too, because a Fréchet distance falls with
         the number of samples.
+
+        Args:
+            other: The evaluation to compare with.
 
         Raises:
             ValueError: If the extractor, the resizing, the counts or the data differ.
@@ -134,6 +146,10 @@ class Evaluation:
 
         Any number is better than NaN.
 
+        Args:
+            other: The evaluation to compare with.
+            metric: The name of a figure in the `values` of both.
+
         Raises:
             ValueError: If the two cannot be compared, or have no such figure.
         """
@@ -151,7 +167,12 @@ class Evaluation:
 
     @staticmethod
     def better(metric: str) -> str:
-        """Returns "less" or "more", whichever is better for the figure of that name."""
+        """Returns "less" or "more", whichever is better for the figure of that name.
+
+        Args:
+            metric: The name of a figure, such as "frechet". An unknown one counts as
+                better with more.
+        """
         less = metric in _LESS or metric.startswith("pyramid_")
         return "less" if less else "more"
 

@@ -125,7 +125,7 @@ class Evaluator:
 
     @property
     def figure_names(self) -> list[str]:
-        """The names of the figures in each result."""
+        """The names of the figures in each result, in order."""
         return [
             figure for metric in self.metrics for figure in self._figures_of(metric)
         ]
@@ -150,10 +150,13 @@ class Evaluator:
         Args:
             generator: A `GAN` or an exported generator. Only its `sample` and
                 `value_range` are used.
-            n: The number of samples; None for the number of images.
+            n: The number of samples, at least 2; None for the number of images.
             seed: The seed of the samples.
             truncation: The factor in (0, 1] on the latents; None for none.
             name: The name of the generator in the result.
+
+        Returns:
+            The figures with the conditions of the comparison.
 
         Raises:
             ValueError: If the samples are not of the data's shape and range, or are too
@@ -230,7 +233,14 @@ class Evaluator:
         return samples
 
     def figures(self, samples: np.ndarray) -> Figures:
-        """Returns the figures of given samples `(N, ...)` by name."""
+        """Returns the figures of given samples by name.
+
+        Args:
+            samples: `(N, ...)` images or points of the data's shape, in `value_range`.
+
+        Raises:
+            ValueError: If the samples are too few for a metric, or do not fit the data.
+        """
         compared = Compared(
             self._real,
             self.extractor.outputs(samples, self.value_range),

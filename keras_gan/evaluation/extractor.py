@@ -56,7 +56,11 @@ class Extractor:
         )
 
     def resize(self, shape: tuple[int, ...]) -> str:
-        """Returns in a few words how images of that shape are resized."""
+        """Returns in a few words how images of that shape are resized.
+
+        Args:
+            shape: The shape of one image.
+        """
         if self.image_shape is None or tuple(shape) == self.image_shape:
             return "none"
         sizes = "×".join(str(size) for size in self.image_shape)
@@ -65,11 +69,14 @@ class Extractor:
     def outputs(
         self, images: np.ndarray, value_range: tuple[float, float] | None
     ) -> Outputs:
-        """Returns the `(N, F)` features of images, and probabilities if there are any.
+        """Returns the features of images, and probabilities if there are any.
 
         Args:
             images: `(N, ...)` float images in `value_range`.
             value_range: (low, high) of the images; None for points.
+
+        Returns:
+            The features `(N, F)`, and probabilities `(N, classes)` or None.
 
         Raises:
             ValueError: If the images cannot be converted for the function, or its

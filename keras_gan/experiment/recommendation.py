@@ -58,8 +58,8 @@ class Recommendation:
         choices: The values by topic, and the reason for them in a line.
         warnings: What will not work well, and what to do, a sentence each.
         metrics: The names of the figures to train with, as in `experiment.train`.
-        seconds_per_step: The time of a training step on this machine.
-        steps: The steps of the whole training.
+        seconds_per_step: The time of a training step on this machine, in seconds.
+        steps: The training steps of the whole training.
     """
 
     recipe: Recipe
@@ -89,12 +89,16 @@ def recommend(
 
     Args:
         source: A source of `data.load`.
-        minutes: The time that the training may take on this machine.
+        minutes: The time that the training may take on this machine, positive.
         given: Fields of the recipe that are not to be chosen.
         data_dir: The folder of tensorflow-datasets.
 
+    Returns:
+        The recipe with the reason for each choice; `print` shows the reasons.
+
     Raises:
-        ValueError: If the source is wrong, or no recipe fits the pictures.
+        ValueError: If the source is wrong, `minutes` is not positive, or no recipe fits
+            the pictures.
 
     Example:
         >>> chosen = experiment.recommend("mnist_10k", minutes=5)  # doctest: +SKIP

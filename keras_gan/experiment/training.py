@@ -89,7 +89,7 @@ def train(
             ends as if it had never been interrupted.
         strategy: "none", "mirrored", "multi-worker" or a strategy of TensorFlow's; the
             batch size of the recipe is that of all replicas together.
-        checkpoint_steps: Steps between two checkpoints; None for one a minute.
+        checkpoint_steps: Training steps between two checkpoints; None for one a minute.
         progress: Whether to show a progress bar.
         metrics: Names of `evaluation.METRICS` for figures after each epoch, of 2,000
             samples against as many images of the data. The GAN of the epoch that is
@@ -104,7 +104,8 @@ def train(
         The run, with the trained GAN.
 
     Raises:
-        ValueError: If the recipe, the data, the folder or the arguments do not fit.
+        ValueError: If the recipe and the data do not fit, the folder is not free, a
+            name is unknown, or a number is not positive.
         DivergenceError: If weights or losses became NaN or infinite. The folder keeps
             the last finite GAN.
 
@@ -157,6 +158,9 @@ def make_deterministic() -> None:
 
     Call it first. TensorFlow then refuses random operations without a seed, and so its
     global seed is set. The package's own draws depend on seed and step alone.
+
+    Example:
+        >>> experiment.make_deterministic()  # doctest: +SKIP
     """
     keras.utils.set_random_seed(0)
     tf.config.experimental.enable_op_determinism()
@@ -170,9 +174,17 @@ def load_run(run_directory: str | os.PathLike[str], which: str | None = None) ->
         which: "best" or "last"; None for the best if the run had `metrics`, which find
             it, else for the last.
 
+    Returns:
+        The run, whose `gan` draws samples and can be trained further.
+
     Raises:
         ValueError: If the folder holds no run, a file of it is damaged, or "best" is
             asked of a run without metrics.
+
+    Example:
+        >>> run = experiment.load_run("runs/short")  # doctest: +SKIP
+        >>> run.gan.sample(16, seed=7).shape  # doctest: +SKIP
+        (16, 28, 28, 1)
     """
     folder = RunFolder(run_directory)
     file = folder.saved_gan(which).file

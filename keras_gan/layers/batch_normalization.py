@@ -19,6 +19,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
     replica TensorFlow's fused operation computes the same as the ten of Keras, to the
     rounding, and its gradient in half of the time. The weights are Keras's.
 
+    Takes `(B, ..., C)` and returns the same shape.
+
     Args:
         **kwargs: As in `keras.layers.BatchNormalization`, without `synchronized`.
 
@@ -94,9 +96,13 @@ class ConditionalBatchNormalization(keras.layers.Layer):
     statistics are those of the global batch, of all replicas together and of all labels
     together. γ starts at 1 and β at 0.
 
+    Takes features `(B, ..., C)` and integer labels `(B,)`, each from 0 to
+    `num_classes` − 1, and returns `(B, ..., C)`.
+
     Args:
         num_classes: The number of labels.
-        momentum: The share of the moving statistics that a training step keeps.
+        momentum: The share of the moving statistics that a training step keeps, from 0
+            to 1.
         epsilon: Added to the variance.
         **kwargs: As in `keras.layers.Layer`.
 

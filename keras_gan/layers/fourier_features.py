@@ -20,6 +20,8 @@ class FourierFeatures(keras.layers.Layer):
     Computes in float32, because half precision rounds a large angle by a large part of
     a turn.
 
+    Takes `(..., C)` and returns `(..., C · (1 + 2 · len(frequencies)))`.
+
     Args:
         frequencies: The angular frequencies f > 0, in radians per unit of x.
         **kwargs: As in `keras.layers.Layer`.

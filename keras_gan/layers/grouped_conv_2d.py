@@ -43,9 +43,11 @@ class GroupedConv2D(Conv2DBase):
     groups=groups)`, with weights of the same shapes, but needs no XLA: it has
     gradients of any order on every device, and exports.
 
+    Takes `(B, H, W, channels)` and returns `(B, H, W, filters)`.
+
     Args:
         filters: The number of output channels.
-        kernel_size: Height and width of the kernels.
+        kernel_size: Height and width of the kernels in pixels.
         groups: The number of groups, which divides the channels and `filters`.
         use_bias: Whether to add a bias to each output channel.
         kernel_initializer: Initializer of the kernel
@@ -53,7 +55,8 @@ class GroupedConv2D(Conv2DBase):
         **kwargs: As in `keras.layers.Layer`.
 
     Raises:
-        ValueError: If `groups` does not divide the channels.
+        ValueError: If `groups` does not divide the channels of inputs and outputs, or
+            an argument is no positive integer.
 
     Example:
         >>> layer = keras_gan.layers.GroupedConv2D(64, kernel_size=3, groups=4)
@@ -77,7 +80,12 @@ class GroupedConv2D(Conv2DBase):
         super().build(input_shape)
 
     def convolution(self, inputs: Tensor, kernel: Tensor) -> Tensor:
-        """Returns `(B, H, W, filters)`."""
+        """Returns the convolution before the bias, `(B, H, W, filters)`.
+
+        Args:
+            inputs: `(B, H, W, channels)`.
+            kernel: `(kernel_size, kernel_size, channels / groups, filters)`.
+        """
         return grouped_convolution(inputs, kernel, self.groups)
 
     def compute_output_shape(

@@ -80,6 +80,9 @@ class ImageConv2D(keras.layers.Conv2D):
     The gradient by the image, which trains a generator, is a transposed convolution to
     one or three channels. oneDNN's operation is slow there.
 
+    Takes `(B, H, W, channels)` and returns `(B, H / strides, W / strides, filters)`
+    with `padding="same"`, rounded up.
+
     Args:
         *args: As in `keras.layers.Conv2D`.
         **kwargs: As in `keras.layers.Conv2D`.
@@ -103,6 +106,9 @@ class ImageConv2D(keras.layers.Conv2D):
 @keras.saving.register_keras_serializable("keras_gan")
 class ImageConv2DTranspose(keras.layers.Conv2DTranspose):
     """`keras.layers.Conv2DTranspose` to images, faster where oneDNN is used.
+
+    Takes `(B, H, W, channels)` and returns `(B, strides · H, strides · W, filters)`
+    with `padding="same"`.
 
     Args:
         *args: As in `keras.layers.Conv2DTranspose`.

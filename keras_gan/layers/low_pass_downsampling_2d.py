@@ -37,6 +37,8 @@ class LowPassDownsampling2D(keras.layers.Layer):
     The filter, (1, 3, 3, 1) / 8, is the transpose of linear interpolation by two. Its
     gradient can be differentiated again, as penalties on gradients do.
 
+    Takes `(B, H, W, C)` and returns `(B, H / 2, W / 2, C)`, rounded up.
+
     Args:
         **kwargs: As in `keras.layers.Layer`.
 

@@ -77,6 +77,8 @@ class Maxout(_MaxoutLayer):
 
     `output[b, u] = max_p (input[b] · kernel[:, p, u] + bias[p, u])`.
 
+    Takes `(..., inputs)` and returns `(..., units)`.
+
     Args:
         units: The number of outputs.
         pieces: The number of linear pieces of each.
@@ -141,6 +143,9 @@ class MaxoutConv2D(_MaxoutLayer):
 
     `output[..., c] = max_p (convolution(input, kernel[..., c, p]) + bias[c, p])`, at
     the places where the kernel lies wholly in the image.
+
+    Takes `(B, H, W, channels)` and returns
+    `(B, H − kernel_size + 1, W − kernel_size + 1, filters)`.
 
     Args:
         filters: The number of output channels.

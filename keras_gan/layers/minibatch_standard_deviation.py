@@ -37,6 +37,8 @@ class MinibatchStandardDeviation(keras.layers.Layer):
     batch, averaged over all features. The batch is the global one, of all replicas
     together, so that the number of replicas changes nothing.
 
+    Takes `(B, ..., C)` and returns `(B, ..., C + 1)`.
+
     Args:
         **kwargs: As in `keras.layers.Layer`.
 

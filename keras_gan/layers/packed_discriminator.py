@@ -33,6 +33,8 @@ class PackedDiscriminator(keras.Model):
     consecutive rows, and so B / m logits; `fit` refuses batches that m does not divide.
     Penalties take the gradient by a whole pack.
 
+    Takes `(B, ..., C)` and returns `(B / m, 1)`.
+
     Args:
         discriminator: A network built for packs: from `(B, H, W, m · C)` images, or
             `(B, m · F)` points, to logits. It takes no labels.

@@ -18,6 +18,9 @@ class ProjectionHead(keras.layers.Layer):
     `logit[b] = w · features[b] + bias + embedding(label[b]) · features[b]`, in float32
     whatever the policy of the network.
 
+    Takes features `(B, F)` and integer labels `(B,)`, each from 0 to `num_classes` − 1,
+    and returns `(B, 1)`.
+
     Args:
         num_classes: The number of labels.
         embeddings_initializer: Initializer of the embeddings `(num_classes, F)`. None

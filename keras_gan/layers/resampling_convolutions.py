@@ -87,6 +87,8 @@ class PoolingConv2D(ResamplingConv2D):
     The weights have the same shapes and names, and the result is the same but for
     rounding, in half of the time and without the larger map in between.
 
+    Takes `(B, H, W, channels)` and returns `(B, H / 2, W / 2, filters)`.
+
     Args:
         filters: The number of output channels.
         kernel_size: Height and width of the kernels, an odd number.
@@ -94,6 +96,10 @@ class PoolingConv2D(ResamplingConv2D):
         kernel_initializer: Initializer of the kernel
             `(kernel_size, kernel_size, channels, filters)`.
         **kwargs: As in `keras.layers.Layer`.
+
+    Attributes:
+        factor: 0.5, the outputs' height and width by those of the inputs.
+        groups: 1, as all channels are convolved together.
 
     Raises:
         ValueError: If `kernel_size` is even, or the height or the width of the inputs
@@ -119,7 +125,12 @@ class PoolingConv2D(ResamplingConv2D):
         super().build(input_shape)
 
     def convolution(self, inputs: Tensor, kernel: Tensor) -> Tensor:
-        """Returns `(B, H / 2, W / 2, filters)`."""
+        """Returns the pooled convolution before the bias, `(B, H / 2, W / 2, filters)`.
+
+        Args:
+            inputs: `(B, H, W, channels)`, of even H and W.
+            kernel: `(kernel_size, kernel_size, channels, filters)`, of odd size.
+        """
         return pooled_convolution(inputs, kernel)
 
 
@@ -155,6 +166,8 @@ class UpsamplingConv2D(ResamplingConv2D):
     rounding, in half of the time and without the larger map in between. In an ONNX file
     the layer is one ConvTranspose.
 
+    Takes `(B, H, W, channels)` and returns `(B, 2 · H, 2 · W, filters)`.
+
     Args:
         filters: The number of output channels.
         kernel_size: Height and width of the kernels, an odd number.
@@ -162,6 +175,10 @@ class UpsamplingConv2D(ResamplingConv2D):
         kernel_initializer: Initializer of the kernel
             `(kernel_size, kernel_size, channels, filters)`.
         **kwargs: As in `keras.layers.Layer`.
+
+    Attributes:
+        factor: 2, the outputs' height and width by those of the inputs.
+        groups: 1, as all channels are convolved together.
 
     Raises:
         ValueError: If `kernel_size` is even, or the height or the width is not known
@@ -186,5 +203,10 @@ class UpsamplingConv2D(ResamplingConv2D):
         super().build(input_shape)
 
     def convolution(self, inputs: Tensor, kernel: Tensor) -> Tensor:
-        """Returns `(B, 2 · H, 2 · W, filters)`."""
+        """Returns the convolution before the bias, `(B, 2 · H, 2 · W, filters)`.
+
+        Args:
+            inputs: `(B, H, W, channels)`.
+            kernel: `(kernel_size, kernel_size, channels, filters)`, of odd size.
+        """
         return upsampled_convolution(inputs, kernel)

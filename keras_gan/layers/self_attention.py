@@ -43,6 +43,8 @@ class SelfAttention(keras.layers.Layer):
     quarters of the memory, as in the authors' code. γ is learned and starts at 0, where
     the layer returns its input.
 
+    Takes `(B, H, W, C)` and returns the same shape.
+
     Args:
         spectral_normalization: Whether the four kernels are each divided by their
             largest singular value.

@@ -16,10 +16,15 @@ class SpatialBasis2D(keras.layers.Layer):
 
     `output[b, i, j, c] = input[b, c] · basis[i, j, c]`.
 
+    Takes `(B, C)` and returns `(B, height, width, C)`.
+
     Args:
-        height: The patterns' height.
-        width: The patterns' width.
+        height: The patterns' height in pixels.
+        width: The patterns' width in pixels.
         **kwargs: As in `keras.layers.Layer`.
+
+    Raises:
+        ValueError: If `height` or `width` is no positive integer.
 
     Example:
         >>> layer = keras_gan.layers.SpatialBasis2D(4, 4)

@@ -76,6 +76,9 @@ class SpectralNormalization(keras.layers.Wrapper):
 
     The singular values are those of W reshaped to `(-1, outputs)`.
 
+    Takes what the layer takes, such as `(B, F)`, and returns what it returns, such as
+    `(B, units)`.
+
     Args:
         layer: A layer with a `kernel`, such as Dense, Conv2D or Conv2DTranspose, or
             with `embeddings`; its dtype policy decides the precision.
@@ -134,7 +137,12 @@ class SpectralNormalization(keras.layers.Wrapper):
         return self._call_with(kernel, inputs)
 
     def normalized_kernel(self) -> Tensor:
-        """Returns W/σ, as calls with `training=False` use it."""
+        """Returns W/σ, as calls with `training=False` use it.
+
+        Returns:
+            The kernel in its own shape, such as `(inputs, units)` of a dense layer, in
+            float32 or wider. The layer must be built.
+        """
         return self._normalized()[0]
 
     def compute_output_shape(self, input_shape: Any) -> Any:

@@ -42,6 +42,8 @@ class Upsample(keras.layers.Layer):
     Keras's `UpSampling2D` computes the same. In an ONNX file this layer becomes one
     Resize, and Keras's a chain of Shape, Slice, Tile and Reshape for each axis.
 
+    Takes `(B, H, W, C)` and returns `(B, factor · H, factor · W, C)`.
+
     Args:
         factor: How often each pixel is repeated along each axis.
         **kwargs: As in `keras.layers.Layer`.

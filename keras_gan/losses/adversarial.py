@@ -34,11 +34,9 @@ class _TwoFunctions(AdversarialLoss):
     _functions: ClassVar[tuple[Callable[[Tensor, Tensor], Tensor], ...]]
 
     def discriminator_loss(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-        """Returns the scalar that the discriminator minimises."""
         return self._functions[0](real_logits, fake_logits)
 
     def generator_loss(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-        """Returns the scalar that the generator minimises."""
         return self._functions[1](real_logits, fake_logits)
 
 
@@ -59,7 +57,8 @@ class Minimax(_TwoFunctions):
     """The 2014 game, min_G max_D V(D, G) = E log D(x) + E log(1 − D(G(z))).
 
     The generator's gradient vanishes where the discriminator is sure of itself
-    (§3 of the paper); `NonSaturating` has the same fixed point without that.
+    (§3 of the paper); `NonSaturating` has the same fixed point without that. Both
+    losses are in nats.
 
     Example:
         >>> loss = keras_gan.losses.get("minimax")
@@ -81,6 +80,8 @@ def non_saturating_generator_loss(real_logits: Tensor, fake_logits: Tensor) -> T
 @keras.saving.register_keras_serializable("keras_gan")
 class NonSaturating(_TwoFunctions):
     """The discriminator of `Minimax` against a generator that maximises log D(G(z)).
+
+    Both losses are in nats.
 
     Example:
         >>> loss = keras_gan.losses.get("non_saturating")
@@ -208,7 +209,8 @@ class Relativistic(_TwoFunctions):
 
     σ(D(x) − D(G(z))) is the probability that x is the real one of the two. Only
     differences count, so that D's outputs may drift together. The paper adds the
-    penalties `R1` and `R2`, without which training need not converge.
+    penalties `R1` and `R2`, without which training need not converge. Both losses are
+    in nats.
 
     Example:
         >>> loss = keras_gan.losses.get("relativistic")
@@ -258,8 +260,8 @@ def _preference(preferred: Tensor, other: Tensor) -> Tensor:
 class RelativisticAverage(_TwoFunctions):
     """D tells whether an example is more realistic than the average of the other kind.
 
-    On several replicas the two averages are those of the global batch, in one
-    all-reduce, and so is the gradient through them.
+    Both losses are in nats. On several replicas the two averages are those of the
+    global batch, in one all-reduce, and so is the gradient through them.
 
     Example:
         >>> loss = keras_gan.losses.get("relativistic_average")
@@ -290,7 +292,12 @@ _LOSSES: dict[str, type[AdversarialLoss]] = {
 
 
 def names() -> tuple[str, ...]:
-    """Returns the names that `get` knows."""
+    """Returns the names that `get` knows.
+
+    Example:
+        >>> "hinge" in keras_gan.losses.names()
+        True
+    """
     return tuple(_LOSSES)
 
 
@@ -304,6 +311,10 @@ def get(loss: str | Loss) -> AdversarialLoss | Loss:
 
     Raises:
         ValueError: If the name is unknown, or the object lacks a method.
+
+    Example:
+        >>> float(keras_gan.losses.get("hinge").generator_loss([0.5], [-2.0]))
+        2.0
     """
     if isinstance(loss, str):
         return _LOSSES[check_choice("loss", loss, _LOSSES)]()

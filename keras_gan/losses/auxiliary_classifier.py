@@ -54,7 +54,7 @@ class AuxiliaryClassifier:
 
     Args:
         loss: The adversarial loss: a name that `losses.get` knows, or an object.
-        weight: λ > 0.
+        weight: The factor λ > 0 of the cross-entropy, which is in nats.
 
     Attributes:
         needs_class_logits: True: training hands over D's two outputs and the labels.
@@ -87,12 +87,12 @@ class AuxiliaryClassifier:
 
     @property
     def generator_needs_real_logits(self) -> bool:
-        """The value of the adversarial loss."""
+        """Whether the adversarial loss needs D's logits on data for the generator."""
         return with_flags(self.loss).generator_needs_real_logits
 
     @property
     def estimates_probability(self) -> bool:
-        """The value of the adversarial loss."""
+        """Whether σ(D(x)) of the adversarial loss estimates a probability."""
         return with_flags(self.loss).estimates_probability
 
     def discriminator_loss(
@@ -101,9 +101,13 @@ class AuxiliaryClassifier:
         """Returns the scalar that the discriminator minimises.
 
         Args:
-            real_outputs: D's logits and class logits on data.
-            fake_outputs: Those on samples of the same labels.
-            labels: `(B,)` integers.
+            real_outputs: D's logits `(B, 1)` and class logits `(B, num_classes)` on
+                data.
+            fake_outputs: The same on samples of the same labels.
+            labels: `(B,)` integers, each from 0 to num_classes − 1.
+
+        Raises:
+            ValueError: If the shapes do not fit, or an output is not floating point.
         """
         (real, real_classes), (fake, fake_classes) = real_outputs, fake_outputs
         entropies = class_cross_entropy(real_classes, labels)
@@ -116,9 +120,13 @@ class AuxiliaryClassifier:
         """Returns the scalar that the generator minimises.
 
         Args:
-            real_outputs: D's logits and class logits on data.
-            fake_outputs: Those on samples.
+            real_outputs: D's logits `(B, 1)` and class logits `(B, num_classes)` on
+                data.
+            fake_outputs: The same on samples.
             labels: `(B,)` integers, of which the samples were made.
+
+        Raises:
+            ValueError: If the shapes do not fit, or an output is not floating point.
         """
         (real, _), (fake, fake_classes) = real_outputs, fake_outputs
         entropy = class_cross_entropy(fake_classes, labels)
@@ -133,6 +141,10 @@ class AuxiliaryClassifier:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """Makes the loss from what `get_config` returned."""
+        """Returns the loss of what `get_config` returned.
+
+        Args:
+            config: The constructor's arguments by name.
+        """
         loss = keras.saving.deserialize_keras_object(config["loss"])
         return cls(**{**config, "loss": loss})

@@ -22,6 +22,16 @@ class AdversarialLoss:
             of logits, and the labels as a third argument, as `AuxiliaryClassifier`.
         estimates_probability: Whether σ(D(x)) estimates the probability that x is from
             the data, so that the game ends at 1/2.
+
+    Example:
+        >>> class Square(keras_gan.losses.AdversarialLoss):
+        ...     estimates_probability = False
+        ...     def discriminator_loss(self, real_logits, fake_logits):
+        ...         wrong = (real_logits - 1) ** 2 + (fake_logits + 1) ** 2
+        ...         return tf.reduce_mean(wrong)
+        ...     def generator_loss(self, real_logits, fake_logits):
+        ...         return tf.reduce_mean((fake_logits - 1) ** 2)
+        >>> gan.compile("adam", "adam", loss=Square())
     """
 
     generator_needs_real_logits: bool = False
@@ -29,21 +39,45 @@ class AdversarialLoss:
     estimates_probability: bool = True
 
     def discriminator_loss(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-        """Returns the scalar that the discriminator minimises."""
+        """Returns the scalar that the discriminator minimises.
+
+        Args:
+            real_logits: `(B, ...)` floating tensor, D's logits on data.
+            fake_logits: `(B, ...)` D's logits on samples, of the same shape and dtype.
+
+        Raises:
+            ValueError: If the shapes or dtypes differ, or are not floating point.
+        """
         raise NotImplementedError
 
     def generator_loss(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-        """Returns the scalar that the generator minimises."""
+        """Returns the scalar that the generator minimises.
+
+        Args:
+            real_logits: `(B, ...)` floating tensor, D's logits on data.
+            fake_logits: `(B, ...)` D's logits on samples, of the same shape and dtype.
+
+        Raises:
+            ValueError: If the shapes or dtypes differ, or are not floating point.
+        """
         raise NotImplementedError
 
     def get_config(self) -> dict[str, Any]:
-        """Returns the constructor's arguments; a class that has some overrides it."""
+        """Returns the constructor's arguments; a class that has some overrides it.
+
+        Raises:
+            NotImplementedError: If such a class does not override it.
+        """
         check_arguments_saved(self, AdversarialLoss)
         return {}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> AdversarialLoss:
-        """Makes the loss from what `get_config` returned."""
+        """Returns the loss of what `get_config` returned.
+
+        Args:
+            config: The constructor's arguments by name.
+        """
         return cls(**config)
 
 

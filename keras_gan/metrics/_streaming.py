@@ -29,17 +29,23 @@ class Streaming:
         raise NotImplementedError
 
     def state(self) -> dict[str, np.ndarray]:
-        """Returns the whole state, as arrays that `numpy.savez` can write."""
+        """Returns the whole state, as arrays that `numpy.savez` can write.
+
+        Returns:
+            The name of the class, and the arguments and sums by name: numbers as arrays
+            `()`, a missing one as `(0,)`, others in their own shape.
+        """
         names = (*self._arguments, *self._sums)
         arrays = {name: _pack(getattr(self, name)) for name in names}
         return {_KIND: np.array(type(self).__name__), **arrays}
 
     @classmethod
     def from_state(cls, state: Mapping[str, ArrayLike]) -> Self:
-        """Makes the object again from its `state`, here or in another process.
+        """Returns the object that had this `state`, here or in another process.
 
         Args:
-            state: What `state` returned, or what `numpy.load` read of it.
+            state: The arrays that `state` returned, or that `numpy.load` read, each in
+                its own shape, `()` for a number.
 
         Raises:
             ValueError: If it is the state of something else.

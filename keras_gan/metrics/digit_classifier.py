@@ -32,7 +32,7 @@ class DigitClassifier:
         value_range: (low, high) of the images.
         name: Names the network in results: "digit_classifier", and its SHA-256.
         test_accuracy: The share of the 10,000 test images of MNIST that it classifies
-            correctly.
+            correctly, from 0 to 1.
 
     Raises:
         ValueError: If `value_range` is no range, or the bundled file is missing or
@@ -53,17 +53,37 @@ class DigitClassifier:
         self._session = _open_session()
 
     def probabilities(self, images: Any) -> np.ndarray:
-        """Returns `(N, 10)` float32 class probabilities of `(N, 28, 28, 1)` images."""
+        """Returns `(N, 10)` float32 class probabilities of images.
+
+        Args:
+            images: `(N, 28, 28, 1)` images in `value_range`, N >= 1.
+
+        Raises:
+            ValueError: If the images have another shape.
+        """
         return self._run("probabilities", images)
 
     def classes(self, images: Any) -> np.ndarray:
-        """Returns the `(N,)` int64 most probable digits of `(N, 28, 28, 1)` images."""
+        """Returns the `(N,)` int64 most probable digits of images, 0 to 9.
+
+        Args:
+            images: `(N, 28, 28, 1)` images in `value_range`, N >= 1.
+
+        Raises:
+            ValueError: If the images have another shape.
+        """
         return self.probabilities(images).argmax(axis=1)
 
     def stacked_classes(self, images: Any) -> np.ndarray:
-        """Returns `(N,)` numbers 100a + 10b + c of `(N, 28, 28, 3)` stacks of digits.
+        """Returns `(N,)` int64 numbers 100a + 10b + c of stacks of digits a, b and c.
 
         Each channel is classified by itself, as in `data.load("stacked:mnist_10k")`.
+
+        Args:
+            images: `(N, 28, 28, 3)` images in `value_range`, N >= 1.
+
+        Raises:
+            ValueError: If the images have another height or width, or there are none.
         """
         images = np.asarray(images)
         planes = np.moveaxis(images, -1, 1).reshape(-1, *IMAGE_SHAPE)
@@ -71,7 +91,14 @@ class DigitClassifier:
         return digits @ NUM_CLASSES ** np.arange(digits.shape[1])[::-1]
 
     def features(self, images: Any) -> np.ndarray:
-        """Returns `(N, 128)` float32 features, the outputs of the layer before last."""
+        """Returns `(N, 128)` float32 features, the outputs of the layer before last.
+
+        Args:
+            images: `(N, 28, 28, 1)` images in `value_range`, N >= 1.
+
+        Raises:
+            ValueError: If the images have another shape.
+        """
         return self._run("features", images)
 
     def _run(self, output: str, images: Any) -> np.ndarray:

@@ -26,7 +26,7 @@ class FeatureReservoir(Streaming):
 
     Args:
         capacity: How many rows to keep at most; None keeps all.
-        seed: Seeds the choice of the rows that are kept.
+        seed: A non-negative integer that chooses the rows that are kept.
 
     Attributes:
         count: Rows so far, including those that are not kept.
@@ -64,7 +64,11 @@ class FeatureReservoir(Streaming):
 
     @property
     def features(self) -> np.ndarray:
-        """`(n, D)` the rows that are kept, by position; `(0, 0)` before any."""
+        """`(n, D)` the rows that are kept, by position; `(0, 0)` before any.
+
+        Raises:
+            ValueError: If two rows have the same position.
+        """
         self._compact()
         return self._features[0] if self._features else np.zeros((0, 0))
 
@@ -74,7 +78,11 @@ class FeatureReservoir(Streaming):
 
     @property
     def positions(self) -> np.ndarray:
-        """`(n,)` int64 positions of the rows that are kept, ascending."""
+        """`(n,)` int64 positions of the rows that are kept, ascending.
+
+        Raises:
+            ValueError: If two rows have the same position.
+        """
         self._compact()
         return self._positions[0] if self._positions else np.zeros(0, np.int64)
 
@@ -86,12 +94,14 @@ class FeatureReservoir(Streaming):
         """Takes in `(B, D)` features; B may differ between batches, and be 0.
 
         Args:
-            features: Rows, kept in their own dtype.
-            position: The place of the first row in the whole stream, for a worker or
-                replica that sees a part of it; by default after the batch before.
+            features: `(B, D)` rows, kept in their own dtype.
+            position: The place of the first row in the whole stream, from 0, for a
+                worker or replica that sees a part of it; by default after the batch
+                before.
 
         Raises:
-            ValueError: If the features are not finite `(B, D)`, or D changes.
+            ValueError: If the features are not finite `(B, D)`, D changes, or
+                `position` is negative.
         """
         array = check_features("features", features, minimum=0)
         position = check_position(position, self.position)
@@ -103,8 +113,12 @@ class FeatureReservoir(Streaming):
     def merge(self, other: FeatureReservoir) -> Self:
         """Adds what `other` has seen, and returns itself.
 
+        Args:
+            other: A reservoir with the same arguments.
+
         Raises:
-            ValueError: If a row of both has the same position.
+            ValueError: If `other` is of another class or has other arguments or D, or a
+                row of both has the same position.
         """
         self._check_other(other)
         if other.count:

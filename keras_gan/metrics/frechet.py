@@ -140,13 +140,27 @@ class FrechetStatistics(StreamingMoments):
         self._reset_moments(0)
 
     def update(self, features: ArrayLike) -> None:
-        """Takes in `(B, D)` features; B may differ between batches, and be 0."""
+        """Takes in `(B, D)` features; B may differ between batches, and be 0.
+
+        Args:
+            features: `(B, D)` rows.
+
+        Raises:
+            ValueError: If the features are not finite `(B, D)`, or D changes.
+        """
         features = check_features("features", features, minimum=0)
         if len(features):
             self._add(moments(features))
 
     def merge(self, other: FrechetStatistics) -> Self:
-        """Adds what `other` has seen, and returns itself."""
+        """Adds what `other` has seen, and returns itself.
+
+        Args:
+            other: An object of this class with the same arguments.
+
+        Raises:
+            ValueError: If `other` is of another class or has another D.
+        """
         self._check_other(other)
         self._add(other._moments())
         return self
@@ -162,6 +176,9 @@ class FrechetStatistics(StreamingMoments):
 
     def distance(self, other: FrechetStatistics) -> float:
         """Returns `frechet_distance` of the rows here and the rows of `other`.
+
+        Args:
+            other: The statistics of the other set of rows.
 
         Raises:
             ValueError: With fewer than two rows on a side, or unequal D.

@@ -134,9 +134,10 @@ class InceptionScoreStatistics(Streaming):
         """Takes in `(B, classes)` probabilities; B may differ, and be 0.
 
         Args:
-            probabilities: p(y|x); each row sums to one.
-            position: The place of the first row in the whole stream, for a worker or
-                replica that sees a part of it; by default after the batch before.
+            probabilities: `(B, classes)` p(y|x); each row sums to one.
+            position: The place of the first row in the whole stream, from 0, for a
+                worker or replica that sees a part of it; by default after the batch
+                before.
 
         Raises:
             ValueError: If a row is no distribution, or lies outside of the stream.
@@ -156,8 +157,12 @@ class InceptionScoreStatistics(Streaming):
     def merge(self, other: InceptionScoreStatistics) -> Self:
         """Adds what `other` has seen, and returns itself.
 
+        Args:
+            other: An object of this class with the same arguments.
+
         Raises:
-            ValueError: If both have seen rows at the same positions, as far as the
+            ValueError: If `other` is of another class or has other arguments or
+                classes, or both have seen rows at the same positions, as far as the
                 counts tell.
         """
         self._check_other(other)

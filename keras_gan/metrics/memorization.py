@@ -39,7 +39,7 @@ class Memorization:
             divided by that to the fifth nearest.
         copy_p_value: The probability that the nearest few samples are this near,
             adjusted for the number of samples.
-        share: The share of samples that are suspected to be copies.
+        share: The share of samples that are suspected to be copies, from 0 to 1.
         samples: `(C,)` indices of the suspects, the most suspicious first.
         neighbors: `(C,)` index of the training example nearest to each suspect.
         distances: `(C,)` distance of each suspect to that example.

@@ -160,14 +160,28 @@ class ModeCoverageStatistics(Streaming):
         self.owned = np.zeros(len(self.centres), np.int64)
 
     def update(self, points: ArrayLike) -> None:
-        """Takes in `(B, D)` samples; B may differ between batches, and be 0."""
+        """Takes in `(B, D)` samples; B may differ between batches, and be 0.
+
+        Args:
+            points: `(B, D)` samples.
+
+        Raises:
+            ValueError: If they are not finite `(B, D)`, with the D of the centres.
+        """
         names, minimum = ("points", "centres"), (0, 1)
         pair = check_pair_float64(names, points, self.centres, minimum=minimum)
         if len(pair[0]):
             self._add(mode_counts(*pair, self.std))
 
     def merge(self, other: ModeCoverageStatistics) -> Self:
-        """Adds what `other` has seen, and returns itself."""
+        """Adds what `other` has seen, and returns itself.
+
+        Args:
+            other: An object of this class with the same arguments.
+
+        Raises:
+            ValueError: If `other` is of another class, or has other arguments.
+        """
         self._check_other(other)
         self._add(other._counts())
         return self

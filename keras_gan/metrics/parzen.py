@@ -91,7 +91,7 @@ def parzen_estimate(
     training images in place of samples get 242 ± 2 nats; smooth samples can get more.
 
     Args:
-        samples: `(N, ...)` of the generator.
+        samples: `(N, ...)` samples of the generator.
         validation: `(M, ...)` images for the choice of σ.
         test: `(K, ...)` images whose mean log-likelihood is reported.
         sigmas: As in `select_parzen_sigma`.
@@ -178,14 +178,28 @@ class ParzenDensityStatistics(Streaming):
         self.log_sums = np.full(len(self.points), -np.inf)
 
     def update(self, centres: ArrayLike) -> None:
-        """Takes in `(B, D)` samples of the generator; B may differ, and be 0."""
+        """Takes in `(B, D)` samples of the generator; B may differ, and be 0.
+
+        Args:
+            centres: `(B, D)` samples.
+
+        Raises:
+            ValueError: If they are not finite `(B, D)`, with the D of the points.
+        """
         centres = check_features("centres", centres, minimum=0)
         if len(centres):
             means = parzen_log_likelihood(self.points, centres, self.sigma)
             self._add(len(centres), means + math.log(len(centres)))
 
     def merge(self, other: ParzenDensityStatistics) -> Self:
-        """Adds what `other` has seen, and returns itself."""
+        """Adds what `other` has seen, and returns itself.
+
+        Args:
+            other: An object of this class with the same arguments.
+
+        Raises:
+            ValueError: If `other` is of another class, or has other arguments.
+        """
         self._check_other(other)
         self._add(other.count, other.log_sums)
         return self
@@ -244,14 +258,28 @@ class ParzenMeanStatistics(StreamingMoments):
         self._reset_moments(1)
 
     def update(self, points: ArrayLike) -> None:
-        """Takes in `(B, D)` points; B may differ between batches, and be 0."""
+        """Takes in `(B, D)` points; B may differ between batches, and be 0.
+
+        Args:
+            points: `(B, D)` points.
+
+        Raises:
+            ValueError: If they are not finite `(B, D)`, with the D of the centres.
+        """
         points = check_features("points", points, minimum=0)
         if len(points):
             values = parzen_log_likelihood(points, self.centres, self.sigma)
             self._add_moments(moments(values[:, np.newaxis]))
 
     def merge(self, other: ParzenMeanStatistics) -> Self:
-        """Adds what `other` has seen, and returns itself."""
+        """Adds what `other` has seen, and returns itself.
+
+        Args:
+            other: An object of this class with the same arguments.
+
+        Raises:
+            ValueError: If `other` is of another class, or has other arguments.
+        """
         self._check_other(other)
         self._add_moments(other._moments())
         return self

@@ -23,6 +23,9 @@ def lerp(starts: np.ndarray, ends: np.ndarray, t: np.ndarray) -> np.ndarray:
         ends: `(N, latent_dim)`.
         t: `(N,)` or a number, 0 at the start and 1 at the end.
 
+    Returns:
+        The points, `(N, latent_dim)` floats.
+
     Example:
         >>> lerp(np.zeros((1, 2)), np.ones((1, 2)), 0.25)
         array([[0.25, 0.25]])
@@ -41,6 +44,9 @@ def slerp(starts: np.ndarray, ends: np.ndarray, t: np.ndarray) -> np.ndarray:
         starts: `(N, latent_dim)`.
         ends: `(N, latent_dim)`.
         t: `(N,)` or a number, 0 at the start and 1 at the end.
+
+    Returns:
+        The points, `(N, latent_dim)` floats.
 
     Example:
         >>> slerp(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]]), 0.5).round(4)
@@ -77,18 +83,18 @@ def perceptual_path_length(
         features: From images to `(B, ...)` features, flattened here.
         starts: `(N, latent_dim)` latents, as the generator is fed.
         ends: `(N, latent_dim)`, drawn independently of `starts`.
-        epsilon: ε, the step in t.
+        epsilon: ε > 0, the step in t.
         interpolate: The path: `slerp` for normal latents, `lerp` for uniform ones and
             for a space after a mapping network.
         batch_size: Latents for one call of `generate`.
-        seed: Seeds the drawing of t.
+        seed: A non-negative integer for the drawing of t.
 
     Returns:
         The length, in [0, ∞); 0 for a generator that always draws one image.
 
     Raises:
         ValueError: If the latents are not finite `(N, latent_dim)` or differ in shape,
-            or the features are not finite.
+            the features are not finite, or a number is out of its range.
 
     Example:
         >>> starts, ends = np.zeros((5, 2)), np.full((5, 2), 3.0)
@@ -126,7 +132,30 @@ def perceptual_path_lengths(
 ) -> np.ndarray:
     """Returns the length of each pair, whose mean is `perceptual_path_length`.
 
-    The arguments are those of `perceptual_path_length`, the result is `(N,)` float64.
+    Args:
+        generate: As in `perceptual_path_length`: from latents `(B, latent_dim)`.
+        features: As there: from images to `(B, ...)` features.
+        starts: `(N, latent_dim)` latents.
+        ends: `(N, latent_dim)` latents.
+        epsilon: ε > 0, the step in t.
+        interpolate: The path, `slerp` or `lerp`.
+        batch_size: Latents for one call of `generate`.
+        seed: A non-negative integer for the drawing of t.
+
+    Returns:
+        `(N,)` float64 lengths, in [0, ∞).
+
+    Raises:
+        ValueError: As in `perceptual_path_length`.
+
+    Example:
+        >>> starts, ends = np.zeros((2, 2)), np.array([[3.0, 3.0], [0.0, 1.0]])
+        >>> perceptual_path_lengths(
+        ...     lambda z: z, lambda x: x, starts, ends, interpolate=lerp
+        ... ).round(6)
+        array([18.,  1.])
+
+    Source: as `perceptual_path_length`.
     """
     epsilon = check_positive_float("epsilon", epsilon)
     batch_size = check_positive_int("batch_size", batch_size)

@@ -51,7 +51,7 @@ def pyramid_sliced_wasserstein(
         real: `(N, H, W, C)` images of data, in `value_range`; any number of channels.
         fake: `(M, H, W, C)` samples, likewise.
         patches_per_image: Patches at random places of each level.
-        patch_size: The side of a patch; a smaller image is one patch.
+        patch_size: The side of a patch in pixels; a smaller image is one patch.
         projections: The number of random lines.
         seed: Seeds places and lines. Images of one index are cut at the same places, so
             a set against itself is at distance 0.
@@ -113,7 +113,7 @@ def patch_frechet(
         real: `(N, H, W, C)` images of data, in `value_range`; any number of channels.
         fake: `(M, H, W, C)` samples, likewise.
         patches_per_image: Patches at random places of each level.
-        patch_size: The side of a patch; a smaller image is one patch.
+        patch_size: The side of a patch in pixels; a smaller image is one patch.
         seed: Seeds the places; images of one index are cut at the same ones.
         value_range: (low, high) of the images; see `pyramid_sliced_wasserstein`.
 

@@ -29,7 +29,8 @@ def save_animation(
         seconds: How long each is shown; the last stays two seconds longer.
 
     Raises:
-        ValueError: If there is no picture, or `seconds` is not positive.
+        ValueError: If there is no picture, one cannot be read, or `seconds` is not
+            positive or longer than a GIF can hold.
 
     Example:
         >>> save_animation("run/samples.gif", sorted(Path("run/samples").glob("*.png")))

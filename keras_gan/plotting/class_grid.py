@@ -67,7 +67,8 @@ def class_grid(
         checkerboard.
 
     Raises:
-        ValueError: If the arguments cannot be used.
+        ValueError: If the images are no pictures, the labels are not one integer for
+            each, `names` lacks one, or a number is out of its range.
 
     Example:
         >>> images = gan.sample(20, seed=0, labels=np.arange(20) % 10)

@@ -38,13 +38,17 @@ def save_equilibrium(
     Args:
         path: The PNG file; replaced whole or not at all.
         steps: `(N,)` training steps.
-        d_real: `(N,)` E D(x).
-        d_fake: `(N,)` E D(G(z)).
+        d_real: `(N,)` E D(x), from 0 to 1.
+        d_fake: `(N,)` E D(G(z)), from 0 to 1.
         value: `(N,)` V(D, G) in nats.
         criterion: `(N,)` C(G) in nats, the value of the game for the best D.
 
     Raises:
         ValueError: If the arrays are empty or of different lengths.
+
+    Example:
+        >>> save_equilibrium("game.png", [10, 20], d_real=[0.7, 0.5], d_fake=[0.3, 0.5],
+        ...                  value=[-0.9, -1.386], criterion=[-1.1, -1.386])
 
     Source: Goodfellow et al. 2014, Theorem 1: p_g = p_data, D = 1/2, C(G) = −log 4.
     """

@@ -55,7 +55,8 @@ def image_grid(
         is so in the picture; the gaps are white.
 
     Raises:
-        ValueError: If the arguments cannot be used.
+        ValueError: If the images are no pictures, a number is out of its range, or the
+            picture would not fit in memory.
 
     Example:
         >>> import numpy as np
@@ -107,7 +108,7 @@ def save_image_grid(
 
     Args:
         path: The file; replaced whole or not at all.
-        images: See `image_grid`.
+        images: `(N, H, W, C)` or `(N, H, W)`; see `image_grid`.
         value_range: See `image_grid`.
         columns: See `image_grid`.
         padding: See `image_grid`.
@@ -116,7 +117,11 @@ def save_image_grid(
             the images are synthetic. Real images want another.
 
     Raises:
-        ValueError: If the arguments cannot be used.
+        ValueError: As in `image_grid`.
+
+    Example:
+        >>> import numpy as np
+        >>> save_image_grid("grey.png", np.zeros((6, 28, 28, 1)), value_range=(-1, 1))
     """
     grid = image_grid(
         images, value_range=value_range, columns=columns, padding=padding, scale=scale

@@ -28,7 +28,7 @@ def interpolate(
 
     Args:
         start: `(latent_dim,)`, or `(B, latent_dim)` for B paths.
-        end: The same shape as `start`.
+        end: The same shape, `(latent_dim,)` or `(B, latent_dim)`.
         steps: The number of points on each path, at least 2.
         kind: "linear", as in the 2014 paper, or "spherical". Between latents on one
             line through the origin there is no great circle, and the path is linear.

@@ -50,7 +50,8 @@ def neighbor_grid(
         A PIL image of mode "RGB"; images with alpha are laid over a light checkerboard.
 
     Raises:
-        ValueError: If the arguments cannot be used.
+        ValueError: If the images are no pictures or of different shapes, or `captions`
+            are not one for each sample.
 
     Example:
         >>> samples, train = np.zeros((8, 28, 28, 1)), np.ones((100, 28, 28, 1))

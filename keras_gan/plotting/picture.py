@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 # Text chunks of PNG files.
 SOFTWARE = f"keras_gan {__version__}"
+"""The text "Software" of the PNG files that this package writes."""
 SYNTHETIC = "synthetic: drawn by a generative adversarial network"
+"""The text "Source" of PNG files with generated images."""
 # The most channels of a PNG file, and how many are drawn of images with more.
 MOST_CHANNELS, _DRAWN = 4, 3
 # The squares that show through transparent parts: their side, and their two greys.

@@ -30,8 +30,8 @@ def save_points(
         points: `(N, F)` samples, F ≥ 2. Those that are not finite are left out.
         reference: `(M, F)` points of the data. Their extent is that of the picture, so
             that pictures of one training can be compared; None takes the samples'.
-        axes: Which two of the F numbers are drawn, across and up.
-        title: What the picture says at the top.
+        axes: The two of the F numbers, from 0, that are drawn, across and up.
+        title: The text at the top of the picture.
 
     Raises:
         ValueError: If an array has another shape, or `axes` names no two numbers of it.

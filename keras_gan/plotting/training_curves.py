@@ -43,6 +43,11 @@ def curves(
     Raises:
         ValueError: If no record has a step.
 
+    Example:
+        >>> records = [{"step": 100, "d_loss": 1.3, "g_loss": 0.8,
+        ...             "d_real": 0.6, "d_fake": 0.4}, {"step": 200, "d_real": 0.5}]
+        >>> curves(records, "curves.png")
+
     Source: Goodfellow et al. 2014, §4: at the optimum D(x) = 1/2 everywhere.
     """
     records = [record for record in log_records if record.get("step") is not None]

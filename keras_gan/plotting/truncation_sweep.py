@@ -33,7 +33,7 @@ def truncation_sweep(
 
     Args:
         images: `(seeds, T, H, W, C)`; see `image_grid`.
-        truncations: T factors, written above the columns.
+        truncations: T factors in (0, 1], written above the columns.
         value_range: (low, high), drawn as black and white.
         scale: See `image_grid`.
 
@@ -42,7 +42,7 @@ def truncation_sweep(
         checkerboard.
 
     Raises:
-        ValueError: If the arguments cannot be used.
+        ValueError: If the images have another shape, or a number is out of its range.
 
     Example:
         >>> factors = np.linspace(0.3, 1.0, 8)

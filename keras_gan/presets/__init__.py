@@ -30,7 +30,12 @@ _PRESETS = {
 
 
 def names() -> tuple[str, ...]:
-    """Returns the names that `get` knows."""
+    """Returns the names that `get` knows.
+
+    Example:
+        >>> "digits" in keras_gan.presets.names()
+        True
+    """
     return tuple(_PRESETS)
 
 

@@ -39,7 +39,8 @@ class Recipe:
         discriminator_optimizer: The same for the other network.
         data: A source that `data.load` knows.
         split: The part of it to train on.
-        image_size: The size to which images are resized; None keeps theirs.
+        image_size: The height and width in pixels, or one number for both, to which
+            images are resized; None keeps theirs.
         resize: The way to another aspect ratio; see `data.load`.
         channels: The number of channels, 1 to 4, to convert to; None keeps theirs.
         mirror: Whether half of the images are mirrored; see `data.load`.
@@ -49,8 +50,8 @@ class Recipe:
         value_range: (low, high) of the images; None for points.
         source_range: (low, high) of the images as stored; None for all of their type.
         architecture_options: Options of that architecture.
-        latent_dim: The size of a latent.
-        prior: The distribution of latents.
+        latent_dim: The numbers of a latent.
+        prior: The distribution of latents: "normal", "uniform" or "sphere".
         loss: A name that `losses.get` knows, or "name" and the arguments of a class of
             `losses`, such as `{"name": "AuxiliaryClassifier", "loss": "hinge"}`.
         penalties: "name" and the arguments of each class of `losses.penalties`.
@@ -62,7 +63,7 @@ class Recipe:
         pack: The number of images that the discriminator judges at once, as in PacGAN.
         discriminator_steps: k of Algorithm 1.
         simultaneous: Whether both networks are updated at once, not in turn.
-        ema_decay: Decay of the generator's moving average; None for no average.
+        ema_decay: Decay in (0, 1) of the generator's moving average; None for none.
         precision: "float32", or "mixed_bfloat16" or "mixed_float16" for networks that
             compute in half precision and keep their weights in float32.
         jit_compile: Whether XLA compiles the training step, or "auto".
@@ -72,7 +73,7 @@ class Recipe:
         epochs: Epochs to train for.
         passes_per_epoch: Passes over the data in an epoch: with few images more than
             one, because each epoch ends with samples and a saved GAN.
-        seed: Seeds weights, noise and the order of the data.
+        seed: Seeds weights, noise and the order of the data, 0 to 2³² − 1.
 
     Raises:
         ValueError: If a value is of the wrong kind or out of range.
@@ -209,17 +210,27 @@ class Recipe:
             _check_named("penalties", penalty)
 
     def replace(self, **changes: Any) -> Recipe:
-        """Returns a copy with some values changed."""
+        """Returns a copy with some values changed.
+
+        Args:
+            **changes: New values of fields.
+
+        Raises:
+            ValueError: If a field is unknown, or its value is wrong.
+        """
         _check_fields(changes)
         return dataclasses.replace(self, **changes)
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the values by name."""
+        """Returns the values by name, such that JSON can hold them."""
         return dataclasses.asdict(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Recipe:
-        """Makes a recipe from the result of `to_dict`.
+        """Returns the recipe of values by name, as `to_dict` returns them.
+
+        Args:
+            values: The fields; those with a default may be missing.
 
         Raises:
             ValueError: If a field is unknown or missing, or its value is wrong.
@@ -234,7 +245,10 @@ class Recipe:
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str]) -> Recipe:
-        """Reads a recipe from JSON: a file of one, or the `config.json` of a run.
+        """Returns the recipe in a JSON file, or in the `config.json` of a run.
+
+        Args:
+            path: The file.
 
         Raises:
             ValueError: If the file cannot be read or holds no recipe; it is named.

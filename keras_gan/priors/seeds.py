@@ -20,15 +20,37 @@ from keras_gan.priors.philox import (
 )
 
 Seeds = Sequence[int] | np.ndarray
+"""The seeds of some images: `(B,)` 64-bit integers, at least one."""
 
 
 def labels(seeds: Seeds, num_classes: int) -> np.ndarray:
-    """Returns the class that each seed draws: `(B,)` int32, uniform."""
+    """Returns the class that each seed draws: `(B,)` int32, uniform.
+
+    Args:
+        seeds: `(B,)` 64-bit integers.
+        num_classes: The number of classes, at least 1.
+
+    Raises:
+        ValueError: If the seeds are no integers, or there are none.
+
+    Example:
+        >>> keras_gan.priors.labels([3, 5, 8], num_classes=10)
+        array([0, 2, 9], dtype=int32)
+    """
     return _labels(check_seeds(seeds), num_classes, NUMPY).astype(np.int32)
 
 
 def labels_tf(seeds: Tensor, num_classes: int) -> Tensor:
-    """Returns the classes as TensorFlow computes them, `(B,)` int32 of int64 seeds."""
+    """Returns the classes as TensorFlow computes them, `(B,)` int32.
+
+    Args:
+        seeds: `(B,)` int64 tensor.
+        num_classes: The number of classes, at least 1.
+
+    Example:
+        >>> labels_tf(tf.constant([3, 5, 8], tf.int64), 10).numpy()
+        array([0, 2, 9], dtype=int32)
+    """
     import tensorflow as tf
 
     return tf.cast(_labels(seeds, num_classes, tensorflow_operations()), tf.int32)
@@ -45,7 +67,14 @@ def spawn_seeds(seed: int, n: int) -> np.ndarray:
         n: The number of new seeds.
 
     Returns:
-        `(n,)` int64.
+        `(n,)` int64, from 0 to 2⁵³ − 1.
+
+    Raises:
+        ValueError: If `seed` is no integer, or `n` is not positive or too large.
+
+    Example:
+        >>> bool((spawn_seeds(7, 5)[:3] == spawn_seeds(7, 3)).all())
+        True
     """
     n = check_positive_int("n", n)
     check_at_most(
@@ -58,7 +87,18 @@ def spawn_seeds(seed: int, n: int) -> np.ndarray:
 
 
 def check_seeds(seeds: object) -> np.ndarray:
-    """Returns `seeds` as a `(B,)` int64 array, else raises a ValueError."""
+    """Returns `seeds` as a `(B,)` int64 array.
+
+    Args:
+        seeds: A sequence of 64-bit integers.
+
+    Raises:
+        ValueError: If they are no integers, not `(B,)`, or there are none.
+
+    Example:
+        >>> check_seeds([3, 5])
+        array([3, 5])
+    """
     array = np.asarray(seeds)
     if array.ndim != 1 or array.size == 0 or array.dtype.kind not in "iu":
         raise InputError(

@@ -26,7 +26,8 @@ class Density:
 
     Raises:
         ValueError: If `pdf` is negative or not finite, returns another shape, or does
-            not integrate to one within 1e-6 over the support.
+            not integrate to one within 1e-6 over the support, or `support` is no pair
+            of ascending numbers.
 
     Example:
         >>> uniform = Density(lambda x: np.full(x.shape, 0.5), support=(0.0, 2.0))

@@ -17,9 +17,9 @@ class Estimate(NamedTuple):
     """A mean over samples, in nats.
 
     Attributes:
-        value: The estimate.
-        standard_error: Its standard deviation, estimated from the same samples; it
-            falls as 1/√n.
+        value: The estimate, in nats.
+        standard_error: Its standard deviation in nats, estimated from the same samples;
+            it falls as 1/√n.
     """
 
     value: float

@@ -45,10 +45,9 @@ Penalty = Callable[[Callable[[Tensor], Tensor], Tensor, Tensor], Tensor]
 class GAN(GenerativeModel):
     """A generator and a discriminator that train against each other under `fit`.
 
-    Each training step is one turn of Algorithm 1. The batch is cut into k minibatches;
-    each of them updates the discriminator, against fresh samples. Then the generator is
-    updated on fresh noise. The noise of an example is a function of (seed, step, place
-    in the batch) alone.
+    Each training step is one turn of Algorithm 1: k minibatches of the batch update the
+    discriminator, against fresh samples, then fresh noise updates the generator. The
+    noise of an example is a function of (seed, step, place in the batch) alone.
 
     Args:
         generator: Any Keras model from latents `(B, latent_dim)` [and labels `(B,)`
@@ -58,16 +57,15 @@ class GAN(GenerativeModel):
             from images to `[logits, class_logits]`; to judge packs of images,
             `layers.PackedDiscriminator`.
         prior: The distribution of latents: "normal", "uniform" or "sphere".
-        num_classes: The number of classes of a conditional GAN, whose networks take
-            labels; None for an unconditional one.
+        num_classes: The number of classes, if the networks take labels; else None.
         value_range: (low, high) of the images, usually (-1, 1) or (0, 1); None for
             data without a range, such as points.
         name: The model's name.
-        seed: Seeds the training noise; None draws one from Keras, so that
+        seed: Seeds the training noise, 0 to 2³² − 1; None draws one from Keras, so that
             `keras.utils.set_random_seed` makes it repeatable.
 
     Attributes:
-        latent_dim: The size of a latent, read from the generator.
+        latent_dim: The numbers of a latent, read from the generator.
         image_shape: The shape of one image, read from the generator.
         step: The number of training steps done, an int64 variable.
 
@@ -147,9 +145,9 @@ class GAN(GenerativeModel):
                 One with an attribute `needs_uniform = True` is also given `uniform=`,
                 a number in (0, 1) for each example. One with `every = n` is computed in
                 the first of every n updates alone, and counts n times there.
-            augment: A differentiable map of images to images that both real and
-                generated images pass before the discriminator sees them. `evaluate`
-                leaves those in `augmentation` out.
+            augment: A differentiable map of images `(B, ...)` to images that data and
+                samples pass before the discriminator sees them. `evaluate` leaves those
+                in `augmentation` out.
             ema_decay: Decay in (0, 1) of an exponential moving average of the
                 generator, which sampling and export then use; None for no average.
             jit_compile: Whether XLA compiles the step; "auto" lets Keras choose.
@@ -159,7 +157,7 @@ class GAN(GenerativeModel):
             run_eagerly: Whether the step runs as plain Python, to debug it.
 
         Raises:
-            ValueError: If an argument cannot be used.
+            ValueError: If an argument is out of its range, or two do not go together.
         """
         self.discriminator_steps = check_positive_int(
             "discriminator_steps", discriminator_steps
@@ -212,11 +210,7 @@ class GAN(GenerativeModel):
         return self._execution["steps_per_execution"] == "auto"
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
-        """Does k discriminator updates and one generator update on one batch.
-
-        `compile` has chosen whether the networks are updated in turn, by
-        `alternating_updates`, or at once, by `simultaneous_updates`.
-        """
+        """Does k discriminator updates and one generator update on one batch."""
         return self._updates(self._game(self.step), data)
 
     def test_step(self, data: Any) -> dict[str, Tensor]:
@@ -265,8 +259,7 @@ class GAN(GenerativeModel):
             batch_size: Images per step, a multiple of `discriminator_steps`; batches
                 bring their own.
             epochs: Passes over the data.
-            **kwargs: As in `keras.Model.fit`, such as `callbacks`, `validation_data`,
-                `initial_epoch`, `steps_per_epoch`.
+            **kwargs: As in `keras.Model.fit`, such as `callbacks`, `validation_data`.
 
         Returns:
             The history of `d_loss`, `g_loss`, `d_real` and `d_fake`: the means over
@@ -323,7 +316,16 @@ class GAN(GenerativeModel):
     def train_on_batch(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, x: Any, y: Any = None, *, return_dict: bool = False
     ) -> Any:
-        """Does one training step on a batch of arrays; returns its logs."""
+        """Does one training step on a batch; returns its logs, as `evaluate` does.
+
+        Args:
+            x: Images `(B, ...)` in `value_range`.
+            y: Integer labels `(B,)` of a conditional GAN.
+            return_dict: Whether to return the logs with their names.
+
+        Raises:
+            ValueError: If the images do not fit the networks.
+        """
         self._readiness.check(self, "train_on_batch")
         feed = open_feed(self, x, y, len(x), minibatches=self.discriminator_steps)
         self.train_means.reset()
@@ -346,7 +348,10 @@ class GAN(GenerativeModel):
         return self.test_function
 
     def progress(self, *, with_states: bool = False) -> Progress:
-        """Returns how far `fit` has come, with the callbacks' states if asked for.
+        """Returns how far `fit` has come.
+
+        Args:
+            with_states: Whether to ask callbacks for their states.
 
         Raises:
             RuntimeError: If `fit` does not run.

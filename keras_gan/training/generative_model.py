@@ -76,7 +76,15 @@ class GenerativeModel(keras.Model):
     def latents(
         self, seeds: priors.Seeds, truncation: float | np.ndarray | None = None
     ) -> np.ndarray:
-        """Returns the latent of each seed, `(B, latent_dim)` float32."""
+        """Returns the latent of each seed, `(B, latent_dim)` float32.
+
+        Args:
+            seeds: `(B,)` 64-bit integers.
+            truncation: Factor in (0, 1], or `(B,)` one per seed; None for none.
+
+        Raises:
+            ValueError: If the seeds are no integers, or a factor is not in (0, 1].
+        """
         return self.prior.latents(seeds, self.latent_dim, truncation=truncation)
 
     def sample(
@@ -94,9 +102,9 @@ class GenerativeModel(keras.Model):
 
         Args:
             n: How many images; one, if neither `seeds` nor `labels` tell.
-            seed: One seed for all of them; None draws a fresh one.
-            seeds: One seed per image, instead of `n` and `seed`.
-            labels: The class of all, or of each; None lets the seeds draw it.
+            seed: One 64-bit seed for all of them; None draws a fresh one.
+            seeds: `(n,)` integers, one seed per image, instead of `n` and `seed`.
+            labels: The class of all, or `(n,)` integers; None lets the seeds draw it.
             truncation: Factor in (0, 1] on the latents: more typical, less varied.
             batch_size: How many are computed at once.
             ema: Whether to use the moving average of the generator, where there is one.
@@ -107,8 +115,9 @@ class GenerativeModel(keras.Model):
             one by one.
 
         Raises:
-            ValueError: If the arguments contradict each other, a label is no class, or
-                the generator draws random numbers that no seed determines.
+            ValueError: If the arguments contradict each other, a label is no class, the
+                factor is not in (0, 1], or the generator draws random numbers that no
+                seed determines.
 
         Example:
             >>> gan.sample(seeds=[3, 5, 8]).shape
@@ -130,7 +139,7 @@ class GenerativeModel(keras.Model):
 
         Args:
             z: `(B, latent_dim)` latents.
-            labels: The class of all, or of each; needed by a conditional GAN.
+            labels: The class of all, or `(B,)` integers; needed by a conditional GAN.
             batch_size: How many are computed at once.
             ema: Whether to use the moving average of the generator, where there is one.
 
@@ -139,6 +148,11 @@ class GenerativeModel(keras.Model):
 
         Raises:
             ValueError: If the latents have another shape, or the labels do not fit.
+
+        Example:
+            >>> z = gan.latents([3, 5])
+            >>> bool(np.allclose(gan.generate(z), gan.sample(seeds=[3, 5])))
+            True
         """
         z, labels = check_latents(z, labels, self.latent_dim, self.num_classes)
         return self._sampler(ema)(z, labels, batch_size)

@@ -18,8 +18,19 @@ def load_gan(path: str | os.PathLike[str]) -> GAN:
     The file is examined first: an archive of nothing but a configuration and weights,
     classes of Keras, of keras_gan, or that this program has registered with Keras.
 
+    Args:
+        path: The file, whose name ends in `.keras`.
+
+    Returns:
+        The GAN, with its optimizers' state if it was compiled.
+
     Raises:
         ValueError: If the file is missing, damaged, unsafe, or holds another model.
+
+    Example:
+        >>> gan.save("gan.keras")
+        >>> experiment.load_gan("gan.keras").latent_dim == gan.latent_dim
+        True
     """
     if not os.path.isfile(path):
         raise InputError(f"'{path}': there is no such file.")

@@ -40,7 +40,19 @@ def training_state(gan: Any) -> dict[str, keras.Variable]:
 
 
 def read_state(gan: Any) -> dict[str, np.ndarray]:
-    """Returns the values of `training_state`, to the bit."""
+    """Returns all variables that the next training step depends on, to the bit.
+
+    Args:
+        gan: A GAN; of one that is not compiled, the networks and the step.
+
+    Returns:
+        The values by name, "generator/0", ..., "step", each in the shape and dtype of
+        its variable; that of "step" is an int64 `()`.
+
+    Example:
+        >>> keras_gan.training.read_state(gan)["step"]
+        array(0)
+    """
     return {
         name: np.asarray(keras.ops.convert_to_numpy(variable))
         for name, variable in training_state(gan).items()
@@ -53,8 +65,16 @@ def write_state(gan: Any, values: dict[str, np.ndarray]) -> None:
     A GAN that is not compiled takes what draws images: the networks and the moving
     average, if there are values of one.
 
+    Args:
+        gan: The GAN.
+        values: The values by name, each in the shape of its variable, such as `()` of
+            "step".
+
     Raises:
         ValueError: If they are of a GAN with other networks, optimizers or options.
+
+    Example:
+        >>> keras_gan.training.write_state(gan, keras_gan.training.read_state(gan))
     """
     if not gan.compiled:
         values = {name: values[name] for name in values if _part_of(name) in _DRAWING}

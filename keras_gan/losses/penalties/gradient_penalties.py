@@ -86,7 +86,9 @@ class R1(_ZeroCentered):
 
     Args:
         gamma: The factor γ > 0; larger images ask for larger factors.
-        every: As in `Penalty`; 16 saves most of the penalty's time.
+        every: Training computes the penalty in the first of so many updates of the
+            discriminator, and multiplies it by their number, so that its mean stays; 16
+            saves most of its time.
 
     Raises:
         ValueError: If an argument is not a positive number.
@@ -114,7 +116,7 @@ class R2(_ZeroCentered):
 
     Args:
         gamma: The factor γ > 0; mostly that of `R1`, with which it is combined.
-        every: As in `Penalty`; 16 saves most of the penalty's time.
+        every: As in `R1`.
 
     Raises:
         ValueError: If an argument is not a positive number.
@@ -146,13 +148,13 @@ class GradientPenalty(Penalty):
     Args:
         weight: The factor λ > 0.
         target: The norm ≥ 0 that costs nothing; 0 for a zero-centred penalty.
-        every: As in `Penalty`.
+        every: As in `R1`.
 
     Attributes:
         needs_uniform: True: training hands over the `uniform` argument.
 
     Raises:
-        ValueError: If `weight` is not positive, or `target` is negative.
+        ValueError: If `weight` or `every` is not positive, or `target` is negative.
 
     Example:
         >>> penalty = keras_gan.losses.penalties.GradientPenalty()

@@ -41,13 +41,21 @@ class Penalty:
         raise NotImplementedError
 
     def get_config(self) -> dict[str, Any]:
-        """Returns the constructor's arguments; a class that has some overrides it."""
+        """Returns the constructor's arguments; a class that has some overrides it.
+
+        Raises:
+            NotImplementedError: If such a class does not override it.
+        """
         check_arguments_saved(self, Penalty)
         return {}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """Makes the penalty from what `get_config` returned."""
+        """Returns the penalty of what `get_config` returned.
+
+        Args:
+            config: The constructor's arguments by name.
+        """
         return cls(**config)
 
 

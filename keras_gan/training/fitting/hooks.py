@@ -18,12 +18,12 @@ class Progress:
 
     Attributes:
         epoch: The epoch that goes on, from 0.
-        batch: The steps that it has done.
-        data_epoch: The pass over the data. It differs from `epoch` if `fit` was called
-            before, or if `steps_per_epoch` is not the length of the data.
+        batch: The training steps that it has done.
+        data_epoch: The pass over the data, from 0. It differs from `epoch` if `fit` was
+            called before, or if `steps_per_epoch` is not the length of the data.
         data_batch: The batches that this pass has given.
         begun: Whether `on_epoch_begin` of the epoch has been called.
-        callbacks: What callbacks returned from `get_state`, by their names.
+        callbacks: The states that callbacks returned from `get_state`, by their names.
     """
 
     epoch: int = 0
@@ -38,11 +38,25 @@ class FitHooks:
     """Hooks that `fit` calls beside Keras's.
 
     They run when all callbacks have finished with the last event, such as the end of a
-    step. So the order of the callbacks does not matter.
+    step. So the order of the callbacks does not matter. A callback inherits from this
+    class and from `keras.callbacks.Callback`, and overrides what it needs.
+
+    Example:
+        >>> class PrintSteps(keras_gan.training.FitHooks, keras.callbacks.Callback):
+        ...     def after_fit(self, gan):
+        ...         print("trained to step", int(gan.step))
+        >>> gan.fit(train, callbacks=[PrintSteps()])
     """
 
     def before_fit(self, gan: Any) -> Progress | None:
-        """Runs before anything starts; returns where the training goes on, or None."""
+        """Runs before anything starts.
+
+        Args:
+            gan: The GAN, compiled.
+
+        Returns:
+            The place where the training goes on; None for where it is.
+        """
         return None
 
     def step_back(self, gan: Any, fault: str) -> Progress:
@@ -82,16 +96,27 @@ class FitHooks:
         return None
 
     def after_fit(self, gan: Any) -> None:
-        """Runs after `on_train_end` of all callbacks."""
+        """Runs after `on_train_end` of all callbacks.
+
+        Args:
+            gan: The GAN.
+        """
 
     def after_end(self, gan: Any) -> None:
-        """Runs when `fit` has ended in any way, by an exception too."""
+        """Runs when `fit` has ended in any way, by an exception too.
+
+        Args:
+            gan: The GAN.
+        """
 
     def when_interrupted(self, gan: Any) -> None:
         """Runs if `KeyboardInterrupt` or `SystemExit` ends `fit` between two steps.
 
         Where a callback overrides this method, Ctrl-C, SIGTERM and SIGHUP wait for the
         end of the step.
+
+        Args:
+            gan: The GAN.
         """
 
     def get_state(self) -> dict[str, Any]:
@@ -103,6 +128,9 @@ class FitHooks:
 
         `fit` then goes on from an earlier checkpoint. Of several workers, only the one
         that writes files is asked.
+
+        Args:
+            state: A state that `get_state` returned.
         """
         return None
 
@@ -111,6 +139,9 @@ class FitHooks:
 
         Within an epoch it runs after `on_epoch_begin`, which is called once more; at
         the beginning of an epoch it runs before.
+
+        Args:
+            state: The state, in plain values of JSON.
         """
 
 
