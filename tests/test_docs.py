@@ -25,6 +25,8 @@ BLOCK = re.compile(r"^```([^`\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# (\w+\.py)\n")
 # It leaves a run that later blocks use; here, one of fewer steps.
 QUICKSTART = "scripts/quickstart.sh"
+# A page whose blocks read a file of the reader's, and one of that kind.
+READ = {"migration.md": ROOT / "tests" / "migration" / "netG.npz"}
 # They need a docker engine; the page says that they are not run.
 NOT_RUN = ("docker run", "curl http://localhost:8501")
 # Commands are this interpreter's.
@@ -88,6 +90,8 @@ def test_every_code_block_runs(page, tmp_path):
     if page.name in FOREIGN:  # scripts/test.sh has fetched it
         fetched = onnxruntime_web.cache_folder()
         shutil.copytree(fetched, tmp_path / "cache" / "keras_gan" / fetched.name)
+    if page.name in READ:
+        shutil.copy(READ[page.name], tmp_path)
     for language, code in blocks(page):
         if language == "python":
             run_block(code, tmp_path)
