@@ -103,6 +103,7 @@ setup(
         "keras_gan.losses",
         "keras_gan.losses.penalties",
         "keras_gan.metrics",
+        "keras_gan.notebooks",
         "keras_gan.pages",
         "keras_gan.plotting",
         "keras_gan.presets",
