@@ -39,7 +39,13 @@ class FitHooks:
 
     They run when all callbacks have finished with the last event, such as the end of a
     step. So the order of the callbacks does not matter.
+
+    Attributes:
+        shows_progress: Whether the callback shows how far `fit` is. With `verbose`
+            "auto", `fit` then shows no bar besides.
     """
+
+    shows_progress = False
 
     def before_fit(self, gan: Any) -> Progress | None:
         """Runs before anything starts; returns where the training goes on, or None."""
