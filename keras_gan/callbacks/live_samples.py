@@ -83,7 +83,8 @@ class LiveSamples(GANCallback):
         self._spacing = _POINT_SECONDS
         self._interval = IntervalMeans(None)
         self._epoch: int | None = None
-        self._batch = self._first_step = 0
+        # The steps of the epoch at the last point, and the first step of the epoch.
+        self._batch, self._first_step = 0, 0
         self._recorded = self._drawn = self._cost = 0.0
         self._shown_step: int | None = None
         self._display = Display()
@@ -102,14 +103,19 @@ class LiveSamples(GANCallback):
 
     def get_state(self) -> dict[str, Any]:
         """Returns the points of the curves, and the start of the next one."""
-        window = {"batch": self._batch, "interval": self._interval.get_state()}
-        return {"records": self._records, "spacing": self._spacing, "window": window}
+        return {
+            "records": self._records,
+            "spacing": self._spacing,
+            "batch": self._batch,
+            "first_step": self._first_step,
+            "interval": self._interval.get_state(),
+        }
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Goes on with the curves of the checkpoint."""
         self._records, self._spacing = [*state["records"]], state["spacing"]
-        self._batch = state["window"]["batch"]
-        self._interval.set_state(state["window"]["interval"])
+        self._batch, self._first_step = state["batch"], state["first_step"]
+        self._interval.set_state(state["interval"])
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Shows the samples before the first step, in a new place."""

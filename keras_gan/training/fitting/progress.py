@@ -56,7 +56,9 @@ class FitProgress(FitHooks, keras.callbacks.Callback):
         self._bar: Progress | None = None
         self._display: Display | None = None
         self._epoch = 0
-        self._first_step = 0
+        # The first step of the epoch, and the steps of it before a resumed training.
+        self._first_step, self._skipped = 0, 0
+        self._is_new_epoch = True
         self._first_epoch: int | None = None
         self._done_before = 0
         self._train_began = self._epoch_began = self._refreshed = 0.0
@@ -96,12 +98,7 @@ class FitProgress(FitHooks, keras.callbacks.Callback):
         """Starts the epoch's clock."""
         self._epoch, self._first_step = epoch, int(self.gan.step)
         self._epoch_began = time.perf_counter()
-        if self._first_epoch is None:
-            self._first_epoch = epoch
-            # The steps before a resumed training do not count for its speed.
-            self._done_before = self._done(0)
-            if self._bar is not None:
-                self._bar.reset(self._bar.task_ids[0], completed=self._done_before)
+        self._is_new_epoch, self._skipped = True, 0
 
     def on_train_batch_begin(
         self, batch: int, logs: dict[str, Any] | None = None
@@ -110,12 +107,24 @@ class FitProgress(FitHooks, keras.callbacks.Callback):
         now = time.perf_counter()
         if not self._shows:
             return
+        if self._is_new_epoch:
+            self._begin_epoch(batch)
         if self._bar is None and self._display is None:
             if self._times and batch:
                 self._time(now, batch)
         elif now - self._refreshed > _REFRESH_SECONDS:
             self._refreshed = now
             self._move(batch, self.gan.get_metrics_result() if batch else {})
+
+    def _begin_epoch(self, batch: int) -> None:
+        """Takes the steps that a resumed epoch had done, which count for no speed."""
+        self._is_new_epoch, self._skipped = False, batch
+        self._first_step -= batch
+        if self._first_epoch is None:
+            self._first_epoch = self._epoch
+            self._done_before = self._done(batch)
+            if self._bar is not None:
+                self._bar.reset(self._bar.task_ids[0], completed=self._done_before)
 
     def steps_until_due(self, gan: Any, batch: int) -> int | None:
         """Returns None, because the bar can move after any number of steps."""
@@ -136,7 +145,7 @@ class FitProgress(FitHooks, keras.callbacks.Callback):
             self._epoch_text,
             self._step_text(batches),
             f"{seconds:.1f} s",
-            self._rate(batches / max(seconds, 1e-9)),
+            self._rate((batches - self._skipped) / max(seconds, 1e-9)),
             f"{_duration(self._seconds_left(batches))} left",
             _outputs(logs),
         )
@@ -207,7 +216,9 @@ class FitProgress(FitHooks, keras.callbacks.Callback):
         parts = [
             self._epoch_text,
             self._step_text(batches),
-            self._rate(batches / max(seconds, 1e-9)) if batches else "",
+            self._rate((batches - self._skipped) / max(seconds, 1e-9))
+            if batches
+            else "",
             f"{_duration(left)} left" if left else f"{_duration(passed)} in all",
         ]
         head = "  ".join(filter(None, parts))
