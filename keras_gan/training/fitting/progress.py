@@ -145,7 +145,7 @@ class FitProgress(FitHooks, keras.callbacks.Callback):
             self._epoch_text,
             self._step_text(batches),
             f"{seconds:.1f} s",
-            self._rate((batches - self._skipped) / max(seconds, 1e-9)),
+            self._speed(batches),
             f"{_duration(self._seconds_left(batches))} left",
             _outputs(logs),
         )
@@ -210,15 +210,12 @@ class FitProgress(FitHooks, keras.callbacks.Callback):
         self, display: Display, batches: int, logs: dict[str, Any]
     ) -> None:
         """Shows a bar of the whole training, and all logs below."""
-        seconds = time.perf_counter() - self._epoch_began
         left = self._seconds_left(batches)
         passed = time.perf_counter() - self._train_began
         parts = [
             self._epoch_text,
             self._step_text(batches),
-            self._rate((batches - self._skipped) / max(seconds, 1e-9))
-            if batches
-            else "",
+            self._speed(batches),
             f"{_duration(left)} left" if left else f"{_duration(passed)} in all",
         ]
         head = "  ".join(filter(None, parts))
@@ -272,6 +269,11 @@ class FitProgress(FitHooks, keras.callbacks.Callback):
             return
         self._printed, self._held = now, ""
         print(line, file=self.file, flush=True)
+
+    def _speed(self, batches: int) -> str:
+        """Returns the speed over so many steps of the epoch; nothing before any."""
+        seconds, done = time.perf_counter() - self._epoch_began, batches - self._skipped
+        return self._rate(done / max(seconds, 1e-9)) if done else ""
 
     def _rate(self, steps_per_second: float) -> str:
         if self.batch_size is None:
