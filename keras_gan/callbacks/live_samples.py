@@ -175,7 +175,7 @@ class LiveSamples(GANCallback):
             self._records = [
                 record
                 for index, record in enumerate(self._records)
-                if index % 2 or self.metric in record
+                if (len(self._records) - index) % 2 or self.metric in record
             ]
 
     def _draw(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,7 +25,11 @@ class Display:
         """
         from IPython.display import display
 
+        data = {
+            kind: base64.b64encode(x).decode() if isinstance(x, bytes) else x
+            for kind, x in content.items()
+        }
         if self._handle is None:
-            self._handle = display(dict(content), raw=True, display_id=True)
+            self._handle = display(data, raw=True, display_id=True)
         else:
-            self._handle.update(dict(content), raw=True)
+            self._handle.update(data, raw=True)
