@@ -11,6 +11,7 @@ from harness.notebooks import cells_of, displays_of, run_cells, text_of
 from PIL import Image
 
 ROOT = Path(__file__).parents[2]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 SETUP = """
 import keras_gan
@@ -64,12 +65,10 @@ def updates_of(notebook, cell):
     ]
 
 
-@pytest.mark.slow
 def test_importing_the_package_and_building_a_gan_write_nothing(notebook):
     assert outputs_of(notebook, 0) == []
 
 
-@pytest.mark.slow
 def test_fit_shows_one_bar_that_moves_and_no_line_of_keras(notebook):
     (bar,) = displays_of(outputs_of(notebook, 1))
     assert bar["text/plain"].startswith("epoch 6/6  step 48/48  ")
@@ -80,7 +79,6 @@ def test_fit_shows_one_bar_that_moves_and_no_line_of_keras(notebook):
     assert outputs_of(notebook, 4) == []
 
 
-@pytest.mark.slow
 def test_live_samples_replace_one_picture_beside_one_bar(notebook):
     shown = displays_of(outputs_of(notebook, 2))
     picture, bar = sorted(shown, key=lambda each: "image/png" not in each)
@@ -95,14 +93,12 @@ def test_live_samples_replace_one_picture_beside_one_bar(notebook):
     assert 4 in [identities.count(each) for each in set(identities)]
 
 
-@pytest.mark.slow
 def test_show_gives_the_notebook_a_png_of_whole_rows(notebook):
     (shown,) = displays_of(outputs_of(notebook, 3))
     with Image.open(io.BytesIO(base64.b64decode(shown["image/png"]))) as png:
         assert png.size == (4 * 65 + 1, 4 * 65 + 1)
 
 
-@pytest.mark.slow
 def test_a_command_leaves_plain_lines(notebook):
     text = text_of(outputs_of(notebook, 5), "stdout").replace("\r\n", "\n")
     assert "epoch 1/1  step 3/3" in text
@@ -111,7 +107,6 @@ def test_a_command_leaves_plain_lines(notebook):
     assert len(text.splitlines()) < 40
 
 
-@pytest.mark.slow
 def test_the_cells_of_the_page_on_notebooks_run(tmp_path):
     cells = cells_of(ROOT / "docs" / "notebooks.md")
     assert len(cells) > 4
