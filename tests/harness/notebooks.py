@@ -29,7 +29,12 @@ def run_cells(cells, folder, environment):
             messages.append((cell_index, message["msg_type"], message["content"]))
             return super().process_message(message, cell, cell_index)
 
-    client = Listening(notebook, timeout=1000, resources={"metadata": {"path": folder}})
+    client = Listening(
+        notebook,
+        timeout=1000,
+        startup_timeout=300,
+        resources={"metadata": {"path": folder}},
+    )
     client.create_kernel_manager()
     # This Python, whatever kernels are installed.
     spec = client.km.kernel_spec
