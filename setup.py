@@ -79,6 +79,8 @@ EXTRAS_REQUIRE = {
         *SERVING,
         "selenium>=4.51",
         "openvino>=2026.4",
+        "nbclient>=0.10",
+        "ipykernel>=6.29",
     ],
     # Tested with scripts/test.sh --all; 190 MB.
     "trackers": ["wandb>=0.31", "mlflow-skinny>=3.17", "pandas>=3.0"],
@@ -141,6 +143,7 @@ setup(
         "keras_gan.losses",
         "keras_gan.losses.penalties",
         "keras_gan.metrics",
+        "keras_gan.notebooks",
         "keras_gan.pages",
         "keras_gan.plotting",
         "keras_gan.presets",

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from keras_gan._checks import one_line
+from keras_gan.notebooks.tables import html_table
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class VerificationReport:
     """The result of a verification that an artifact has passed.
 
@@ -33,5 +36,22 @@ class VerificationReport:
             f"{name} within {difference:.3g} (allowed {self.tolerances[name]:.3g})"
             for name, difference in self.differences.items()
         )
+        return f"{self.path}: {self._checked}: {figures}."
+
+    def __repr__(self) -> str:
+        return one_line(f"VerificationReport({self.path}: {self._checked})", None)
+
+    def _repr_html_(self) -> str:
+        """Returns the differences as a table for notebooks."""
+        rows = [(k, x, self.tolerances[k]) for k, x in self.differences.items()]
+        return html_table(
+            rows,
+            header=("", "difference", "allowed"),
+            title=f"{self.path} is verified",
+            notes=[f"{self._checked}."],
+        )
+
+    @property
+    def _checked(self) -> str:
         files = "1 file" if self.files == 1 else f"{self.files} files"
-        return f"{self.path}: {files} unchanged, {self.seeds} seeds equal: {figures}."
+        return f"{files} unchanged, {self.seeds} seeds equal"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_gan._registration import register_when_keras_is_imported
 from keras_gan._version import __version__ as __version__
+from keras_gan.notebooks.kernel import import_tensorflow_quietly
 
 if TYPE_CHECKING:
     from keras_gan import architectures as architectures
@@ -66,3 +67,4 @@ def __dir__() -> list[str]:
 
 
 register_when_keras_is_imported()
+import_tensorflow_quietly()

@@ -47,10 +47,6 @@ def _path_for_shell(path: str) -> str:
 def import_tensorflow(*, onednn: bool = False) -> None:
     """Imports TensorFlow without its log lines, for commands that print one line.
 
-    Some of TensorFlow's libraries log before they read the log level, straight to the
-    file descriptor of standard error, so that descriptor is redirected. An environment
-    that sets TF_CPP_MIN_LOG_LEVEL to less than 3 sees everything.
-
     Args:
         onednn: Whether TensorFlow uses the operations of oneDNN on every CPU, unless
             the environment says otherwise. By default it uses them on the newest CPUs
@@ -60,15 +56,26 @@ def import_tensorflow(*, onednn: bool = False) -> None:
     # TensorFlow reads the variable when it is imported.
     if onednn and "tensorflow" not in sys.modules:
         os.environ.setdefault(_ONEDNN, "1")
-    os.environ.setdefault(_LEVEL, "3")
-    if os.environ[_LEVEL] != "3":
-        return
-    with _nothing_on_stderr():
+    with silent_tensorflow() as silent:
         import tensorflow  # noqa: F401
-    import logging
+    if silent:
+        import logging
 
-    # After the import, in which absl makes this logger itself.
-    logging.getLogger("absl").setLevel(logging.ERROR)
+        # After the import, in which absl makes this logger itself.
+        logging.getLogger("absl").setLevel(logging.ERROR)
+
+
+@contextlib.contextmanager
+def silent_tensorflow() -> Iterator[bool]:
+    """Keeps TensorFlow from logging; it has to be imported inside the block.
+
+    Some of its libraries log before they read the log level, straight to the file
+    descriptor of standard error, so that descriptor is redirected. Yields False, and
+    does nothing, where the environment sets TF_CPP_MIN_LOG_LEVEL to less than 3.
+    """
+    silent = os.environ.setdefault(_LEVEL, "3") == "3"
+    with _nothing_on_stderr() if silent else contextlib.nullcontext():
+        yield silent
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -29,7 +29,7 @@ def register_when_keras_is_imported() -> None:
     if "keras" in sys.modules:
         _register()
     else:
-        sys.meta_path.insert(0, _KerasImportHook())
+        sys.meta_path.insert(0, ImportHook("keras", _execute_and_register))
 
 
 def register_rest() -> None:
@@ -62,8 +62,21 @@ def _is_half_way(name: str) -> bool:
     return getattr(spec, "_initializing", False)
 
 
-class _KerasImportHook(MetaPathFinder):
-    """Finds `keras` as Python would, and registers our classes after its import."""
+class ImportHook(MetaPathFinder):
+    """Finds a module as Python would, and has a say in its first execution.
+
+    Put it at the beginning of `sys.meta_path`; it takes itself away.
+
+    Args:
+        name: The name of the module.
+        around: Called in place of the execution, with the module and the function that
+            executes it.
+    """
+
+    def __init__(
+        self, name: str, around: Callable[[ModuleType, Callable[..., None]], None]
+    ) -> None:
+        self._name, self._around = name, around
 
     def find_spec(
         self,
@@ -71,24 +84,29 @@ class _KerasImportHook(MetaPathFinder):
         path: Sequence[str] | None,
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
-        if fullname != "keras":
+        if fullname != self._name:
             return None
-        # The hook stays until Keras is executed: `import tensorflow` only looks for it.
+        # The hook stays until the module is executed: `import tensorflow` only looks
+        # for Keras.
         place = sys.meta_path.index(self)
         del sys.meta_path[place]
         try:
-            spec = importlib.util.find_spec("keras")
+            spec = importlib.util.find_spec(fullname)
         finally:
             sys.meta_path.insert(place, self)
         if spec is None or spec.loader is None:
             return spec
         execute = spec.loader.exec_module
 
-        def execute_and_register(module: ModuleType) -> None:
+        def execute_once(module: ModuleType) -> None:
             if self in sys.meta_path:
                 sys.meta_path.remove(self)
-            execute(module)
-            _register()
+            self._around(module, execute)
 
-        spec.loader.exec_module = execute_and_register  # type: ignore[method-assign]
+        spec.loader.exec_module = execute_once  # type: ignore[method-assign]
         return spec
+
+
+def _execute_and_register(module: ModuleType, execute: Callable[..., None]) -> None:
+    execute(module)
+    _register()

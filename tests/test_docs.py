@@ -14,7 +14,8 @@ from harness.processes import run_code, run_command
 from keras_gan.export.web import onnxruntime_web
 
 ROOT = Path(__file__).parent.parent
-# Those of the course are notebooks, which test_course.py runs.
+# Those of the course are notebooks, which test_course.py runs, and notebooks.md is one,
+# which notebooks/test_kernel.py runs.
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 LINKING = [*PAGES, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md"]
 # What these pages run needs programs that pip does not install.

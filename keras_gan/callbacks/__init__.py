@@ -9,6 +9,7 @@ from keras_gan.callbacks.json_log import JSONLog as JSONLog
 from keras_gan.callbacks.learning_rate_schedule import (
     LearningRateSchedule as LearningRateSchedule,
 )
+from keras_gan.callbacks.live_samples import LiveSamples as LiveSamples
 from keras_gan.callbacks.pictures import Interpolation as Interpolation
 from keras_gan.callbacks.pictures import PointCloud as PointCloud
 from keras_gan.callbacks.pictures import SampleGrid as SampleGrid

@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +17,6 @@ from keras_gan.callbacks._gan_callback import GANCallback
 from keras_gan.plotting.picture import picture_range
 from keras_gan.plotting.points import check_axes
 from keras_gan.training import GAN
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 
 class PictureCallback(GANCallback):
@@ -105,7 +102,7 @@ class SampleGrid(PictureCallback):
         Raises:
             ValueError: If the GAN makes no images.
         """
-        plotting.save_picture(path, sample_grid(gan, self.n, self.seed))
+        plotting.save_picture(path, gan.show(self.n, seed=self.seed))
 
 
 class Interpolation(PictureCallback):
@@ -171,7 +168,6 @@ class Interpolation(PictureCallback):
             gan.generate(z.reshape(-1, gan.latent_dim), labels),
             value_range=picture_range(gan.image_shape, gan.value_range),
             columns=self.steps,
-            scale=None,
         )
 
 
@@ -237,7 +233,7 @@ class PointCloud(PictureCallback):
         Raises:
             ValueError: If `axes` names no two numbers of an example.
         """
-        samples, _ = _fixed_samples(gan, self.n, self.seed)
+        samples = gan.sample(self.n, seed=self.seed, labels=_turns(gan, self.n))
         reference = self.reference
         if reference is not None:
             reference = np.reshape(reference, (len(np.asarray(reference)), -1))
@@ -250,30 +246,9 @@ class PointCloud(PictureCallback):
         )
 
 
-def sample_grid(gan: GAN, n: int, seed: int) -> Image.Image:
-    """Draws the samples of the n seeds that `seed` stands for, a class per column."""
-    images, columns = _fixed_samples(gan, n, seed)
-    return plotting.image_grid(
-        images,
-        value_range=picture_range(gan.image_shape, gan.value_range),
-        columns=columns,
-        scale=None,
-    )
-
-
-def _fixed_samples(gan: GAN, n: int, seed: int) -> tuple[np.ndarray, int | None]:
-    """Returns the samples of the n seeds that `seed` stands for.
-
-    The samples of a conditional GAN take turns through the classes.
-
-    Returns:
-        `(n, ...)` images, and the number of columns that gives each column one class;
-        None for a GAN without classes.
-    """
-    labels = columns = None
-    if gan.num_classes is not None:
-        labels, columns = plotting.class_turns(n, gan.num_classes)
-    return gan.sample(seeds=priors.spawn_seeds(seed, n), labels=labels), columns
+def _turns(gan: GAN, n: int) -> np.ndarray | None:
+    """Returns labels that take turns through the classes, if there are any."""
+    return plotting.class_turns(n, gan.num_classes)[0] if gan.num_classes else None
 
 
 def _check_pairs(seeds: Sequence[tuple[int, int]] | None, seed: int) -> np.ndarray:

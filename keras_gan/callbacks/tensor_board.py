@@ -17,7 +17,6 @@ from keras_gan.callbacks._gan_callback import GANCallback
 from keras_gan.callbacks._interval_means import IntervalMeans
 from keras_gan.callbacks._tensor_board_file import EventFile, cut_all, lengths_in
 from keras_gan.callbacks.learning_rate_schedule import learning_rate
-from keras_gan.callbacks.pictures import sample_grid
 from keras_gan.plotting.picture import picture_range
 from keras_gan.training import GAN
 
@@ -122,7 +121,7 @@ class TensorBoard(GANCallback):
         """Writes the logs of the epoch, and the samples."""
         self._write({f"epoch/{name}": float(x) for name, x in (logs or {}).items()})
         if self.writes_files and self.samples and (epoch + 1) % self.samples_every == 0:
-            grid = sample_grid(self.gan, self.samples, self.seed)
+            grid = self.gan.show(self.samples, seed=self.seed)
             self._open().write_picture(int(self.gan.step), "samples", grid)
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:

@@ -138,10 +138,10 @@ def compare(
     out: Annotated[Path, typer.Option(help="The HTML file.")] = Path("compare.html"),
 ) -> None:
     """Show runs side by side on one page: samples, figures, curves, recipes."""
-    from keras_gan.runs.comparison import write_comparison
+    from keras_gan.runs.comparison import compare_runs
 
     check_suffix(out, ".html")
-    write_comparison([RunFolder(run) for run in runs], out)
+    compare_runs(runs).write(out)
     print(out)
 
 

@@ -21,6 +21,7 @@ import tensorflow as tf
 from keras_gan import architectures
 from keras_gan._checks import check_positive_int
 from keras_gan.convergence.exact_values import DATA, Record, observe, sample_distance
+from keras_gan.notebooks.tables import html_table
 from keras_gan.plotting import GameState
 from keras_gan.training import GAN
 
@@ -52,7 +53,7 @@ _SAMPLES = 100_000
 _Rates = Callable[[float], tuple[float, float]]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Convergence:
     """The records of a whole training.
 
@@ -71,6 +72,27 @@ class Convergence:
     moments: tuple[int, int, int, int]
     samples: np.ndarray
 
+    def __repr__(self) -> str:
+        last = self.records[-1]
+        return (
+            f"Convergence(step {last.step}: D(x) {last.d_real:.3f}, D(G(z)) "
+            f"{last.d_fake:.3f}, C(G) {last.criterion:.4f})"
+        )
+
+    def _repr_html_(self) -> str:
+        """Returns the four moments as a table for notebooks."""
+        rows = [
+            (name, record.step, record.d_real, record.d_fake, record.criterion)
+            for name, record in self._named_moments().items()
+        ]
+        header = ("moment", "step", "D(x)", "D(G(z))", "C(G)")
+        return html_table(rows, header=header)
+
+    def _named_moments(self) -> dict[str, Record]:
+        names = ("near", "discriminator_updated", "generator_moved", "equilibrium")
+        moments = (self.records[index] for index in self.moments)
+        return dict(zip(names, moments, strict=True))
+
     def figures(self) -> dict[str, Any]:
         """Returns the numbers of the training in plain values for JSON.
 
@@ -79,15 +101,14 @@ class Convergence:
             in nats; `sample_kolmogorov_smirnov`, from 0 to 1; `records`, a dict of each
             `Record`; and `moments`, four of these by name.
         """
-        names = ("near", "discriminator_updated", "generator_moved", "equilibrium")
         return {
             "steps": self.records[-1].step,
             "data": {"mean": DATA.mean, "std": DATA.stdev},
             "minus_log_four": -math.log(4.0),
             "sample_kolmogorov_smirnov": sample_distance(self.samples),
             "moments": {
-                name: dataclasses.asdict(self.records[index])
-                for name, index in zip(names, self.moments, strict=True)
+                name: dataclasses.asdict(record)
+                for name, record in self._named_moments().items()
             },
             "records": [dataclasses.asdict(record) for record in self.records],
         }

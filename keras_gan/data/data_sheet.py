@@ -19,6 +19,7 @@ from keras_gan.data.image_folder import FolderSource, in_threads
 from keras_gan.data.load_options import check_options
 from keras_gan.data.loading import open_source
 from keras_gan.data.source import Source
+from keras_gan.notebooks.tables import html_table
 
 # More images are described by this many, evenly from all.
 _LOOKED_AT = 4000
@@ -33,7 +34,7 @@ Spread = tuple[int, int, int]
 """The smallest, the median and the largest of some numbers."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DataSheet:
     """A description of a source of images.
 
@@ -74,21 +75,34 @@ class DataSheet:
         """Returns the attributes by name, in values that JSON can hold."""
         return dataclasses.asdict(self)
 
+    def __repr__(self) -> str:
+        return f"DataSheet({self.num_examples:,} images, {self._sizes()})"
+
     def __str__(self) -> str:
         """Returns the description in some lines of text."""
-        sizes = f"{self.heights[1]}×{self.widths[1]}"
-        if not self.has_one_size:
-            (low, tall, high), (narrow, wide, broad) = self.heights, self.widths
-            sizes = (
-                f"{low} to {high} high (median {tall}), {narrow} to {broad} wide "
-                f"(median {wide})"
-            )
+        return "\n".join(f"{name:<8} {value}" for name, value in self._rows())
+
+    def _repr_html_(self) -> str:
+        """Returns the description as a table for notebooks."""
+        return html_table(self._rows())
+
+    def _sizes(self) -> str:
+        if self.has_one_size:
+            return f"{self.heights[1]}×{self.widths[1]}"
+        (low, tall, high), (narrow, wide, broad) = self.heights, self.widths
+        return (
+            f"{low} to {high} high (median {tall}), {narrow} to {broad} wide (median "
+            f"{wide})"
+        )
+
+    def _rows(self) -> list[tuple[str, str]]:
+        """Returns the description in words, by topic."""
         colours = {1: "grey", 3: "colour"}.get(
             self.channels, f"{self.channels} channels"
         )
         rows = [
             ("images", f"{self.num_examples:,}"),
-            ("sizes", sizes),
+            ("sizes", self._sizes()),
             ("colours", colours + (", with transparency" if self.has_alpha else "")),
             ("classes", _listed(self.class_counts)),
             ("cropped", f"{self.cropped:.0%} of the area, if they become square"),
@@ -97,7 +111,7 @@ class DataSheet:
         ]
         if self.looked_at < self.num_examples:
             rows.append(("seen", f"{self.looked_at:,} of them, evenly from all"))
-        return "\n".join(f"{name:<8} {value}" for name, value in rows)
+        return rows
 
 
 def data_sheet(

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, one_line
 from keras_gan._files import write_json
 from keras_gan.evaluation.classification_accuracy import ClassificationAccuracy
+from keras_gan.notebooks.tables import html_table
 
 # Figures that are better when smaller; all others are better when larger.
 _LESS = frozenset(
@@ -28,7 +29,7 @@ _LESS = frozenset(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation:
     """The figures that metrics gave samples, and the conditions of the comparison.
 
@@ -74,6 +75,24 @@ class Evaluation:
     def __post_init__(self) -> None:
         if isinstance(self.real_counts, list):  # from JSON
             object.__setattr__(self, "real_counts", tuple(self.real_counts))
+
+    def __repr__(self) -> str:
+        figures = ", ".join(f"{name} {x:.4g}" for name, x in self.values.items())
+        counts = f"{self.fake_count} samples against {self.real_count} of {self.data}"
+        return one_line(f"Evaluation({figures}; {counts})", None)
+
+    def _repr_html_(self) -> str:
+        """Returns a table of the figures for notebooks."""
+        real = self.real or {}
+        return html_table(
+            [
+                (name, value, real.get(name), self.better(name))
+                for name, value in self.values.items()
+            ],
+            header=("", "samples", "real", "better"),
+            title=self.generator,
+            notes=[conditions_of(self)],
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the attributes by name, in values that JSON can hold."""

@@ -23,6 +23,7 @@ from keras_gan.experiment.recommended_values import (
     choose_optimizers,
     image_size_of,
 )
+from keras_gan.notebooks.tables import html_table
 from keras_gan.presets import Recipe
 
 _MEASURED_STEPS, _WARM_UP_STEPS = 20, 5
@@ -49,7 +50,7 @@ _HELD_OUT = (
 _FIGURES = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Recommendation:
     """A recipe for given pictures, and why it is as it is.
 
@@ -73,6 +74,15 @@ class Recommendation:
         """Returns a line for each choice, then the warnings."""
         lines = [f"{choice.topic:<10} {choice.reason}" for choice in self.choices]
         return "\n".join([*lines, *(f"note: {warning}" for warning in self.warnings)])
+
+    def __repr__(self) -> str:
+        return f"Recommendation({self.recipe!r}, {self.steps} steps)"
+
+    def _repr_html_(self) -> str:
+        """Returns a table of the choices and their reasons for notebooks."""
+        rows = [(choice.topic, choice.reason) for choice in self.choices]
+        notes = [f"note: {warning}" for warning in self.warnings]
+        return html_table(rows, title=repr(self.recipe), notes=notes)
 
 
 def recommend(

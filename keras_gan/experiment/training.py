@@ -16,7 +16,12 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from keras_gan._checks import DivergenceError, InputError, check_positive_int
+from keras_gan._checks import (
+    DivergenceError,
+    InputError,
+    check_positive_int,
+    one_line,
+)
 from keras_gan._version import __version__
 from keras_gan.callbacks import ProgressBar
 from keras_gan.distribution.strategies import open_strategy
@@ -25,6 +30,8 @@ from keras_gan.experiment.pretrained import Pretrained
 from keras_gan.experiment.recipe_data import RecipeData
 from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
 from keras_gan.experiment.start_lines import start_lines
+from keras_gan.notebooks.tables import html_table
+from keras_gan.pages.template import data_uri
 from keras_gan.presets import Recipe
 from keras_gan.runs.folder import RunFolder
 from keras_gan.runs.report import report_page
@@ -38,7 +45,7 @@ _PACKAGES = ("tensorflow", "keras", "numpy")
 _FREE_FIELDS = ("epochs", "steps_per_execution")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """A training and the folder that holds it.
 
@@ -51,6 +58,21 @@ class Run:
     folder: RunFolder
     recipe: Recipe
     gan: GAN
+
+    def __repr__(self) -> str:
+        return one_line(f"Run({self.folder}, step {int(self.gan.step)})", None)
+
+    def _repr_html_(self) -> str:
+        """Returns the last figures and samples for notebooks."""
+        epochs, samples = self.folder.read_log("epoch"), self.folder.epoch_samples()
+        rows = [("recipe", repr(self.recipe))]
+        rows += [
+            (k, x) for k, x in (epochs[-1] if epochs else {}).items() if k != "event"
+        ]
+        table = html_table(rows, title=str(self.folder))
+        if not samples:
+            return table
+        return f"{table}<img src='{data_uri(samples[max(samples)])}' alt='Samples'>"
 
 
 def train(

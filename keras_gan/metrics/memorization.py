@@ -12,6 +12,7 @@ from keras_gan._checks import InputError
 from keras_gan.metrics._distances import nearest
 from keras_gan.metrics._features import check_pair_float64
 from keras_gan.metrics._rank_test import mann_whitney
+from keras_gan.notebooks.tables import html_table
 
 # The distance to the nearest example is divided by that to this neighbour. It is near
 # enough to lie where the density is the same, and far enough for the test to work if an
@@ -23,7 +24,7 @@ _FEWEST_FOR_TAIL = 20
 _SMALLEST_SHOWN = 1e-12
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Memorization:
     """The findings of `memorization_test`.
 
@@ -58,6 +59,19 @@ class Memorization:
     distances: np.ndarray
     memorized: bool
     verdict: str
+
+    def __repr__(self) -> str:
+        return f"Memorization({self.verdict})"
+
+    def _repr_html_(self) -> str:
+        """Returns the findings as a table for notebooks."""
+        rows = [
+            ("p-value, all samples", self.p_value),
+            ("p-value, a few copies", self.copy_p_value),
+            ("nearer than held-out data", f"{self.nearer:.1%}"),
+            ("suspected copies", f"{self.share:.1%}"),
+        ]
+        return html_table(rows, notes=[self.verdict])
 
 
 def memorization_test(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from keras_gan.plotting.picture import SOFTWARE, SYNTHETIC
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from PIL import Image
 
 # Blue is the data and the discriminator, orange the generator; colour-blind eyes can
 # tell them apart too.
@@ -19,11 +21,16 @@ INK, GREY = "#333333", "#888888"
 _GRID = "#e4e4e4"
 
 
-def two_panels() -> tuple[Figure, Axes, Axes]:
-    """Returns a figure of two panels side by side, and the panels."""
+def two_panels(width: float = 10.0, height: float = 3.6) -> tuple[Figure, Axes, Axes]:
+    """Returns a figure of two panels side by side, and the panels.
+
+    Args:
+        width: The width in inches.
+        height: The height in inches.
+    """
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(10, 3.6), layout="constrained", facecolor="white")
+    figure = Figure(figsize=(width, height), layout="constrained", facecolor="white")
     left, right = figure.subplots(1, 2)
     return figure, left, right
 
@@ -48,6 +55,16 @@ def draw_limit(axes: Axes, height: float, name: str) -> None:
         va="center",
         color=GREY,
     )
+
+
+def figure_picture(figure: Figure, *, dpi: int) -> Image.Image:
+    """Returns a figure as a PIL image of mode "RGB"."""
+    from PIL import Image
+
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=dpi)
+    with Image.open(stream) as picture:
+        return picture.convert("RGB")
 
 
 def save_figure(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from keras_gan._checks import InputError, check_positive_int, check_value_range
 from keras_gan.plotting._captions import with_header, with_note
-from keras_gan.plotting.grid import image_grid
+from keras_gan.plotting.grid import lay_out
 from keras_gan.plotting.picture import opaque, shown_channels, to_pixels
 
 if TYPE_CHECKING:
@@ -96,9 +96,8 @@ def class_grid(
     for index in range(len(classes)):
         members = pixels[column == index]
         cells[: len(members), index] = members
-    picture = image_grid(
+    picture = lay_out(
         cells.reshape(-1, *pixels.shape[1:]),
-        value_range=(0, 255),
         columns=len(classes),
         padding=_PADDING,
         scale=scale,

@@ -13,15 +13,22 @@ import numpy.typing as npt
 from keras_gan._checks import check_memory, check_positive_int, check_value_range
 from keras_gan._limits import LIMITS
 from keras_gan.plotting._captions import with_note
-from keras_gan.plotting.picture import save_picture, shown_channels, to_pixels
+from keras_gan.plotting.picture import (
+    evident_range,
+    save_picture,
+    shown_channels,
+    to_pixels,
+)
 
 if TYPE_CHECKING:
     from PIL import Image
 
-# The colour of the gaps: white, because the images of most data sets are dark.
-_BACKGROUND = 255
+# The grey of the gaps stands out from white images as from black ones.
+_GAP, _BLANK = 160, 255
 # Without a given scale, small images are enlarged to about this many pixels.
 _LEGIBLE_SIZE = 64
+# A grid may be this many times as many images wide as it is high, to have whole rows.
+_WIDEST = 7
 
 
 def legible_scale(height: int, width: int) -> int:
@@ -29,13 +36,24 @@ def legible_scale(height: int, width: int) -> int:
     return max(1, _LEGIBLE_SIZE // max(height, width))
 
 
+def whole_rows(count: int) -> int:
+    """Returns the columns of about a square whose last row lacks the fewest images.
+
+    Example:
+        >>> [whole_rows(count) for count in (7, 10, 11, 16, 18)]
+        [7, 5, 4, 4, 6]
+    """
+    columns = range(math.ceil(math.sqrt(count)), math.isqrt(_WIDEST * count) + 1)
+    return min(columns, key=lambda each: -count % each)
+
+
 def image_grid(
     images: npt.ArrayLike,
     *,
-    value_range: tuple[float, float],
+    value_range: tuple[float, float] | None = None,
     columns: int | None = None,
     padding: int = 1,
-    scale: int | None = 1,
+    scale: int | None = None,
 ) -> Image.Image:
     """Returns a picture of all images, row by row.
 
@@ -44,38 +62,65 @@ def image_grid(
             Of more than four channels the first three are drawn as colours, and a line
             below says so. Values outside `value_range` are clipped; NaN is drawn as its
             lower end.
-        value_range: (low, high), drawn as black and white.
-        columns: Images in a row; by default as many as make a square.
+        value_range: (low, high), drawn as black and white. By default (0, 255) of
+            bytes; (-1, 1) of floats in it, some of them negative; (0, 1) of floats in
+            it, some of them near 0. Any other images need it.
+        columns: Images in a row; by default about as many as make a square, with whole
+            rows where the number of images allows.
         padding: Pixels between the images and around them.
         scale: The side of the square that each pixel is drawn as; None enlarges small
             images to about 64 pixels.
 
     Returns:
         A PIL image of mode "L", "LA", "RGB" or "RGBA". What is transparent in an image
-        is so in the picture; the gaps are white.
+        is so in the picture; the gaps are grey, and an unfinished row is white.
 
     Raises:
-        ValueError: If the images are no pictures, a number is out of its range, or the
-            picture would not fit in memory.
+        ValueError: If the images are no pictures or do not show their range, a number
+            is out of its range, or the picture would not fit in memory.
 
     Example:
         >>> import numpy as np
-        >>> image_grid(np.zeros((6, 28, 28, 1)), value_range=(-1, 1), columns=3).size
-        (88, 59)
+        >>> image_grid(np.zeros((6, 28, 28, 1))).size
+        (172, 115)
+    """
+    if value_range is None:
+        value_range = evident_range(images)
+    pixels = to_pixels(images, check_value_range(value_range))
+    if columns is None:
+        columns = whole_rows(len(pixels))
+    picture = lay_out(pixels, columns=columns, padding=padding, scale=scale)
+    return with_note(picture, shown_channels(np.shape(images)[1:]))
+
+
+def lay_out(
+    pixels: np.ndarray,
+    *,
+    columns: int,
+    padding: int,
+    scale: int | None,
+    gap: int = _GAP,
+) -> Image.Image:
+    """Returns images in rows and columns.
+
+    Args:
+        pixels: `(N, H, W, C)` uint8, of 1 to 4 channels.
+        columns: As in `image_grid`, but a number, like the others.
+        padding: As in `image_grid`.
+        scale: As in `image_grid`.
+        gap: The grey of the gaps.
     """
     from PIL import Image
 
-    pixels = to_pixels(images, check_value_range(value_range))
     count, height, width, channels = pixels.shape
-    if columns is None:
-        columns = math.ceil(math.sqrt(count))
     columns = min(check_positive_int("columns", columns), count)
     padding = check_positive_int("padding", padding, minimum=0)
     if scale is None:
         scale = legible_scale(height, width)
     scale = check_positive_int("scale", scale)
-    down, across = height * scale + padding, width * scale + padding
+    height, width = height * scale, width * scale
     rows = math.ceil(count / columns)
+    down, across = height + padding, width + padding
     shape = (rows * down + padding, columns * across + padding, channels)
     check_memory(
         f"A grid of {shape[1]} x {shape[0]} pixels",
@@ -84,24 +129,26 @@ def image_grid(
         LIMITS.memory_bytes,
         "draw fewer images, or give a smaller `scale` or `padding`",
     )
+    canvas = np.full(shape, gap, np.uint8)
+    if channels in (2, 4):
+        canvas[..., -1] = 255  # the gaps are opaque
     pixels = pixels.repeat(scale, axis=1).repeat(scale, axis=2)
-    canvas = np.full(shape, _BACKGROUND, np.uint8)
-    for index, tile in enumerate(pixels):
+    for index in range(rows * columns):
         row, column = divmod(index, columns)
         top, left = row * down + padding, column * across + padding
-        canvas[top : top + height * scale, left : left + width * scale] = tile
-    picture = Image.fromarray(canvas[..., 0] if channels == 1 else canvas)
-    return with_note(picture, shown_channels(np.shape(images)[1:]))
+        tile = pixels[index] if index < count else _BLANK
+        canvas[top : top + height, left : left + width] = tile
+    return Image.fromarray(canvas[..., 0] if channels == 1 else canvas)
 
 
 def save_image_grid(
     path: str | os.PathLike[str],
     images: npt.ArrayLike,
     *,
-    value_range: tuple[float, float],
+    value_range: tuple[float, float] | None = None,
     columns: int | None = None,
     padding: int = 1,
-    scale: int | None = 1,
+    scale: int | None = None,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
     """Writes `image_grid` to a PNG file that says where it comes from.

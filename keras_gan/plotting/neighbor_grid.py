@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from keras_gan._checks import InputError, check_positive_int, check_value_range
 from keras_gan.plotting._captions import LINE, with_note, write_line
-from keras_gan.plotting.grid import image_grid, legible_scale
+from keras_gan.plotting.grid import lay_out, legible_scale
 from keras_gan.plotting.picture import opaque, shown_channels, to_pixels
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def neighbor_grid(
     below = 0 if captions is None else LINE
     groups = np.pad(groups, ((0, 0), (0, below), (0, 0), (0, 0)), constant_values=255)
     picture = opaque(
-        image_grid(groups, value_range=(0, 255), columns=columns, padding=_PADDING)
+        lay_out(groups, columns=columns, padding=_PADDING, scale=1, gap=255)
     )
     height, width = (size + _PADDING for size in groups.shape[1:3])
     for start in range(0, 0 if captions is None else count, columns):

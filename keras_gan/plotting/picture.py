@@ -27,6 +27,8 @@ SYNTHETIC = "synthetic: drawn by a generative adversarial network"
 """The text "Source" of PNG files with generated images."""
 # The most channels of a PNG file, and how many are drawn of images with more.
 MOST_CHANNELS, _DRAWN = 4, 3
+# An image in (0, 1) has a value at most this far from black somewhere, nearly always.
+_NEAR_BLACK, _ROUNDING = 0.05, 1e-3
 # The squares that show through transparent parts: their side, and their two greys.
 _SQUARE, _LIGHT, _DARK = 8, 255, 230
 
@@ -80,6 +82,44 @@ def range_of_pictures(
     if images.dtype == np.uint8:
         value_range = (0.0, 255.0)
     return picture_range(images.shape[1:], value_range)
+
+
+def evident_range(images: npt.ArrayLike) -> tuple[float, float]:
+    """Returns the range that is drawn as black and white, as the images show it.
+
+    A range that only might be right is refused, because it would give a wrong picture
+    that looks like a right one. Floats from 0.3 to 1, say, are bright images in (0, 1)
+    or white ones in (-1, 1).
+
+    Args:
+        images: `(N, H, W, C)` or `(N, H, W)`.
+
+    Returns:
+        (0, 255) of bytes, (-1, 1) of floats with values clearly below 0, (0, 1) of
+        floats with values near 0 and none below.
+
+    Raises:
+        ValueError: If the values could have another range, or are none of these.
+    """
+    array = np.asarray(images)
+    if array.dtype == np.uint8:
+        return 0.0, 255.0
+    if array.dtype == bool:
+        return 0.0, 1.0
+    finite = array[np.isfinite(array)] if array.dtype.kind == "f" else array[:0]
+    low, high = (finite.min(), finite.max()) if finite.size else (np.nan, np.nan)
+    if 0.0 <= low <= _NEAR_BLACK and high <= 1.0 + _ROUNDING:
+        return 0.0, 1.0
+    # Values of (0, 1) that a filter has taken slightly below it are no (-1, 1).
+    is_signed = low < -_NEAR_BLACK or (low < 0 and high < 0.5)
+    if is_signed and max(-low, high) <= 1.0 + _ROUNDING:
+        return -1.0, 1.0
+    between = f" from {low:.3g} to {high:.3g}" if finite.size else ""
+    raise InputError(
+        f"`value_range` must be given, as {array.dtype} values{between} do not show "
+        "it: the (low, high) that is drawn as black and white, such as (-1, 1), (0, 1) "
+        "or `gan.value_range`."
+    )
 
 
 def to_pixels(

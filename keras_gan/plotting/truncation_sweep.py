@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from keras_gan._checks import InputError, check_value_range
 from keras_gan.plotting._captions import with_header, with_note
-from keras_gan.plotting.grid import image_grid
+from keras_gan.plotting.grid import lay_out
 from keras_gan.plotting.picture import opaque, shown_channels, to_pixels
 
 if TYPE_CHECKING:
@@ -63,13 +63,7 @@ def truncation_sweep(
     pixels = to_pixels(
         array.reshape(-1, *array.shape[2:]), check_value_range(value_range)
     )
-    picture = image_grid(
-        pixels,
-        value_range=(0, 255),
-        columns=len(truncations),
-        padding=_PADDING,
-        scale=scale,
-    )
+    picture = lay_out(pixels, columns=len(truncations), padding=_PADDING, scale=scale)
     captions = [str(round(float(value), 3)) for value in truncations]
     picture = with_header(opaque(picture), captions, _PADDING)
     return with_note(picture, shown_channels(array.shape[2:]))

@@ -21,13 +21,16 @@ from keras_gan._checks import (
     check_steps_per_execution,
     check_value_range,
     choice_error,
+    one_line,
 )
 from keras_gan._limits import LIMITS
+from keras_gan.notebooks.tables import html_table
+from keras_gan.pages.template import plain
 
 _PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Recipe:
     """All values that define a training, such that JSON can hold them.
 
@@ -208,6 +211,24 @@ class Recipe:
         _check_kind("penalties", self.penalties, (list, tuple), "a list")
         for penalty in self.penalties:
             _check_named("penalties", penalty)
+
+    def __repr__(self) -> str:
+        """Returns the recipe in a few words; `to_dict` has all values."""
+        return one_line(
+            f"Recipe({self.architecture} on {self.data}, {self.epochs} epochs of "
+            f"batches of {self.batch_size}, loss {plain(self.loss)})",
+            None,
+        )
+
+    def _repr_html_(self) -> str:
+        """Returns the values that are not the usual ones as a table for notebooks."""
+        usual = {item.name: item.default for item in dataclasses.fields(self)}
+        rows = [
+            (name, plain(value))
+            for name, value in self.to_dict().items()
+            if value not in (usual[name], {})
+        ]
+        return html_table(rows, notes=["All other fields have their usual values."])
 
     def replace(self, **changes: Any) -> Recipe:
         """Returns a copy with some values changed.

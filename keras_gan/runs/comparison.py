@@ -1,54 +1,117 @@
-"""Writes a page that shows several runs side by side."""
+"""Shows several runs side by side, in a table or on a page."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, one_line
 from keras_gan._files import write_text
 from keras_gan.evaluation.evaluation import (
     Evaluation,
     conditions_of,
     read_evaluation,
 )
+from keras_gan.notebooks.tables import html_table
 from keras_gan.pages.template import data_uri, page_template, plain
 from keras_gan.runs.folder import RunFolder
 
 Cells = list[tuple[str, bool]]  # for each run its text, and whether it is the best
 
 
-def write_comparison(folders: list[RunFolder], out: str | os.PathLike[str]) -> None:
-    """Writes one page with the figures, pictures and differing recipes of runs.
+@dataclass(frozen=True, repr=False)
+class RunComparison:
+    """Several runs side by side; the attributes have a value or a cell for each.
+
+    Attributes:
+        names: The runs' names.
+        evaluations: The figures of `keras-gan evaluate` by name.
+        conditions: How each run was evaluated.
+        objection: Why the evaluations cannot be compared; None if they can, and the
+            best figures are marked.
+        figures: The figures that each run logged last, by name.
+        recipes: The fields of the recipes that differ, as text.
+        grids: The samples after the last epoch, as data URIs; None without any.
+        curves: The curves of the training, likewise.
+    """
+
+    names: list[str]
+    evaluations: dict[str, Cells]
+    conditions: list[str]
+    objection: str | None
+    figures: dict[str, Cells]
+    recipes: dict[str, list[str]]
+    grids: list[str | None]
+    curves: list[str | None]
+
+    def __repr__(self) -> str:
+        return one_line(f"RunComparison({', '.join(self.names)})", None)
+
+    def _repr_html_(self) -> str:
+        """Returns the figures and the differing recipes as tables for notebooks."""
+        evaluated = [
+            (name, *(f"{text} (best)" if best else text for text, best in cells))
+            for name, cells in self.evaluations.items()
+        ]
+        logged = [
+            (name, *(text for text, _ in cells)) for name, cells in self.figures.items()
+        ]
+        differing = [(name, *values) for name, values in self.recipes.items()]
+        tables = [
+            ("Evaluation", evaluated, [self.objection] if self.objection else []),
+            ("Last figures of the training", logged, []),
+            ("Differences between the recipes", differing, []),
+        ]
+        return "".join(
+            html_table(rows, header=("", *self.names), title=title, notes=notes)
+            for title, rows, notes in tables
+            if rows
+        )
+
+    def write(self, out: str | os.PathLike[str]) -> None:
+        """Writes one page with the figures, pictures and differing recipes.
+
+        Args:
+            out: The HTML file; it needs nothing beside it.
+        """
+        write_text(out, page_template("comparison.html").render(**vars(self)))
+
+
+def compare_runs(folders: Sequence[str | os.PathLike[str]]) -> RunComparison:
+    """Puts runs side by side: their figures, pictures and differing recipes.
 
     The best figure of `keras-gan evaluate` is marked if all were made in the same way;
-    otherwise the page says what differs.
+    otherwise the comparison says what differs.
 
     Args:
         folders: At least two.
-        out: The HTML file; it needs nothing beside it.
 
     Raises:
         ValueError: If there are fewer than two, or a folder holds no run.
+
+    Example:
+        >>> experiment.compare_runs(["runs/a", "runs/b"]).write("compared.html")
     """
     if len(folders) < 2:
         raise InputError("Give at least two runs to compare.")
-    configs = [folder.read_config() for folder in folders]
-    evaluations = [read_evaluation(folder.evaluation) for folder in folders]
-    page = page_template("comparison.html").render(
-        names=_names_of(folders),
-        grids=[_last_grid(folder) for folder in folders],
-        curves=[data_uri(folder.curves) for folder in folders],
-        figures=_log_figures(folders),
+    runs = [RunFolder(folder) for folder in folders]
+    configs = [run.read_config() for run in runs]
+    evaluations = [read_evaluation(run.evaluation) for run in runs]
+    return RunComparison(
+        names=_names_of(runs),
         evaluations=_evaluation_rows(evaluations),
         conditions=[
             "not evaluated" if each is None else conditions_of(each)
             for each in evaluations
         ],
         objection=_objection(evaluations),
+        figures=_log_figures(runs),
         recipes=_differences([config["recipe"] for config in configs]),
+        grids=[_last_grid(run) for run in runs],
+        curves=[data_uri(run.curves) for run in runs],
     )
-    write_text(out, page)
 
 
 def _names_of(folders: list[RunFolder]) -> list[str]:

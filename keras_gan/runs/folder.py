@@ -66,6 +66,9 @@ class RunFolder:
     def __str__(self) -> str:
         return str(self.path)
 
+    def __repr__(self) -> str:
+        return f"RunFolder({str(self.path)!r})"
+
     def saved_gan(self, which: str | None = None) -> SavedGAN:
         """Returns the GAN of the best epoch if metrics found one, else of the last.
 

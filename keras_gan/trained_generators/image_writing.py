@@ -130,7 +130,6 @@ def write_images(
             images,
             value_range=_range_of(images, value_range),
             columns=columns,
-            scale=None,
             metadata=_metadata(None if notes is None else "; ".join(notes)),
         )
     else:
@@ -166,6 +165,7 @@ def _write_each(
                 to_pixels(image[np.newaxis], value_range),
                 value_range=(0, 255),
                 padding=0,
+                scale=1,
                 metadata=_metadata(", ".join(filter(None, (note, shown))) or None),
             )
 

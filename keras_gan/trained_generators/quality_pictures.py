@@ -6,6 +6,7 @@ training images.
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -32,7 +33,7 @@ NEIGHBOR_METADATA = {
 _CLASSES_SHOWN = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """Some samples beside their nearest training images, and a test for copies of all.
 
@@ -51,6 +52,15 @@ class Comparison:
     distances: np.ndarray
     result: metrics.Memorization | None
     verdict: str
+
+    def __repr__(self) -> str:
+        return f"Comparison({self.verdict})"
+
+    def _repr_png_(self) -> bytes:
+        """Returns the picture for notebooks."""
+        stream = io.BytesIO()
+        self.picture.save(stream, format="PNG")
+        return stream.getvalue()
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the picture to a PNG file that says which images are synthetic."""

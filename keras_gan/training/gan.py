@@ -250,6 +250,7 @@ class GAN(GenerativeModel):
         The order of `data.load`'s datasets and of arrays is a function of the seed and
         of how far the GAN has been trained, so that calling `fit` again goes on with
         the next pass. Callbacks that write files do so on the chief of several workers.
+        A notebook shows one bar for all epochs, unless `verbose` is 0, 1 or 2.
 
         Args:
             x: Images `(N, ...)` in `value_range`, an `(images, labels)` pair, or

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import keras
 import numpy as np
 
-from keras_gan import priors
+from keras_gan import plotting, priors
 from keras_gan._checks import InputError, check_positive_int, check_value_range
 from keras_gan._typing import Tensor
+from keras_gan.plotting.picture import picture_range
 from keras_gan.priors.sample_arguments import check_latents, resolve_request
 from keras_gan.training.networks import build_networks, clone
 from keras_gan.training.sampling import Sampler
 from keras_gan.training.savable import check_savable
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+# The images that `show` draws where nobody says how many.
+_SHOWN = 16
 
 
 class GenerativeModel(keras.Model):
@@ -126,6 +133,53 @@ class GenerativeModel(keras.Model):
         seeds, label = resolve_request(n, seed, seeds, labels, self.num_classes)
         z = self.latents(seeds, truncation)
         return self._sampler(ema)(z, label, batch_size)
+
+    def show(
+        self,
+        n: int | None = None,
+        *,
+        seed: int | None = None,
+        seeds: priors.Seeds | None = None,
+        labels: Any = None,
+        truncation: float | None = None,
+        columns: int | None = None,
+        scale: int | None = None,
+    ) -> Image.Image:
+        """Draws images as one picture, which a notebook shows.
+
+        Args:
+            n: As in `sample`, like the next four; by default 16.
+            seed: One seed for all of the images.
+            seeds: One seed per image.
+            labels: The class of all, or of each; None gives each column one class, or
+                lets `seeds` draw it, where they are given.
+            truncation: Factor in (0, 1] on the latents.
+            columns: As in `plotting.image_grid`.
+            scale: As in `plotting.image_grid`; by default small images are enlarged.
+
+        Returns:
+            A PIL image; its `save` writes it to a file.
+
+        Raises:
+            ValueError: If the arguments contradict each other, or the generator makes
+                no images.
+
+        Example:
+            >>> gan.show(16, seed=7).size
+            (229, 229)
+        """
+        value_range = picture_range(self.image_shape, self.value_range)
+        if n is None and seeds is None and np.ndim(labels) == 0:
+            n = _SHOWN
+        if labels is None and n is not None and seeds is None and self.num_classes:
+            labels, wide = plotting.class_turns(n, self.num_classes)
+            columns = wide if columns is None else columns
+        images = self.sample(
+            n, seed=seed, seeds=seeds, labels=labels, truncation=truncation
+        )
+        return plotting.image_grid(
+            images, value_range=value_range, columns=columns, scale=scale
+        )
 
     def generate(
         self,

@@ -11,8 +11,8 @@ from harness.gans import dense_gan, linear_gan
 from PIL import Image
 
 from keras_gan import callbacks, plotting, priors
-from keras_gan.callbacks import progress_bar
 from keras_gan.experiment.run_folder_callbacks import StopAfter
+from keras_gan.training.fitting import progress
 
 LATENT_DIM, SIZE = 3, 4
 
@@ -227,7 +227,7 @@ def test_the_bar_counts_to_the_last_step_and_cuts_no_figure(show_bar, columns, p
 
 
 def test_the_time_that_a_training_takes_is_told_as_soon_as_it_is_measured(monkeypatch):
-    monkeypatch.setattr(progress_bar, "_TIMED_SECONDS", 0.0)
+    monkeypatch.setattr(progress, "_TIMED_SECONDS", 0.0)
     output = io.StringIO()
     gan = _gan()
     gan.compile("sgd", "sgd", steps_per_execution=1)
@@ -240,7 +240,34 @@ def test_the_time_that_a_training_takes_is_told_as_soon_as_it_is_measured(monkey
     )
     told, *epochs = output.getvalue().splitlines()
     assert re.match(r"about 0:\d\d for 18 steps on this machine", told)
-    assert [line[:9] for line in epochs] == ["epoch 1/2", "epoch 2/2"]
+    # The line of the first epoch would come within five seconds.
+    assert [line[:9] for line in epochs] == ["epoch 2/2"]
+
+
+def test_quick_epochs_are_not_a_flood_of_lines_and_the_last_one_is_told(monkeypatch):
+    monkeypatch.setattr(progress, "_LINE_SECONDS", 500.0)
+    output = io.StringIO()
+    _fit(_gan(), callbacks.ProgressBar(file=output), epochs=9)
+    lines = output.getvalue().splitlines()
+    assert [line[:9] for line in lines] == ["epoch 1/9", "epoch 9/9"]
+    assert "\r" not in output.getvalue()
+
+
+def test_a_command_in_a_notebook_writes_lines_as_its_terminal_is_none(monkeypatch):
+    for name, value in (("TTY_COMPATIBLE", "1"), ("JPY_PARENT_PID", "1")):
+        monkeypatch.setenv(name, value)
+    output = io.StringIO()
+    _fit(_gan(), callbacks.ProgressBar(file=output), epochs=2)
+    assert "\x1b" not in output.getvalue()
+    assert len(output.getvalue().splitlines()) == 2
+
+
+def test_beside_a_progress_bar_keras_shows_none_unless_told_to(capsys):
+    bar = callbacks.ProgressBar(file=io.StringIO())
+    _gan().fit(IMAGES, batch_size=4, callbacks=[bar])
+    assert capsys.readouterr().out == ""
+    _gan().fit(IMAGES, batch_size=4, callbacks=[bar], verbose=2)
+    assert "d_real" in capsys.readouterr().out
 
 
 def test_a_bar_left_by_a_broken_training_can_be_closed(monkeypatch):

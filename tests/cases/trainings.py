@@ -141,6 +141,9 @@ CALLBACKS = {
         generator=lambda epoch, rate: rate / 2,
         discriminator=keras.optimizers.schedules.ExponentialDecay(0.1, 1, 0.9),
     ),
+    "LiveSamples": lambda folder: callbacks.LiveSamples(
+        n=4, every=1, show=lambda picture: None
+    ),
     "PointCloud": lambda folder: callbacks.PointCloud(folder / "clouds", n=4),
     "ProgressBar": lambda folder: callbacks.ProgressBar(batch_size=BATCH),
     "SampleGrid": lambda folder: callbacks.SampleGrid(folder / "samples", n=4),

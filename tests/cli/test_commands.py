@@ -129,7 +129,9 @@ def test_sample_writes_arrays_and_one_file_each(run, gan, tmp_path):
     names = sorted(path.name for path in (tmp_path / "files").iterdir())
     assert names == ["0.png", "1.png", "2.png"]
     with Image.open(tmp_path / "files" / "1.png") as picture:
-        single = plotting.image_grid(expected[1:2], value_range=(-1, 1), padding=0)
+        single = plotting.image_grid(
+            expected[1:2], value_range=(-1, 1), padding=0, scale=1
+        )
         np.testing.assert_array_equal(np.asarray(picture), np.asarray(single))
         note = "generator gan.keras, seed -5, label 0, truncation 0.5"
         assert picture.info["Comment"] == note

@@ -41,6 +41,12 @@ def test_the_moments_are_those_of_the_paper(short):
     assert moved.criterion < updated.criterion
 
 
+def test_a_training_is_a_line_of_text_and_a_table_of_its_moments(short):
+    assert repr(short).startswith("Convergence(step 400: D(x) 0.")
+    assert len(repr(short)) < 80
+    assert short._repr_html_().count("<tr>") == 5
+
+
 def test_what_is_recorded_follows_from_the_networks(short):
     record, state = convergence.observe(short.gan)
     assert record == short.records[-1]

@@ -7,15 +7,19 @@ from PIL import Image
 from scipy.spatial import geometric_slerp
 
 from keras_gan import plotting
+from keras_gan.plotting.grid import whole_rows
 from keras_gan.plotting.picture import opaque, shown_channels
+
+GAP = 160
 
 
 def test_each_image_stands_in_its_place_row_by_row():
     images = np.arange(6, dtype=np.float32).reshape(6, 1, 1, 1) * np.ones((6, 2, 3, 1))
-    grid = np.asarray(plotting.image_grid(images, value_range=(0, 5), columns=3))
+    grid = plotting.image_grid(images, value_range=(0, 5), columns=3, scale=1)
+    grid = np.asarray(grid)
     assert grid.shape == (2 * 2 + 3, 3 * 3 + 4)
     # The value range is cut into 255 steps: 5 → 255, 1 → 51.
-    expected = np.full((7, 13), 255)
+    expected = np.full((7, 13), GAP)
     for index in range(6):
         top, left = 1 + 3 * (index // 3), 1 + 4 * (index % 3)
         expected[top : top + 2, left : left + 3] = 51 * index
@@ -23,10 +27,72 @@ def test_each_image_stands_in_its_place_row_by_row():
 
 
 def test_an_unfinished_row_is_left_blank():
-    grid = np.asarray(
-        plotting.image_grid(np.zeros((3, 1, 1)), value_range=(0, 1), padding=0)
+    grid = plotting.image_grid(
+        np.zeros((3, 1, 1)), value_range=(0, 1), columns=2, padding=0, scale=1
     )
-    np.testing.assert_array_equal(grid, [[0, 0], [0, 255]])
+    np.testing.assert_array_equal(np.asarray(grid), [[0, 0], [0, 255]])
+
+
+def test_rows_are_whole_where_the_number_of_images_allows():
+    for count in range(1, 101):
+        columns = whole_rows(count)
+        rows = -(-count // columns)
+        assert rows <= columns <= 7 * rows
+        divisors = [d for d in range(1, count + 1) if count % d == 0]
+        if any(count / d <= d <= 7 * count / d for d in divisors):
+            assert count == columns * rows
+    grid = plotting.image_grid(np.zeros((10, 4, 4)), padding=0, scale=1)
+    assert grid.size == (5 * 4, 2 * 4)
+
+
+@pytest.mark.parametrize("level", [0, 255])
+def test_neighbours_are_told_apart_whether_black_or_white(level):
+    images = np.full((4, 8, 8, 3), level, np.uint8)
+    pixels = np.asarray(plotting.image_grid(images, scale=1)).astype(int)
+    assert (abs(pixels[9] - level) >= 90).all()
+    assert (abs(pixels[:, 9] - level) >= 90).all()
+    assert (pixels[1:9, 1:9] == level).all()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "value_range"),
+    [(-1, 1, (-1, 1)), (-0.3, 0.2, (-1, 1)), (0, 1, (0, 1)), (0.04, 0.3, (0, 1))],
+)
+def test_floats_that_show_their_range_are_drawn_in_it(low, high, value_range):
+    images = np.linspace(low, high, 4 * 9).reshape(4, 3, 3, 1).astype("float32")
+    drawn, told = (
+        plotting.image_grid(images),
+        plotting.image_grid(images, value_range=value_range),
+    )
+    np.testing.assert_array_equal(np.asarray(drawn), np.asarray(told))
+
+
+def test_bytes_and_booleans_are_drawn_from_their_least_to_their_largest_value():
+    for dtype, most in (("uint8", 255), ("bool", 1)):
+        images = np.array([0, most], dtype).reshape(2, 1, 1)
+        grid = plotting.image_grid(images, padding=0, scale=1)
+        np.testing.assert_array_equal(np.asarray(grid), [[0, 255]])
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        # White samples of a GAN in (-1, 1) would become grey ones in (0, 1).
+        ([0.3, 1.0], "float64 values from 0.3 to 1 do not show it"),
+        # An edge that a filter has overdone is no reason to draw black as grey.
+        ([-0.01, 1.0], "from -0.01 to 1 do not show"),
+        ([0.0, 1.1], "from 0 to 1.1"),
+        ([-3.0, 2.0], "from -3 to 2"),
+        ([0.0, 255.0], "from 0 to 255"),
+        ([np.nan, np.inf], "float64 values do not show"),
+        ([0, 1], "int64 values do not show"),
+    ],
+)
+def test_images_that_do_not_show_their_range_need_it(values, told):
+    images = np.array(values).reshape(2, 1, 1)
+    with pytest.raises(ValueError, match=f"`value_range` must be given.*{told}"):
+        plotting.image_grid(images)
+    assert plotting.image_grid(images, value_range=(-1, 1)).mode == "L"
 
 
 def test_colours_keep_their_order_and_a_scale_enlarges_them():
@@ -37,15 +103,16 @@ def test_colours_keep_their_order_and_a_scale_enlarges_them():
 
 
 @pytest.mark.parametrize(("channels", "mode"), [(2, "LA"), (4, "RGBA")])
-def test_a_grid_and_its_file_keep_alpha_between_white_gaps(channels, mode, tmp_path):
+def test_a_grid_and_its_file_keep_alpha_between_opaque_gaps(channels, mode, tmp_path):
     images = np.random.default_rng(0).integers(0, 256, (4, 3, 2, channels), np.uint8)
-    plotting.save_image_grid(tmp_path / "grid.png", images, value_range=(0, 255))
+    plotting.save_image_grid(tmp_path / "grid.png", images, scale=1)
     with Image.open(tmp_path / "grid.png") as grid:
         assert grid.mode == mode
         pixels = np.asarray(grid)
     np.testing.assert_array_equal(pixels[1:4, 1:3], images[0])
     np.testing.assert_array_equal(pixels[5:8, 4:6], images[3])
-    np.testing.assert_array_equal(pixels[4], 255)
+    np.testing.assert_array_equal(pixels[4, :, :-1], GAP)
+    np.testing.assert_array_equal(pixels[4, :, -1], 255)
 
 
 @pytest.mark.parametrize("mode", ["LA", "RGBA"])
@@ -98,7 +165,7 @@ def test_a_film_of_transparent_pictures_shows_the_checkerboard(tmp_path):
         image[:, :8, :, 3] = 255
         image[..., 0] = level
         path = tmp_path / f"{name}.png"
-        plotting.save_image_grid(path, image, value_range=(0, 255), padding=0)
+        plotting.save_image_grid(path, image, value_range=(0, 255), padding=0, scale=1)
     pictures = [tmp_path / "a.png", tmp_path / "b.png"]
     plotting.save_animation(tmp_path / "film.gif", pictures)
     with Image.open(tmp_path / "film.gif") as film:
@@ -122,7 +189,9 @@ def test_without_a_scale_small_images_become_legible_and_large_ones_stay():
 
 def test_values_outside_the_range_are_clipped_and_nan_is_black():
     images = np.array([-9.0, 9.0, np.nan, np.inf, -np.inf]).reshape(5, 1, 1)
-    grid = plotting.image_grid(images, value_range=(-1, 1), columns=5, padding=0)
+    grid = plotting.image_grid(
+        images, value_range=(-1, 1), columns=5, padding=0, scale=1
+    )
     np.testing.assert_array_equal(np.asarray(grid), [[0, 255, 0, 255, 0]])
 
 

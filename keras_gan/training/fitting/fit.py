@@ -17,10 +17,12 @@ from keras_gan.distribution.workers import (
     is_chief,
     worker_count,
 )
+from keras_gan.notebooks.kernel import in_notebook
 from keras_gan.training.fitting.feed import Feed, brings_batches, open_feed
 from keras_gan.training.fitting.hooks import FitHooks, Progress, hooked
 from keras_gan.training.fitting.loop import FitLoop, evaluate
 from keras_gan.training.fitting.options import FitOptions
+from keras_gan.training.fitting.progress import FitProgress
 from keras_gan.training.fitting.range_watch import RangeWatch
 from keras_gan.training.fitting.stock_callbacks import (
     listed_callbacks,
@@ -49,7 +51,7 @@ def prepare_fit(gan: Any, x: Any, y: Any, options: FitOptions) -> FitLoop:
     listening = without_idle_callbacks(options.callbacks)
     if any(saves_models(callback) for callback in listening):
         check_savable(gan)
-    options = dataclasses.replace(options, callbacks=listening)
+    options = _with_one_bar(dataclasses.replace(options, callbacks=listening))
     if may_leave_range(gan):
         listening.append(RangeWatch())
     resumed = _restore(gan, listening)
@@ -101,6 +103,24 @@ def end_fit(gan: Any, options: FitOptions) -> None:
     """Tells the callbacks that `fit` has ended, however it did."""
     for hook in hooked(listed_callbacks(options.callbacks)).values():
         hook.after_end(gan)
+
+
+def _with_one_bar(options: FitOptions) -> FitOptions:
+    """Shows progress once, where `verbose` is "auto".
+
+    Keras shows a line or two for each epoch, which a notebook would keep. There one bar
+    stands for the whole training.
+
+    Args:
+        options: The options with a list of callbacks, to which the bar is added.
+    """
+    if options.verbose != "auto":
+        return options
+    if not any(getattr(each, "shows_progress", False) for each in options.callbacks):
+        if not in_notebook():
+            return options
+        options.callbacks.append(FitProgress(batch_size=options.batch_size))
+    return dataclasses.replace(options, verbose=0)
 
 
 def _restore(gan: Any, callbacks: list[keras.callbacks.Callback]) -> Progress | None:

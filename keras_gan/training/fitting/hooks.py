@@ -41,12 +41,18 @@ class FitHooks:
     step. So the order of the callbacks does not matter. A callback inherits from this
     class and from `keras.callbacks.Callback`, and overrides what it needs.
 
+    Attributes:
+        shows_progress: Whether the callback shows how far `fit` is. With `verbose`
+            "auto", `fit` then shows no bar besides.
+
     Example:
         >>> class PrintSteps(keras_gan.training.FitHooks, keras.callbacks.Callback):
         ...     def after_fit(self, gan):
         ...         print("trained to step", int(gan.step))
         >>> gan.fit(train, callbacks=[PrintSteps()])
     """
+
+    shows_progress = False
 
     def before_fit(self, gan: Any) -> Progress | None:
         """Runs before anything starts.

@@ -1,0 +1,1 @@
+"""Shows objects in notebooks: tables, displays that change, no log lines."""
