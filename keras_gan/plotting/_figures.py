@@ -1,12 +1,8 @@
-"""The colours, the frame and the file that the matplotlib figures share."""
+"""The colours and the frame that the matplotlib figures share."""
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
-
-from keras_gan._files import atomic_path
-from keras_gan.plotting.picture import SOFTWARE, SYNTHETIC
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,19 +44,3 @@ def draw_limit(axes: Axes, height: float, name: str) -> None:
         va="center",
         color=GREY,
     )
-
-
-def save_figure(
-    path: str | os.PathLike[str], figure: Figure, *, dpi: int, synthetic: bool = False
-) -> None:
-    """Writes a figure to a PNG file.
-
-    Args:
-        path: The file; replaced whole or not at all.
-        figure: The figure.
-        dpi: Dots per inch.
-        synthetic: Whether the file says that its contents are drawn by a generator.
-    """
-    metadata = {"Software": SOFTWARE} | ({"Source": SYNTHETIC} if synthetic else {})
-    with atomic_path(path) as temporary:
-        figure.savefig(temporary, format="png", dpi=dpi, metadata=metadata)

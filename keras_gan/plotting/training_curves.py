@@ -13,9 +13,9 @@ from keras_gan.plotting._figures import (
     ORANGE,
     draw_frame,
     draw_limit,
-    save_figure,
     two_panels,
 )
+from keras_gan.plotting.figure_files import save_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,10 +38,10 @@ def curves(
     Args:
         log_records: Mappings with "step" and any of "d_loss", "g_loss", "d_real" and
             "d_fake", as `callbacks.JSONLog` writes them. None and NaN leave a gap.
-        path: The PNG file; replaced whole or not at all.
+        path: The `.png`, `.pdf` or `.svg` file; replaced whole or not at all.
 
     Raises:
-        ValueError: If no record has a step.
+        ValueError: If no record has a step, or the file has another suffix.
 
     Source: Goodfellow et al. 2014, §4: at the optimum D(x) = 1/2 everywhere.
     """
