@@ -1,4 +1,4 @@
-"""The commands that compare: `evaluate` with data, and `compare` runs."""
+"""The command `keras-gan evaluate`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from keras_gan.cli.options import (
     SourceRange,
     Truncation,
     Which,
-    check_suffix,
     parse_names,
     parse_range,
 )
@@ -92,6 +91,7 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
     from keras_gan.evaluation.classification_accuracy import classification_accuracy
     from keras_gan.evaluation.evaluation import write_evaluation
     from keras_gan.evaluation.reference_data import ReferenceData
+    from keras_gan.runs.judgement import read_judgement
 
     _check_samples(n, seed, truncation)
     generator, folder = open_source(source, which), RunFolder(source)
@@ -128,21 +128,9 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
     if out is not None or folder.config.is_file():
         write_evaluation(out or folder.evaluation, result)
     _print(result)
-
-
-def compare(
-    runs: Annotated[
-        list[Path], typer.Argument(metavar="RUN RUN ...", help="Two or more runs.")
-    ],
-    *,
-    out: Annotated[Path, typer.Option(help="The HTML file.")] = Path("compare.html"),
-) -> None:
-    """Show runs side by side on one page: samples, figures, curves, recipes."""
-    from keras_gan.runs.comparison import write_comparison
-
-    check_suffix(out, ".html")
-    write_comparison([RunFolder(run) for run in runs], out)
-    print(out)
+    if folder.config.is_file():
+        for sentence in read_judgement(folder, result.step).sentences:
+            print(sentence)
 
 
 def _check_samples(n: int, seed: int, truncation: float | None) -> None:

@@ -32,8 +32,17 @@ def draw_frame(axes: Axes) -> None:
     axes.spines[:].set_visible(False)
 
 
-def draw_limit(axes: Axes, height: float, name: str) -> None:
-    """Draws a dashed line at the height that curves should reach, with its name."""
+def draw_limit(
+    axes: Axes, height: float, name: str, *, size: float | None = None
+) -> None:
+    """Draws a dashed line at the height that curves should reach, with its name.
+
+    Args:
+        axes: The panel.
+        height: The height.
+        name: The name, to the right of the line.
+        size: The size of its letters in points; None for the usual one.
+    """
     axes.axhline(height, color=GREY, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     axes.annotate(
         name,
@@ -43,4 +52,5 @@ def draw_limit(axes: Axes, height: float, name: str) -> None:
         textcoords="offset points",
         va="center",
         color=GREY,
+        fontsize=size,
     )
