@@ -31,9 +31,12 @@ class Spread(NamedTuple):
     def of(cls, values: Iterable[float]) -> Spread:
         """Computes them in float64 from at least one value."""
         array = np.asarray(list(values), np.float64)
+        if len(array) == 1:
+            return cls(float(array[0]), None, 1)
+        if array.min() == array.max():  # without the rounding of a mean
+            return cls(float(array[0]), 0.0, len(array))
         with np.errstate(invalid="ignore"):  # of infinity
-            deviation = float(array.std(ddof=1)) if len(array) > 1 else None
-        return cls(float(array.mean()), deviation, len(array))
+            return cls(float(array.mean()), float(array.std(ddof=1)), len(array))
 
     def __str__(self) -> str:
         """Returns such as "12.3 ± 0.4": two digits of the deviation, as many places.

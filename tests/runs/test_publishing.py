@@ -1,6 +1,7 @@
 """What a comparison leaves for papers and programs: a page, tables, curves."""
 
 import csv
+import importlib
 import json
 import re
 
@@ -117,9 +118,8 @@ def test_the_page_needs_nothing_else_and_obeys_no_name(comparison, tmp_path):
 
 
 def test_curves_of_all_runs_share_axes(comparison, tmp_path, monkeypatch):
-    from keras_gan.plotting import compared_curves as module
-
     kept = []
+    module = importlib.import_module("keras_gan.plotting.compared_curves")
     monkeypatch.setattr(
         module, "save_figure", lambda path, figure, dpi: kept.append(figure)
     )

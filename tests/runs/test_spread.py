@@ -15,6 +15,7 @@ def test_the_deviation_is_that_of_a_sample_and_one_run_has_none():
     assert spread.deviation == pytest.approx(statistics.stdev(values))
     assert spread.n == 3
     assert Spread.of([1.5]) == (1.5, None, 1)
+    assert Spread.of([0.7] * 3) == (0.7, 0.0, 3)  # whose sum is 2.0999999999999996
 
 
 @pytest.mark.parametrize(
