@@ -43,10 +43,10 @@ class Spread(NamedTuple):
 
         One run has four digits.
         """
-        mean, deviation = self.parts()
+        mean, deviation = self._parts()
         return mean if deviation is None else f"{mean} ± {deviation}"
 
-    def parts(self) -> tuple[str, str | None]:
+    def _parts(self) -> tuple[str, str | None]:
         """Returns the mean and the deviation as text, None for one run."""
         if self.deviation is None:
             return f"{self.mean:.4g}", None
@@ -62,7 +62,7 @@ class Spread(NamedTuple):
 
     def to_latex(self, *, bold: bool = False) -> str:
         r"""Returns such as `$\mathbf{12.3} \pm 0.4$`."""
-        mean, deviation = (text and _with_powers(text) for text in self.parts())
+        mean, deviation = (text and _with_powers(text) for text in self._parts())
         mean = rf"\mathbf{{{mean}}}" if bold else mean
         return f"${mean}$" if deviation is None else rf"${mean} \pm {deviation}$"
 
