@@ -92,8 +92,8 @@ class Comparison:
         known = list(dict.fromkeys(name for row in self.rows for name in row.figures))
         if names and not known:
             raise InputError(
-                "There are no figures to choose `metrics` from; run `keras-gan evaluate "
-                "RUN` for each of the runs first."
+                "There are no figures to choose `metrics` from; first run `keras-gan "
+                "evaluate RUN` for each of the runs."
             )
         return [check_choice("metrics", name, known) for name in names] or known
 
