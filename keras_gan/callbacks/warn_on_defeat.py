@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Mapping
 from typing import Any
 
 from keras_gan import losses
@@ -52,7 +53,8 @@ class WarnOnDefeat(GANCallback):
         patience: The number of evaluations in a row that must be far worse.
 
     Attributes:
-        advice: What to try, in a sentence without its full stop.
+        remedies: What to try, by topic.
+        opening: The words before them.
 
     Raises:
         ValueError: If an argument cannot be used, or `fit` trains no GAN.
@@ -62,10 +64,14 @@ class WarnOnDefeat(GANCallback):
         >>> gan.fit(train, epochs=100, callbacks=[warn])
     """
 
-    advice = (
-        "Try a smaller learning rate for the discriminator, a penalty such as "
-        "`losses.penalties.R1`, `augmentation.DiffAugment`, or more data"
-    )
+    # Those for `penalties` and `augment` are for a GAN that has none.
+    remedies: Mapping[str, str] = {
+        "rate": "a smaller learning rate for the discriminator",
+        "penalties": "a penalty such as `losses.penalties.R1`",
+        "augment": "`augmentation.DiffAugment`",
+        "data": "more data",
+    }
+    opening = "Try"
 
     def __init__(
         self,
@@ -138,7 +144,7 @@ class WarnOnDefeat(GANCallback):
                 "won",
                 f"Epoch {epoch + 1}: the discriminator has won ({shown}) for "
                 f"{self._won:,} steps, and the generator learns little from it. "
-                f"{self.advice}{other}.",
+                f"{self._advice()}{other}.",
             )
 
     def _check_figure(self, epoch: int, evaluate: Evaluate, value: float) -> None:
@@ -171,9 +177,15 @@ class WarnOnDefeat(GANCallback):
         kept = "" if evaluate.best is None else f", which '{evaluate.best.name}' keeps"
         self._tell(
             "worse",
-            f"Epoch {epoch + 1}: `{name}` {fault}. {self.advice}; or stop at epoch "
+            f"Epoch {epoch + 1}: `{name}` {fault}. {self._advice()}; or stop at epoch "
             f"{evaluate.best_epoch}, the best{kept}.",
         )
+
+    def _advice(self) -> str:
+        """Returns what the GAN has not tried yet, without a full stop."""
+        has = {"penalties": self.gan.penalties, "augment": self.gan.augment}
+        left = [said for topic, said in self.remedies.items() if not has.get(topic)]
+        return f"{self.opening} {', '.join(left[:-1])} or {left[-1]}"
 
     def _tell(self, cause: str, message: str) -> None:
         """Gives a warning that was not given before."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -86,12 +86,13 @@ def run_callbacks(
 class WarnInRun(callbacks.WarnOnDefeat):
     """Warns in the words of a recipe when the generator loses for long."""
 
-    advice = (
-        "Start another run with a smaller `learning_rate` of "
-        "`discriminator_optimizer`, with a penalty "
-        "(`penalties=[{'name': 'R1', 'gamma': 1.0}]`), with "
-        "`augment={'name': 'DiffAugment'}` or with more data"
-    )
+    remedies: Mapping[str, str] = {
+        "rate": "a smaller `learning_rate` of `discriminator_optimizer`",
+        "penalties": "a penalty (`penalties=[{'name': 'R1', 'gamma': 1.0}]`)",
+        "augment": "`augment={'name': 'DiffAugment'}`",
+        "data": "more data",
+    }
+    opening = "Start another run with"
 
 
 class RunCheckpoint(callbacks.Checkpoint):

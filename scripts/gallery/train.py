@@ -16,9 +16,7 @@ from pathlib import Path
 
 from PIL import Image
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "scripts/benchmark"))
-IMAGES = ROOT / "docs/images"
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmark"))
 # The pictures are shown, not compared: a tenth of the size of a PNG file.
 QUALITY = {"quality": 85, "method": 6}
 
@@ -51,7 +49,8 @@ def show(run):
         picture = Image.open(drawn).convert("RGBA")
         white = Image.new("RGBA", picture.size, "white")
         shown = Image.alpha_composite(white, picture).convert("RGB")
-        shown.save(IMAGES / f"gallery_{run.name}_{kind}.webp", **QUALITY)
+        path = recording.IMAGES_FOLDER / f"gallery_{run.name}_{kind}.webp"
+        shown.save(path, **QUALITY)
     recording.record("gallery", {run.name: recording.rounded(summary(run))})
 
 

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gan import callbacks, evaluation
+from keras_gan import augmentation, callbacks, evaluation, losses
 
 WON = {"d_real": 0.99, "d_fake": 0.01}
 # d_real and d_fake of each epoch, as the presets logged them.
@@ -87,6 +87,18 @@ def test_a_discriminator_that_has_won_for_long_is_told_once_with_the_remedy(
     assert "non_saturating" not in told[1]
     even = [{"d_real": 0.5, "d_fake": 0.5}]
     assert end_epochs(warner, [*even, *[WON] * 20], first=40) == {}
+
+
+def test_the_remedies_are_those_that_the_gan_has_not_tried(make_tiny_gan):
+    warner = callbacks.WarnOnDefeat()
+    changes = augmentation.DiffAugment(["translation"])
+    penalties = [losses.penalties.R1(1.0)]
+    warner.set_model(make_tiny_gan(penalties=penalties, augment=changes))
+    warner.on_train_begin()
+    (told,) = end_epochs(warner, [WON] * 10).values()
+    assert told.endswith(
+        "Try a smaller learning rate for the discriminator or more data."
+    )
 
 
 @pytest.mark.parametrize(
