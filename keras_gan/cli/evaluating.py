@@ -91,7 +91,6 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
     from keras_gan.evaluation.classification_accuracy import classification_accuracy
     from keras_gan.evaluation.evaluation import write_evaluation
     from keras_gan.evaluation.reference_data import ReferenceData
-    from keras_gan.runs.judgement import read_judgement
 
     _check_samples(n, seed, truncation)
     generator, folder = open_source(source, which), RunFolder(source)
@@ -128,9 +127,7 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
     if out is not None or folder.config.is_file():
         write_evaluation(out or folder.evaluation, result)
     _print(result)
-    if folder.config.is_file():
-        for sentence in read_judgement(folder, result.step).sentences:
-            print(sentence)
+    _print_words(folder, result.step)
 
 
 def _check_samples(n: int, seed: int, truncation: float | None) -> None:
@@ -169,3 +166,12 @@ def _print(result: Evaluation) -> None:
         table.add_row(name, f"{value:.6g}", shown, result.better(name))
     print_table(table)
     Console().print(conditions_of(result), soft_wrap=True, highlight=False)
+
+
+def _print_words(folder: RunFolder, step: int | None) -> None:
+    """Prints what the training of the GAN of a step and its test for copies say."""
+    from keras_gan.runs.judgement import read_judgement
+
+    if folder.config.is_file():
+        for sentence in read_judgement(folder, step).sentences:
+            print(sentence)

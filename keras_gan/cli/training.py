@@ -143,10 +143,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
     Without a preset and a recipe, `--data` is enough: the recipe is chosen as
     `recommend` does.
     """
-    check_choice("--strategy", strategy, NAMES)
-    check_data(data)
-    if resume and out is None:
-        raise InputError("`--resume` needs the run's folder: `--out RUN`.")
+    _check(strategy, data, name, resume, out)
     given = _command_line(locals())
     changes = {
         "epochs": epochs,
@@ -156,8 +153,6 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
         "pretrained": None if from_ is None else str(from_),
         "source_range": parse_range("--source-range", source_range),
     }
-    if name is not None:
-        check_name(name)
     recipe, usual_name = _chosen_recipe(preset, config, data, out if resume else None)
     if minutes is not None and recipe is not None:
         raise _minutes_without_use()
@@ -185,6 +180,18 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
         checkpoint_steps=checkpoint_steps,
         metrics=figures,
     )
+
+
+def _check(
+    strategy: str, data: str | None, name: str | None, resume: bool, out: Path | None
+) -> None:
+    """Refuses wrong options before anything is read or written."""
+    check_choice("--strategy", strategy, NAMES)
+    check_data(data)
+    if name is not None:
+        check_name(name)
+    if resume and out is None:
+        raise InputError("`--resume` needs the run's folder: `--out RUN`.")
 
 
 def _train(

@@ -44,7 +44,7 @@ class ComparedRuns:
 
     @property
     def sentences(self) -> list[tuple[str, str]]:
-        """What the figures say in words: the runs that it holds for, and a sentence."""
+        """The figures in words: each sentence after the runs that it holds for."""
         folders: dict[str, list[str]] = {}
         for run in self.runs:
             for sentence in run.sentences:

@@ -50,7 +50,7 @@ class RunSummary:
 
     @property
     def end(self) -> str:
-        """How far the run went, and how far it should have gone."""
+        """Says whether the run ended early, and after how many of its epochs."""
         if not self.ended_early:
             return "finished"
         cap = self.config.get("steps")

@@ -150,8 +150,10 @@ def test_figures_of_other_conditions_are_neither_ranked_nor_averaged(tmp_path):
     third = write_run(tmp_path / "s2", seed=2)
     for change in ({"fake_count": 100}, {"truncation": 0.5}):
         evaluate_run(third, {"frechet": 1.0}, **change)
-        rows = runs.compare([*paths, third.path]).rows
+        comparison = runs.compare([*paths, third.path])
+        rows = comparison.rows
         assert [(row.evaluated, row.figures) for row in rows] == [(0, {})]
+    assert "(seed 0, truncation 0.5)" in comparison.conditions[1]
 
 
 def test_the_best_is_the_least_or_the_most_and_ties_are_shared(tmp_path):
