@@ -53,8 +53,8 @@ def compared_curves(
         ValueError: If no record has a step, or the file has another suffix.
 
     Example:
-        >>> runs = [RunFolder(path).read_log() for path in ("runs/0", "runs/1")]
-        >>> compared_curves({"two seeds": runs}, "curves.pdf")
+        >>> log = [{"step": step, "d_real": 0.7, "d_fake": 0.3} for step in range(9)]
+        >>> compared_curves({"one run": [log]}, "curves.pdf")
     """
     check_figure_path(path)
     groups = {label: [list(log) for log in each] for label, each in logs.items()}
