@@ -69,13 +69,15 @@ class RunSummary:
 
     def fields(self) -> dict[str, Any]:
         """Returns by name all that may make a difference between runs."""
-        of_data = _mapping(self.config.get("data"))
-        versions = _mapping(self.config.get("versions"))
+        recorded = {
+            f"{part}: {name}": value
+            for part in ("data", "pretrained", "versions")
+            for name, value in _mapping(self.config.get(part)).items()
+        }
         return {
             **self.recipe.to_dict(),
             "metrics": self.config.get("metrics"),
-            **{f"data: {name}": value for name, value in of_data.items()},
-            **{f"version of {name}": value for name, value in versions.items()},
+            **recorded,
             "steps trained": self.steps,
             "epochs trained": self.epochs,
             "end": self.end,

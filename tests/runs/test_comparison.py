@@ -63,7 +63,7 @@ def test_other_data_or_versions_differ_and_only_the_data_take_a_row(tmp_path):
     comparison = runs.compare(paths)
     assert [row.seeds for row in comparison.rows] == [[0, 2], [1]]
     assert comparison.differences["data: num_examples"] == ["640", "7"]
-    assert comparison.differences["version of tensorflow"] == ["2.21.0, 7", "2.21.0"]
+    assert comparison.differences["versions: tensorflow"] == ["2.21.0, 7", "2.21.0"]
 
 
 def test_settings_without_effect_take_no_row(tmp_path):
