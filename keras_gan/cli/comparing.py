@@ -139,7 +139,8 @@ def _trainings(comparison: Comparison) -> Table:
     hidden = {"d_loss", "g_loss"}
     if comparison.metrics():
         hidden |= set(logged) - {"d_real", "d_fake"}
-    names = sorted(set(logged) - hidden, key=list(logged).index)
+    first = ("d_real", "d_fake", *logged)
+    names = [each for each in dict.fromkeys(first) if each in {*logged} - hidden]
     rows = [
         [
             row.label,
