@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from keras_gan import plotting as plotting
     from keras_gan import presets as presets
     from keras_gan import priors as priors
+    from keras_gan import runs as runs
     from keras_gan import theory as theory
     from keras_gan import training as training
     from keras_gan.training import GAN as GAN
@@ -47,6 +48,7 @@ __all__ = [
     "plotting",
     "presets",
     "priors",
+    "runs",
     "theory",
     "training",
 ]

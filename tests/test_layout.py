@@ -213,7 +213,8 @@ def test_light_modules_import_neither_tensorflow_nor_keras():
         """
 import importlib, sys
 for name in ["", ".cli", ".data", ".export", ".export.client", ".export.runtime",
-             ".metrics", ".plotting", ".presets", ".priors", ".theory"]:
+             ".metrics", ".plotting", ".presets", ".priors", ".runs.comparison",
+             ".runs.publishing", ".theory"]:
     importlib.import_module("keras_gan" + name)
     loaded = {"tensorflow", "keras", "matplotlib"} & set(sys.modules)
     if loaded:

@@ -1,4 +1,4 @@
-"""The commands that compare: `evaluate` with data, and `compare` runs."""
+"""The command `keras-gan evaluate`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from keras_gan.cli.options import (
     SourceRange,
     Truncation,
     Which,
-    check_suffix,
     parse_names,
     parse_range,
 )
@@ -128,21 +127,7 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
     if out is not None or folder.config.is_file():
         write_evaluation(out or folder.evaluation, result)
     _print(result)
-
-
-def compare(
-    runs: Annotated[
-        list[Path], typer.Argument(metavar="RUN RUN ...", help="Two or more runs.")
-    ],
-    *,
-    out: Annotated[Path, typer.Option(help="The HTML file.")] = Path("compare.html"),
-) -> None:
-    """Show runs side by side on one page: samples, figures, curves, recipes."""
-    from keras_gan.runs.comparison import compare_runs
-
-    check_suffix(out, ".html")
-    compare_runs(runs).write(out)
-    print(out)
+    _print_words(folder, result.step)
 
 
 def _check_samples(n: int, seed: int, truncation: float | None) -> None:
@@ -181,3 +166,12 @@ def _print(result: Evaluation) -> None:
         table.add_row(name, f"{value:.6g}", shown, result.better(name))
     print_table(table)
     Console().print(conditions_of(result), soft_wrap=True, highlight=False)
+
+
+def _print_words(folder: RunFolder, step: int | None) -> None:
+    """Prints what the training of the GAN of a step and its test for copies say."""
+    from keras_gan.runs.judgement import read_judgement
+
+    if folder.config.is_file():
+        for sentence in read_judgement(folder, step).sentences:
+            print(sentence)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from keras_gan._checks import InputError, check_choice
+from keras_gan._checks import InputError, check_choice, printable
 from keras_gan._process import import_tensorflow, program
 from keras_gan.cli.describing import name_of, recommended
 from keras_gan.cli.options import (
@@ -24,14 +24,14 @@ from keras_gan.cli.options import (
     with_settings,
 )
 from keras_gan.distribution.strategies import NAMES
-from keras_gan.runs.folder import RunFolder
+from keras_gan.runs.folder import LONGEST_NAME, RunFolder, check_name
 
 if TYPE_CHECKING:
     from keras_gan.presets import Recipe
 
 # Parameters that a run's config.json holds, so that `--resume` need not be told again.
 _RECIPE = ("preset", "config", "data", "from_", "epochs", "batch_size", "seed", "set_")
-_RECORDED = (*_RECIPE, "source_range", "metrics")
+_RECORDED = (*_RECIPE, "source_range", "metrics", "name")
 
 _Preset = Annotated[str | None, typer.Argument(help="See `presets`.")]
 _Config = Annotated[Path | None, typer.Option(help="A recipe, or a run's config.json.")]
@@ -74,6 +74,13 @@ _Settings = Annotated[
 ]
 _Out = Annotated[
     Path | None, typer.Option(help="The run's folder; by default a new one in runs")
+]
+_Name = Annotated[
+    str | None,
+    typer.Option(
+        help="The name of the run in reports, comparisons and the cards of exports, "
+        "such as 'my faces'; by default that of the preset, the recipe or the data."
+    ),
 ]
 _Resume = Annotated[
     bool,
@@ -123,6 +130,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
     seed: _Seed = None,
     set_: _Settings = None,
     out: _Out = None,
+    name: _Name = None,
     resume: _Resume = False,
     data_dir: DataDir = None,
     strategy: _Strategy = "none",
@@ -135,10 +143,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
     Without a preset and a recipe, `--data` is enough: the recipe is chosen as
     `recommend` does.
     """
-    check_choice("--strategy", strategy, NAMES)
-    check_data(data)
-    if resume and out is None:
-        raise InputError("`--resume` needs the run's folder: `--out RUN`.")
+    _check(strategy, data, name, resume, out)
     given = _command_line(locals())
     changes = {
         "epochs": epochs,
@@ -148,10 +153,10 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
         "pretrained": None if from_ is None else str(from_),
         "source_range": parse_range("--source-range", source_range),
     }
-    recipe, name = _chosen_recipe(preset, config, data, out if resume else None)
+    recipe, usual_name = _chosen_recipe(preset, config, data, out if resume else None)
     if minutes is not None and recipe is not None:
         raise _minutes_without_use()
-    folder = out or _new_run_folder(name)
+    folder = out or _new_run_folder(usual_name)
     if not resume and strategy != "multi-worker":
         RunFolder(folder).check_free()
     figures = parse_names(metrics)
@@ -167,7 +172,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
         folder,
         deterministic,
         given=given,
-        name=name,
+        name=name or _usual_name(usual_name, folder, resume),
         steps=steps,
         data_dir=data_dir,
         resume=resume,
@@ -175,6 +180,18 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
         checkpoint_steps=checkpoint_steps,
         metrics=figures,
     )
+
+
+def _check(
+    strategy: str, data: str | None, name: str | None, resume: bool, out: Path | None
+) -> None:
+    """Refuses wrong options before anything is read or written."""
+    check_choice("--strategy", strategy, NAMES)
+    check_data(data)
+    if name is not None:
+        check_name(name)
+    if resume and out is None:
+        raise InputError("`--resume` needs the run's folder: `--out RUN`.")
 
 
 def _train(
@@ -223,8 +240,14 @@ def _chosen_recipe(
             "RUN`."
         )
     folder = RunFolder(resumed)
-    name = folder.read_config().get("name")
-    return presets.Recipe.from_file(folder.config), str(name)
+    return presets.Recipe.from_file(folder.config), folder.read_name()
+
+
+def _usual_name(name: str, folder: Path, resume: bool) -> str | None:
+    """Returns the name of a run without `--name`; None keeps that of a resumed run."""
+    if resume and RunFolder(folder).config.is_file():
+        return None
+    return printable(name, LONGEST_NAME).strip() or None
 
 
 def _check_one_machine(strategy: str) -> None:

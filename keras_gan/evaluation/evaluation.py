@@ -197,9 +197,11 @@ class Evaluation:
 
 
 def conditions_of(evaluation: Evaluation) -> str:
-    """Returns the counts, the seed, the data and the extractor of an evaluation."""
+    """Returns the counts, seed, truncation, data and extractor of an evaluation."""
+    truncation = evaluation.truncation
+    truncated = "" if truncation is None else f", truncation {truncation:g}"
     shown = (
-        f"{evaluation.fake_count} samples (seed {evaluation.seed}) against "
+        f"{evaluation.fake_count} samples (seed {evaluation.seed}{truncated}) against "
         f"{evaluation.real_count} of {evaluation.data}; features: "
         f"{evaluation.extractor}, resize: {evaluation.resize}"
     )

@@ -7,6 +7,4 @@ from keras_gan.experiment.training import Run as Run
 from keras_gan.experiment.training import load_run as load_run
 from keras_gan.experiment.training import make_deterministic as make_deterministic
 from keras_gan.experiment.training import train as train
-from keras_gan.runs.comparison import RunComparison as RunComparison
-from keras_gan.runs.comparison import compare_runs as compare_runs
 from keras_gan.training.loading import load_gan as load_gan

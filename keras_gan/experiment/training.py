@@ -33,7 +33,7 @@ from keras_gan.experiment.start_lines import start_lines
 from keras_gan.notebooks.tables import html_table
 from keras_gan.pages.template import data_uri
 from keras_gan.presets import Recipe
-from keras_gan.runs.folder import RunFolder
+from keras_gan.runs.folder import RunFolder, check_name
 from keras_gan.runs.report import report_page
 from keras_gan.runs.room import check_room
 from keras_gan.trained_generators.run_pictures import draw_run
@@ -103,7 +103,9 @@ def train(
     Args:
         recipe: The values that define the training.
         run_directory: The folder; must be empty or new, unless `resume`.
-        name: The name in the report; None for the architecture's name.
+        name: The name of the run in its report, in comparisons and in the cards of its
+            exports, of at most 80 printable characters; None for the architecture's
+            name. A run that is continued keeps its name, unless another is given.
         steps: Stops after this many training steps, if the epochs take more.
         data_dir: The folder of tensorflow-datasets.
         resume: Continues the run in the folder, if there is one, from its newest
@@ -139,6 +141,7 @@ def train(
     """
     folder = RunFolder(run_directory)
     steps = None if steps is None else check_positive_int("steps", steps)
+    name = None if name is None else check_name(name)
     topology: Any = open_strategy(strategy) if isinstance(strategy, str) else strategy
     chief = is_chief(topology)
     with folder.lock() if chief else contextlib.nullcontext():
@@ -242,7 +245,7 @@ def _recorded(
                 "and `steps_per_execution` may change. Leave it out, or start another "
                 "run."
             )
-    return config.get("name") or name, config.get("metrics") or metrics
+    return name or config.get("name"), config.get("metrics") or metrics
 
 
 def _config(

@@ -12,16 +12,13 @@ from keras_gan._checks import InputError
 from keras_gan.metrics._distances import nearest
 from keras_gan.metrics._features import check_pair_float64
 from keras_gan.metrics._rank_test import mann_whitney
+from keras_gan.metrics.verdicts import FEWEST_FOR_TAIL, copies_verdict
 from keras_gan.notebooks.tables import html_table
 
 # The distance to the nearest example is divided by that to this neighbour. It is near
 # enough to lie where the density is the same, and far enough for the test to work if an
 # example stands in the data four times.
 _SCALE_NEIGHBOR = 5
-# With fewer held-out examples their tail is not extrapolated.
-_FEWEST_FOR_TAIL = 20
-# Smaller probabilities would depend on the model of the tail more than on the samples.
-_SMALLEST_SHOWN = 1e-12
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,7 +42,7 @@ class Memorization:
         neighbors: `(C,)` index of the training example nearest to each suspect.
         distances: `(C,)` distance of each suspect to that example.
         memorized: Whether either probability is below half of the level.
-        verdict: The finding in one sentence.
+        verdict: The finding in a sentence or two.
     """
 
     p_value: float
@@ -156,7 +153,14 @@ def memorization_test(
         neighbors=indices[suspects, 0],
         distances=np.sqrt(squared[suspects, 0]),
         memorized=min(p_value, copy_p_value) < level / 2,
-        verdict=_verdict(p_value, copy_p_value, len(suspects), len(ratios), level),
+        verdict=copies_verdict(
+            p_value,
+            copy_p_value,
+            suspects=len(suspects),
+            count=len(ratios),
+            held_out=len(usual),
+            level=level,
+        ),
     )
 
 
@@ -177,7 +181,7 @@ def _p_values(ratios: np.ndarray, usual: np.ndarray, dimension: int) -> np.ndarr
     count, usual = len(usual), np.sort(usual)
     p_values = (1 + np.searchsorted(usual, ratios, side="right")) / (count + 1)
     beyond = ratios < usual[0]
-    if count < _FEWEST_FOR_TAIL or not beyond.any():
+    if count < FEWEST_FOR_TAIL or not beyond.any():
         return p_values
     k = round(math.sqrt(count))
     limit = usual[k]
@@ -202,38 +206,3 @@ def _adjust(p_values: np.ndarray) -> np.ndarray:
     adjusted = np.empty(count)
     adjusted[order] = np.minimum.accumulate(scaled[::-1])[::-1]
     return np.minimum(adjusted, 1.0)
-
-
-def _verdict(
-    p_value: float, copy_p_value: float, suspects: int, count: int, level: float
-) -> str:
-    """Returns the finding in one sentence."""
-    found = []
-    if copy_p_value < level / 2:
-        found.append(
-            f"{suspects} of {count} samples are too near to one training image to be "
-            f"new ({_shown(copy_p_value)})"
-        )
-    if p_value < level / 2:
-        found.append(
-            "as a whole the samples are nearer to the training images than held-out "
-            f"images are ({_shown(p_value)})"
-        )
-    if found:
-        return f"Signs of copying: {', and '.join(found)}."
-    if p_value > 1 - level / 2:
-        return (
-            "No sign of copying: the samples are farther from the training images than "
-            "held-out images are."
-        )
-    return (
-        "No sign of copying: the samples are no nearer to the training images than "
-        f"held-out images are ({_shown(p_value)})."
-    )
-
-
-def _shown(p_value: float) -> str:
-    """Returns a probability as text, with two digits."""
-    if p_value < _SMALLEST_SHOWN:
-        return f"p < {_SMALLEST_SHOWN:g}"
-    return f"p = {p_value:.2g}"

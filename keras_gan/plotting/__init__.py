@@ -5,6 +5,7 @@ from __future__ import annotations
 from keras_gan.plotting.animation import save_animation as save_animation
 from keras_gan.plotting.class_grid import class_grid as class_grid
 from keras_gan.plotting.class_grid import class_turns as class_turns
+from keras_gan.plotting.compared_curves import compared_curves as compared_curves
 from keras_gan.plotting.equilibrium import save_equilibrium as save_equilibrium
 from keras_gan.plotting.game_states import GameState as GameState
 from keras_gan.plotting.game_states import save_game_states as save_game_states

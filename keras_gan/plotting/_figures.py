@@ -1,13 +1,9 @@
-"""The colours, the frame and the file that the matplotlib figures share."""
+"""The colours and the frame that the matplotlib figures share."""
 
 from __future__ import annotations
 
 import io
-import os
 from typing import TYPE_CHECKING
-
-from keras_gan._files import atomic_path
-from keras_gan.plotting.picture import SOFTWARE, SYNTHETIC
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,8 +39,17 @@ def draw_frame(axes: Axes) -> None:
     axes.spines[:].set_visible(False)
 
 
-def draw_limit(axes: Axes, height: float, name: str) -> None:
-    """Draws a dashed line at the height that curves should reach, with its name."""
+def draw_limit(
+    axes: Axes, height: float, name: str, *, size: float | None = None
+) -> None:
+    """Draws a dashed line at the height that curves should reach, with its name.
+
+    Args:
+        axes: The panel.
+        height: The height.
+        name: The name, to the right of the line.
+        size: The size of its letters in points; None for the usual one.
+    """
     axes.axhline(height, color=GREY, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     axes.annotate(
         name,
@@ -54,6 +59,7 @@ def draw_limit(axes: Axes, height: float, name: str) -> None:
         textcoords="offset points",
         va="center",
         color=GREY,
+        fontsize=size,
     )
 
 
@@ -65,19 +71,3 @@ def figure_picture(figure: Figure, *, dpi: int) -> Image.Image:
     figure.savefig(stream, format="png", dpi=dpi)
     with Image.open(stream) as picture:
         return picture.convert("RGB")
-
-
-def save_figure(
-    path: str | os.PathLike[str], figure: Figure, *, dpi: int, synthetic: bool = False
-) -> None:
-    """Writes a figure to a PNG file.
-
-    Args:
-        path: The file; replaced whole or not at all.
-        figure: The figure.
-        dpi: Dots per inch.
-        synthetic: Whether the file says that its contents are drawn by a generator.
-    """
-    metadata = {"Software": SOFTWARE} | ({"Source": SYNTHETIC} if synthetic else {})
-    with atomic_path(path) as temporary:
-        figure.savefig(temporary, format="png", dpi=dpi, metadata=metadata)

@@ -16,9 +16,9 @@ from keras_gan.plotting._figures import (
     ORANGE,
     draw_frame,
     draw_limit,
-    save_figure,
     two_panels,
 )
+from keras_gan.plotting.figure_files import save_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +36,7 @@ def save_equilibrium(
     """Draws the two means of D, which meet at 1/2, and V and C(G), which end at −log 4.
 
     Args:
-        path: The PNG file; replaced whole or not at all.
+        path: The `.png`, `.pdf` or `.svg` file; replaced whole or not at all.
         steps: `(N,)` training steps.
         d_real: `(N,)` E D(x), from 0 to 1.
         d_fake: `(N,)` E D(G(z)), from 0 to 1.
@@ -44,7 +44,8 @@ def save_equilibrium(
         criterion: `(N,)` C(G) in nats, the value of the game for the best D.
 
     Raises:
-        ValueError: If the arrays are empty or of different lengths.
+        ValueError: If the arrays are empty or of different lengths, or the file has
+            another suffix.
 
     Example:
         >>> save_equilibrium("game.png", [10, 20], d_real=[0.7, 0.5], d_fake=[0.3, 0.5],

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keras_gan._checks import InputError
-from keras_gan.plotting._figures import GREY, INK, save_figure
+from keras_gan.plotting._figures import GREY, INK
+from keras_gan.plotting.figure_files import save_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -79,7 +80,7 @@ class GameState:
 def save_game_states(
     path: str | os.PathLike[str], states: Sequence[GameState], *, dpi: int = 120
 ) -> None:
-    """Draws moments of a training side by side to a PNG file, after the paper's figure.
+    """Draws moments of a training side by side, after the paper's figure.
 
     The upper part has p_data dotted in black, p_g in green, and D dashed in blue on a
     scale from 0 to 1. The densities share one scale in all pictures, on which the
@@ -87,12 +88,12 @@ def save_game_states(
     x = G(z), which crowd where p_g is high.
 
     Args:
-        path: The file; replaced whole or not at all.
+        path: The `.png`, `.pdf` or `.svg` file; replaced whole or not at all.
         states: The moments, from left to right.
-        dpi: Dots per inch; a moment is 3 inches wide.
+        dpi: Dots per inch of a PNG file; a moment is 3 inches wide.
 
     Raises:
-        ValueError: If there is no state.
+        ValueError: If there is no state, or the file has another suffix.
 
     Example:
         >>> save_game_states("convergence.png", [first, second, third, last])

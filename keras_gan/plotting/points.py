@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_gan._checks import InputError
-from keras_gan.plotting._figures import INK, ORANGE, draw_frame, save_figure
+from keras_gan.plotting._figures import INK, ORANGE, draw_frame
+from keras_gan.plotting.figure_files import save_figure
 
 _PALE_BLUE = "#8db4d9"
 # The room around the data, as a share of its width.
@@ -23,10 +24,10 @@ def save_points(
     axes: tuple[int, int] = (0, 1),
     title: str = "",
 ) -> None:
-    """Draws samples in the plane over points of the data, to a PNG file.
+    """Draws samples in the plane over points of the data.
 
     Args:
-        path: The file; replaced whole or not at all.
+        path: The `.png`, `.pdf` or `.svg` file; replaced whole or not at all.
         points: `(N, F)` samples, F ≥ 2. Those that are not finite are left out.
         reference: `(M, F)` points of the data. Their extent is that of the picture, so
             that pictures of one training can be compared; None takes the samples'.
@@ -34,7 +35,8 @@ def save_points(
         title: The text at the top of the picture.
 
     Raises:
-        ValueError: If an array has another shape, or `axes` names no two numbers of it.
+        ValueError: If an array has another shape, `axes` names no two numbers of it, or
+            the file has another suffix.
 
     Example:
         >>> ring = keras_gan.data.mixture("ring")

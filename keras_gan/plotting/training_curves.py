@@ -15,9 +15,9 @@ from keras_gan.plotting._figures import (
     draw_frame,
     draw_limit,
     figure_picture,
-    save_figure,
     two_panels,
 )
+from keras_gan.plotting.figure_files import save_figure
 from keras_gan.plotting.picture import opaque
 
 if TYPE_CHECKING:
@@ -45,10 +45,10 @@ def curves(
     Args:
         log_records: Mappings with "step" and any of "d_loss", "g_loss", "d_real" and
             "d_fake", as `callbacks.JSONLog` writes them. None and NaN leave a gap.
-        path: The PNG file; replaced whole or not at all.
+        path: The `.png`, `.pdf` or `.svg` file; replaced whole or not at all.
 
     Raises:
-        ValueError: If no record has a step.
+        ValueError: If no record has a step, or the file has another suffix.
 
     Example:
         >>> records = [{"step": 100, "d_loss": 1.3, "g_loss": 0.8,

@@ -9,10 +9,30 @@ import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from keras_gan._checks import InputError, check_choice
+from keras_gan._checks import InputError, check_choice, printable
 from keras_gan._files import LOCK, FolderLock, write_text
 from keras_gan.presets import Recipe
 from keras_gan.runs.records import read_json, read_records
+
+# A name is a heading of pages and a cell of tables.
+LONGEST_NAME = 80
+
+
+def check_name(name: object) -> str:
+    """Returns the name of a run if it is one short line of text.
+
+    Raises:
+        ValueError: If it is empty, too long, or holds line ends or other characters
+            that cannot be printed.
+    """
+    is_text = isinstance(name, str) and name.isprintable() and bool(name.strip())
+    if not is_text or len(str(name)) > LONGEST_NAME:
+        shown = printable(repr(name), LONGEST_NAME)
+        raise InputError(
+            f"`name` must be 1 to {LONGEST_NAME} printable characters in one line, "
+            f"such as 'my faces'; got {shown}."
+        )
+    return str(name)
 
 
 class SavedGAN(NamedTuple):
@@ -216,6 +236,24 @@ class RunFolder:
         if not isinstance(config, dict) or not isinstance(config.get("recipe"), dict):
             raise InputError(f"'{self.config}': it holds no recipe.")
         return config
+
+    def read_name(self) -> str:
+        """Returns the name of the run, or of its architecture if it has none."""
+        config = self.read_config()
+        name = config.get("name") or config["recipe"].get("architecture")
+        return printable(name, LONGEST_NAME)
+
+    def describes(self, step: int | None, recorded: int | None) -> bool:
+        """Returns whether a record describes the GAN of a step.
+
+        Args:
+            step: The training steps of the GAN; None for any.
+            recorded: The steps in the record. A record of an older version, without
+                them, describes the last GAN.
+        """
+        if step is None or recorded == step:
+            return True
+        return recorded is None and not self.best.is_file()
 
     def class_names(self) -> list[str] | None:
         """Returns the names of the classes in the run's data; None if unknown."""

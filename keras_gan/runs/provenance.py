@@ -32,7 +32,7 @@ def provenance_of(
     config = folder.read_config()
     recipe, about = config["recipe"], config.get("data", {})
     evaluation = read_evaluation(folder.evaluation)
-    if evaluation is not None and not _is_of(folder, step, evaluation.step):
+    if evaluation is not None and not folder.describes(step, evaluation.step):
         evaluation = None
         warnings.warn(
             f"'{folder.evaluation}' was made at another step of the training than the "
@@ -40,7 +40,7 @@ def provenance_of(
             stacklevel=2,
         )
     memorization: Any = folder.read_memorization() or {}
-    if not _is_of(folder, step, memorization.get("step")):
+    if not folder.describes(step, memorization.get("step")):
         memorization = {}
     names = folder.class_names() if recipe.get("labels") else None
     return Provenance(
@@ -55,13 +55,3 @@ def provenance_of(
         conditions=None if evaluation is None else f"{conditions_of(evaluation)}.",
         memorization=memorization.get("verdict"),
     )
-
-
-def _is_of(folder: RunFolder, step: int | None, recorded: int | None) -> bool:
-    """Returns whether a record describes the GAN of a step.
-
-    A record of an older version, without a step, describes the last GAN.
-    """
-    if step is None or recorded == step:
-        return True
-    return recorded is None and not folder.best.is_file()

@@ -8,6 +8,7 @@ from keras_gan._files import write_text
 from keras_gan.evaluation.evaluation import Evaluation, conditions_of
 from keras_gan.pages.template import data_uri, page_template, plain
 from keras_gan.runs.folder import RunFolder
+from keras_gan.runs.judgement import read_judgement
 
 # Epochs in the strip of samples: they show the learning, and the page stays small.
 _THUMBNAILS = 12
@@ -33,13 +34,14 @@ def report_page(folder: RunFolder, failure: object = None) -> str:
     times = folder.read_times("epoch")
     samples = folder.epoch_samples()
     return page_template("report.html").render(
-        title=config.get("name") or config["recipe"]["architecture"],
+        title=folder.read_name(),
         generator=f"keras_gan {config['versions']['keras_gan']}",
         config=config,
         failure=None if failure is None else str(failure),
         recipe={name: plain(value) for name, value in config["recipe"].items()},
         commands="\n".join(folder.commands()),
         last=epochs[-1] if epochs else None,
+        discriminator=read_judgement(folder).discriminator,
         seconds=sum(record["seconds"] for record in times),
         images_per_second=times[-1]["images_per_second"] if times else None,
         grid=data_uri(samples[max(samples)]) if samples else None,

@@ -204,6 +204,7 @@ MISTAKES = [
     ("train digits --epochz 3", "--epochz"),
     ("train digits --set epoch=3", "Did you mean 'epochs'?"),
     ("train digits --set epochs", "`--set` must be FIELD=VALUE"),
+    (f"train digits --name {'x' * 81}", "`--name` must be 1 to 80 printable"),
     ("train --config tiny.json --strategy multi-worker --out new", "TF_CONFIG"),
     ("train digits --strategy miror", "Did you mean 'mirrored'?"),
     ("train digits --resume", "`--resume` needs the run's folder"),

@@ -1,8 +1,6 @@
 """`keras-gan evaluate`: runs and artifacts against data."""
 
-import html
 import json
-import re
 
 import numpy as np
 import pytest
@@ -10,7 +8,8 @@ from harness.commands import assert_mistake, invoke
 from harness.gans import dense_networks
 
 import keras_gan
-from keras_gan import data, evaluation, experiment, export, presets
+from keras_gan import data, evaluation, export
+from keras_gan.runs.folder import RunFolder
 
 
 def _run(*arguments):
@@ -47,6 +46,9 @@ def test_a_run_is_compared_to_its_own_data_and_keeps_the_result(place, run, gan)
     assert f"{found.values['pyramid']:.6g}" in result.stdout
     assert f"{found.real['pyramid']:.4g}" in result.stdout
     assert "64 samples (seed 3) against 64 of npz:" in result.stdout
+    # The figures of the training and of its test for copies, in words.
+    assert "\nThe discriminator " in result.stdout
+    assert RunFolder(run).read_memorization()["verdict"] in result.stdout
 
 
 def test_a_classifier_learns_from_samples_and_from_the_data(place, run, gan, tmp_path):
@@ -138,74 +140,3 @@ def test_a_mistake_is_answered_with_one_line_and_code_2(
     out = tmp_path / "x.json"
     assert_mistake(f"evaluate {command} --out {out}", message, place)
     assert not out.exists()
-
-
-@pytest.fixture(scope="module")
-def other(place, run):
-    """A second run, of another learning rate, with a name that HTML must escape."""
-    recipe = presets.Recipe.from_file(run / "config.json")
-    adam = recipe.generator_optimizer | {"learning_rate": 0.5}
-    faster = recipe.replace(generator_optimizer=adam, epochs=1)
-    experiment.train(faster, place / "a <b>", progress=False)
-    return place / "a <b>"
-
-
-def _compare(*runs, out):
-    return invoke("compare", *runs, "--out", out)
-
-
-def test_runs_are_compared_on_one_page_and_the_best_is_marked(run, other, tmp_path):
-    for each in (run, other):
-        assert _run(each, "--n", 40, "--metrics", "frechet").exit_code == 0
-    out = tmp_path / "page.html"
-    result = _compare(run, other, out=out)
-    assert result.exit_code == 0, result.output
-    page = out.read_text()
-    saved = [_saved(each / "evaluation.json") for each in (run, other)]
-    found = [each.values["frechet"] for each in saved]
-    real = f" (real {saved[0].real['frechet']:.4g})"
-    best = f'<td class="best">{min(found):.6g}{real}</td>'
-    assert page.count('class="best"') == 1
-    assert best in page
-    assert f"<td>{max(found):.6g}{real}</td>" in page
-    assert "a &lt;b&gt;" in page
-    assert "<b>" not in page
-    assert page.count("data:image/png;base64,") == 4  # a grid and curves of each
-    # Of the recipes only what differs.
-    assert "adam(learning_rate=0.5, beta_1=0.5)" in page
-    assert "discriminator_optimizer" not in page
-    assert not set(re.findall(r'(?:src|href)="([^"]{5})', page)) - {"data:"}
-
-
-def test_figures_that_were_made_differently_are_not_ranked(run, other, tmp_path):
-    assert _run(run, "--n", 40, "--metrics", "frechet").exit_code == 0
-    assert _run(other, "--n", 30, "--metrics", "frechet").exit_code == 0
-    out = tmp_path / "page.html"
-    assert _compare(run, other, out=out).exit_code == 0
-    page = out.read_text()
-    assert 'class="best"' not in page
-    assert "cannot be compared: their `real_count` is 40 and 30" in html.unescape(page)
-
-
-def test_runs_without_an_evaluation_are_told_how_to_get_one(run, other, tmp_path):
-    for each in (run, other):
-        (each / "evaluation.json").unlink(missing_ok=True)
-    assert _compare(run, other, out=tmp_path / "page.html").exit_code == 0
-    assert "keras-gan evaluate RUN" in (tmp_path / "page.html").read_text()
-
-
-@pytest.mark.parametrize(
-    ("runs", "out", "message"),
-    [
-        (["run"], "x.html", "at least two runs"),
-        (["run", "none"], "x.html", "'none': there is no such run"),
-        (["run", "run"], "x.png", "`--out` must be an .html file"),
-    ],
-)
-def test_what_cannot_be_compared_is_said_in_one_line(
-    place, run, tmp_path, monkeypatch, runs, out, message
-):
-    monkeypatch.chdir(place)
-    line = " ".join(["compare", *runs, "--out", str(tmp_path / out)])
-    assert_mistake(line, message, place)
-    assert not (tmp_path / out).exists()

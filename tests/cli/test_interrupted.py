@@ -64,7 +64,8 @@ def test_the_printed_command_goes_on_to_the_end_that_was_asked_for(
                 os.kill(os.getpid(), getattr(signal, name))
 
     Interrupting.__name__ = "JSONLog"  # a checkpoint keeps states by this name
-    options = "train --config tiny.json --set ema_decay=0.9 --seed 0 --steps 5"
+    options = "train --config tiny.json --set ema_decay=0.9 --seed 0 --steps 5 "
+    options += "--name 'my own'"
     with monkeypatch.context() as patch:
         patch.setattr(callbacks, "JSONLog", Interrupting)
         result = invoke(f"{options} --checkpoint-steps 50 --out 'a run'")
@@ -73,6 +74,7 @@ def test_the_printed_command_goes_on_to_the_end_that_was_asked_for(
     command = continuing(result)
     assert command == "train --steps 5 --checkpoint-steps 50 --resume --out 'a run'"
     assert invoke(command).exit_code == 0
+    assert json.loads((place / "a run/config.json").read_text())["name"] == "my own"
     assert invoke(f"{options} --out whole").exit_code == 0
     assert log(place / "a run") == log(place / "whole")
 

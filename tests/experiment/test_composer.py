@@ -14,6 +14,7 @@ from PIL import Image
 from keras_gan import callbacks, data, experiment, metrics, presets, training
 from keras_gan.experiment.recipe_data import RecipeData
 from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
+from keras_gan.runs.provenance import provenance_of
 from keras_gan.trained_generators.run_pictures import draw_run
 from keras_gan.training.fitting.pace import TRAIN_HOOKS, listens
 
@@ -118,6 +119,14 @@ def test_modes_that_are_asked_for_are_counted_once(recipe, tmp_path, monkeypatch
     assert {name: last[name] for name in best} == best
 
 
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "\x1b[31m", "\u202e", "x" * 81, 7])
+def test_a_name_that_is_no_short_line_is_refused(recipe, tmp_path, name):
+    with pytest.raises(ValueError, match="`name` must be 1 to 80 printable") as error:
+        experiment.train(recipe, tmp_path / "run", name=name, progress=False)
+    assert str(error.value).isprintable()
+    assert not (tmp_path / "run").exists()
+
+
 def test_an_unknown_metric_is_refused_before_anything_is_written(recipe, tmp_path):
     with pytest.raises(ValueError, match=r"'frechet'"):
         experiment.train(recipe, tmp_path / "run", metrics=["fid"], progress=False)
@@ -141,6 +150,7 @@ def test_the_report_is_one_page_that_needs_nothing_else(trained):
     assert "http" not in re.sub(r"base64,[^\"]*", "", page)
     assert "<title>tiny &lt;b&gt;&amp; · keras_gan</title>" in page
     assert "<b>" not in page
+    assert "<p>The discriminator " in page  # what d_real and d_fake say, in words
     assert "sgd(learning_rate=0.05, momentum=0.5)" in page
     assert "keras-gan export onnx &#39;" in page
 
@@ -174,10 +184,14 @@ def test_a_resumed_run_ends_like_one_that_went_through(copy, recipe, tmp_path):
     assert (config["name"], config["recipe"]["epochs"]) == ("tiny <b>&", 3)
 
 
-def test_a_finished_run_that_is_resumed_stays_as_it_is(copy, recipe):
+def test_a_finished_run_that_is_resumed_stays_as_it_is_but_for_another_name(
+    copy, recipe
+):
     before = (copy / "log.jsonl").read_text()
     (copy / "report.html").unlink()
-    run = experiment.train(recipe, copy, resume=True, progress=False)
+    run = experiment.train(recipe, copy, name="new", resume=True, progress=False)
+    assert run.folder.read_name() == provenance_of(copy).name == "new"
+    assert "<h1>new</h1>" in (copy / "report.html").read_text()
     assert int(run.gan.step) == 6
     assert (copy / "log.jsonl").read_text() == before
     assert (copy / "report.html").is_file()

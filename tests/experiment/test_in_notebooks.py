@@ -2,9 +2,7 @@
 
 import shutil
 
-import pytest
-
-from keras_gan import experiment
+from keras_gan import runs
 
 
 def test_a_run_is_a_line_of_text_and_a_table_with_its_last_samples(trained):
@@ -16,19 +14,16 @@ def test_a_run_is_a_line_of_text_and_a_table_with_its_last_samples(trained):
     assert "src='data:image/png;base64," in shown
 
 
-def test_compared_runs_are_tables_of_what_they_logged_and_differ_in(trained, tmp_path):
+def test_compared_runs_are_tables_of_their_figures_and_differences(trained, tmp_path):
     other = tmp_path / "other"
     shutil.copytree(trained.folder.path, other)
     config = (other / "config.json").read_text()
-    (other / "config.json").write_text(config.replace('"seed": 3', '"seed": 4'))
-    compared = experiment.compare_runs([trained.folder.path, other])
-    assert repr(compared) == "RunComparison(a <b> run, other)"
+    config = config.replace('"minimax"', '"hinge"')
+    (other / "config.json").write_text(config.replace("a <b> run", "other"))
+    compared = runs.compare([trained.folder.path, other])
+    assert repr(compared) == "Comparison(a <b> run, other)"
     shown = compared._repr_html_()
     assert ">a &lt;b&gt; run</th>" in shown
-    assert "Differences between the recipes" in shown
     left = ' style="text-align:left"'
-    assert f"<th{left}>seed</th><td{left}>3</td><td{left}>4</td>" in shown
-    compared.write(tmp_path / "page.html")
-    assert "2 runs" in (tmp_path / "page.html").read_text()
-    with pytest.raises(ValueError, match="at least two runs"):
-        experiment.compare_runs([other])
+    assert f"<th{left}>loss</th><td{left}>" in shown
+    assert "not evaluated" in shown

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from keras_gan import data, evaluation, metrics, presets
-from keras_gan.experiment import Recommendation, RunComparison
+from keras_gan.experiment import Recommendation
 from keras_gan.experiment.recommended_values import Choice
 from keras_gan.export import VerificationReport
 from keras_gan.notebooks.tables import html_table
+from keras_gan.runs import ComparedRuns, Comparison, Spread
 
 HOSTILE = "<script>alert('x')</script>"
 SGD = {"name": "sgd", "learning_rate": 0.1}
@@ -41,15 +42,12 @@ OBJECTS = {
     "verification": VerificationReport(
         Path(HOSTILE), "onnx", 1, 8, {HOSTILE: 1e-7}, {HOSTILE: 1e-4}
     ),
-    "comparison": RunComparison(
-        [HOSTILE, "b"],
-        {"frechet": [("1", True), ("2", False)]},
-        [],
+    "comparison": Comparison(
+        (ComparedRuns(HOSTILE, (), {"frechet": Spread.of([1.0, 2.0])}, {}),),
+        {},
+        (HOSTILE,),
         HOSTILE,
-        {"step": [("9", False), ("9", False)]},
         {"loss": ["hinge", HOSTILE]},
-        [],
-        [],
     ),
     "memorization": metrics.memorization_test(IMAGES[:10], IMAGES[10:30], IMAGES[30:]),
 }
