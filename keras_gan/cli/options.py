@@ -57,11 +57,12 @@ Truncation = Annotated[
 Picture = Annotated[Path, typer.Option("--out", help="FILE.png.")]
 
 
-def check_suffix(out: Path, suffix: str) -> None:
-    """Raises `InputError` if the name of a file does not end in `suffix`."""
-    if out.suffix.lower() != suffix:
-        article = "an" if suffix == ".html" else "a"
-        raise InputError(f"`--out` must be {article} {suffix} file; got '{out}'.")
+def check_suffix(out: Path, *suffixes: str) -> None:
+    """Raises `InputError` if the name of a file ends in none of the suffixes."""
+    if out.suffix.lower() not in suffixes:
+        article = "an" if suffixes[0] == ".html" else "a"
+        known = " or ".join(suffixes)
+        raise InputError(f"`--out` must be {article} {known} file; got '{out}'.")
 
 
 def check_data(data: str | None) -> None:
