@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # Text chunks of PNG files.
 SOFTWARE = f"keras_gan {__version__}"
 SYNTHETIC = "synthetic: drawn by a generative adversarial network"
+REAL = "real: images of the data, not drawn by a generator"
 # The most channels of a PNG file, and how many are drawn of images with more.
 MOST_CHANNELS, _DRAWN = 4, 3
 # The squares that show through transparent parts: their side, and their two greys.

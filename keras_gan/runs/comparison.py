@@ -38,6 +38,7 @@ def write_comparison(folders: list[RunFolder], out: str | os.PathLike[str]) -> N
     page = page_template("comparison.html").render(
         names=_names_of(folders),
         grids=[_last_grid(folder) for folder in folders],
+        reals=_real_images(folders),
         curves=[data_uri(folder.curves) for folder in folders],
         figures=_log_figures(folders),
         evaluations=_evaluation_rows(evaluations),
@@ -60,6 +61,15 @@ def _names_of(folders: list[RunFolder]) -> list[str]:
 def _last_grid(folder: RunFolder) -> str | None:
     samples = folder.epoch_samples()
     return data_uri(samples[max(samples)]) if samples else None
+
+
+def _real_images(folders: list[RunFolder]) -> dict[str, list[str]]:
+    """Returns the pictures of real images, each with the runs that it is of."""
+    pictures: dict[str, list[str]] = {}
+    for name, folder in zip(_names_of(folders), folders, strict=True):
+        if (picture := data_uri(folder.real)) is not None:
+            pictures.setdefault(picture, []).append(name)
+    return pictures
 
 
 def _log_figures(folders: list[RunFolder]) -> dict[str, Cells]:
