@@ -56,7 +56,7 @@ def _first_of(batches: tf.data.Dataset, wanted: np.ndarray) -> np.ndarray:
     for batch in batches.as_numpy_iterator():
         images, labels = _columns(batch)
         for image, label in zip(images, labels, strict=True):
-            if places[label]:
+            if places.get(label):
                 found[places[label].pop(0)] = image
         looked_at += len(images)
         if len(found) == len(wanted) or looked_at >= _LOOKED_AT * len(wanted):

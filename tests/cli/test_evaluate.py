@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from harness.commands import assert_mistake, invoke
 from harness.gans import dense_networks
+from harness.html import faults
 
 import keras_gan
 from keras_gan import data, evaluation, experiment, export, presets
@@ -170,7 +171,9 @@ def test_runs_are_compared_on_one_page_and_the_best_is_marked(run, other, tmp_pa
     assert f"<td>{max(found):.6g}{real}</td>" in page
     assert "a &lt;b&gt;" in page
     assert "<b>" not in page
-    assert page.count("data:image/png;base64,") == 4  # a grid and curves of each
+    assert page.count("data:image/png;base64,") == 5
+    # A grid and curves of each, and the real images of both.
+    assert faults(page) == []
     # Of the recipes only what differs.
     assert "adam(learning_rate=0.5, beta_1=0.5)" in page
     assert "discriminator_optimizer" not in page

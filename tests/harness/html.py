@@ -14,7 +14,7 @@ class Page(HTMLParser):
     Attributes:
         language: The `lang` of the page; None if it has none.
         tags: The names and the attributes of all elements, in their order.
-        texts: The text of each heading, header cell and title, beside its name.
+        texts: The text of each heading and of the title, beside its name.
     """
 
     def __init__(self, text):
@@ -25,7 +25,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.tags.append((tag, dict(attrs)))
-        if tag in ("title", "th", *HEADINGS):
+        if tag in ("title", *HEADINGS):
             self._open.append([tag, ""])
 
     def handle_data(self, data):
