@@ -17,6 +17,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from keras_gan import (
@@ -81,7 +82,7 @@ class LabelsTurned:
 R1 = {"penalties": (penalties.R1(1.0),)}
 TROUBLES = {
     "none": Trouble(4, options=R1),
-    "discriminator_wins": Trouble(200, count=256, rates=(5e-4, 2e-3), unseen=True),
+    "discriminator_wins": Trouble(120, count=256, rates=(5e-4, 2e-3), unseen=True),
     "discriminator_blind": Trouble(4, rates=(5e-4, 1e-7)),
     "labels_turned": Trouble(2, options={"loss": LabelsTurned()}),
     "nan": Trouble(
@@ -92,7 +93,7 @@ TROUBLES = {
         lines=LOSSES,
     ),
     "collapse": Trouble(4, rates=(1e-2, 5e-4)),
-    "better_then_worse": Trouble(500, count=500, figure="frechet"),
+    "better_then_worse": Trouble(240, count=320, figure="frechet"),
     "value_range": Trouble(4, options=R1, images_range=(0.0, 1.0)),
 }
 
@@ -115,17 +116,23 @@ def train(trouble: Trouble, log: Path) -> GAN:
     )
     steps = trouble.epochs * (trouble.count // BATCH)
     watching: list[Any] = [callbacks.JSONLog(log, every=max(1, steps // RECORDS))]
-    every = max(1, trouble.epochs // (RECORDS // 4))
+    every = max(1, trouble.epochs // (RECORDS // 5))
     if trouble.figure:
-        against = evaluation.Evaluator(digits("test", 2000), extractor="digits",
-                                       metrics=[trouble.figure])
-        watching.insert(0, callbacks.Evaluate(against, n=1000, every=every))
+        against = evaluation.Evaluator(
+            digits("test", 1000), extractor="digits", metrics=[trouble.figure]
+        )
+        watching.insert(0, callbacks.Evaluate(against, n=500, every=every))
     if trouble.unseen:
         watching.insert(0, Unseen(digits("test", 512), every))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the faults are meant
-        gan.fit(images, batch_size=BATCH, epochs=trouble.epochs, callbacks=watching,
-                verbose=0)
+        gan.fit(
+            images,
+            batch_size=BATCH,
+            epochs=trouble.epochs,
+            callbacks=watching,
+            verbose=0,
+        )
     return gan
 
 
@@ -162,6 +169,19 @@ def draw(trouble: Trouble, records: Sequence[dict[str, Any]], gan: GAN) -> Figur
     """Draws the curve beside the samples of the end."""
     figure = Figure(figsize=(7.4, 2.7), layout="constrained", facecolor="white")
     axes, beside = figure.subplots(1, 2, width_ratios=(1.75, 1))
+    draw_curves(axes, trouble, records)
+    samples = gan.sample(seeds=priors.spawn_seeds(0, 25))
+    grid = plotting.image_grid(samples, value_range=(-1, 1), columns=5, scale=2)
+    beside.imshow(np.asarray(grid), cmap="gray", vmin=0, vmax=255)
+    beside.set_title("samples at the end", color=INK, fontsize=10)
+    beside.axis("off")
+    return figure
+
+
+def draw_curves(
+    axes: Axes, trouble: Trouble, records: Sequence[dict[str, Any]]
+) -> None:
+    """Draws what the trouble shows in the log."""
     lines = dict(trouble.lines)
     if trouble.unseen:
         lines["unseen"] = ("d_real, unseen images", GREY)
@@ -187,12 +207,6 @@ def draw(trouble: Trouble, records: Sequence[dict[str, Any]], gan: GAN) -> Figur
     axes.grid(color="#e4e4e4", linewidth=0.8)
     axes.spines[:].set_visible(False)
     axes.legend(frameon=False, labelcolor=INK, loc="best")
-    samples = gan.sample(seeds=priors.spawn_seeds(0, 36))
-    grid = plotting.image_grid(samples, value_range=(-1, 1), columns=6, scale=2)
-    beside.imshow(np.asarray(grid), cmap="gray", vmin=0, vmax=255)
-    beside.set_title("samples at the end", color=INK, fontsize=10)
-    beside.axis("off")
-    return figure
 
 
 def main() -> None:
@@ -207,7 +221,7 @@ def main() -> None:
             lines = Path(folder, "log.jsonl").read_text("utf-8").splitlines()
         path = arguments.out / f"trouble_{name}.webp"
         draw(TROUBLES[name], [json.loads(line) for line in lines], gan).savefig(
-            path, dpi=180, pil_kwargs={"quality": 80, "method": 6}
+            path, dpi=150, pil_kwargs={"quality": 75, "method": 6}
         )
         print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
 

@@ -12,7 +12,9 @@ from harness.html import Page, broken_links, faults
 
 ROOT = Path(__file__).parents[1]
 REPOSITORY = "someone/somewhere"
-CELL = re.compile(r"^```\{code-cell\} ipython3\n(.*?)\n?^```$", re.MULTILINE | re.DOTALL)
+CELL = re.compile(
+    r"^```\{code-cell\} ipython3\n(.*?)\n?^```$", re.MULTILINE | re.DOTALL
+)
 NAMES = json.loads((ROOT / "tests/public_names.json").read_text(encoding="utf-8"))
 
 

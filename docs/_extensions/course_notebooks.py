@@ -21,7 +21,8 @@ INSTALL = """\
 # %pip install -q git+https://github.com/{}"""
 _TITLE = re.compile(r"^# .+$", re.MULTILINE)
 _ANSWER = re.compile(
-    r"^:::\{admonition\} ([^\n]+)\n:class: dropdown\n(.*?)^:::$", re.MULTILINE | re.DOTALL
+    r"^:::\{admonition\} ([^\n]+)\n:class: dropdown\n(.*?)^:::$",
+    re.MULTILINE | re.DOTALL,
 )
 _LINK = re.compile(r"\[([^\]]+)\]\((?!https?:)([^)#]+\.md)(#[^)]*)?\)")
 
@@ -43,8 +44,9 @@ def add_links(app, page, source):
     links = [f'<a href="{file}" download>{download}</a>']
     if repository := app.config.course_repository:
         place = f"{repository}/blob/{app.config.course_branch}/{page}.ipynb"
-        links.append(f'<a href="https://colab.research.google.com/github/{place}">'
-                     f"{colab}</a>")
+        links.append(
+            f'<a href="https://colab.research.google.com/github/{place}">{colab}</a>'
+        )
     text = f'\n\n<p class="notebook">{" · ".join(links)}</p>'
     source[0] = _TITLE.sub(lambda title: title[0] + text, source[0], count=1)
 
@@ -81,7 +83,7 @@ def notebook(text, page, repository):
 
 
 def plain_markdown(text, page, repository):
-    """Returns MyST without what only Sphinx knows: foldable parts and links to pages."""
+    """Returns MyST without what only Sphinx knows: folded parts, links to pages."""
 
     def link(match):
         if not repository:

@@ -239,7 +239,9 @@ def animate(
         int, typer.Option(help="Epochs to show at most, evenly from all.")
     ] = 200,
     seconds: Annotated[float, typer.Option(help="How long each is shown.")] = 0.25,
-    out: Annotated[Path, typer.Option("--out", help="FILE.gif or FILE.webp.")] = Path("film.gif"),
+    out: Annotated[Path, typer.Option("--out", help="FILE.gif or FILE.webp.")] = Path(
+        "film.gif"
+    ),
 ) -> None:
     """Show the samples of a training, epoch by epoch, as a film."""
     from keras_gan import plotting

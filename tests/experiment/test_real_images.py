@@ -40,7 +40,9 @@ def test_each_column_is_a_class_as_in_the_samples(tmp_path):
     labels = np.array([2, 2, 2, 1, 0, 1, 0, 1, 1, 0, 0, 1, 2, 2])
     levels = 10 * labels + np.arange(14)
     drawn = grid_of(batches_of(levels, labels), tmp_path, 9, 3)
-    expected = [[levels[labels == label][row] for label in range(3)] for row in range(3)]
+    expected = [
+        [levels[labels == label][row] for label in range(3)] for row in range(3)
+    ]
     np.testing.assert_array_equal(drawn, expected)
 
 

@@ -94,5 +94,7 @@ def _luminance(colour):
     if len(digits) == 3:
         digits = "".join(2 * digit for digit in digits)
     parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    linear = [
+        p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts
+    ]
     return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

@@ -50,9 +50,7 @@ def test_the_latent_explorer_has_no_faults():
 
 def test_faults_are_found():
     """Of a page that has one of each."""
-    page = (
-        "<html><title> </title><h2 id=a>x</h2><h4 id=a></h4><img src=p.png></html>"
-    )
+    page = "<html><title> </title><h2 id=a>x</h2><h4 id=a></h4><img src=p.png></html>"
     assert faults(page) == [
         "it does not say its language",
         "it has no title",
