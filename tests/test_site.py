@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
 from harness.html import Page, broken_links, faults
 
@@ -67,6 +66,23 @@ def test_every_command_is_in_its_reference_with_its_options(site):
             assert not option.startswith("--") or option in section, (command, option)
 
 
+def test_figures_of_notebooks_have_the_words_that_their_code_draws(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "docs/_extensions")
+    from page_languages import with_words
+
+    figure = '<img src="../_images/a.png" alt="../_images/a.png" />'
+    cell = (
+        '<div class="cell_input">axes.set(<b>xlabel</b>=<i>&quot;σ&quot;</i>, '
+        "ylabel=&quot;a &lt; b&quot;)</div>"
+    )
+    given = f"{cell}{figure}<div class='cell_input'>grid()</div>{figure}"
+    alts = [a["alt"] for t, a in Page(with_words(given, "en")).tags if t == "img"]
+    plain = "Figure drawn by the code above"
+    assert alts == [f"{plain}, σ, a < b", plain]
+    named = '<img alt="a digit" src="../_images/a.png" />'
+    assert with_words(named, "en") == named
+
+
 def pages_of(site):
     """Returns the text of each page by its path, but for those that scripts fill."""
     return {
@@ -96,6 +112,8 @@ def test_pages_and_links_say_in_which_language_they_are(site):
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_each_chapter_is_a_notebook_to_download_or_to_open_in_colab(site, language):
+    import nbformat
+
     chapters = sorted((ROOT / "docs/course" / language).glob("[0-9]*.md"))
     assert len(chapters) == 10
     for chapter in chapters:

@@ -1,18 +1,18 @@
-"""Says of each page, and of words in another language, which language they are in.
+"""Says of each page, and of links in the other language, which language they are in.
 
 A reader of screens pronounces them by it. Figures of notebooks get an alternative text.
 """
 
+import html
 import re
 
 _KOREAN = re.compile(r"[\uac00-\ud7a3]")
 _LINK = re.compile(r"<a (?=[^>]*>([^<]+)</a>)")
 # Sphinx takes the name of the file where a figure has no text.
 _UNNAMED = re.compile(r'(<img [^>]*?)alt="[^"]*_images/[^"]*"')
-_FIGURE = {
-    "en": "Figure drawn by the code above; the text around it says what it shows",
-    "ko": "위의 코드가 그린 그림. 앞뒤의 글이 무엇을 보여 주는지 설명합니다",
-}
+_FIGURE = {"en": "Figure drawn by the code above", "ko": "위의 코드가 그린 그림"}
+# What the code writes beside axes and curves.
+_LABEL = re.compile(r'(?:label|title)\s*[=(]\s*f?"([^"{}]+)"')
 
 
 def setup(app):
@@ -26,16 +26,34 @@ def mark(app, page, template, context, doctree):
     context["language"] = language
     for part in ("body", "furo_navigation_tree", "toc"):
         if part in context:
-            context[part] = marked(context[part], language)
+            context[part] = with_languages(context[part], language)
+    if page.startswith("course/") and "body" in context:
+        context["body"] = with_words(context["body"], language)
 
 
-def marked(html, language):
+def with_languages(text, language):
     """Returns HTML whose links in the other language say so."""
 
     def link(match):
         spoken = "ko" if _KOREAN.search(match[1]) else "en"
-        foreign = spoken != language and re.search(r"[^\W\d_]{2}", match[1])
-        return f'<a lang="{spoken}" ' if foreign else match[0]
+        is_foreign = spoken != language and re.search(r"[^\W\d_]{2}", match[1])
+        return f'<a lang="{spoken}" ' if is_foreign else match[0]
 
-    html = _UNNAMED.sub(rf'\1alt="{_FIGURE[language]}"', html)
-    return _LINK.sub(link, html)
+    return _LINK.sub(link, text)
+
+
+def with_words(text, language):
+    """Returns HTML whose figures have the words that the code above them draws."""
+
+    def figure(match):
+        before = text[text.rfind("cell_input", 0, match.start()) : match.start()]
+        words = ", ".join([_FIGURE[language], *labels_in(before)])
+        return f'{match[1]}alt="{html.escape(words)}"'
+
+    return _UNNAMED.sub(figure, text)
+
+
+def labels_in(cell):
+    """Returns what the code of a cell, given as HTML, writes into its figure."""
+    code = html.unescape(re.sub(r"<[^>]*>", "", cell))
+    return dict.fromkeys(_LABEL.findall(code))
