@@ -36,20 +36,21 @@ def save_real_images(
     wanted, columns = np.zeros(n, np.int64), None
     if num_classes is not None:
         wanted, columns = plotting.class_turns(n, num_classes)
-    images = _first_of(batches, wanted)
+    found = _first_of(batches, wanted)
+    # A class that is too rare to be found leaves gaps, which would mix the columns.
+    has_gaps = max(found) >= len(found)
     plotting.save_image_grid(
         path,
-        images,
+        np.stack([found[place] for place in sorted(found)]),
         value_range=value_range,
-        # With classes that are too rare to be found, columns would be mixed.
-        columns=columns if len(images) == n else None,
+        columns=None if has_gaps else columns,
         scale=None,
         metadata={"Source": plotting.REAL},
     )
 
 
-def _first_of(batches: tf.data.Dataset, wanted: np.ndarray) -> np.ndarray:
-    """Returns an image for each wanted label, in their order, as far as found."""
+def _first_of(batches: tf.data.Dataset, wanted: np.ndarray) -> dict[int, np.ndarray]:
+    """Returns an image for each wanted label, by its place, as far as found."""
     places = {label: list(np.flatnonzero(wanted == label)) for label in set(wanted)}
     found: dict[int, np.ndarray] = {}
     looked_at = 0
@@ -61,7 +62,7 @@ def _first_of(batches: tf.data.Dataset, wanted: np.ndarray) -> np.ndarray:
         looked_at += len(images)
         if len(found) == len(wanted) or looked_at >= _LOOKED_AT * len(wanted):
             break
-    return np.stack([found[place] for place in sorted(found)])
+    return found
 
 
 def _columns(batch: Any) -> tuple[np.ndarray, np.ndarray]:

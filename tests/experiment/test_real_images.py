@@ -46,6 +46,11 @@ def test_each_column_is_a_class_as_in_the_samples(tmp_path):
     np.testing.assert_array_equal(drawn, expected)
 
 
+def test_few_images_of_each_class_fill_the_first_rows(tmp_path):
+    drawn = grid_of(batches_of([5, 6, 7, 8], [1, 0, 0, 1]), tmp_path, 16, 2)
+    assert drawn.tolist() == [[6, 5, 7, 8]]
+
+
 def test_of_more_classes_than_images_the_first_are_shown(tmp_path):
     labels = np.arange(8)[::-1]
     drawn = grid_of(batches_of(labels, labels), tmp_path, 4, 8)
