@@ -1,5 +1,10 @@
-"""Packaging metadata of keras_gan (tool settings live in pyproject.toml)."""
+"""Packaging metadata of keras_gan (tool settings live in pyproject.toml).
 
+Where KERAS_GAN_REPOSITORY holds the address of the public repository, the metadata link
+to it, and README's links and pictures lead there from a package index.
+"""
+
+import os
 import re
 from pathlib import Path
 
@@ -11,6 +16,27 @@ VERSION = re.search(
     (ROOT / "keras_gan" / "_version.py").read_text(encoding="utf-8"),
     re.MULTILINE,
 ).group(1)
+
+REPOSITORY = os.environ.get("KERAS_GAN_REPOSITORY", "").rstrip("/")
+LINKS = {"The 2014 paper": "https://arxiv.org/abs/1406.2661"}
+if REPOSITORY:
+    LINKS |= {
+        "Source": REPOSITORY,
+        "Changes": f"{REPOSITORY}/blob/v{VERSION}/CHANGELOG.md",
+        "Issues": f"{REPOSITORY}/issues",
+    }
+
+
+def long_description():
+    """Returns README, whose relative links lead into the repository, if it has one."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    if not REPOSITORY:
+        return readme
+    for begin, page in ((r"!\[", "raw"), (r"(?<!!)\[", "blob")):
+        relative = rf"({begin}[^\]]*\]\()(?!https?:|#)"
+        readme = re.sub(relative, rf"\g<1>{REPOSITORY}/{page}/v{VERSION}/", readme)
+    return readme
+
 
 # The lower bounds are the oldest releases the test suite was run against; those of
 # keras, onnx, onnxruntime and protobuf also carry the fixes for loading files from
@@ -48,6 +74,7 @@ EXTRAS_REQUIRE = {
         "pyright[nodejs]>=1.1.400",
         "scipy>=1.15",
         "build>=1.2",
+        "twine>=6.1",
         "pyyaml>=6.0",
         *SERVING,
         "selenium>=4.51",
@@ -69,8 +96,19 @@ setup(
         "Train generative adversarial networks with Keras 3 model.fit and ship the "
         "generator as a SavedModel or ONNX file that provably equals the model."
     ),
-    long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
+    long_description=long_description(),
     long_description_content_type="text/markdown",
+    author="the keras_gan authors",
+    keywords=[
+        "generative adversarial networks",
+        "GAN",
+        "Keras",
+        "TensorFlow",
+        "ONNX",
+        "SavedModel",
+        "image generation",
+    ],
+    project_urls=LINKS,
     license="Apache-2.0",
     license_files=[
         "LICENSE",
@@ -131,10 +169,14 @@ setup(
     extras_require=EXTRAS_REQUIRE,
     entry_points={"console_scripts": ["keras-gan = keras_gan.cli:main"]},
     classifiers=[
-        "Development Status :: 3 - Alpha",
-        "Intended Audience :: Science/Research",
+        "Development Status :: 4 - Beta",
+        "Environment :: Console",
+        "Framework :: Jupyter",
         "Intended Audience :: Developers",
+        "Intended Audience :: Education",
+        "Intended Audience :: Science/Research",
         "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3.11",
         "Topic :: Scientific/Engineering :: Artificial Intelligence",
         "Typing :: Typed",
     ],

@@ -1,3 +1,3 @@
 """Holds the version, which setup.py reads as text and the package imports."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

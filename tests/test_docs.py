@@ -23,6 +23,8 @@ FOREIGN = ("web.md",)
 BLOCK = re.compile(r"^```([^`\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # A Python block that begins so is a file that later blocks run.
 FILE = re.compile(r"# (\w+\.py)\n")
+# It leaves a run that later blocks use; here, one of fewer steps.
+QUICKSTART = "scripts/quickstart.sh"
 # They need a docker engine; the page says that they are not run.
 NOT_RUN = ("docker run", "curl http://localhost:8501")
 # Commands are this interpreter's.
@@ -60,7 +62,11 @@ def run_line(line, folder):
     """Runs one line of a bash block, with the scripts of this checkout."""
     if line.startswith("bash scripts/"):
         # Running them is what quickstart and CI are; here, that they are there.
-        run(["bash", "-n", str(ROOT / line.split()[1])], folder)
+        script = line.split()[1]
+        run(["bash", "-n", str(ROOT / script)], folder)
+        if script == QUICKSTART:
+            left = ["train", "digits", "--steps", "50", "--out", "runs/quickstart"]
+            run_command(left, folder, environment(folder))
     elif re.fullmatch(r"keras-gan [^|&;<>$]*", line):
         run_command(shlex.split(line)[1:], folder, environment(folder))
     else:

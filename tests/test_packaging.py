@@ -2,12 +2,16 @@
 
 import email
 import os
+import re
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
+
+import keras_gan
 
 ROOT = Path(__file__).parent.parent
 
@@ -24,12 +28,23 @@ print(export.__file__)
 """
 
 
+# Nothing is fetched from there.
+REPOSITORY = "https://example.org/keras_gan"
+
+
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
-    subprocess.run([*command, "--wheel-dir", folder, ROOT], check=True)
-    (path,) = folder.glob("*.whl")
+def distributions(tmp_path_factory):
+    """Builds the source distribution, and the wheel from it, as for a release."""
+    folder = tmp_path_factory.mktemp("distributions")
+    command = [sys.executable, "-m", "build", "--outdir", folder, ROOT]
+    environment = {**os.environ, "KERAS_GAN_REPOSITORY": REPOSITORY}
+    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(distributions):
+    (path,) = distributions.glob("*.whl")
     return path
 
 
@@ -85,9 +100,29 @@ def test_the_wheels_metadata_names_script_extras_and_licence(wheel):
 
     metadata = email.message_from_string(read(".dist-info/METADATA"))
     assert metadata["Name"] == "keras-gan"
+    assert metadata["Version"] == keras_gan.__version__
     assert metadata["License"] == "Apache-2.0"
+    assert f"Source, {REPOSITORY}" in metadata.get_all("Project-URL")
+    page = f"{REPOSITORY}/blob/v{keras_gan.__version__}/docs/own_pictures.md"
+    assert f"[Your own pictures]({page})" in metadata.get_payload()
     assert {"test", "docs", "serving", "gpu"} <= set(metadata.get_all("Provides-Extra"))
     assert "keras-gan = keras_gan.cli:main" in read("entry_points.txt")
+
+
+@pytest.mark.slow
+def test_an_index_takes_both_distributions(distributions):
+    command = [sys.executable, "-m", "twine", "check", "--strict"]
+    subprocess.run([*command, *distributions.iterdir()], check=True)
+    assert {path.suffix for path in distributions.iterdir()} == {".whl", ".gz"}
+
+
+def test_the_citation_and_the_changes_are_those_of_this_version():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == keras_gan.__version__
+    assert {"cff-version", "message", "title", "authors"} <= citation.keys()
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.search(r"^## (\S+)", changes, re.MULTILINE)
+    assert newest[1] == keras_gan.__version__
 
 
 @pytest.mark.slow
