@@ -7,6 +7,7 @@ on the right the samples at the end. All trainings together take some minutes on
 """
 
 import argparse
+import io
 import json
 import tempfile
 import warnings
@@ -19,6 +20,7 @@ import keras
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from PIL import Image
 
 from keras_gan import (
     GAN,
@@ -34,6 +36,8 @@ from keras_gan.losses import penalties
 
 IMAGES = Path(__file__).parents[1] / "docs/images"
 BATCH, RECORDS = 64, 80
+# Bytes of a picture.
+LARGEST = 30_000
 BLUE, ORANGE, GREY, INK = "#2a6fb0", "#d9731a", "#888888", "#333333"
 OUTPUTS = {"d_real": ("d_real", BLUE), "d_fake": ("d_fake", ORANGE)}
 LOSSES = {"d_loss": ("d_loss", BLUE), "g_loss": ("g_loss", ORANGE)}
@@ -48,6 +52,7 @@ class Trouble:
         count: How many of them.
         rates: The learning rates of the generator and of the discriminator.
         options: More arguments of `GAN.compile`.
+        architecture: A name for `architectures.build`.
         optimizer: Makes an optimizer of a rate.
         images_range: The value range of the images; the GAN's is (-1, 1).
         lines: The figures that are drawn, with their names and colours.
@@ -59,6 +64,7 @@ class Trouble:
     count: int = 10_000
     rates: tuple[float, float] = (5e-4, 5e-4)
     options: dict[str, Any] = field(default_factory=dict)
+    architecture: str = "dcgan"
     optimizer: Callable[[float], Any] = lambda rate: keras.optimizers.Adam(rate, 0.5)
     images_range: tuple[float, float] = (-1.0, 1.0)
     lines: dict[str, tuple[str, str]] = field(default_factory=lambda: OUTPUTS)
@@ -82,9 +88,14 @@ class LabelsTurned:
 R1 = {"penalties": (penalties.R1(1.0),)}
 TROUBLES = {
     "none": Trouble(4, options=R1),
-    "discriminator_wins": Trouble(120, count=256, rates=(5e-4, 2e-3), unseen=True),
-    "discriminator_blind": Trouble(4, rates=(5e-4, 1e-7)),
-    "labels_turned": Trouble(2, options={"loss": LabelsTurned()}),
+    "discriminator_wins": Trouble(
+        150, count=256, rates=(2e-4, 1e-3), architecture="mlp", unseen=True
+    ),
+    "discriminator_blind": Trouble(
+        4, architecture="mlp", options={"penalties": (penalties.R1(1e5),)}
+    ),
+    "generator_alone": Trouble(4, rates=(5e-4, 1e-7), architecture="mlp"),
+    "labels_turned": Trouble(2, architecture="mlp", options={"loss": LabelsTurned()}),
     "nan": Trouble(
         1,
         rates=(0.03, 0.03),
@@ -92,7 +103,9 @@ TROUBLES = {
         options={"loss": "wasserstein"},
         lines=LOSSES,
     ),
-    "collapse": Trouble(4, rates=(1e-2, 5e-4)),
+    "collapse": Trouble(
+        6, rates=(1e-3, 1e-3), architecture="mlp", optimizer=keras.optimizers.Adam
+    ),
     "better_then_worse": Trouble(240, count=320, figure="frechet"),
     "value_range": Trouble(4, options=R1, images_range=(0.0, 1.0)),
 }
@@ -103,15 +116,14 @@ def train(trouble: Trouble, log: Path) -> GAN:
     images = digits(f"train[:{trouble.count}]", trouble.count, trouble.images_range)
     keras.utils.set_random_seed(0)
     generator, discriminator = architectures.build(
-        "dcgan",
-        image_shape=(28, 28, 1),
-        latent_dim=64,
+        trouble.architecture, image_shape=(28, 28, 1), latent_dim=64
     )
     gan = GAN(generator, discriminator, seed=0)
     generator_optimizer, discriminator_optimizer = map(trouble.optimizer, trouble.rates)
     gan.compile(
         generator_optimizer=generator_optimizer,
         discriminator_optimizer=discriminator_optimizer,
+        jit_compile=False,  # for so few steps it would take longer than it saves
         **trouble.options,
     )
     steps = trouble.epochs * (trouble.count // BATCH)
@@ -170,8 +182,8 @@ def draw(trouble: Trouble, records: Sequence[dict[str, Any]], gan: GAN) -> Figur
     figure = Figure(figsize=(7.4, 2.7), layout="constrained", facecolor="white")
     axes, beside = figure.subplots(1, 2, width_ratios=(1.75, 1))
     draw_curves(axes, trouble, records)
-    samples = gan.sample(seeds=priors.spawn_seeds(0, 25))
-    grid = plotting.image_grid(samples, value_range=(-1, 1), columns=5, scale=2)
+    samples = gan.sample(seeds=priors.spawn_seeds(0, 16))
+    grid = plotting.image_grid(samples, value_range=(-1, 1), columns=4, scale=2)
     beside.imshow(np.asarray(grid), cmap="gray", vmin=0, vmax=255)
     beside.set_title("samples at the end", color=INK, fontsize=10)
     beside.axis("off")
@@ -188,17 +200,20 @@ def draw_curves(
     if trouble.figure:
         lines = {trouble.figure: ("Fréchet distance to unseen digits", BLUE)}
     for name, (label, colour) in lines.items():
-        event = "epoch" if name in ("unseen", trouble.figure) else "step"
+        having = [record for record in records if name in record]
+        # Epochs that are too short for steps of their own have one record each.
+        of_steps = [record for record in having if record["event"] == "step"]
         points = [
-            (record["step"], np.nan if record[name] is None else record[name])
-            for record in records
-            if record["event"] == event and name in record
+            (record["step"], record[name])
+            for record in of_steps or having
+            if record[name] is not None
         ]
         axes.plot(*zip(*points, strict=True), color=colour, label=label)
     if trouble.figure:
         axes.set_ylim(0, None)
     elif trouble.lines is LOSSES:
-        axes.set_yscale("symlog")
+        axes.set_yscale("symlog", linthresh=100)
+        axes.set_xlim(0, 2 * max(line.get_xdata()[-1] for line in axes.lines))
     else:
         axes.set_ylim(-0.02, 1.02)
         axes.axhline(0.5, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
@@ -207,6 +222,17 @@ def draw_curves(
     axes.grid(color="#e4e4e4", linewidth=0.8)
     axes.spines[:].set_visible(False)
     axes.legend(frameon=False, labelcolor=INK, loc="best")
+
+
+def write(figure: Figure, path: Path) -> None:
+    """Writes a figure as a WebP that is small enough for a page."""
+    png = io.BytesIO()
+    figure.savefig(png, format="png", dpi=150)
+    picture = Image.open(png).convert("RGB")
+    for quality in (80, 60, 40, 20):
+        picture.save(path, quality=quality, method=6)
+        if path.stat().st_size <= LARGEST:
+            break
 
 
 def main() -> None:
@@ -220,9 +246,8 @@ def main() -> None:
             gan = train(TROUBLES[name], Path(folder, "log.jsonl"))
             lines = Path(folder, "log.jsonl").read_text("utf-8").splitlines()
         path = arguments.out / f"trouble_{name}.webp"
-        draw(TROUBLES[name], [json.loads(line) for line in lines], gan).savefig(
-            path, dpi=150, pil_kwargs={"quality": 75, "method": 6}
-        )
+        records = [json.loads(line) for line in lines]
+        write(draw(TROUBLES[name], records, gan), path)
         print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
 
 
