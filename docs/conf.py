@@ -1,5 +1,6 @@
 """The configuration of the documentation site; scripts/docs.sh builds it."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -16,9 +17,14 @@ extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
+    "course_notebooks",
+    "page_languages",
     "reference_pages",
     "repository_links",
 ]
+# OWNER/NAME on GitHub, for links to Colab; its branch gh-pages holds the built site.
+course_repository = os.environ.get("COURSE_REPOSITORY", "")
+
 exclude_patterns = ["_extensions"]
 suppress_warnings = ["mystnb.unknown_mime_type"]
 
@@ -35,6 +41,7 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
+maximum_signature_line_length = 80
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_rtype = False

@@ -1,13 +1,19 @@
 """The documentation site is built without a warning, and knows every public name."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from harness.html import Page, broken_links, faults
 
 ROOT = Path(__file__).parents[1]
+REPOSITORY = "someone/somewhere"
+CELL = re.compile(
+    r"^```\{code-cell\} ipython3\n(.*?)\n?^```$", re.MULTILINE | re.DOTALL
+)
 NAMES = json.loads((ROOT / "tests/public_names.json").read_text(encoding="utf-8"))
 
 
@@ -17,6 +23,7 @@ def site(tmp_path_factory):
     out = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going"]
     options = ["-D", "nb_execution_mode=off", "-d", out / "trees"]
+    options += ["-D", f"course_repository={REPOSITORY}"]
     built = subprocess.run(
         [*command, *options, ROOT / "docs", out / "html"],
         cwd=ROOT,
@@ -57,3 +64,78 @@ def test_every_command_is_in_its_reference_with_its_options(site):
         assert section, command
         for option in options:
             assert not option.startswith("--") or option in section, (command, option)
+
+
+def test_figures_of_notebooks_have_the_words_that_their_code_draws(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "docs/_extensions")
+    from page_languages import with_words
+
+    figure = '<img src="../_images/a.png" alt="../_images/a.png" />'
+    cell = (
+        '<div class="cell_input">axes.set(<b>xlabel</b>=<i>&quot;σ&quot;</i>, '
+        "ylabel=&quot;a &lt; b&quot;)</div>"
+    )
+    given = f"{cell}{figure}<div class='cell_input'>grid()</div>{figure}"
+    alts = [a["alt"] for t, a in Page(with_words(given, "en")).tags if t == "img"]
+    plain = "Figure drawn by the code above"
+    assert alts == [f"{plain}, σ, a < b", plain]
+    named = '<img alt="a digit" src="../_images/a.png" />'
+    assert with_words(named, "en") == named
+
+
+def pages_of(site):
+    """Returns the text of each page by its path, but for those that scripts fill."""
+    return {
+        str(path.relative_to(site)): path.read_text(encoding="utf-8")
+        for path in site.rglob("*.html")
+        if path.name not in ("search.html", "genindex.html", "py-modindex.html")
+    }
+
+
+@pytest.mark.slow
+def test_every_page_can_be_read_by_everybody(site):
+    pages = pages_of(site)
+    assert len(pages) > 60
+    assert {name: faults(text) for name, text in pages.items() if faults(text)} == {}
+    assert broken_links(site) == []
+
+
+@pytest.mark.slow
+def test_pages_and_links_say_in_which_language_they_are(site):
+    for name, text in pages_of(site).items():
+        korean = name.startswith("course/ko/")
+        assert Page(text).language == ("ko" if korean else "en"), name
+        for tag in re.findall(r"<a ([^>]*)>[^<]*[\uac00-\ud7a3][^<]*</a>", text):
+            assert korean or 'lang="ko"' in tag, (name, tag)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_each_chapter_is_a_notebook_to_download_or_to_open_in_colab(site, language):
+    import nbformat
+
+    chapters = sorted((ROOT / "docs/course" / language).glob("[0-9]*.md"))
+    assert len(chapters) == 10
+    for chapter in chapters:
+        place = f"course/{language}/{chapter.stem}"
+        links = Page((site / f"{place}.html").read_text(encoding="utf-8")).links()
+        assert f"{chapter.stem}.ipynb" in links
+        colab = "https://colab.research.google.com/github"
+        assert f"{colab}/{REPOSITORY}/blob/gh-pages/{place}.ipynb" in links
+        made = nbformat.read(site / f"{place}.ipynb", as_version=4)
+        nbformat.validate(made)
+        install, *cells = [c.source for c in made.cells if c.cell_type == "code"]
+        assert REPOSITORY in install
+        assert cells == CELL.findall(chapter.read_text(encoding="utf-8"))
+        text = "\n".join(c.source for c in made.cells if c.cell_type == "markdown")
+        assert ":::" not in text
+        assert text.count("<details>") == text.count("</details>") > 0
+        assert not re.findall(r"\]\((?!https?:)[^)]*\.md", text)
+
+
+@pytest.mark.slow
+def test_the_reference_shows_the_arguments_of_a_keras_class(site):
+    page = (site / "reference/keras_gan.html").read_text(encoding="utf-8")
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
+    assert "GAN ( generator" in words
+    assert "*args" not in words

@@ -11,6 +11,8 @@ import json
 import re
 from pathlib import Path
 
+from sphinx.util.inspect import signature, stringify_signature
+
 ROOT = Path(__file__).parents[2]
 RECORD = ROOT / "tests/public_names.json"
 # Public modules that are not recorded as names of another.
@@ -22,6 +24,7 @@ def setup(app):
     # Before napoleon, which writes markup.
     app.connect("autodoc-process-docstring", escape, priority=100)
     app.connect("autodoc-skip-member", skip_foreign)
+    app.connect("autodoc-process-signature", own_signature)
     return {"parallel_read_safe": True}
 
 
@@ -113,6 +116,14 @@ def commands_page():
     with command.make_context("keras-gan", [], resilient_parsing=True) as context:
         text = typer.cli.get_docs_for_click(obj=command, ctx=context, name="keras-gan")
     return text.replace("# `keras-gan`", "# Command line", 1)
+
+
+def own_signature(app, what, name, obj, options, arguments, returned):
+    """Returns the arguments of a class that Keras's `__new__` hides."""
+    if what != "class" or arguments != "(*args, **kwargs)":
+        return None
+    own = signature(obj.__init__, bound_method=True)
+    return stringify_signature(own, unqualified_typehints=True), returned
 
 
 def skip_foreign(app, what, name, member, skip, options):

@@ -239,14 +239,16 @@ def animate(
         int, typer.Option(help="Epochs to show at most, evenly from all.")
     ] = 200,
     seconds: Annotated[float, typer.Option(help="How long each is shown.")] = 0.25,
-    out: Annotated[Path, typer.Option("--out", help="FILE.gif.")] = Path("film.gif"),
+    out: Annotated[Path, typer.Option("--out", help="FILE.gif or FILE.webp.")] = Path(
+        "film.gif"
+    ),
 ) -> None:
     """Show the samples of a training, epoch by epoch, as a film."""
     from keras_gan import plotting
 
     check_positive_int("--limit", limit, minimum=2)
     check_positive_float("--seconds", seconds)
-    check_suffix(out, ".gif")
+    check_suffix(out, ".gif", ".webp")
     folder = RunFolder(run)
     folder.read_config()
     frames = list(folder.epoch_samples(limit).values())

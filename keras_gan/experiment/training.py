@@ -23,10 +23,11 @@ from keras_gan._checks import (
     one_line,
 )
 from keras_gan._version import __version__
-from keras_gan.callbacks import ProgressBar
+from keras_gan.callbacks import ProgressBar, SampleGrid
 from keras_gan.distribution.strategies import open_strategy
 from keras_gan.experiment.gan_from_recipe import build_gan
 from keras_gan.experiment.pretrained import Pretrained
+from keras_gan.experiment.real_images import save_real_images
 from keras_gan.experiment.recipe_data import RecipeData
 from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
 from keras_gan.experiment.start_lines import start_lines
@@ -91,9 +92,9 @@ def train(
 ) -> Run:
     """Trains a GAN as `recipe` says and leaves a folder that shows and continues it.
 
-    The folder holds `config.json`, `log.jsonl`, `times.jsonl`,
-    `samples/epoch_0001.png`, ..., `interpolation.png`, `truncation.png`, `classes.png`
-    (if there are classes), `neighbors.png` and `memorization.json` (see
+    The folder holds `config.json`, `real.png` (images of the data), `log.jsonl`,
+    `times.jsonl`, `samples/epoch_0001.png`, ..., `interpolation.png`, `truncation.png`,
+    `classes.png` (if there are classes), `neighbors.png` and `memorization.json` (see
     `metrics.memorization_test`), `samples.gif` (a film of the samples), `curves.png`,
     `report.html`, `checkpoints/` and `gan.keras`, saved after each epoch. For points
     in the plane the film is the only picture of the whole run. Nothing is written
@@ -171,6 +172,7 @@ def train(
             check_room(folder, gan)
             config = _config(recipe, name, steps, metrics, data, pretrained)
             folder.write_config(config)
+            _draw_real(folder, recipe, data)
             report_page(folder)  # what it cannot show is known before any step
         run = Run(folder, recipe, gan)
         began = None if pretrained is None else pretrained.summary
@@ -270,6 +272,19 @@ def _config(
             **{package: importlib.metadata.version(package) for package in _PACKAGES},
         },
     }
+
+
+def _draw_real(folder: RunFolder, recipe: Recipe, data: RecipeData) -> None:
+    """Draws images of the data for the report, which then needs no data."""
+    are_pictures = recipe.value_range is not None and len(data.image_shape) == 3
+    if are_pictures and not folder.real.exists():
+        save_real_images(
+            folder.real,
+            data.batches,
+            n=SampleGrid(folder.samples).n,
+            num_classes=data.num_classes,
+            value_range=recipe.value_range,
+        )
 
 
 def _fit(

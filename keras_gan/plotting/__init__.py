@@ -13,6 +13,7 @@ from keras_gan.plotting.grid import image_grid as image_grid
 from keras_gan.plotting.grid import save_image_grid as save_image_grid
 from keras_gan.plotting.interpolation import interpolate as interpolate
 from keras_gan.plotting.neighbor_grid import neighbor_grid as neighbor_grid
+from keras_gan.plotting.picture import REAL as REAL
 from keras_gan.plotting.picture import SOFTWARE as SOFTWARE
 from keras_gan.plotting.picture import SYNTHETIC as SYNTHETIC
 from keras_gan.plotting.picture import save_picture as save_picture

@@ -25,6 +25,7 @@ SOFTWARE = f"keras_gan {__version__}"
 """The text "Software" of the PNG files that this package writes."""
 SYNTHETIC = "synthetic: drawn by a generative adversarial network"
 """The text "Source" of PNG files with generated images."""
+REAL = "real: images of the data, not drawn by a generator"
 # The most channels of a PNG file, and how many are drawn of images with more.
 MOST_CHANNELS, _DRAWN = 4, 3
 # An image in (0, 1) has a value at most this far from black somewhere, nearly always.

@@ -70,6 +70,7 @@ class RunFolder:
         self.times = self.path / "times.jsonl"
         self.checkpoints = self.path / "checkpoints"
         self.samples = self.path / "samples"
+        self.real = self.path / "real.png"
         self.interpolation = self.path / "interpolation.png"
         self.classes = self.path / "classes.png"
         self.truncation = self.path / "truncation.png"
@@ -197,10 +198,13 @@ class RunFolder:
                     )
 
     def results(self) -> list[Path]:
-        """Returns the files and folders that a training has left, but its recipe."""
+        """Returns the files and folders that a training has left.
+
+        Its recipe, its data and its checkpoints are not among them.
+        """
         paths = [path for path in vars(self).values() if isinstance(path, Path)]
-        left = {self.path, self.config, self.checkpoints}
-        return [path for path in paths if path not in left and path.exists()]
+        kept = {self.path, self.config, self.real, self.checkpoints}
+        return [path for path in paths if path not in kept and path.exists()]
 
     def reset(self) -> None:
         """Removes the results of an earlier start."""

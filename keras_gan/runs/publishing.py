@@ -59,6 +59,7 @@ def write_page(
         comparison=comparison,
         runs=runs,
         grids=[_last_grid(run.folder) for run in runs],
+        reals=_real_images(comparison),
         metrics={name: arrow(name) for name in names},
         best={name: comparison.best(name) for name in names},
         logs=list(dict.fromkeys(name for run in runs for name in run.logs)),
@@ -66,6 +67,16 @@ def write_page(
         real=REAL,
     )
     write_text(path, page)
+
+
+def _real_images(comparison: Comparison) -> dict[str, list[str]]:
+    """Returns the pictures of real images, each with the rows that it is of."""
+    pictures: dict[str, list[str]] = {}
+    for row in comparison.rows:
+        for picture in dict.fromkeys(data_uri(run.folder.real) for run in row.runs):
+            if picture is not None:
+                pictures.setdefault(picture, []).append(row.label)
+    return pictures
 
 
 def write_csv(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from keras_gan import data
 from keras_gan._files import write_text
 from keras_gan.evaluation.evaluation import Evaluation, conditions_of
 from keras_gan.pages.template import data_uri, page_template, plain
@@ -46,6 +47,8 @@ def report_page(folder: RunFolder, failure: object = None) -> str:
         images_per_second=times[-1]["images_per_second"] if times else None,
         grid=data_uri(samples[max(samples)]) if samples else None,
         grid_epoch=max(samples, default=0),
+        real=data_uri(folder.real),
+        licence=data.licence(config["recipe"].get("data")),
         thumbnails={
             epoch: data_uri(path)
             for epoch, path in folder.epoch_samples(_THUMBNAILS).items()

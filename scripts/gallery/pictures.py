@@ -74,7 +74,7 @@ def stamps(work, out):
 
 
 def hangul(work, out):
-    """Draws Korean syllables in black on white, 32×32, in three fonts; 4,957 pictures."""
+    """Draws 4,957 Korean syllables in black on white, 32×32, in three fonts."""
     fonts = debian("hangul", work) / "usr/share/fonts/truetype/nanum"
     out.mkdir()
     for font in FONTS:

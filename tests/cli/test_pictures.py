@@ -195,7 +195,7 @@ MISTAKES = [
     ("truncation run --out t.jpg", "`--out` must be a .png file"),
     ("truncation text.txt", "'text.txt': it must be a run"),
     ("animate none", "'none': there is no such run"),
-    ("animate run --out film.png", "`--out` must be a .gif file"),
+    ("animate run --out film.png", "`--out` must be a .gif or .webp file"),
     ("animate run --limit 1", "`--limit` must be an integer >= 2"),
     ("animate run --seconds 0", "`--seconds`"),
 ]

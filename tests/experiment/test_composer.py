@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from harness.html import faults
 from PIL import Image
 
 from keras_gan import callbacks, data, experiment, metrics, presets, training
@@ -34,6 +35,7 @@ def test_a_run_leaves_the_files_that_it_promises(trained, recipe):
         "log.jsonl",
         "memorization.json",
         "neighbors.png",
+        "real.png",
         "report.html",
         "samples",
         "samples.gif",
@@ -144,9 +146,11 @@ def test_the_config_holds_the_whole_recipe_and_the_versions(trained, recipe):
 def test_the_report_is_one_page_that_needs_nothing_else(trained):
     page = trained.folder.report.read_text()
     sources = re.findall(r'(?:src|href)="([^"]*)"', page)
-    # The grid, the curves, the strip, the truncations, the neighbours, two epochs.
+    # The grid, real images, the curves, the strip, the truncations, the neighbours, two
+    # epochs.
     kinds = [source.partition(";base64,")[0] for source in sources]
-    assert sorted(kinds) == ["data:image/gif", *["data:image/png"] * 7]
+    assert sorted(kinds) == ["data:image/gif", *["data:image/png"] * 8]
+    assert faults(page) == []
     assert "http" not in re.sub(r"base64,[^\"]*", "", page)
     assert "<title>tiny &lt;b&gt;&amp; · keras_gan</title>" in page
     assert "<b>" not in page

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import io
 import json
-import shutil
 import subprocess
 import sys
 import threading
@@ -14,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cases.generators import dense_generator, make_gan, randomize
+from harness.browser import open_browser
 from PIL import Image
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
@@ -25,13 +24,6 @@ from keras_gan.export.web.page_server import PageServer
 
 ROOT = Path(__file__).parent.parent.parent
 pytestmark = [pytest.mark.slow, pytest.mark.foreign]
-
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync "
-    "--window-size=1100,1300"
-)
-
 
 CHANNELS = {"grey_alpha": 2, "colour_alpha": 4, "five": 5}
 
@@ -71,16 +63,7 @@ def downloads(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser(downloads, tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium") or ""
-    for flag in (*FLAGS.split(), f"--user-data-dir={tmp_path_factory.mktemp('user')}"):
-        options.add_argument(flag)
-    options.add_experimental_option(
-        "prefs", {"download.default_directory": str(downloads)}
-    )
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    service = webdriver.ChromeService(shutil.which("chromedriver"))
-    with webdriver.Chrome(options=options, service=service) as driver:
+    with open_browser(tmp_path_factory.mktemp("user"), downloads) as driver:
         yield driver
 
 

@@ -9,6 +9,7 @@ import re
 import numpy as np
 import pytest
 from harness.gans import convolutional_gan
+from harness.html import faults
 from PIL import Image
 
 from keras_gan import export, plotting, priors
@@ -55,6 +56,7 @@ def test_a_card_says_what_the_manifest_knows_and_shows_samples(
     names = sorted(path.name for path in folder.iterdir())
     assert names == ["model_card.html", "model_card.md", "samples.png"]
     card, page = (folder / f"model_card.{end}" for end in ("md", "html"))
+    assert faults(page.read_text()) == []
     for text in (card.read_text(), page.read_text()):
         brackets = r"train\[:40\]" if text == card.read_text() else "train[:40]"
         for fact in (

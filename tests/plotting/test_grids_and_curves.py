@@ -159,7 +159,8 @@ def test_the_line_on_channels_fits_below_the_smallest_picture():
     assert np.flatnonzero(ink).max() - np.flatnonzero(ink).min() > 100
 
 
-def test_a_film_of_transparent_pictures_shows_the_checkerboard(tmp_path):
+@pytest.mark.parametrize("kind", ["gif", "webp"])
+def test_a_film_of_transparent_pictures_shows_the_checkerboard(kind, tmp_path):
     for name, level in (("a", 0), ("b", 200)):
         image = np.zeros((1, 16, 16, 4))
         image[:, :8, :, 3] = 255
@@ -167,8 +168,8 @@ def test_a_film_of_transparent_pictures_shows_the_checkerboard(tmp_path):
         path = tmp_path / f"{name}.png"
         plotting.save_image_grid(path, image, value_range=(0, 255), padding=0, scale=1)
     pictures = [tmp_path / "a.png", tmp_path / "b.png"]
-    plotting.save_animation(tmp_path / "film.gif", pictures)
-    with Image.open(tmp_path / "film.gif") as film:
+    plotting.save_animation(tmp_path / f"film.{kind}", pictures)
+    with Image.open(tmp_path / f"film.{kind}") as film:
         for frame, level in enumerate((0, 200)):
             film.seek(frame)
             pixels = np.asarray(film.convert("RGB")).astype(int)

@@ -72,19 +72,30 @@ def test_what_cannot_be_drawn_is_named(tmp_path, points, axes, message):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_film_shows_the_pictures_in_their_order(tmp_path):
+@pytest.mark.parametrize("kind", ["gif", "webp"])
+def test_a_film_shows_the_pictures_in_their_order(kind, tmp_path):
     paths = []
     for shade in (0, 120, 240):
         paths.append(tmp_path / f"{shade}.png")
         Image.new("L", (8, 6), shade).save(paths[-1])
-    plotting.save_animation(tmp_path / "film.gif", paths, seconds=0.1)
-    with Image.open(tmp_path / "film.gif") as film:
+    plotting.save_animation(tmp_path / f"film.{kind}", paths, seconds=0.1)
+    with Image.open(tmp_path / f"film.{kind}") as film:
         assert (film.n_frames, film.size, film.info["loop"]) == (3, (8, 6), 0)
         shown = []
         for frame in range(3):
             film.seek(frame)
-            shown.append((film.convert("L").getpixel((4, 3)), film.info["duration"]))
-    assert shown == [(0, 100), (120, 100), (240, 2100)]
+            level = film.convert("L").getpixel((4, 3))
+            shown.append((level, film.info["duration"]))
+    levels, durations = zip(*shown, strict=True)
+    assert levels == pytest.approx((0, 120, 240), abs=2)
+    assert durations == (100, 100, 2100)
+
+
+@pytest.mark.parametrize("kind", ["gif", "webp"])
+def test_a_film_says_that_it_is_synthetic(kind, tmp_path):
+    Image.new("L", (8, 6)).save(tmp_path / "a.png")
+    plotting.save_animation(tmp_path / f"film.{kind}", [tmp_path / "a.png"])
+    assert plotting.SYNTHETIC.encode() in (tmp_path / f"film.{kind}").read_bytes()
 
 
 def test_a_film_of_nothing_is_refused(tmp_path):
@@ -92,3 +103,5 @@ def test_a_film_of_nothing_is_refused(tmp_path):
         plotting.save_animation(tmp_path / "film.gif", [])
     with pytest.raises(ValueError, match="`seconds` must be a positive number"):
         plotting.save_animation(tmp_path / "film.gif", ["x.png"], seconds=0)
+    with pytest.raises(ValueError, match=r"`path` must end with .gif or .webp"):
+        plotting.save_animation(tmp_path / "film.mp4", ["x.png"])
