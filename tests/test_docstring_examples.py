@@ -30,27 +30,29 @@ NOT_RUN = {
 SLOW = re.compile(r"export\.|runtime\.|classification_accuracy")
 
 
-def networks(**options):
-    """Returns small networks for images of 28×28."""
-    return keras_gan.architectures.build(
-        "dcgan",
-        **{"image_shape": (28, 28, 1)} | options,
-        generator_filters=2,
-        discriminator_filters=2,
-    )
-
-
 def gan_of_images(**options):
-    made = keras_gan.GAN(*networks(**options), num_classes=options.get("num_classes"))
-    made.compile("adam", "adam")
-    return made
+    """Returns a small GAN for images of 28×28."""
+    pair = keras_gan.architectures.build(
+        "goodfellow_mlp",
+        image_shape=(28, 28, 1),
+        generator_units=4,
+        discriminator_units=2,
+        **options,
+    )
+    return compiled(pair, **options)
 
 
 def gan_of_points():
     pair = keras_gan.architectures.build(
         "mlp", image_shape=(2,), latent_dim=2, value_range=None
     )
-    return keras_gan.GAN(*pair, value_range=None)
+    return compiled(pair, value_range=None)
+
+
+def compiled(pair, **options):
+    gan = keras_gan.GAN(*pair, **options)
+    gan.compile("adam", "adam", jit_compile=False)
+    return gan
 
 
 def digits(count=32):
@@ -80,18 +82,33 @@ def pairs():
 
 
 def judges():
-    pair = networks(num_classes=10, conditioning="auxiliary")
-    return {"gan": None, **dict(zip(("generator", "discriminator"), pair, strict=True))}
+    pair = keras_gan.architectures.build(
+        "dcgan",
+        image_shape=(28, 28, 1),
+        num_classes=10,
+        conditioning="auxiliary",
+        generator_filters=2,
+        discriminator_filters=2,
+    )
+    return {"gan": None, "generator": pair[0], "discriminator": pair[1]}
+
+
+def points():
+    train = keras_gan.data.load(
+        "ring", split="train[:32]", batch_size=16, value_range=None
+    )
+    return {"gan": gan_of_points(), "train": train}
 
 
 # Names that examples take for known, made where they occur.
 USUAL = {"gan": gan_of_images, "images": images, "real_images": images, "train": train}
 OTHERS = {
+    "keras_gan.callbacks.PointCloud": points,
     "keras_gan.evaluation.classification_accuracy": pairs,
     "keras_gan.losses.AuxiliaryClassifier": judges,
     "keras_gan.plotting.class_grid": lambda: {"gan": gan_of_images(num_classes=10)},
     "keras_gan.plotting.save_game_states": states,
-    "keras_gan.plotting.save_points": lambda: {"gan": gan_of_points()},
+    "keras_gan.plotting.save_points": points,
 }
 
 
