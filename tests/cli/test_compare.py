@@ -5,6 +5,7 @@ import html
 
 import pytest
 from harness.commands import assert_mistake, invoke, succeed
+from harness.html import faults
 from harness.run_folders import evaluate_run, write_run
 
 from keras_gan import experiment, presets
@@ -33,7 +34,9 @@ def test_a_trained_run_is_compared_with_another(place, run, tmp_path, monkeypatc
     printed = succeed("compare", run, other, "--out", out)
     page = out.read_text()
     assert page.count('class="best"') == 1
-    assert page.count("data:image/png;base64,") == 3  # a grid of each, and curves
+    # A grid of each, the real images of both, and curves.
+    assert page.count("data:image/png;base64,") == 4
+    assert faults(page) == []
     assert "a &lt;b&gt;" in page
     assert "<b>" not in page
     # Of the recipes only what differs.
