@@ -4,8 +4,7 @@ import pytest
 from harness.browser import open_browser, show_as
 from harness.pages import serving
 
-from keras_gan import experiment, export, presets
-from keras_gan.runs.comparison import write_comparison
+from keras_gan import experiment, export, presets, runs
 
 pytestmark = [pytest.mark.slow, pytest.mark.foreign]
 
@@ -45,7 +44,8 @@ def folder(tmp_path_factory):
     for name in ("run", LONG):
         run = experiment.train(recipe, folder / name, name=LONG, progress=False)
         recipe = recipe.replace(latent_dim=5)
-    write_comparison([run.folder, run.folder], folder / "compare.html")
+    compared = runs.compare([folder / "run", folder / LONG])
+    runs.write_page(compared, folder / "compare.html")
     about = export.Provenance(name=LONG, recipe=recipe.to_dict())
     generator = export.save_onnx(run.gan, folder / f"{LONG}.onnx", provenance=about)
     export.save_model_card(generator, folder / "card")
