@@ -87,12 +87,12 @@ class AuxiliaryClassifier:
 
     @property
     def generator_needs_real_logits(self) -> bool:
-        """Whether the adversarial loss needs D's logits on data for the generator."""
+        """True where the adversarial loss needs D's logits on data for the generator."""
         return with_flags(self.loss).generator_needs_real_logits
 
     @property
     def estimates_probability(self) -> bool:
-        """Whether σ(D(x)) of the adversarial loss estimates a probability."""
+        """True where σ(D(x)) of the adversarial loss estimates a probability."""
         return with_flags(self.loss).estimates_probability
 
     def discriminator_loss(

@@ -250,17 +250,16 @@ class GAN(GenerativeModel):
         The order of `data.load`'s datasets and of arrays is a function of the seed and
         of how far the GAN has been trained, so that calling `fit` again goes on with
         the next pass. Callbacks that write files do so on the chief of several workers.
-        A notebook shows one bar for all epochs, unless `verbose` is 0, 1 or 2.
+        A notebook shows one bar for all epochs.
 
         Args:
             x: Images `(N, ...)` in `value_range`, an `(images, labels)` pair, or
                 batches of either (over all replicas): a `tf.data.Dataset`, a
                 `keras.utils.PyDataset`, a PyTorch `DataLoader` or any other iterable.
             y: Labels `(N,)`, where `x` is an array.
-            batch_size: Images per step, a multiple of `discriminator_steps`; batches
-                bring their own.
+            batch_size: Images per step of arrays, a multiple of `discriminator_steps`.
             epochs: Passes over the data.
-            **kwargs: As in `keras.Model.fit`, such as `callbacks`, `validation_data`.
+            **kwargs: As in `keras.Model.fit`, such as `callbacks`.
 
         Returns:
             The history of `d_loss`, `g_loss`, `d_real` and `d_fake`: the means over
@@ -322,7 +321,7 @@ class GAN(GenerativeModel):
         Args:
             x: Images `(B, ...)` in `value_range`.
             y: Integer labels `(B,)` of a conditional GAN.
-            return_dict: Whether to return the logs with their names.
+            return_dict: Whether to return logs by name.
 
         Raises:
             ValueError: If the images do not fit the networks.
@@ -352,7 +351,7 @@ class GAN(GenerativeModel):
         """Returns how far `fit` has come.
 
         Args:
-            with_states: Whether to ask callbacks for their states.
+            with_states: Asks callbacks for their states, too.
 
         Raises:
             RuntimeError: If `fit` does not run.

@@ -18,7 +18,7 @@ def test_compared_runs_are_tables_of_their_figures_and_differences(trained, tmp_
     other = tmp_path / "other"
     shutil.copytree(trained.folder.path, other)
     config = (other / "config.json").read_text()
-    config = config.replace('"minimax"', '"hinge"')
+    config = config.replace('"non_saturating"', '"hinge"')
     (other / "config.json").write_text(config.replace("a <b> run", "other"))
     compared = runs.compare([trained.folder.path, other])
     assert repr(compared) == "Comparison(a <b> run, other)"
