@@ -27,7 +27,6 @@ from keras_gan import (
     architectures,
     callbacks,
     data,
-    evaluation,
     losses,
     plotting,
     priors,
@@ -57,7 +56,6 @@ class Trouble:
         images_range: The value range of the images; the GAN's is (-1, 1).
         lines: The figures that are drawn, with their names and colours.
         unseen: Whether D's answers on unseen images are drawn, too.
-        figure: The name of a metric that is drawn in place of D's answers.
     """
 
     epochs: int
@@ -69,7 +67,6 @@ class Trouble:
     images_range: tuple[float, float] = (-1.0, 1.0)
     lines: dict[str, tuple[str, str]] = field(default_factory=lambda: OUTPUTS)
     unseen: bool = False
-    figure: str | None = None
 
 
 class LabelsTurned:
@@ -106,7 +103,6 @@ TROUBLES = {
     "collapse": Trouble(
         6, rates=(1e-3, 1e-3), architecture="mlp", optimizer=keras.optimizers.Adam
     ),
-    "better_then_worse": Trouble(240, count=320, figure="frechet"),
     "value_range": Trouble(4, options=R1, images_range=(0.0, 1.0)),
 }
 
@@ -129,11 +125,6 @@ def train(trouble: Trouble, log: Path) -> GAN:
     steps = trouble.epochs * (trouble.count // BATCH)
     watching: list[Any] = [callbacks.JSONLog(log, every=max(1, steps // RECORDS))]
     every = max(1, trouble.epochs // (RECORDS // 5))
-    if trouble.figure:
-        against = evaluation.Evaluator(
-            digits("test", 1000), extractor="digits", metrics=[trouble.figure]
-        )
-        watching.insert(0, callbacks.Evaluate(against, n=500, every=every))
     if trouble.unseen:
         watching.insert(0, Unseen(digits("test", 512), every))
     with warnings.catch_warnings():
@@ -197,8 +188,6 @@ def draw_curves(
     lines = dict(trouble.lines)
     if trouble.unseen:
         lines["unseen"] = ("d_real, unseen images", GREY)
-    if trouble.figure:
-        lines = {trouble.figure: ("Fréchet distance to unseen digits", BLUE)}
     for name, (label, colour) in lines.items():
         having = [record for record in records if name in record]
         # Epochs that are too short for steps of their own have one record each.
@@ -209,9 +198,7 @@ def draw_curves(
             if record[name] is not None
         ]
         axes.plot(*zip(*points, strict=True), color=colour, label=label)
-    if trouble.figure:
-        axes.set_ylim(0, None)
-    elif trouble.lines is LOSSES:
+    if trouble.lines is LOSSES:
         axes.set_yscale("symlog", linthresh=100)
         axes.set_xlim(0, 2 * max(line.get_xdata()[-1] for line in axes.lines))
     else:
