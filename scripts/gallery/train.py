@@ -17,6 +17,7 @@ from pathlib import Path
 from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmark"))
+FIGURES = ("patch_frechet", "pyramid")
 # The pictures are shown, not compared: a tenth of the size of a PNG file.
 QUALITY = {"quality": 85, "method": 6}
 
@@ -55,7 +56,7 @@ def show(run):
 
 
 def summary(run):
-    """Returns the course of a run's first figure, and what the best epoch has."""
+    """Returns the course of a run's figures, and what the best epoch has."""
     logs, times = lines(run / "log.jsonl"), lines(run / "times.jsonl")
     best = json.loads((run / "best.json").read_text())
     copies = json.loads((run / "memorization.json").read_text())
@@ -64,7 +65,7 @@ def summary(run):
     return {
         "minutes": sum(time["seconds"] for time in epochs) / 60,
         "steps": logs[-1]["step"],
-        "pyramid": [log["pyramid"] for log in logs if "pyramid" in log],
+        **{name: [log[name] for log in logs if name in log] for name in FIGURES},
         "best": {name: best[name] for name in ("epoch", "values", "real")},
         "copies": {name: copies[name] for name in told},
     }

@@ -65,7 +65,7 @@ def test_pictures_alone_are_enough_to_train(pictures, tmp_path):
     )  # fmt: skip
     assert "kept back  every tenth picture" in printed
     config = json.loads((run / "config.json").read_text())
-    assert config["metrics"][0] == "pyramid"
+    assert config["metrics"][0] == "patch_frechet"
     assert (run / "best.keras").is_file()
 
 

@@ -175,9 +175,9 @@ def test_figures_of_the_data_are_computed_once_and_again_from_a_damaged_file(
     ("source", "shape", "value_range", "first"),
     [
         ("mnist_10k", (28, 28, 1), (-1.0, 1.0), "frechet"),
-        ("fashion_mnist", (28, 28, 1), (-1.0, 1.0), "pyramid"),
-        ("mnist_10k", (32, 32, 1), (-1.0, 1.0), "pyramid"),
-        ("folder:pictures", (64, 64, 3), (0.0, 1.0), "pyramid"),
+        ("fashion_mnist", (28, 28, 1), (-1.0, 1.0), "patch_frechet"),
+        ("mnist_10k", (32, 32, 1), (-1.0, 1.0), "patch_frechet"),
+        ("folder:pictures", (64, 64, 3), (0.0, 1.0), "patch_frechet"),
         ("ring", (2,), None, "frechet"),
     ],
 )
