@@ -23,7 +23,9 @@ extensions = [
     "repository_links",
 ]
 # OWNER/NAME on GitHub, for links to Colab; its branch gh-pages holds the built site.
-course_repository = os.environ.get("COURSE_REPOSITORY", "")
+course_repository = os.environ.get("KERAS_GAN_REPOSITORY", "").removeprefix(
+    "https://github.com/"
+)
 
 exclude_patterns = ["_extensions"]
 suppress_warnings = ["mystnb.unknown_mime_type"]

@@ -4,8 +4,8 @@
 #   bash scripts/docs.sh              runs the notebooks of the course, if they changed
 #   bash scripts/docs.sh --no-run     leaves their outputs out
 #
-# COURSE_REPOSITORY=OWNER/NAME in the environment adds links to Colab, which reads the
-# chapters from the built site in the branch gh-pages of that repository on GitHub.
+# KERAS_GAN_REPOSITORY=https://github.com/OWNER/NAME in the environment adds links to
+# Colab, which reads the chapters from the built site in the branch gh-pages there.
 #
 # Warnings are errors: a broken link, a name that is not documented.
 set -euo pipefail

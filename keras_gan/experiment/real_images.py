@@ -51,7 +51,7 @@ def save_real_images(
 
 def _first_of(batches: tf.data.Dataset, wanted: np.ndarray) -> dict[int, np.ndarray]:
     """Returns an image for each wanted label, by its place, as far as found."""
-    places = {label: list(np.flatnonzero(wanted == label)) for label in set(wanted)}
+    places = {label: np.flatnonzero(wanted == label).tolist() for label in set(wanted)}
     found: dict[int, np.ndarray] = {}
     looked_at = 0
     for batch in batches.as_numpy_iterator():

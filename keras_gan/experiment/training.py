@@ -276,14 +276,16 @@ def _config(
 
 def _draw_real(folder: RunFolder, recipe: Recipe, data: RecipeData) -> None:
     """Draws images of the data for the report, which then needs no data."""
-    are_pictures = recipe.value_range is not None and len(data.image_shape) == 3
-    if are_pictures and not folder.real.exists():
+    value_range = recipe.value_range
+    if value_range is None or len(data.image_shape) != 3:
+        return
+    if not folder.real.exists():
         save_real_images(
             folder.real,
             data.batches,
             n=SampleGrid(folder.samples).n,
             num_classes=data.num_classes,
-            value_range=recipe.value_range,
+            value_range=value_range,
         )
 
 

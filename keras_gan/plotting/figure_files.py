@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FIGURE_SUFFIXES = (".png", ".pdf", ".svg")
 # Publishers refuse the Type 3 fonts that matplotlib writes into a PDF by default. The
 # salt makes the identifiers in an SVG the same in every process.
-_SETTINGS = {"pdf.fonttype": 42, "svg.hashsalt": "keras_gan"}
+_SETTINGS: Any = {"pdf.fonttype": 42, "svg.hashsalt": "keras_gan"}
 
 
 def check_figure_path(path: str | os.PathLike[str]) -> str:
