@@ -87,7 +87,7 @@ class AuxiliaryClassifier:
 
     @property
     def generator_needs_real_logits(self) -> bool:
-        """True where the adversarial loss needs D's logits on data for the generator."""
+        """True where the generator's loss needs D's logits on data."""
         return with_flags(self.loss).generator_needs_real_logits
 
     @property
