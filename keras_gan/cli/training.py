@@ -240,7 +240,9 @@ def _chosen_recipe(
             "RUN`."
         )
     folder = RunFolder(resumed)
-    return presets.Recipe.from_file(folder.config), folder.read_name()
+    # First, because it says that a folder is no run.
+    name = folder.read_name()
+    return presets.Recipe.from_file(folder.config), name
 
 
 def _usual_name(name: str, folder: Path, resume: bool) -> str | None:

@@ -136,7 +136,7 @@ def load(  # noqa: PLR0913 - flat, as `data.load` is called in one line
 
     Example:
         >>> train = data.load("mnist_10k", batch_size=100)
-        >>> faces = data.load("folder:~/faces", batch_size=64, image_size=64)
+        >>> data.load("folder:faces", batch_size=64, image_size=64)  # doctest: +SKIP
     """
     options = check_options(
         batch_size=batch_size,

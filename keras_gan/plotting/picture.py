@@ -26,6 +26,7 @@ SOFTWARE = f"keras_gan {__version__}"
 SYNTHETIC = "synthetic: drawn by a generative adversarial network"
 """The text "Source" of PNG files with generated images."""
 REAL = "real: images of the data, not drawn by a generator"
+"""The text "Source" of PNG files with images of the data."""
 # The most channels of a PNG file, and how many are drawn of images with more.
 MOST_CHANNELS, _DRAWN = 4, 3
 # An image in (0, 1) has a value at most this far from black somewhere, nearly always.
@@ -191,7 +192,8 @@ def save_picture(
             the images are synthetic. Real images want another.
 
     Example:
-        >>> save_picture("grid.png", image_grid(images, value_range=(-1, 1)))
+        >>> grid = plotting.image_grid(images, value_range=(-1, 1))
+        >>> plotting.save_picture("grid.png", grid)
     """
     from PIL.PngImagePlugin import PngInfo
 

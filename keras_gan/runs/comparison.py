@@ -119,6 +119,9 @@ class Comparison:
         """Returns the row with the best mean, or rows; none if they cannot be ranked.
 
         The mark says nothing about significance: the standard deviations do.
+
+        Args:
+            metric: The name of a figure.
         """
         having = [row for row in self.rows if metric in row.figures]
         means = [row.figures[metric].mean for row in having]
@@ -138,6 +141,9 @@ def compare(runs: Iterable[str | os.PathLike[str]]) -> Comparison:
 
     Args:
         runs: The folders of at least two runs.
+
+    Returns:
+        A row for each run, or for all seeds of one, and what differs between them.
 
     Raises:
         ValueError: If there are fewer than two, one is given twice, or a folder holds

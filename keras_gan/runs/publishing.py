@@ -52,6 +52,10 @@ def write_page(
 
     Raises:
         ValueError: If one of `metrics` is no figure of these runs.
+
+    Example:
+        >>> comparison = keras_gan.runs.compare(["runs/a", "runs/b"])
+        >>> keras_gan.runs.write_page(comparison, "compare.html")
     """
     names = comparison.metrics(metrics)
     runs = [run for row in comparison.rows for run in row.runs]
@@ -98,6 +102,10 @@ def write_csv(
 
     Raises:
         ValueError: If one of `metrics` is no figure of these runs.
+
+    Example:
+        >>> comparison = keras_gan.runs.compare(["runs/a", "runs/b"])
+        >>> keras_gan.runs.write_csv(comparison, "table.csv")
     """
     names = comparison.metrics(metrics)
     lines = [_csv_line(row, names) for row in comparison.rows]
@@ -162,6 +170,10 @@ def write_latex(
     Raises:
         ValueError: If no run is evaluated, or one of `metrics` is no figure of these
             runs.
+
+    Example:
+        >>> comparison = keras_gan.runs.compare(["runs/a", "runs/b"])
+        >>> keras_gan.runs.write_latex(comparison, "table.tex")
     """
     names = comparison.metrics(metrics)
     if not names:
@@ -232,6 +244,10 @@ def write_curves(comparison: Comparison, path: str | os.PathLike[str]) -> None:
 
     Raises:
         ValueError: If the file has another suffix, or no run has logged a step.
+
+    Example:
+        >>> comparison = keras_gan.runs.compare(["runs/a", "runs/b"])
+        >>> keras_gan.runs.write_curves(comparison, "curves.pdf")
     """
     plotting.compared_curves(
         {

@@ -29,7 +29,18 @@ class Spread(NamedTuple):
 
     @classmethod
     def of(cls, values: Iterable[float]) -> Spread:
-        """Computes them in float64 from at least one value."""
+        """Computes the mean and the deviation in float64.
+
+        Args:
+            values: The figure of each run, at least one.
+
+        Returns:
+            The mean, the deviation and the number of runs.
+
+        Example:
+            >>> str(Spread.of([1.0, 2.0, 3.0]))
+            '2.0 ± 1.0'
+        """
         array = np.asarray(list(values), np.float64)
         if len(array) == 1:
             return cls(float(array[0]), None, 1)
@@ -61,7 +72,11 @@ class Spread(NamedTuple):
         return f"{self.mean:.{places}f}", f"{self.deviation:.{places}f}"
 
     def to_latex(self, *, bold: bool = False) -> str:
-        r"""Returns such as `$\mathbf{12.3} \pm 0.4$`."""
+        r"""Returns such as `$\mathbf{12.3} \pm 0.4$`.
+
+        Args:
+            bold: Whether the mean is bold.
+        """
         mean, deviation = (text and _with_powers(text) for text in self._parts())
         mean = rf"\mathbf{{{mean}}}" if bold else mean
         return f"${mean}$" if deviation is None else rf"${mean} \pm {deviation}$"

@@ -68,7 +68,7 @@ def test_a_run_is_resumed_with_its_own_recipe(run, calls):
     (call,) = calls
     recorded = presets.Recipe.from_file(run / "config.json")
     assert call.recipe == recorded.replace(epochs=9, loss="minimax")
-    assert (call.folder, call.resume, call.name) == (run, True, "tiny")
+    assert (call.folder, call.resume, call.name) == (run, True, None)
     assert (call.strategy, call.checkpoint_steps) == ("none", None)
 
 

@@ -168,7 +168,8 @@ def test_a_run_loads_is_evaluated_and_goes_on(folder, expected):
     assert again["fingerprint"] == before["fingerprint"]
     invoke("sample", "trained", "--n", 4, "--seed", 1, "--out", "samples.png")
     invoke("animate", "trained", "--out", "film.gif")
-    invoke("compare", "trained", "trained", "--out", "compare.html")
+    shutil.copytree("trained", "copied")
+    invoke("compare", "trained", "copied", "--out", "compare.html")
     assert "frechet" in Path("compare.html").read_text(encoding="utf-8")
 
     epochs = recorded["epochs"] + 1
