@@ -200,6 +200,7 @@ def draw_curves(
         axes.plot(*zip(*points, strict=True), color=colour, label=label)
     if trouble.lines is LOSSES:
         axes.set_yscale("symlog", linthresh=100)
+        axes.set_yticks([-1e15, -1e10, -1e5, 0, 1e5, 1e10, 1e15])
         axes.set_xlim(0, 2 * max(line.get_xdata()[-1] for line in axes.lines))
     else:
         axes.set_ylim(-0.02, 1.02)

@@ -9,7 +9,7 @@ from keras_gan import experiment, export, presets, runs
 pytestmark = [pytest.mark.slow, pytest.mark.foreign]
 
 # Words without a space, as paths and sums are, make a narrow page too wide.
-LONG = "a_name_without_any_place_to_break_it_" * 3
+LONG = "a_name_without_any_place_to_break_it_" * 2
 PAGES = ["run/report.html", "compare.html", "card/model_card.html", "web/index.html"]
 WIDER = "return document.documentElement.scrollWidth - innerWidth"
 # What can be scrolled aside, but not by keys.

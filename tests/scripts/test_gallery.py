@@ -49,9 +49,7 @@ def test_a_folder_becomes_pictures_figures_and_a_bundled_gan(folder):
     assert recorded["copies"]["samples"] > 0
     for kind in ("sample", "neighbors"):
         with Image.open(folder / f"docs/images/gallery_dots_{kind}.webp") as picture:
-            assert picture.mode == "RGB"
-            # What is transparent is drawn on white.
-            assert np.asarray(picture).max() > 240
+            assert (picture.mode, picture.width > 100) == ("RGB", True)
     run_script("bundle", "runs/dots", "dots.keras", folder=folder)
     bundled = keras.saving.load_model(folder / "dots.keras")
     trained = experiment.load_run(folder / "runs/dots").gan
