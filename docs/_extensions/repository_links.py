@@ -30,8 +30,8 @@ def rewrite_included(app, path, page, source):
     source[0] = source[0].replace("](CHANGELOG.md", "](../CHANGELOG.md")
     source[0] = source[0].replace("](CONTRIBUTING.md", "](../CONTRIBUTING.md")
     source[0] = source[0].replace("](examples/", "](../examples/")
-    for folder in ("LICENSE", "keras_gan/"):
-        source[0] = source[0].replace(f"]({folder}", f"](path:../{folder}")
+    for file in ("CITATION.cff", "LICENSE", "keras_gan/"):
+        source[0] = source[0].replace(f"]({file}", f"](path:../{file}")
     rewrite(app, page, source)
 
 
