@@ -191,7 +191,7 @@ def short(monkeypatch):
 def test_every_example_prints_what_it_shows(path, folder, short):
     text, module = EXAMPLES[path]
     names = {**vars(module), "np": np, "tf": tf, "keras": keras, "Path": Path}
-    names |= {"keras_gan": keras_gan}
+    names |= {"keras_gan": keras_gan, "runtime": keras_gan.export.runtime}
     for room in {path.split(".")[1] for path in NAMES if path.count(".") > 1}:
         names[room] = importlib.import_module(f"keras_gan.{room}")
     made = OTHERS.get(path, dict)()
