@@ -26,6 +26,9 @@ def save_real_images(
 ) -> None:
     """Writes a grid of the first training images, arranged like a grid of samples.
 
+    With many classes none of those that are wanted may be among the images that are
+    looked at: then there is no picture.
+
     Args:
         path: The PNG file; it says that the images are real.
         batches: Images `(B, H, W, C)`, or pairs of them and labels `(B,)`.
@@ -37,6 +40,8 @@ def save_real_images(
     if num_classes is not None:
         wanted, columns = plotting.class_turns(n, num_classes)
     found = _first_of(batches, wanted)
+    if not found:
+        return
     # A class that is too rare to be found leaves gaps, which would mix the columns.
     has_gaps = max(found) >= len(found)
     plotting.save_image_grid(

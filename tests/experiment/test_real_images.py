@@ -57,6 +57,13 @@ def test_of_more_classes_than_images_the_first_are_shown(tmp_path):
     assert drawn.tolist() == [[0, 1, 2, 3]]
 
 
+def test_where_no_class_is_found_there_is_no_picture(tmp_path):
+    path = tmp_path / "real.png"
+    batches = batches_of([5, 6, 7, 8], [90, 91, 92, 93])
+    save_real_images(path, batches, n=4, num_classes=100, value_range=(0.0, 255.0))
+    assert not path.exists()
+
+
 def test_a_class_that_is_not_found_leaves_images_of_the_others(tmp_path):
     labels = np.zeros(8, int)
     assert grid_of(batches_of(np.arange(8), labels), tmp_path, 4, 2).size == 2
