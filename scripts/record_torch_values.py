@@ -1,4 +1,4 @@
-"""Records what PyTorch computes, for the tests of docs/migration.md.
+"""Records what PyTorch computes, for docs/migration.md and the preset of a lecture.
 
     python -m venv /tmp/torch
     /tmp/torch/bin/pip install torch numpy
@@ -133,6 +133,52 @@ def layers():
     }
 
 
+def lecture():
+    """Records three steps of the lecture's notebook, with networks of a few units."""
+
+    def block(inputs, units, normalize=True):
+        normalization = [nn.BatchNorm1d(units, 0.8)] if normalize else []
+        return [nn.Linear(inputs, units), *normalization, nn.LeakyReLU(0.2)]
+
+    generator = nn.Sequential(
+        *block(3, 4, normalize=False), *block(4, 5), nn.Linear(5, 9), nn.Tanh()
+    )
+    discriminator = nn.Sequential(
+        *block(9, 6, normalize=False), nn.Linear(6, 1), nn.Sigmoid()
+    )
+    networks = {"generator": generator, "discriminator": discriminator}
+    # Keras adds its ε in another place, which shows in the first steps.
+    bce, adam = nn.BCELoss(), {"lr": 0.01, "betas": (0.5, 0.999), "eps": 1e-16}
+    of_generator = torch.optim.Adam(generator.parameters(), **adam)
+    of_discriminator = torch.optim.Adam(discriminator.parameters(), **adam)
+    steps, one, zero = 3, torch.ones(6, 1), torch.zeros(6, 1)
+    z, images = torch.randn(steps, 6, 3), torch.rand(steps, 6, 9) * 2 - 1
+
+    def weights():
+        return {
+            name: [numbers(weight) for weight in network.parameters()]
+            for name, network in networks.items()
+        }
+
+    start = weights()
+    for latents, real in zip(z, images, strict=True):
+        of_generator.zero_grad()
+        generated = generator(latents)
+        bce(discriminator(generated), one).backward()
+        of_generator.step()
+        of_discriminator.zero_grad()
+        real_loss = bce(discriminator(real), one)
+        fake_loss = bce(discriminator(generated.detach()), zero)
+        ((real_loss + fake_loss) / 2).backward()
+        of_discriminator.step()
+    return {
+        "z": numbers(z),
+        "images": numbers(images),
+        "start": start,
+        "end": weights(),
+    }
+
+
 def generator():
     """Returns the generator of a small DCGAN, and the arrays of `netG.npz`."""
     net = nn.Sequential(
@@ -157,6 +203,7 @@ def main():
         "clipping": clipping(),
         "convolutions": convolutions(),
         "layers": layers(),
+        "lecture": lecture(),
     }
     text = json.dumps(values, indent=None, separators=(",", ":"))
     (FOLDER / "torch.json").write_text(text.replace('],"', '],\n"') + "\n", "utf-8")

@@ -26,6 +26,7 @@ from keras_gan.architectures.dcgan import dcgan as dcgan
 from keras_gan.architectures.goodfellow_conv import goodfellow_conv as goodfellow_conv
 from keras_gan.architectures.goodfellow_mlp import goodfellow_mlp as goodfellow_mlp
 from keras_gan.architectures.lean_dcgan import lean_dcgan as lean_dcgan
+from keras_gan.architectures.lecture_mlp import lecture_mlp as lecture_mlp
 from keras_gan.architectures.mlp import mlp as mlp
 from keras_gan.architectures.networks import Networks as Networks
 from keras_gan.architectures.r3gan import r3gan as r3gan
@@ -37,6 +38,7 @@ _ARCHITECTURES: dict[str, Callable[..., tuple[keras.Model, keras.Model]]] = {
     "goodfellow_conv": goodfellow_conv,
     "goodfellow_mlp": goodfellow_mlp,
     "lean_dcgan": lean_dcgan,
+    "lecture_mlp": lecture_mlp,
     "mlp": mlp,
     "r3gan": r3gan,
     "sagan": sagan,

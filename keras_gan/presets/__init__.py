@@ -6,7 +6,12 @@ from keras_gan._checks import check_choice
 from keras_gan.presets.cifar10 import R3GAN_CIFAR10, SNGAN_CIFAR10
 from keras_gan.presets.digits import CONDITIONAL_DIGITS, DIGITS, FASHION, MNIST
 from keras_gan.presets.mode_collapse import GRID, RING, STACKED_MNIST
-from keras_gan.presets.paper2014 import ALGORITHM1, GOODFELLOW2014, LECTURE
+from keras_gan.presets.paper2014 import (
+    ALGORITHM1,
+    GOODFELLOW2014,
+    LECTURE,
+    LECTURE_NOTEBOOK,
+)
 from keras_gan.presets.preset import Preset as Preset
 from keras_gan.presets.recipe import Recipe as Recipe
 
@@ -17,6 +22,7 @@ _PRESETS = {
         CONDITIONAL_DIGITS,
         FASHION,
         LECTURE,
+        LECTURE_NOTEBOOK,
         MNIST,
         GOODFELLOW2014,
         ALGORITHM1,

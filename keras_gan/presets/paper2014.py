@@ -123,3 +123,29 @@ LECTURE = Preset(
         epochs=100,
     ),
 )
+
+LECTURE_NOTEBOOK = Preset(
+    name="lecture_notebook",
+    summary="The lecture's practice notebook at full length: all of MNIST, 200 epochs",
+    reproduces=(
+        "The notebook's PyTorch code, step for step: G's first layer not normalized, "
+        "0.8 as the ε of batch normalization, PyTorch's initial values, and D updated "
+        "on the samples from before G's update, which is updating both at once."
+    ),
+    expected=(
+        "Readable digits, some of them broken; docs/lecture.md has the pictures, and "
+        "where notebook and slides differ from the paper."
+    ),
+    duration="about 15 minutes on two CPU cores",
+    recipe=Recipe(
+        architecture="lecture_mlp",
+        generator_optimizer={**_LECTURE_ADAM, "epsilon": 1e-8},
+        discriminator_optimizer={**_LECTURE_ADAM, "epsilon": 1e-8},
+        data="mnist",
+        loss="non_saturating",
+        simultaneous=True,
+        latent_dim=100,
+        batch_size=128,
+        epochs=200,
+    ),
+)

@@ -26,6 +26,7 @@ SMALL = {
     },
     "goodfellow_mlp": {"generator_units": 8, "discriminator_units": 4, "pieces": 2},
     "lean_dcgan": {"generator_filters": 4, "discriminator_filters": 4},
+    "lecture_mlp": {"generator_units": [4, 8], "discriminator_units": [8]},
     # Smooth: a rounding error can carry a unit with a kink to its other side.
     "mlp": {"generator_units": [8], "discriminator_units": [8], "activation": "silu"},
     "r3gan": {
@@ -42,6 +43,7 @@ CONDITIONAL = {
     "goodfellow_conv": {"label_features": 3},
     "goodfellow_mlp": {"label_features": 3},
     "lean_dcgan": {"class_features": 4},
+    "lecture_mlp": {"label_features": 3},
     "mlp": {"label_features": 3},
     "r3gan": {"class_features": 4},
     "sagan": {},

@@ -24,6 +24,7 @@ CONDITIONAL = {
     "goodfellow_conv": {"generator_units": 100},
     "goodfellow_mlp": {},
     "lean_dcgan": {},
+    "lecture_mlp": {},
     "mlp": {},
     "r3gan": {"generator_filters": 16, "discriminator_filters": 8},
     **SMALL,
