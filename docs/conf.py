@@ -18,6 +18,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "course_notebooks",
+    "korean_search",
     "page_languages",
     "reference_pages",
     "repository_links",
@@ -51,5 +52,6 @@ napoleon_use_ivar = True
 
 html_theme = "furo"
 html_title = f"keras_gan {release}"
-html_static_path = ["images"]
+html_static_path = ["images", "_static"]
+html_css_files = ["site.css"]
 html_copy_source = False

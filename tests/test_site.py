@@ -54,6 +54,35 @@ def test_every_public_name_is_in_the_reference(site):
 
 
 @pytest.mark.slow
+def test_korean_words_are_found_with_any_particle_and_without_spaces(site):
+    index = (site / "searchindex.js").read_text(encoding="utf-8")
+    index = json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))
+    script = (site / "_static/language_data.js").read_text(encoding="utf-8")
+    typed = ["생성자", "생성자를", "판별자는", "모드붕괴", "목적함수의", "generators"]
+    program = f"""globalThis.window = globalThis; (0, eval)({json.dumps(script)});
+    const stemmer = new window.Stemmer();
+    console.log(JSON.stringify({json.dumps(typed)}.map((w) => stemmer.stemWord(w))));"""
+    node = subprocess.run(
+        ["node", "-"], input=program, capture_output=True, check=True, text=True
+    )
+    stems = json.loads(node.stdout)
+    assert stems == ["생성자", "생성자", "판별자", "모드붕괴", "목적함수", "generat"]
+
+    def chapters(stem):
+        found = set()
+        for terms in (index["terms"], index["titleterms"]):
+            numbers = terms.get(stem, [])
+            numbers = numbers if isinstance(numbers, list) else [numbers]
+            found |= {index["docnames"][number] for number in numbers}
+        return {page[10:12] for page in found if page.startswith("course/ko/")}
+
+    assert chapters("생성자") >= {f"{number:02}" for number in range(1, 11)}
+    for stem in ("판별자", "목적함수"):
+        assert chapters(stem) >= {"04", "05", "08"}
+    assert chapters("모드붕괴")
+
+
+@pytest.mark.slow
 def test_every_command_is_in_its_reference_with_its_options(site):
     assert (site / "reference/commands.html").is_file()
     # What that page was made of.

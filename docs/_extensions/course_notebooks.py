@@ -21,7 +21,7 @@ INSTALL = """\
 # %pip install -q git+https://github.com/{}"""
 _TITLE = re.compile(r"^# .+$", re.MULTILINE)
 _ANSWER = re.compile(
-    r"^:::\{admonition\} ([^\n]+)\n:class: dropdown\n(.*?)^:::$",
+    r"^:::\{admonition\} ([^\n]+)\n:collapsible: closed\n(.*?)^:::$",
     re.MULTILINE | re.DOTALL,
 )
 _LINK = re.compile(r"\[([^\]]+)\]\((?!https?:)([^)#]+\.md)(#[^)]*)?\)")
