@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import difflib
 import math
+import os
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 # The name and the password in a URL, up to the last "@" before its path.
 _CREDENTIALS = re.compile(r"(?<=://)[^\s/?#]*@")
@@ -97,6 +99,23 @@ def choice_error(argument: str, value: object, choices: Iterable[str]) -> InputE
     close = difflib.get_close_matches(str(value), choices, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     return InputError(f"`{argument}` must be one of {listed}; got {value!r}.{hint}")
+
+
+def missing_error(path: str | os.PathLike[str], what: str) -> InputError:
+    """Returns an error about a path that is not there, and the neighbour most like it.
+
+    Args:
+        path: The path.
+        what: What there should be, such as "run or file".
+    """
+    path, neighbours = Path(path), set()
+    with contextlib.suppress(OSError):
+        neighbours = {neighbour.name for neighbour in path.parent.iterdir()}
+    close = difflib.get_close_matches(
+        path.name, neighbours - {path.name}, n=1, cutoff=0.7
+    )
+    hint = f" Did you mean '{path.with_name(close[0])}'?" if close else ""
+    return InputError(f"'{path}': there is no such {what}.{hint}")
 
 
 def check_choice(argument: str, value: str, choices: Iterable[str]) -> str:

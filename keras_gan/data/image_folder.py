@@ -202,7 +202,11 @@ def folder_source(path: Path, split: str) -> FolderSource:
             or holds a file that is not an image.
     """
     if not path.is_dir():
-        raise InputError(f"{path}: no such folder.")
+        place = "" if path.is_absolute() else f" in '{Path.cwd()}'"
+        raise InputError(
+            f"{path}: no such folder{place}. A run whose pictures lie elsewhere now "
+            "goes on, or is judged, with `--data folder:PATH`."
+        )
     root = _split_folder(path, split)
     files, folders = _members(root)
     if files and folders:

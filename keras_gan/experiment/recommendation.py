@@ -32,6 +32,8 @@ _MEASURED_STEPS, _WARM_UP_STEPS = 20, 5
 _BESIDE_STEPS, _END_OF_EPOCH = 0.1, 6.0
 # With fewer pictures a generator of minutes repeats what it has seen.
 _FEW_PICTURES, _HOURS = 200, 600
+# With fewer steps the samples are blots.
+_FEW_STEPS = 3000
 # With fewer pictures none is kept from training.
 _FEWEST_TO_SHARE = 20
 _LARGE_PIXELS = 128 * 128
@@ -144,11 +146,14 @@ def recommend(
     total = recipe.epochs * recipe.passes_per_epoch * loaded.steps_per_epoch
     rates = _not_given([choose_optimizers(total)], own)
     recipe = recipe.replace(**_fields(rates, own))
-    needed = seconds * total / (1 - _BESIDE_STEPS) / 60
+    minutes_per_step = seconds / (1 - _BESIDE_STEPS) / 60
     return Recommendation(
         recipe,
         (*choices, *rates),
-        _warnings(sheet, recipe, needed, minutes),
+        (
+            *_warnings(sheet, recipe, total * minutes_per_step, minutes),
+            *_too_short(recipe, total, minutes_per_step),
+        ),
         loaded.reference().usual_metrics()[:_FIGURES],
         seconds,
         total,
@@ -250,3 +255,14 @@ def _warnings(
             f"`image_size=64`, or give `--minutes {_HOURS}`."
         )
     return tuple(told)
+
+
+def _too_short(recipe: Recipe, steps: int, minutes_per_step: float) -> list[str]:
+    """Returns what to do about a training that ends before shapes are seen."""
+    if steps >= _FEW_STEPS or recipe.pretrained is not None:
+        return []
+    return [
+        f"{steps:,} steps give blots: shapes begin after some {_FEW_STEPS:,}, here "
+        f"{math.ceil(_FEW_STEPS * minutes_per_step)} minutes; give more `--minutes`, "
+        "or begin with a trained pair (`--from emoji`)."
+    ]

@@ -21,6 +21,7 @@ from keras_gan._checks import (
     check_steps_per_execution,
     check_value_range,
     choice_error,
+    missing_error,
     one_line,
 )
 from keras_gan._limits import LIMITS
@@ -277,7 +278,7 @@ class Recipe:
         try:
             values = json.loads(Path(path).read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise InputError(f"'{path}': there is no such file.") from None
+            raise missing_error(path, "file") from None
         except (OSError, ValueError, RecursionError) as error:
             raise InputError(f"'{path}': it cannot be read as JSON: {error}.") from None
         if isinstance(values, dict) and "recipe" in values:

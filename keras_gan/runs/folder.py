@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from keras_gan._checks import InputError, check_choice, printable
+from keras_gan._checks import InputError, check_choice, missing_error, printable
 from keras_gan._files import LOCK, FolderLock, write_text
 from keras_gan.presets import Recipe
 from keras_gan.runs.records import read_json, read_records
@@ -233,7 +233,7 @@ class RunFolder:
             ValueError: If the folder holds no run, or its record is damaged.
         """
         if not self.path.exists():
-            raise InputError(f"'{self}': there is no such run.")
+            raise missing_error(self.path, "run")
         if not self.config.is_file():
             raise InputError(f"'{self}': it is no run; it holds no config.json.")
         config = read_json(self.config)

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from harness.commands import assert_mistake, succeed
+from harness.commands import assert_mistake, invoke, succeed
 from harness.pictures import save_pictures
 from PIL import Image
 
@@ -59,14 +59,44 @@ def test_a_recommended_recipe_is_a_file_to_train_with(pictures, tmp_path):
 @pytest.mark.slow
 def test_pictures_alone_are_enough_to_train(pictures, tmp_path):
     run = tmp_path / "run"
-    printed = succeed(
-        "train", "--data", f"folder:{pictures}", "--minutes", "0.01", *SMALL,
-        "--out", str(run),
-    )  # fmt: skip
+    options = ("--minutes", "0.01", *SMALL, "--out", str(run))
+    command = ("train", "--data", f"folder:{pictures}", *options)
+    # Without a run to continue, `--resume` begins one.
+    printed = succeed(*command, "--resume")
     assert "kept back  every tenth picture" in printed
+    assert "steps give blots" in printed
     config = json.loads((run / "config.json").read_text())
     assert config["metrics"][0] == "patch_frechet"
     assert (run / "best.keras").is_file()
+
+    more = ("--resume", "--epochs", config["recipe"]["epochs"] + 1)
+    printed = succeed(*command, *more)
+    assert "measuring" not in printed
+    assert "continues after step " in printed
+
+
+@pytest.mark.slow
+def test_a_run_goes_on_when_its_pictures_have_moved(pictures, tmp_path):
+    run, moved = tmp_path / "run", tmp_path / "moved"
+    tail = ("--resume", "--out", run)
+    fixed = ("--epochs", 1, "--set", "passes_per_epoch=1", *SMALL, *tail)
+    succeed("train", "--data", f"folder:{pictures}", *fixed)
+    pictures.rename(moved)
+    others = save_pictures(tmp_path / "others", 30, (8, 8, 3), seed=1)
+    for data, message in (
+        ((), "no such folder. A run whose pictures lie elsewhere"),
+        (("--data", f"folder:{others}"), "has other images than"),
+        (("--data", "mnist_10k"), "the run was started with `--data`"),
+    ):
+        result = invoke("train", *data, "--epochs", 2, *tail)
+        assert result.exit_code == 2
+        assert message in " ".join(result.stderr.split())
+    printed = succeed("train", "--data", f"folder:{moved}", "--epochs", 2, *tail)
+    assert "continues after step " in printed
+    assert json.loads((run / "config.json").read_text())["recipe"]["data"] == (
+        f"folder:{moved}"
+    )
+    succeed("neighbors", run, "--n", 2, "--out", tmp_path / "n.png")
 
 
 def test_several_machines_need_one_recipe(pictures, tmp_path):
