@@ -7,9 +7,11 @@ import difflib
 import math
 import os
 import re
+import traceback
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+_PACKAGE = str(Path(__file__).parent)
 # The name and the password in a URL, up to the last "@" before its path.
 _CREDENTIALS = re.compile(r"(?<=://)[^\s/?#]*@")
 
@@ -24,6 +26,17 @@ class InputError(ValueError):
     def __str__(self) -> str:
         """Returns the message in one printable line."""
         return printable(" ".join(super().__str__().splitlines()))
+
+    def _render_traceback_(self) -> list[str]:
+        """Returns what a notebook shows: the user's own lines, and the message."""
+        frames = traceback.extract_tb(self.__traceback__)
+        lines = [
+            f"line {frame.lineno}: {frame.line}"
+            for frame in frames
+            if "site-packages" not in frame.filename
+            and not frame.filename.startswith(_PACKAGE)
+        ]
+        return [*lines, f"{type(self).__name__}: {self}"]
 
 
 class DivergenceError(ArithmeticError):

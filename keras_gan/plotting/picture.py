@@ -119,8 +119,8 @@ def evident_range(images: npt.ArrayLike) -> tuple[float, float]:
     between = f" from {low:.3g} to {high:.3g}" if finite.size else ""
     raise InputError(
         f"`value_range` must be given, as {array.dtype} values{between} do not show "
-        "it: the (low, high) that is drawn as black and white, such as (-1, 1), (0, 1) "
-        "or `gan.value_range`."
+        "it: the (low, high) that is drawn as black and white, such as (-1, 1), "
+        "(0, 1), (0, 255) or `gan.value_range`."
     )
 
 
