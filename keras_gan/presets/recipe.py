@@ -21,6 +21,7 @@ from keras_gan._checks import (
     check_steps_per_execution,
     check_value_range,
     choice_error,
+    counted,
     one_line,
 )
 from keras_gan._limits import LIMITS
@@ -215,7 +216,8 @@ class Recipe:
     def __repr__(self) -> str:
         """Returns the recipe in a few words; `to_dict` has all values."""
         return one_line(
-            f"Recipe({self.architecture} on {self.data}, {self.epochs} epochs of "
+            f"Recipe({self.architecture} on {self.data}, "
+            f"{counted(self.epochs, 'epoch')} of "
             f"batches of {self.batch_size}, loss {plain(self.loss)})",
             None,
         )

@@ -54,7 +54,7 @@ def test_equal_pictures_are_grouped_and_near_ones_paired(tmp_path):
     assert sheet.duplicates == (("a.png", "b.png"),)
     assert data.data_sheet(f"folder:{tmp_path}", split="train[:1]").duplicates == ()
     assert sheet.near_duplicates == (("a.png", "c.png"),)
-    assert "1 groups of equal images, such as a.png = b.png" in str(sheet)
+    assert "1 group of equal images, such as a.png = b.png" in str(sheet)
 
 
 def test_what_lies_hidden_below_transparency_makes_no_difference(tmp_path):
