@@ -28,8 +28,9 @@ def start_lines(
         began: Tells which layers start from another training; None if none do.
     """
     shape = "×".join(map(str, data.image_shape))
-    labelled = data.num_classes is not None
-    classes = f" in {counted(data.num_classes, 'class', 'classes')}" if labelled else ""
+    classes = ""
+    if data.num_classes is not None:
+        classes = f" in {counted(data.num_classes, 'class', 'classes')}"
     networks = ", ".join(
         f"{name} {network.count_params():,}"
         for name, network in (
