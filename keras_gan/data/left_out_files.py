@@ -41,19 +41,15 @@ def tell_left_out(root: Path, files: Sequence[Path], animated: Sequence[Path]) -
         files: The files that are left out.
         animated: The images of which the first frame alone is read.
     """
-    kinds = (
-        ("file that is no image", "files that are no images", filter(is_text, files)),
-        ("file of a desktop", "files of a desktop", filter(is_of_desktop, files)),
-        (
-            "animation without its further frames",
-            "animations without their further frames",
-            animated,
-        ),
-    )
+    texts = [*filter(is_text, files)]
+    of_desktops = [*filter(is_of_desktop, files)]
+    further = "without its further frames", "without their further frames"
     parts = [
         f"{counted(len(found), noun, plural)} ({named_files(found, root)})"
         for noun, plural, found in (
-            (one, many, list(each)) for one, many, each in kinds
+            ("file that is no image", "files that are no images", texts),
+            ("file of a desktop", "files of a desktop", of_desktops),
+            (f"animation {further[0]}", f"animations {further[1]}", animated),
         )
         if found
     ]

@@ -1,13 +1,14 @@
 """`data`, `recommend` and `train` without a preset, on a folder of pictures."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from harness.commands import assert_mistake, invoke, succeed
 from harness.pictures import save_pictures
 from PIL import Image
 
-from keras_gan import data
+from keras_gan import data, experiment, presets
 from keras_gan.experiment import recommended_values
 
 SMALL = (
@@ -82,17 +83,29 @@ def test_a_recommended_recipe_is_a_file_to_train_with(pictures, tmp_path):
     printed = succeed(
         "recommend",
         f"folder:{pictures}",
-        *("--minutes", "0.01", "--from", "emoji", *SMALL, "--out", str(recipe)),
+        *("--minutes", "0.01", *SMALL, "--out", str(recipe)),
     )
     assert "networks   lean_dcgan, grown from 4×4 by 1 doubling," in printed
-    chosen = json.loads(recipe.read_text())
-    assert (chosen["architecture"], chosen["pretrained"]) == ("lean_dcgan", "emoji")
+    assert json.loads(recipe.read_text())["architecture"] == "lean_dcgan"
     run = tmp_path / "run"
     succeed(
         "train", "--config", str(recipe), "--epochs", "1", "--steps", "2",
         "--out", str(run),
     )  # fmt: skip
     assert (run / "gan.keras").is_file()
+
+
+def test_recommend_begins_with_other_weights_as_train_does(monkeypatch):
+    asked = []
+
+    def recommend(source, *, given, **_):
+        asked.append(given)
+        return SimpleNamespace(recipe=presets.get("digits").recipe, metrics=())
+
+    monkeypatch.setattr(experiment, "recommend", recommend)
+    printed = succeed("recommend", "folder:none", "--from", "emoji")
+    assert asked[0]["pretrained"] == "emoji"
+    assert printed.endswith("train --data folder:none --from emoji\n")
 
 
 @pytest.mark.slow

@@ -223,7 +223,7 @@ MISTAKES = [
     ("neighbors", "Missing argument"),
     ("neighbors none", "'none': there is no such run or file"),
     ("neighbors text.txt --data mnist_10k", "'text.txt': it must be a run"),
-    ("neighbors g.onnx", "'g.onnx': it does not say what it was trained on"),
+    ("neighbors emoji", "'emoji': it does not say what it was trained on"),
     ("neighbors run --data npz:none.npz --samples 9", "none.npz"),
     (
         "neighbors run --data ring --samples 9",

@@ -109,6 +109,7 @@ def test_what_is_left_out_is_counted_in_one_line(tmp_path):
 
 def test_the_message_about_damaged_files_moves_them_away(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "our own").mkdir()
     for name in ("a", "b"):
         save(tmp_path / "our own" / name / "1.png", picture())
         (tmp_path / "our own" / name / "2.png").write_text("no image")
