@@ -1,4 +1,7 @@
-"""Checks arguments; an error says what is wrong, what was expected and what to do."""
+"""Checks arguments; an error says what is wrong, what was expected and what to do.
+
+It also puts numbers and text of others into sentences.
+"""
 
 from __future__ import annotations
 
@@ -103,6 +106,17 @@ def foreign_file(path: object, reader: str) -> Iterator[None]:
         raise InputError(
             f"'{path}': {reader} cannot load it; it may be damaged ({one_line(error)})."
         ) from error
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """Returns a number and its noun: "1 picture", "1,200 pictures".
+
+    Args:
+        number: The number.
+        noun: The noun for one.
+        plural: The noun for any other number; None adds an "s" to `noun`.
+    """
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def choice_error(argument: str, value: object, choices: Iterable[str]) -> InputError:
