@@ -135,12 +135,12 @@ def test_a_run_goes_on_when_its_pictures_have_moved(pictures, tmp_path):
     succeed("train", "--data", f"folder:{pictures}", *fixed)
     pictures.rename(moved)
     others = save_pictures(tmp_path / "others", 30, (8, 8, 3), seed=1)
-    for data, message in (
+    for named, message in (
         ((), "no such folder. A run whose pictures lie elsewhere"),
         (("--data", f"folder:{others}"), "has other images than"),
         (("--data", "mnist_10k"), "the run was started with `--data`"),
     ):
-        result = invoke("train", *data, "--epochs", 2, *tail)
+        result = invoke("train", *named, "--epochs", 2, *tail)
         assert result.exit_code == 2
         assert message in " ".join(result.stderr.split())
     printed = succeed("train", "--data", f"folder:{moved}", "--epochs", 2, *tail)
