@@ -37,6 +37,8 @@ def check_moved_data(folder: RunFolder, recipe: Recipe, data: RecipeData) -> Non
         ValueError: If their number, shape or classes, or the first images differ.
     """
     config = folder.read_config()
+    if recipe.data == config["recipe"]["data"]:
+        return
     info = json.loads(json.dumps(dataclasses.asdict(data.info)))
     if config.get("data") == info and _has_first_images(folder.real, recipe, data):
         return

@@ -24,12 +24,16 @@ def draw_real_images(
 ) -> None:
     """Writes the picture of a run's data, if they are images with a value range.
 
+    A file that is there is left as it is.
+
     Args:
         path: The PNG file.
         recipe: The recipe of the run.
         data: Its data.
     """
     if recipe.value_range is None or len(data.image_shape) != 3:
+        return
+    if os.path.exists(path):
         return
     save_real_images(
         path,

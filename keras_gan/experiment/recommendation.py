@@ -150,10 +150,8 @@ def recommend(
     return Recommendation(
         recipe,
         (*choices, *rates),
-        (
-            *_warnings(sheet, recipe, total * minutes_per_step, minutes),
-            *_too_short(recipe, total, minutes_per_step),
-        ),
+        _warnings(sheet, recipe, total * minutes_per_step, minutes)
+        + _too_short(recipe, total, minutes_per_step),
         loaded.reference().usual_metrics()[:_FIGURES],
         seconds,
         total,
@@ -257,12 +255,12 @@ def _warnings(
     return tuple(told)
 
 
-def _too_short(recipe: Recipe, steps: int, minutes_per_step: float) -> list[str]:
+def _too_short(recipe: Recipe, steps: int, minutes_per_step: float) -> tuple[str, ...]:
     """Returns what to do about a training that ends before shapes are seen."""
     if steps >= _FEW_STEPS or recipe.pretrained is not None:
-        return []
-    return [
+        return ()
+    return (
         f"{steps:,} steps give blots: shapes begin after some {_FEW_STEPS:,}, here "
         f"{math.ceil(_FEW_STEPS * minutes_per_step)} minutes; give more `--minutes`, "
-        "or begin with a trained pair (`--from emoji`)."
-    ]
+        "or begin with a trained pair (`--from emoji`).",
+    )

@@ -158,7 +158,7 @@ def train(
             folder.check_free()
         pretrained = Pretrained.of(recipe, folder if continued else None, topology)
         data = RecipeData(recipe, data_dir)
-        if continued and recipe.data != folder.read_config()["recipe"]["data"]:
+        if continued:
             check_moved_data(folder, recipe, data)
         with topology.scope():
             gan = build_gan(recipe, data, pretrained)
@@ -175,8 +175,7 @@ def train(
             check_room(folder, gan)
             config = _config(recipe, name, steps, metrics, data, pretrained)
             folder.write_config(config)
-            if not folder.real.exists():
-                draw_real_images(folder.real, recipe, data)
+            draw_real_images(folder.real, recipe, data)
             report_page(folder)  # what it cannot show is known before any step
         run = Run(folder, recipe, gan)
         began = None if pretrained is None else pretrained.summary
