@@ -137,21 +137,21 @@ def with_settings(
         if not inside or field not in fields:
             changes[name] = value
             continue
-        whole = copy.deepcopy(changes.get(field, fields[field]))
+        whole: Any = copy.deepcopy(changes.get(field, fields[field]))
         if isinstance(whole, str):
             whole = {"name": whole}
         if isinstance(whole, tuple):
             whole = list(whole)
         changes[field] = whole
-        for place, key in enumerate(inside, start=1):
-            key = _place_in(whole, key)
+        for number, part in enumerate(inside, start=1):
+            key: Any = _place_in(whole, part)
             if key is None:
-                described = ".".join([field, *inside[: place - 1]])
+                described = ".".join([field, *inside[: number - 1]])
                 raise InputError(
                     f"`--set {name}`: {described} is {json.dumps(whole)} in this "
                     f"recipe; give it as a whole: `--set {_form_of(field)}`."
                 )
-            if place == len(inside):
+            if number == len(inside):
                 whole[key] = value
             else:
                 whole = whole[key] if isinstance(whole, list) else whole.get(key)
