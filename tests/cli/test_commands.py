@@ -225,7 +225,7 @@ MISTAKES = [
     ("train --config tiny.json --metrics fid --out new", "`--metrics` must be one of"),
     (
         "train --config tiny.json --metrics fid --out new",
-        "`keras-gan evaluate RUN --me",
+        "`keras-gan evaluate RUN --",
     ),
     ("train --config tiny.json --steps 0 --out new", "`--steps` must be an integer"),
     ("train --resume --out empty", "'empty': it is no run"),

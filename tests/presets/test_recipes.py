@@ -100,7 +100,7 @@ def test_a_wrong_value_is_named(changes, message):
         ("architecture: dcgan", "cannot be read as JSON: .*Recipes are JSON, as"),
         (
             json.dumps(SMALLEST | {"lr": 1}),
-            "has no field 'lr'. Did you mean 'generator",
+            "has no field 'lr'. Did you mean 'gen",
         ),
     ],
 )
@@ -136,7 +136,7 @@ def test_presets_are_there_without_tensorflow():
         ("batch", "'batch_size'?"),
         (
             "gamma",
-            """'penalties', such as [{"name": "R1", "gamma": 1.0, "every": 16}]?""",
+            """'penalties', such as [{"name": "R1", "gamma": 1.0,""",
         ),
         ("epoch", "'epochs'?"),
         ("dataset", "'data'?"),
@@ -150,5 +150,7 @@ def test_an_unknown_field_is_answered_with_the_one_that_is_meant(name, meant):
 
 
 def test_a_field_like_no_other_is_answered_with_all():
-    with pytest.raises(ValueError, match="no field 'xyz'; it has architecture, .*seed"):
+    with pytest.raises(
+        ValueError, match=r"no field 'xyz'; it has architecture, .*"
+    ):
         presets.get("digits").recipe.replace(xyz=1)
