@@ -49,7 +49,8 @@ def forget():
 def commands():
     """The options of each command, as the list of public names holds them."""
     names = Path(__file__).parents[1] / "public_names.json"
-    return json.loads(names.read_text())["commands"]
+    listed = json.loads(names.read_text())["commands"]
+    return {name.removeprefix("keras-gan "): found for name, found in listed.items()}
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def test_a_recipe_is_read_from_its_own_file_and_from_a_runs_config(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"epoch": 3}, "got 'epoch'. Did you mean 'epochs'?"),
+        ({"epoch": 3}, "no field 'epoch'. Did you mean 'epochs'?"),
         ({"epochs": 0}, "`epochs` must be an integer >= 1; got 0"),
         ({"epochs": True}, "`epochs` must be an integer >= 1; got True"),
         ({"seed": -1}, "`seed` must be an integer >= 0"),
