@@ -12,6 +12,7 @@ _RATES = ("generator_optimizer.learning_rate", "discriminator_optimizer.learning
 _HABITS = {
     "lr": _RATES,
     "learning_rate": _RATES,
+    "optimizer": ("generator_optimizer", "discriminator_optimizer"),
     "dataset": ("data",),
     "gamma": ("penalties",),
     "gp_weight": ("penalties",),

@@ -339,7 +339,8 @@ def test_a_dataset_that_shuffles_by_itself_is_said_to_resume_inexactly(
         kept = callbacks.Checkpoint(tmp_path / str(number))
         with pytest.warns(UserWarning, match="whose order no other process") as warned:
             make_tiny_gan().fit(dataset, callbacks=[kept], verbose=0)
-        assert [each.filename for each in warned] == [__file__]
+        said = [each for each in warned if "shuffle()" in str(each.message)]
+        assert [each.filename for each in said] == [__file__]
     # The suite turns warnings into errors.
     make_tiny_gan().fit(anew, verbose=0)
     ours = data.load(IMAGES, batch_size=4)
