@@ -121,7 +121,7 @@ SCHEDULE = {"name": "ExponentialDekay", "initial_learning_rate": 1}
         ({"generator_optimizer": {"name": "sgdd"}}, "`generator_optimizer` must be"),
         (
             {"discriminator_optimizer": {"name": "sgd", "momentun": 1}},
-            "`discriminator_optimizer` 'sgd' has no argument 'momentun'; it takes learn",
+            "`discriminator_optimizer` 'sgd' has no argument 'momentun'; it takes",
         ),
         (
             {"generator_optimizer": {"name": "sgd", "learning_rate": SCHEDULE}},
