@@ -65,7 +65,8 @@ def save_onnx(
         path: The file to write, ending in `.onnx`; an existing one is replaced.
         opset: Version of the ONNX operators, 13 to 18.
         output: "float32" for images in `value_range`, within 1e-5 of the model's on
-            the range (-1, 1), or "uint8" for images rounded to 256 grey levels.
+            the range (-1, 1) or, if that is more, within what moving the latents to the
+            next float32 number changes; or "uint8" for images rounded to 256 levels.
         precision: "float16" stores the weights in half the space and computes in half
             precision: at a thousand seeds every value is finite and within 1 % of the
             range, 0.2 % in the root mean square. "int8" stores the weights in a quarter

@@ -193,8 +193,9 @@ class OnnxGenerator:
             batch_size: The number of images that are computed at once.
 
         Returns:
-            `(n, *image_shape)` images: float32 in `value_range`, within 1e-5 of
-            `GAN.sample` (on the range (-1, 1)), or uint8 grey levels.
+            `(n, *image_shape)` images: float32 in `value_range`, within the
+            tolerance in the manifest of `GAN.sample` (1e-5 on the range (-1, 1), unless
+            the generator itself rounds more coarsely), or uint8 grey levels.
 
         Raises:
             ValueError: If the arguments contradict each other, a label is no class, a

@@ -1,13 +1,20 @@
-"""Checks arguments; an error says what is wrong, what was expected and what to do."""
+"""Checks arguments; an error says what is wrong, what was expected and what to do.
+
+It also puts numbers and text of others into sentences.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import difflib
 import math
+import os
 import re
+import traceback
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
+_PACKAGE = str(Path(__file__).parent)
 # The name and the password in a URL, up to the last "@" before its path.
 _CREDENTIALS = re.compile(r"(?<=://)[^\s/?#]*@")
 
@@ -22,6 +29,17 @@ class InputError(ValueError):
     def __str__(self) -> str:
         """Returns the message in one printable line."""
         return printable(" ".join(super().__str__().splitlines()))
+
+    def _render_traceback_(self) -> list[str]:
+        """Returns what a notebook shows: the user's own lines, and the message."""
+        frames = traceback.extract_tb(self.__traceback__)
+        lines = [
+            f"line {frame.lineno}: {frame.line}"
+            for frame in frames
+            if "site-packages" not in frame.filename
+            and not frame.filename.startswith(_PACKAGE)
+        ]
+        return [*lines, f"{type(self).__name__}: {self}"]
 
 
 class DivergenceError(ArithmeticError):
@@ -90,6 +108,17 @@ def foreign_file(path: object, reader: str) -> Iterator[None]:
         ) from error
 
 
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """Returns a number and its noun: "1 picture", "1,200 pictures".
+
+    Args:
+        number: The number.
+        noun: The noun for one.
+        plural: The noun for any other number; None adds an "s" to `noun`.
+    """
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
 def choice_error(argument: str, value: object, choices: Iterable[str]) -> InputError:
     """Returns an error that lists the choices, and the one most like `value`."""
     choices = sorted(choices)
@@ -97,6 +126,23 @@ def choice_error(argument: str, value: object, choices: Iterable[str]) -> InputE
     close = difflib.get_close_matches(str(value), choices, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     return InputError(f"`{argument}` must be one of {listed}; got {value!r}.{hint}")
+
+
+def missing_error(path: str | os.PathLike[str], what: str) -> InputError:
+    """Returns an error about a path that is not there, and the neighbour most like it.
+
+    Args:
+        path: The path.
+        what: What there should be, such as "run or file".
+    """
+    path, neighbours = Path(path), set()
+    with contextlib.suppress(OSError):
+        neighbours = {neighbour.name for neighbour in path.parent.iterdir()}
+    close = difflib.get_close_matches(
+        path.name, neighbours - {path.name}, n=1, cutoff=0.7
+    )
+    hint = f" Did you mean '{path.with_name(close[0])}'?" if close else ""
+    return InputError(f"'{path}': there is no such {what}.{hint}")
 
 
 def check_choice(argument: str, value: str, choices: Iterable[str]) -> str:

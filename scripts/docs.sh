@@ -13,7 +13,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/environment.sh
 ensure_environment docs
 
+echo "A first build runs all notebooks, some 5 minutes on two cores; later ones those that changed."
 options=()
 [ "${1:-}" != --no-run ] || options=(-D nb_execution_mode=off)
 .venv/bin/python -m sphinx -b html -W --keep-going "${options[@]}" docs build/docs
-echo "Open build/docs/index.html"
+echo "Open build/docs/index.html; its formulas need the internet, where MathJax comes from."

@@ -18,6 +18,8 @@ done
 keras_gan() { .venv/bin/keras-gan "$@"; }
 
 keras_gan train digits --out "$run"
+echo
+echo "This script goes on with samples, exports and their proofs:"
 keras_gan sample "$run" --n 64 --seed 1 --out "$run/samples.png"
 keras_gan export saved-model "$run" "$run/saved_model"
 keras_gan export onnx "$run" "$run/generator.onnx"

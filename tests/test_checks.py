@@ -4,7 +4,13 @@ import pickle
 
 import pytest
 
-from keras_gan._checks import InputError, foreign_file, one_line, printable
+from keras_gan._checks import (
+    InputError,
+    foreign_file,
+    missing_error,
+    one_line,
+    printable,
+)
 
 
 @pytest.mark.parametrize(
@@ -57,3 +63,15 @@ def test_the_message_of_a_mistake_is_one_printable_line():
     error = InputError("a\x1b[2J\nb  c\udc80")
     assert str(error) == "a?[2J b  c?"
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+
+def test_a_missing_path_is_told_with_the_neighbour_most_like_it(tmp_path):
+    (tmp_path / "quickstart").mkdir()
+    for missing, hint in (
+        (tmp_path / "quikstart", f" Did you mean '{tmp_path / 'quickstart'}'?"),
+        (tmp_path / "quickstart", ""),
+        (tmp_path / "else", ""),
+        (tmp_path / "no" / "quikstart", ""),
+    ):
+        error = missing_error(missing, "run")
+        assert str(error) == f"'{missing}': there is no such run.{hint}"

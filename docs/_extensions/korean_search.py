@@ -1,7 +1,7 @@
 """Lets the search find Korean nouns whatever particle follows them.
 
-Sphinx's English search stays as it is; words in Hangul lose their particle, in the index
-and in what a reader types, and two words in a row are found when typed as one.
+Sphinx's English search stays as it is. Words in Hangul lose their particle in the index
+and in what a reader types. Two words in a row are found when they are typed as one.
 """
 
 import json
@@ -14,13 +14,13 @@ from sphinx.search.en import SearchEnglish
 MINIFIED = Path(sphinx.search.__file__).with_name("minified-js")
 
 # The longer ones first: a word loses one of them, and keeps two syllables at least.
-PARTICLES = (
-    "으로부터 에서부터 이라고는 에서는 에서의 에서도 으로는 으로도 이라는 이라고 입니다 로부터 "
-    "까지는 까지의 에서 으로 에게 에는 에도 라는 라고 이며 이고 이나 이란 까지 부터 처럼 마다 "
-    "보다 만큼 하고 과는 과의 와는 와의 로는 들은 들을 들이 들의 "
-    "은 는 이 가 을 를 의 에 와 과 로 도 만 나 들"
-).split()
-_ENDING = re.compile(f"^([가-힣]{{2,}}?)(?:{'|'.join(PARTICLES)})$")
+PARTICLES = """
+으로부터 에서부터 이라고는 에서는 에서의 에서도 으로는 으로도 이라는 이라고 입니다
+로부터 까지는 까지의 에서 으로 에게 에는 에도 라는 라고 이며 이고 이나 이란 까지
+부터 처럼 마다 보다 만큼 하고 과는 과의 와는 와의 로는 들은 들을 들이 들의 은 는 이
+가 을 를 의 에 와 과 로 도 만 나 들
+"""
+_ENDING = re.compile(f"^([가-힣]{{2,}}?)(?:{'|'.join(PARTICLES.split())})$")
 _NEIGHBOURS = re.compile(r"(?=\b([가-힣]{2,}) ([가-힣]{2,})\b)")
 # `Stemmer` is the name that Sphinx's script calls.
 _SCRIPT = """

@@ -4,6 +4,7 @@ A reader of screens pronounces them by it. Figures of notebooks get an alternati
 """
 
 import html
+import posixpath
 import re
 
 _KOREAN = re.compile(r"[\uac00-\ud7a3]")
@@ -24,6 +25,10 @@ def setup(app):
 def mark(app, page, template, context, doctree):
     language = "ko" if page.startswith("course/ko/") else "en"
     context["language"] = language
+    for turn in ("prev", "next"):
+        link = (context.get(turn) or {}).get("link", "")
+        if ("/ko/" in posixpath.join(page, "..", link)) != (language == "ko"):
+            context[turn] = None  # the page before the Korean course is no Korean one
     for part in ("body", "furo_navigation_tree", "toc"):
         if part in context:
             context[part] = with_languages(context[part], language)

@@ -83,8 +83,13 @@ def reference_of(gan: GAN, spec: GeneratorSpec) -> Reference:
                 "The generator makes values that are not finite, which no export can "
                 "equal; its training has diverged."
             )
-    warn_out_of_range(images[max(BATCH_SIZES)], gan.value_range, stacklevel=3)
-    return Reference(spec, requests, images)
+    drawn = images[max(BATCH_SIZES)]
+    warn_out_of_range(drawn, gan.value_range, stacklevel=3)
+    z, moved = inputs["z"], []
+    for direction in (-np.inf, np.inf):
+        neighbours = np.nextafter(z, np.float32(direction))
+        moved.append(images_of({**inputs, "z": neighbours}) - drawn)
+    return Reference(spec, requests, images, rounding=float(np.max(np.abs(moved))))
 
 
 def image_function(gan: GAN) -> Callable[..., Tensor]:

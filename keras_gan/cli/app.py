@@ -49,7 +49,12 @@ def _add(
 
 _add(app, train, "train digits --steps 50 --out runs/taste")
 _add(app, describe, "data folder:pictures", "data")
-_add(app, recommend, "recommend folder:pictures --minutes 10", "recommend")
+_add(
+    app,
+    with_imports(recommend, onednn=True),
+    "recommend folder:pictures --minutes 10",
+    "recommend",
+)
 _add(
     app,
     with_imports(drawing.sample),

@@ -9,8 +9,7 @@ import typer
 
 from keras_gan._checks import InputError, check_at_most, check_positive_int
 from keras_gan._limits import LIMITS
-from keras_gan._process import import_tensorflow
-from keras_gan.cli.opening import open_source
+from keras_gan.cli.opening import open_reference, open_source
 from keras_gan.cli.options import (
     ComparedData,
     DataDir,
@@ -90,24 +89,14 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
     """Compare samples to data: distances, precision and recall, coverage."""
     from keras_gan.evaluation.classification_accuracy import classification_accuracy
     from keras_gan.evaluation.evaluation import write_evaluation
-    from keras_gan.evaluation.reference_data import ReferenceData
+    from keras_gan.trained_generators.training_data import training_data
 
     _check_samples(n, seed, truncation)
     generator, folder = open_source(source, which), RunFolder(source)
     if classifier:
         _check_classes(generator, source)
-    name, part = folder.trained_on(data, split)
-    reading = folder.reading(data)
-    if source_range is not None:
-        reading["source_range"] = parse_range("--source-range", source_range)
-    import_tensorflow()  # the data need it
-    reference = ReferenceData(
-        name,
-        part,
-        image_shape=generator.image_shape,
-        value_range=generator.value_range,
-        data_dir=data_dir,
-        **reading,
+    reference = open_reference(
+        generator, training_data(source, data, split), source_range, data_dir
     )
     usual = reference.usual_metrics() if extractor is None else _OF_FEATURES
     evaluator = reference.evaluator(

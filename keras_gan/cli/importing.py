@@ -27,12 +27,19 @@ Imports = Annotated[
 ]
 
 
-def with_imports(function: Callable[..., None]) -> Callable[..., None]:
-    """Gives a command the option `--import`, done before anything is opened."""
+def with_imports(
+    function: Callable[..., None], *, onednn: bool = False
+) -> Callable[..., None]:
+    """Gives a command the option `--import`, done before anything is opened.
+
+    Args:
+        function: The command.
+        onednn: As in `import_tensorflow`.
+    """
 
     @functools.wraps(function)
     def command(*, import_: list[str] | None = None, **arguments: Any) -> None:
-        import_modules(import_)
+        import_modules(import_, onednn=onednn)
         function(**arguments)
 
     signature = inspect.signature(function, eval_str=True)

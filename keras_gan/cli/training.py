@@ -17,6 +17,7 @@ from keras_gan.cli.describing import name_of, recommended
 from keras_gan.cli.importing import Imports, import_modules
 from keras_gan.cli.options import (
     DataDir,
+    From,
     SourceRange,
     check_data,
     parse_names,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 # Parameters that a run's config.json holds, so that `--resume` need not be told again.
 _RECIPE = ("preset", "config", "data", "from_", "epochs", "batch_size", "seed", "set_")
-_RECORDED = (*_RECIPE, "source_range", "metrics", "name")
+_RECORDED = (*_RECIPE, "minutes", "source_range", "metrics", "name")
 
 _Preset = Annotated[str | None, typer.Argument(help="See `presets`.")]
 _Config = Annotated[Path | None, typer.Option(help="A recipe, or a run's config.json.")]
@@ -40,16 +41,6 @@ _Data = Annotated[
     str | None,
     typer.Option(
         help="mnist_10k, a tensorflow-datasets name, folder:PATH, idx:PATH, npz:PATH."
-    ),
-]
-_From = Annotated[
-    Path | None,
-    typer.Option(
-        "--from",
-        metavar="RUN|FILE",
-        help="Start from the weights of another run, of a .keras file or of emoji, "
-        "wherever layers fit; --set freeze=2 keeps the first two layers of its "
-        "discriminator.",
     ),
 ]
 _Epochs = Annotated[int | None, typer.Option(help="Passes over the data.")]
@@ -124,7 +115,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
     config: _Config = None,
     data: _Data = None,
     source_range: SourceRange = None,
-    from_: _From = None,
+    from_: From = None,
     epochs: _Epochs = None,
     batch_size: _BatchSize = None,
     minutes: _Minutes = None,
@@ -157,15 +148,16 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
         "pretrained": None if from_ is None else str(from_),
         "source_range": parse_range("--source-range", source_range),
     }
-    recipe, usual_name = _chosen_recipe(preset, config, data, out if resume else None)
-    if minutes is not None and recipe is not None:
+    resumed = _run_to_continue(preset, config, data, out) if resume else None
+    recipe, usual_name = _chosen_recipe(preset, config, data, resumed)
+    if minutes is not None and recipe is not None and resumed is None:
         raise _minutes_without_use()
     folder = out or _new_run_folder(usual_name)
     figures = parse_names(metrics)
     # Mistakes of the recipe come before one of the folder.
     if recipe is not None:
         settings = with_settings(recipe.to_dict(), parse_settings(set_))
-        recipe = recipe.replace(**_given(changes) | settings)
+        recipe = recipe.replace(**_given(changes, continued=bool(resumed)) | settings)
     if not resume and strategy != "multi-worker":
         RunFolder(folder).check_free()
     if recipe is None:
@@ -250,6 +242,19 @@ def _chosen_recipe(
     return presets.Recipe.from_file(folder.config), name
 
 
+def _run_to_continue(
+    preset: str | None, config: Path | None, data: str | None, out: Path | None
+) -> Path | None:
+    """Returns the folder whose recipe is continued where the command names none.
+
+    A command with data alone that ended before the folder had a recipe begins anew.
+    """
+    if out is None or preset is not None or config is not None:
+        return None
+    begun = data is None or RunFolder(out).config.is_file()
+    return out if begun else None
+
+
 def _usual_name(name: str, folder: Path, resume: bool) -> str | None:
     """Returns the name of a run without `--name`; None keeps that of a resumed run."""
     if resume and RunFolder(folder).config.is_file():
@@ -274,12 +279,16 @@ def _minutes_without_use() -> InputError:
     )
 
 
-def _given(changes: dict[str, Any]) -> dict[str, Any]:
-    """Returns the changes that were given, and the split and range of other data."""
+def _given(changes: dict[str, Any], *, continued: bool) -> dict[str, Any]:
+    """Returns the changes that were given, and the split and range of other data.
+
+    A run that is continued has the same data, which may have moved.
+    """
     given = {field: value for field, value in changes.items() if value is not None}
+    if continued or "data" not in given:
+        return given
     # The split and the range in the recipe are those of the recipe's data.
-    of_data = {"split": "train", "source_range": None} if "data" in given else {}
-    return of_data | given
+    return {"split": "train", "source_range": None} | given
 
 
 def _new_run_folder(name: str) -> Path:

@@ -8,12 +8,36 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_gan import plotting
+from keras_gan.callbacks import SampleGrid
+from keras_gan.experiment.recipe_data import RecipeData
+from keras_gan.presets import Recipe
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
 # Some of each class are looked for among so many times the images that are drawn.
 _LOOKED_AT = 16
+
+
+def draw_real_images(
+    path: str | os.PathLike[str], recipe: Recipe, data: RecipeData
+) -> None:
+    """Writes the picture of a run's data, if they are images with a value range.
+
+    Args:
+        path: The PNG file.
+        recipe: The recipe of the run.
+        data: Its data.
+    """
+    if recipe.value_range is None or len(data.image_shape) != 3:
+        return
+    save_real_images(
+        path,
+        data.batches,
+        n=SampleGrid(os.path.dirname(path)).n,
+        num_classes=data.num_classes,
+        value_range=recipe.value_range,
+    )
 
 
 def save_real_images(

@@ -12,7 +12,7 @@ from typing import Any
 import keras
 
 from keras_gan import data
-from keras_gan._checks import InputError, check_positive_float
+from keras_gan._checks import InputError, check_positive_float, counted
 from keras_gan.data import DataSheet
 from keras_gan.experiment.gan_from_recipe import build_gan
 from keras_gan.experiment.recipe_data import RecipeData
@@ -32,6 +32,8 @@ _MEASURED_STEPS, _WARM_UP_STEPS = 20, 5
 _BESIDE_STEPS, _END_OF_EPOCH = 0.1, 6.0
 # With fewer pictures a generator of minutes repeats what it has seen.
 _FEW_PICTURES, _HOURS = 200, 600
+# With fewer steps the samples are blots.
+_FEW_STEPS = 3000
 # With fewer pictures none is kept from training.
 _FEWEST_TO_SHARE = 20
 _LARGE_PIXELS = 128 * 128
@@ -76,7 +78,7 @@ class Recommendation:
         return "\n".join([*lines, *(f"note: {warning}" for warning in self.warnings)])
 
     def __repr__(self) -> str:
-        return f"Recommendation({self.recipe!r}, {self.steps} steps)"
+        return f"Recommendation({self.recipe!r}, {counted(self.steps, 'step')})"
 
     def _repr_html_(self) -> str:
         """Returns a table of the choices and their reasons for notebooks."""
@@ -144,11 +146,14 @@ def recommend(
     total = recipe.epochs * recipe.passes_per_epoch * loaded.steps_per_epoch
     rates = _not_given([choose_optimizers(total)], own)
     recipe = recipe.replace(**_fields(rates, own))
-    needed = seconds * total / (1 - _BESIDE_STEPS) / 60
+    minutes_per_step = seconds / (1 - _BESIDE_STEPS) / 60
     return Recommendation(
         recipe,
         (*choices, *rates),
-        _warnings(sheet, recipe, needed, minutes),
+        (
+            *_warnings(sheet, recipe, total * minutes_per_step, minutes),
+            *_too_short(recipe, total, minutes_per_step),
+        ),
         loaded.reference().usual_metrics()[:_FIGURES],
         seconds,
         total,
@@ -225,17 +230,17 @@ def _warnings(
     """Returns what will not work well with these pictures, and what to do."""
     told = []
     if sheet.num_examples < _FEW_PICTURES:
+        trained = ", or begin with a trained pair (`--from emoji`, or a run)"
         told.append(
-            f"{sheet.num_examples} pictures are few: samples will be near to them. "
-            "Bring some hundred more, or begin with a trained pair of other pictures "
-            "(`--from emoji`, or a run)."
+            f"there are few pictures ({sheet.num_examples}): samples will be near to "
+            f"them. Bring some hundred more{'' if recipe.pretrained else trained}."
         )
     if sheet.duplicates:
         copies = sum(len(group) - 1 for group in sheet.duplicates)
         told.append(
-            f"{copies} pictures stand in the data more than once, and the generator "
-            "would repeat them; remove the copies, which `keras-gan data SOURCE "
-            "--json` names."
+            f"the data hold {counted(copies, 'exact copy', 'exact copies')}, which the "
+            "generator would repeat: remove them; `keras-gan data SOURCE --json` names "
+            "them."
         )
     if needed > 1.5 * minutes:
         told.append(
@@ -250,3 +255,14 @@ def _warnings(
             f"`image_size=64`, or give `--minutes {_HOURS}`."
         )
     return tuple(told)
+
+
+def _too_short(recipe: Recipe, steps: int, minutes_per_step: float) -> list[str]:
+    """Returns what to do about a training that ends before shapes are seen."""
+    if steps >= _FEW_STEPS or recipe.pretrained is not None:
+        return []
+    return [
+        f"{steps:,} steps give blots: shapes begin after some {_FEW_STEPS:,}, here "
+        f"{math.ceil(_FEW_STEPS * minutes_per_step)} minutes; give more `--minutes`, "
+        "or begin with a trained pair (`--from emoji`)."
+    ]

@@ -23,11 +23,12 @@ from keras_gan._checks import (
     one_line,
 )
 from keras_gan._version import __version__
-from keras_gan.callbacks import ProgressBar, SampleGrid
+from keras_gan.callbacks import ProgressBar
 from keras_gan.distribution.strategies import open_strategy
 from keras_gan.experiment.gan_from_recipe import build_gan
+from keras_gan.experiment.moved_data import check_moved_data, may_have_moved
 from keras_gan.experiment.pretrained import Pretrained
-from keras_gan.experiment.real_images import save_real_images
+from keras_gan.experiment.real_images import draw_real_images
 from keras_gan.experiment.recipe_data import RecipeData
 from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
 from keras_gan.experiment.start_lines import start_lines
@@ -110,8 +111,8 @@ def train(
         steps: Stops after this many training steps, if the epochs take more.
         data_dir: The folder of tensorflow-datasets.
         resume: Continues the run in the folder, if there is one, from its newest
-            checkpoint and with its recipe, of which only `epochs` may differ. The run
-            ends as if it had never been interrupted.
+            checkpoint and with its recipe, of which only `epochs` may differ, and the
+            place of the same data. The run ends as if it had never been interrupted.
         strategy: "none", "mirrored", "multi-worker" or a strategy of TensorFlow's; the
             batch size of the recipe is that of all replicas together.
         checkpoint_steps: Training steps between two checkpoints; None for one a minute.
@@ -157,6 +158,8 @@ def train(
             folder.check_free()
         pretrained = Pretrained.of(recipe, folder if continued else None, topology)
         data = RecipeData(recipe, data_dir)
+        if continued and recipe.data != folder.read_config()["recipe"]["data"]:
+            check_moved_data(folder, recipe, data)
         with topology.scope():
             gan = build_gan(recipe, data, pretrained)
         own = run_callbacks(
@@ -172,7 +175,8 @@ def train(
             check_room(folder, gan)
             config = _config(recipe, name, steps, metrics, data, pretrained)
             folder.write_config(config)
-            _draw_real(folder, recipe, data)
+            if not folder.real.exists():
+                draw_real_images(folder.real, recipe, data)
             report_page(folder)  # what it cannot show is known before any step
         run = Run(folder, recipe, gan)
         began = None if pretrained is None else pretrained.summary
@@ -240,6 +244,8 @@ def _recorded(
     config = folder.read_config()
     recorded = Recipe.from_file(folder.config).to_dict()
     for field, given in recipe.to_dict().items():
+        if field == "data" and may_have_moved(recorded[field], given):
+            continue
         if given != recorded[field] and field not in _FREE_FIELDS:
             raise InputError(
                 f"'{folder}': the run was started with `{field}` {recorded[field]!r}, "
@@ -272,21 +278,6 @@ def _config(
             **{package: importlib.metadata.version(package) for package in _PACKAGES},
         },
     }
-
-
-def _draw_real(folder: RunFolder, recipe: Recipe, data: RecipeData) -> None:
-    """Draws images of the data for the report, which then needs no data."""
-    value_range = recipe.value_range
-    if value_range is None or len(data.image_shape) != 3:
-        return
-    if not folder.real.exists():
-        save_real_images(
-            folder.real,
-            data.batches,
-            n=SampleGrid(folder.samples).n,
-            num_classes=data.num_classes,
-            value_range=value_range,
-        )
 
 
 def _fit(

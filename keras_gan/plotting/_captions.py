@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from keras_gan._checks import printable
+from keras_gan.plotting._fonts import picture_font
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -28,10 +29,10 @@ def write_line(
         across: The width of a column.
         top: The upper edge of the line.
     """
-    from PIL import ImageDraw, ImageFont
+    from PIL import ImageDraw
 
     draw = ImageDraw.Draw(picture)
-    font = ImageFont.load_default(_FONT_SIZE)
+    font = picture_font("".join(captions), _FONT_SIZE)
     ink = _INK if picture.mode == "L" else (_INK,) * 3
     for index, given in enumerate(captions):
         # A name may come from a file: one line, and no longer than could be seen.
@@ -49,11 +50,11 @@ def with_note(picture: Image.Image, note: str) -> Image.Image:
 
     The picture becomes as wide as the note, where it is narrower.
     """
-    from PIL import Image, ImageFont
+    from PIL import Image
 
     if not note:
         return picture
-    across = math.ceil(ImageFont.load_default(_FONT_SIZE).getlength(note)) + 4
+    across = math.ceil(picture_font(note, _FONT_SIZE).getlength(note)) + 4
     size = max(picture.width, across), picture.height + LINE
     canvas = Image.new(picture.mode, size, "white")
     canvas.paste(picture)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+from keras_gan.plotting._fonts import give_fonts
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -67,6 +69,7 @@ def figure_picture(figure: Figure, *, dpi: int) -> Image.Image:
     """Returns a figure as a PIL image of mode "RGB"."""
     from PIL import Image
 
+    give_fonts(figure)
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=dpi)
     with Image.open(stream) as picture:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_gan._checks import InputError
 from keras_gan._files import atomic_path
+from keras_gan.plotting._fonts import give_fonts
 from keras_gan.plotting.picture import SOFTWARE, SYNTHETIC
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def save_figure(
     import matplotlib
 
     kind = check_figure_path(path)
+    give_fonts(figure)
     with matplotlib.rc_context(_SETTINGS), atomic_path(path) as temporary:
         figure.savefig(
             temporary, format=kind, dpi=dpi, metadata=_metadata(kind, synthetic)

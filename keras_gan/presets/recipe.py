@@ -20,6 +20,8 @@ from keras_gan._checks import (
     check_seed,
     check_steps_per_execution,
     check_value_range,
+    counted,
+    missing_error,
     one_line,
 )
 from keras_gan._limits import LIMITS
@@ -215,7 +217,8 @@ class Recipe:
     def __repr__(self) -> str:
         """Returns the recipe in a few words; `to_dict` has all values."""
         return one_line(
-            f"Recipe({self.architecture} on {self.data}, {self.epochs} epochs of "
+            f"Recipe({self.architecture} on {self.data}, "
+            f"{counted(self.epochs, 'epoch')} of "
             f"batches of {self.batch_size}, loss {plain(self.loss)})",
             None,
         )
@@ -277,7 +280,7 @@ class Recipe:
         try:
             values = json.loads(Path(path).read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise InputError(f"'{path}': there is no such file.") from None
+            raise missing_error(path, "file") from None
         except (OSError, ValueError, RecursionError) as error:
             raise InputError(
                 f"'{path}': it cannot be read as JSON: {error}. Recipes are JSON, as "

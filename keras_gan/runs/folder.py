@@ -9,9 +9,8 @@ import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from keras_gan._checks import InputError, check_choice, printable
+from keras_gan._checks import InputError, check_choice, missing_error, printable
 from keras_gan._files import LOCK, FolderLock, write_text
-from keras_gan.presets import Recipe
 from keras_gan.runs.records import read_json, read_records
 
 # A name is a heading of pages and a cell of tables.
@@ -117,40 +116,6 @@ class RunFolder:
             )
         return SavedGAN(self.gan)
 
-    def trained_on(self, source: str | None, split: str | None) -> tuple[str, str]:
-        """Returns the source and the split to compare the generator with.
-
-        Args:
-            source: A source of `data.load`; None for the run's own.
-            split: A part of it; None for "train" of a given source, else for the part
-                that the run was trained on.
-
-        Raises:
-            ValueError: If `source` is None and the folder holds no run.
-        """
-        if source is not None:
-            return source, split or "train"
-        if not self.config.is_file():
-            raise InputError(
-                f"'{self}': it does not say what it was trained on; give `--data "
-                "SOURCE`."
-            )
-        recipe = self.read_config()["recipe"]
-        return str(recipe.get("data")), split or str(recipe.get("split", "train"))
-
-    def reading(self, source: str | None) -> dict[str, Any]:
-        """Returns the way in which the run reads its own data, for `ReferenceData`.
-
-        Args:
-            source: Other data to compare with, of which the run knows nothing; None
-                for the run's own.
-        """
-        if source is not None or not self.config.is_file():
-            return {}
-        recipe = Recipe.from_file(self.config)
-        names = ("source_range", "resize", "test_split")
-        return {name: getattr(recipe, name) for name in names}
-
     def commands(self, program: str = "keras-gan") -> list[str]:
         """Returns the command lines that are useful after a training.
 
@@ -233,7 +198,7 @@ class RunFolder:
             ValueError: If the folder holds no run, or its record is damaged.
         """
         if not self.path.exists():
-            raise InputError(f"'{self}': there is no such run.")
+            raise missing_error(self.path, "run")
         if not self.config.is_file():
             raise InputError(f"'{self}': it is no run; it holds no config.json.")
         config = read_json(self.config)

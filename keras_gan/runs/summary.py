@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
+from keras_gan._checks import counted
 from keras_gan.evaluation.evaluation import Evaluation, read_evaluation
 from keras_gan.presets import Recipe
 from keras_gan.runs.folder import RunFolder
@@ -54,8 +55,8 @@ class RunSummary:
         if not self.ended_early:
             return "finished"
         cap = self.config.get("steps")
-        asked = f" or {cap} steps" if isinstance(cap, int) else ""
-        return f"early: {self.epochs} of {self.recipe.epochs} epochs{asked}"
+        asked = f" or {counted(cap, 'step')}" if isinstance(cap, int) else ""
+        return f"early: {self.epochs} of {counted(self.recipe.epochs, 'epoch')}{asked}"
 
     @property
     def kind(self) -> str:

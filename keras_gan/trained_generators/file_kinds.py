@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, missing_error
 from keras_gan.export import manifest
 from keras_gan.safety.saved_model import GRAPH
 
@@ -48,7 +48,7 @@ def find_generator(path: str | os.PathLike[str]) -> FoundGenerator:
     if not path.exists():
         if str(path) in bundled_names():
             return FoundGenerator(KERAS, _BUNDLED / f"{path}.keras")
-        raise InputError(f"'{path}': there is no such run or file.")
+        raise missing_error(path, "run or file")
     if path.is_file():
         kind = {".keras": KERAS, ".onnx": ONNX}.get(path.suffix, OTHER)
         return FoundGenerator(kind, path)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, counted
 from keras_gan._typing import Tensor
 from keras_gan.priors.sample_arguments import check_labels
 
@@ -57,7 +57,8 @@ class BatchContract:
         )
         if labels is not None and len(labels) != len(images):
             raise InputError(
-                f"There are {len(images)} images but {len(labels)} labels; give one "
+                f"There are {counted(len(images), 'image')} but "
+                f"{counted(len(labels), 'label')}; give one "
                 "label per image."
             )
         rest = len(images) % batch_size
@@ -149,7 +150,8 @@ class BatchContract:
         factor = self.discriminator_steps * self.pack
         if size % factor:
             raise InputError(
-                f"A batch of {size} images cannot be cut into `discriminator_steps="
+                f"A batch of {counted(size, 'image')} cannot be cut into "
+                "`discriminator_steps="
                 f"{self.discriminator_steps}` equal minibatches{_packs_of(self.pack)}; "
                 f"use a `batch_size` that is a multiple of {factor} and drop the "
                 "remainder."
@@ -158,8 +160,8 @@ class BatchContract:
         if size % factor:
             near = max(size // factor, 1) * factor
             raise InputError(
-                f"A batch of {size} images cannot be cut into equal minibatches "
-                f"for {self.replicas} replicas and `discriminator_steps="
+                f"A batch of {counted(size, 'image')} cannot be cut into equal "
+                f"minibatches for {self.replicas} replicas and `discriminator_steps="
                 f"{self.discriminator_steps}`{_packs_of(self.pack)}; use a multiple of "
                 f"{factor}, such as {near}."
             )
@@ -211,7 +213,7 @@ class BatchContract:
         fitting = [size for size in sizes if count % size == 0]
         remedies = []
         if count >= batch_size:
-            remedies.append(f"drop {count % batch_size} images")
+            remedies.append(f"drop {counted(count % batch_size, 'image')}")
         if fitting and (2 * fitting[-1] >= batch_size or not remedies):
             remedies.append(f"give `batch_size={fitting[-1]}`, which divides {count}")
         if remedies:
@@ -219,7 +221,7 @@ class BatchContract:
         full = count // factor * factor
         if full == 0:
             return "give more images"
-        return f"drop {count - full} images and give `batch_size={full}`"
+        return f"drop {counted(count - full, 'image')} and give `batch_size={full}`"
 
     def _remedy_of_shape(self, shape: tuple[int, ...]) -> str:
         """Returns what to do with images of another shape."""
@@ -241,7 +243,8 @@ def unpack(data: Any) -> tuple[Tensor, Tensor | None]:
         return data, None
     if len(data) != 2:
         raise InputError(
-            f"A batch holds {len(data)} elements, but a GAN takes images and perhaps "
+            f"A batch holds {counted(len(data), 'element')}, but a GAN takes images "
+            "and perhaps "
             "labels; weights of examples have no meaning for it. Leave the others out, "
             "as by `dataset.map(lambda images, labels, *rest: (images, labels))`."
         )
@@ -292,7 +295,8 @@ def _check_finite(images: np.ndarray) -> None:
     if images.dtype.kind == "f" and not np.isfinite(images).all():
         rows = ~np.isfinite(images.reshape(len(images), -1)).all(axis=1)
         raise InputError(
-            f"There are NaN or infinite values in {rows.sum()} of {len(images)} images "
+            f"There are NaN or infinite values in {rows.sum()} of "
+            f"{counted(len(images), 'image')} "
             f"(rows), the first in row {rows.argmax()}; drop or fill these."
         )
 

@@ -6,7 +6,7 @@ import os
 
 import keras
 
-from keras_gan._checks import InputError, foreign_file
+from keras_gan._checks import InputError, foreign_file, missing_error
 from keras_gan._keras_private import at_most_variables
 from keras_gan.safety.keras_file import examine_keras
 from keras_gan.training.gan import GAN
@@ -33,7 +33,7 @@ def load_gan(path: str | os.PathLike[str]) -> GAN:
         True
     """
     if not os.path.isfile(path):
-        raise InputError(f"'{path}': there is no such file.")
+        raise missing_error(path, "file")
     found = examine_keras(path).check()
     with foreign_file(path, "Keras"), at_most_variables(found.most_variables):
         model = keras.saving.load_model(path, safe_mode=True)

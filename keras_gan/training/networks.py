@@ -181,6 +181,13 @@ def build_networks(
         ValueError: If the discriminator does not take what the generator makes, or
             does not return logits.
     """
+    first, second = map(_first_input_shape, (generator, discriminator))
+    if first is not None and second is not None and len(first) > 2 == len(second):
+        raise InputError(
+            f"`generator` takes images, {tuple(first[1:])}, and `discriminator` "
+            "vectors: they are in each other's place. Give `GAN(generator, "
+            "discriminator)`."
+        )
     latent_dim = _latent_dim_of(generator)
     check_input_count("generator", generator, num_classes)
     label = [] if num_classes is None else [keras.Input((), dtype="int32")]

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import time
 
 import keras
 import numpy as np
@@ -242,6 +243,41 @@ def test_the_time_that_a_training_takes_is_told_as_soon_as_it_is_measured(monkey
     assert re.match(r"about 0:\d\d for 18 steps on this machine", told)
     # The line of the first epoch would come within five seconds.
     assert [line[:9] for line in epochs] == ["epoch 2/2"]
+
+
+def test_the_time_of_a_resumed_training_leaves_out_its_first_call(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setattr(progress, "_TIMED_SECONDS", 0.0)
+    images, output = np.repeat(IMAGES, 6, axis=0), io.StringIO()
+
+    def fit(gan, **callbacks_of):
+        gan.compile("sgd", "sgd", steps_per_execution=1)
+        saved = callbacks.Checkpoint(tmp_path / "checkpoints", every_steps=1)
+        called = [saved, *callbacks_of.values()]
+        gan.fit(images, batch_size=4, epochs=1, callbacks=called, verbose=0)
+
+    class Stop(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            if batch == 4:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(_gan(), stop=Stop())
+    gan = _gan()
+    real_step, calls = gan.train_step, []
+
+    def slow_first_step(data):
+        if not calls:
+            calls.append(time.sleep(3.0))  # as compiling takes long, once
+        return real_step(data)
+
+    gan.train_step = slow_first_step
+    fit(gan, bar=callbacks.ProgressBar(file=output))
+    continues, told = output.getvalue().splitlines()[:2]
+    assert continues == "continues after step 5/18"
+    minutes, seconds = re.match(r"about (\d+):(\d+) for 13 steps", told).groups()
+    assert 60 * int(minutes) + int(seconds) < 13 * 3.0 / 2
 
 
 def test_quick_epochs_are_not_a_flood_of_lines_and_the_last_one_is_told(monkeypatch):

@@ -101,5 +101,5 @@ def test_every_command_that_opens_a_generator_has_the_option(commands):
     }
     assert {"sample", "export web", "inspect", "bench", "train"} <= opening
     # These read tables, pictures and manifests, and load no classes.
-    others = {"animate", "data", "recommend", "verify"}
+    others = {"animate", "data", "verify"}
     assert {n for n in opening if "--import" not in commands[n]} == others

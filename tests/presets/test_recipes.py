@@ -150,7 +150,5 @@ def test_an_unknown_field_is_answered_with_the_one_that_is_meant(name, meant):
 
 
 def test_a_field_like_no_other_is_answered_with_all():
-    with pytest.raises(
-        ValueError, match=r"no field 'xyz'; it has architecture, .*"
-    ):
+    with pytest.raises(ValueError, match=r"no field 'xyz'; it has architecture, .*"):
         presets.get("digits").recipe.replace(xyz=1)

@@ -28,7 +28,7 @@ def contract(replicas=2, k=1, pack=1):
         (514, 66, {}, "drop 52 images."),
         (30, 20, {"k": 2, "pack": 1}, "drop 10 images."),
         (40, 64, {}, "give `batch_size=40`, which divides 40"),
-        (41, 64, {}, "drop 1 images and give `batch_size=40`"),
+        (41, 64, {}, "drop 1 image and give `batch_size=40`"),
         (3, 64, {"replicas": 4}, "give more images"),
     ],
 )

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _REFRESH_SECONDS = 0.25
 # Plain lines come no more often than this, since logs and notebooks keep all of them.
 _LINE_SECONDS = 5.0
+# Within an epoch a line comes after so many seconds without one.
+_LONGEST_SILENCE = 30.0
 # Steps are timed for so long before a line tells how long the training will take.
 _TIMED_SECONDS = 2.0
 _LONGEST_BAR, _SHORTEST_BAR = 40, 8
@@ -110,8 +112,11 @@ class FitProgress(FitHooks, keras.callbacks.Callback):
         if self._is_new_epoch:
             self._begin_epoch(batch)
         if self._bar is None and self._display is None:
-            if self._times and batch:
+            # The first call compiles, and says nothing of the speed.
+            if self._times and batch > self._skipped:
                 self._time(now, batch)
+            elif batch > self._skipped and now - self._printed > _LONGEST_SILENCE:
+                self._print_state(batch)
         elif now - self._refreshed > _REFRESH_SECONDS:
             self._refreshed = now
             self._move(batch, self.gan.get_metrics_result() if batch else {})
@@ -125,6 +130,9 @@ class FitProgress(FitHooks, keras.callbacks.Callback):
             self._done_before = self._done(batch)
             if self._bar is not None:
                 self._bar.reset(self._bar.task_ids[0], completed=self._done_before)
+            elif self._display is None and self._done_before and int(self.gan.step):
+                text = f"continues after {self._step_text(batch)}"
+                print(text, file=self.file, flush=True)
 
     def steps_until_due(self, gan: Any, batch: int) -> int | None:
         """Returns None, because the bar can move after any number of steps."""
@@ -140,15 +148,7 @@ class FitProgress(FitHooks, keras.callbacks.Callback):
             self._move(batches, logs)
             return
         self._times = False  # the line says how much is left
-        seconds = time.perf_counter() - self._epoch_began
-        self._print(
-            self._epoch_text,
-            self._step_text(batches),
-            f"{seconds:.1f} s",
-            self._speed(batches),
-            f"{_duration(self._seconds_left(batches))} left",
-            _outputs(logs),
-        )
+        self._print_state(batches, _outputs(logs))
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Closes the bar, or writes the last line."""
@@ -259,6 +259,18 @@ class FitProgress(FitHooks, keras.callbacks.Callback):
         self._print(
             f"about {_duration(seconds)} for {steps} steps on this machine, without "
             "metrics and pictures"
+        )
+
+    def _print_state(self, batches: int, outputs: str = "") -> None:
+        """Prints how far the epoch is, how long it took, and how much is left."""
+        seconds = time.perf_counter() - self._epoch_began
+        self._print(
+            self._epoch_text,
+            self._step_text(batches),
+            f"{seconds:.1f} s",
+            self._speed(batches),
+            f"{_duration(self._seconds_left(batches))} left",
+            outputs,
         )
 
     def _print(self, *parts: str) -> None:
