@@ -45,8 +45,8 @@ class Checkpoint(GANCallback):
     checkpoint before it is used. A second training in the folder is refused.
 
     Two things cannot be continued exactly: datasets that shuffle by themselves
-    (`data.load`'s and arrays do not), and Keras's own callbacks with a memory, such as
-    EarlyStopping.
+    (`data.load`'s and arrays do not), of which `fit` warns, and Keras's own callbacks
+    with a memory, such as EarlyStopping.
 
     Args:
         directory: The folder, made where it is missing. Of several workers only the
@@ -67,6 +67,8 @@ class Checkpoint(GANCallback):
         ...                                             every_seconds=300)
         >>> gan.fit(train, epochs=100, callbacks=[checkpoint])
     """
+
+    continues_trainings = True
 
     def __init__(
         self,

@@ -26,10 +26,10 @@ Metrics = Callable[[GAN], Mapping[str, Any]] | Mapping[str, Callable[[GAN], Any]
 class EvaluateMetrics(GANCallback):
     """Adds the results of functions of the GAN to the logs of an epoch.
 
-    Put it first among the callbacks: later ones, such as JSONLog and TensorBoard, see
-    the figures, as does the history that `fit` returns. Each of several workers
-    computes the figures, so that all have the same logs; let the functions draw from
-    fixed seeds.
+    It runs before the other callbacks, wherever it stands among them: JSONLog and
+    TensorBoard log the figures, and the history that `fit` returns has them. Each of
+    several workers computes the figures, so that all have the same logs; let the
+    functions draw from fixed seeds.
 
     Epochs between two evaluations have no figures. A figure that is not finite is
     logged unchanged. An exception of a function ends the training at the first
@@ -53,6 +53,8 @@ class EvaluateMetrics(GANCallback):
         >>> metrics = keras_gan.callbacks.EvaluateMetrics({"frechet": frechet}, every=5)
         >>> gan.fit(train, epochs=50, callbacks=[metrics])
     """
+
+    priority = 1
 
     def __init__(self, metrics: Metrics, *, every: int = 1) -> None:
         super().__init__()
@@ -125,7 +127,7 @@ class Evaluate(EvaluateMetrics):
     The monitored figure of real examples against others, `Evaluation.real`, is logged
     beside it as `pyramid_real`, `frechet_real`, ...: a perfect generator would have it.
 
-    Put it first among the callbacks, like `EvaluateMetrics`. With `best` it saves the
+    It runs before the other callbacks, like `EvaluateMetrics`. With `best` it saves the
     GAN of the best epoch so far together with its evaluation, so that both the best and
     the last can be reported.
 

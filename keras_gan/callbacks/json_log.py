@@ -31,8 +31,9 @@ class JSONLog(GANCallback):
     `callbacks.Checkpoint`, a resumed training cuts off the records that it will write
     again.
 
-    Put it before callbacks that draw pictures, so that their time is not counted, and
-    after those that add figures to the logs, such as `EvaluateMetrics`.
+    Put it before callbacks that draw pictures, so that their time is not counted. Those
+    that add figures to the logs, such as `EvaluateMetrics`, run first wherever they
+    stand; their time is counted.
 
     Args:
         path: The file; new records are appended.

@@ -27,7 +27,8 @@ class LearningRateSchedule(GANCallback):
     schedule would count updates, of which a training step has k for the discriminator.
 
     The rates of an epoch join its logs as `generator_learning_rate` and
-    `discriminator_learning_rate`: put this callback before those that log.
+    `discriminator_learning_rate`, which the callbacks that log have wherever they
+    stand.
 
     Args:
         generator: The rates of the generator; None does not change them.
@@ -43,6 +44,8 @@ class LearningRateSchedule(GANCallback):
         ...     discriminator=lambda epoch: 2e-4 if epoch < 50 else 1e-4)
         >>> gan.fit(train, epochs=100, callbacks=[rates])
     """
+
+    priority = 1
 
     def __init__(
         self,

@@ -49,6 +49,9 @@ class StopOnNaN(GANCallback):
         >>> gan.fit(train, epochs=100, callbacks=[checkpoint, stop])
     """
 
+    # First, so that no callback logs, draws or keeps an epoch that ends with NaN.
+    priority = 2
+
     def __init__(self, every: int = 100, checkpoint: Checkpoint | None = None) -> None:
         super().__init__()
         self.every = check_positive_int("every", every)

@@ -29,8 +29,8 @@ class WarnOnCollapse(GANCallback):
     `metrics.density_coverage`.
 
     Each warning comes once, after `patience` epochs in a row. It comes again only if
-    its cause has passed and returned. `sample_diversity` joins the logs: put this
-    callback before those that log.
+    its cause has passed and returned. `sample_diversity` joins the logs, and the
+    callbacks that log have it wherever they stand.
 
     Args:
         reference: `(N, ...)` real images in the GAN's `value_range`, some hundreds; n
@@ -51,6 +51,8 @@ class WarnOnCollapse(GANCallback):
         >>> warn = keras_gan.callbacks.WarnOnCollapse(reference=real_images[:500])
         >>> gan.fit(train, epochs=100, callbacks=[warn])
     """
+
+    priority = 1
 
     def __init__(
         self,

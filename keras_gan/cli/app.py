@@ -19,6 +19,7 @@ from keras_gan.cli.comparing import compare
 from keras_gan.cli.describing import describe, recommend
 from keras_gan.cli.errors import Command, Commands
 from keras_gan.cli.evaluating import evaluate
+from keras_gan.cli.importing import with_imports
 from keras_gan.cli.presets import list_presets
 from keras_gan.cli.theory import theory
 from keras_gan.cli.training import train
@@ -48,28 +49,57 @@ def _add(
 
 _add(app, train, "train digits --steps 50 --out runs/taste")
 _add(app, describe, "data folder:pictures", "data")
-_add(app, recommend, "recommend folder:pictures --minutes 10", "recommend")
-_add(app, drawing.sample, "sample runs/taste --n 64 --seed 1 --out digits.png")
-_add(app, evaluate, "evaluate runs/taste --n 500")
+_add(
+    app,
+    with_imports(recommend, onednn=True),
+    "recommend folder:pictures --minutes 10",
+    "recommend",
+)
+_add(
+    app,
+    with_imports(drawing.sample),
+    "sample runs/taste --n 64 --seed 1 --out digits.png",
+)
+_add(app, with_imports(evaluate), "evaluate runs/taste --n 500")
 _add(app, list_presets, "presets digits", "presets")
-_add(app, drawing.interpolate, "interpolate runs/taste --from 1 --to 5 --out path.png")
-_add(app, drawing.classes, "classes runs/taste --rows 8 --out classes.png")
-_add(app, drawing.truncation, "truncation runs/taste --seeds 1,2,3")
-_add(app, drawing.neighbors, "neighbors runs/taste --nearest --out neighbors.png")
+_add(
+    app,
+    with_imports(drawing.interpolate),
+    "interpolate runs/taste --from 1 --to 5 --out path.png",
+)
+_add(
+    app, with_imports(drawing.classes), "classes runs/taste --rows 8 --out classes.png"
+)
+_add(app, with_imports(drawing.truncation), "truncation runs/taste --seeds 1,2,3")
+_add(
+    app,
+    with_imports(drawing.neighbors),
+    "neighbors runs/taste --nearest --out neighbors.png",
+)
 _add(app, drawing.animate, "animate runs/taste --out film.gif")
 _add(app, compare, "compare runs/a runs/b --curves curves.pdf --latex table.tex")
 _add(app, exporting.verify, "verify taste.onnx")
-_add(app, exporting.inspect, "inspect taste.onnx")
-_add(app, bench, "bench runs/taste taste.onnx --batch-sizes 1,64")
+_add(app, with_imports(exporting.inspect), "inspect taste.onnx")
+_add(app, with_imports(bench), "bench runs/taste taste.onnx --batch-sizes 1,64")
 _add(app, theory, "theory --out theory")
-_add(_export, exporting.export_onnx, "export onnx runs/taste taste.onnx", "onnx")
 _add(
     _export,
-    exporting.export_saved_model,
+    with_imports(exporting.export_onnx),
+    "export onnx runs/taste taste.onnx",
+    "onnx",
+)
+_add(
+    _export,
+    with_imports(exporting.export_saved_model),
     "export saved-model runs/taste models/taste",
     "saved-model",
 )
-_add(_export, exporting.export_web, "export web runs/taste page --serve", "web")
+_add(
+    _export,
+    with_imports(exporting.export_web),
+    "export web runs/taste page --serve",
+    "web",
+)
 _add(_export, exporting.export_card, "export card taste.onnx card", "card")
 app.add_typer(_export, name="export")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -133,7 +134,8 @@ def with_settings(
 
     Args:
         fields: All values of the recipe by name.
-        settings: Values by name; "loss.alpha" is `alpha` in the description `loss`.
+        settings: Values by name; "loss.alpha" is `alpha` in the description `loss`, and
+            "penalties.0.gamma" that of the first penalty.
 
     Raises:
         ValueError: If the part before a dot describes nothing in the recipe.
@@ -144,15 +146,39 @@ def with_settings(
         if not inside or field not in fields:
             changes[name] = value
             continue
-        whole = changes[field] = copy.deepcopy(changes.get(field, fields[field]))
+        whole: Any = copy.deepcopy(changes.get(field, fields[field]))
         if isinstance(whole, str):
-            whole = changes[field] = {"name": whole}
-        for key in inside[:-1]:
-            whole = whole.get(key) if isinstance(whole, dict) else None
-        if not isinstance(whole, dict):
-            raise InputError(
-                f"`--set {name}`: {name.rpartition('.')[0]} is {whole!r} in this "
-                f"recipe; give it as a whole: `--set {field}=JSON`."
-            )
-        whole[inside[-1]] = value
+            whole = {"name": whole}
+        if isinstance(whole, tuple):
+            whole = list(whole)
+        changes[field] = whole
+        for number, part in enumerate(inside, start=1):
+            key: Any = _place_in(whole, part)
+            if key is None:
+                described = ".".join([field, *inside[: number - 1]])
+                raise InputError(
+                    f"`--set {name}`: {described} is {json.dumps(whole)} in this "
+                    f"recipe; give it as a whole: `--set {_form_of(field)}`."
+                )
+            if number == len(inside):
+                whole[key] = value
+            else:
+                whole = whole[key] if isinstance(whole, list) else whole.get(key)
     return changes
+
+
+def _place_in(whole: Any, key: str) -> str | int | None:
+    """Returns a key of a mapping, or a place of a list; None if there is none."""
+    if isinstance(whole, dict):
+        return key
+    is_place = isinstance(whole, list) and key.isdecimal() and int(key) < len(whole)
+    return int(key) if is_place else None
+
+
+def _form_of(field: str) -> str:
+    """Returns a field with the form of its value, for the shell."""
+    from keras_gan.presets.field_names import PENALTIES
+
+    if field == "penalties":
+        return shlex.quote(f"penalties={PENALTIES}")
+    return f"{field}=JSON"

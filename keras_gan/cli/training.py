@@ -14,6 +14,7 @@ import typer
 from keras_gan._checks import InputError, check_choice, printable
 from keras_gan._process import import_tensorflow, program
 from keras_gan.cli.describing import name_of, recommended
+from keras_gan.cli.importing import Imports, import_modules
 from keras_gan.cli.options import (
     DataDir,
     From,
@@ -59,8 +60,9 @@ _Settings = Annotated[
     typer.Option(
         "--set",
         metavar="FIELD=VALUE",
-        help="Change any other field of the recipe, such as image_size=32 or "
-        "generator_optimizer.beta_1=0.",
+        help="Change any other field of the recipe, such as image_size=32, "
+        "generator_optimizer.beta_1=0 or "
+        '\'penalties=[{"name": "R1", "gamma": 1.0, "every": 16}]\'.',
     ),
 ]
 _Out = Annotated[
@@ -128,14 +130,16 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
     metrics: _Metrics = None,
     checkpoint_steps: _CheckpointSteps = None,
     deterministic: _Deterministic = False,
+    import_: Imports = None,
 ) -> None:
     """Train a GAN from a preset, a recipe or pictures alone; leave a run folder.
 
     Without a preset and a recipe, `--data` is enough: the recipe is chosen as
     `recommend` does.
     """
-    _check(strategy, data, name, resume, out)
     given = _command_line(locals())
+    _check(strategy, data, name, resume, out)
+    import_modules(import_, onednn=True)
     changes = {
         "epochs": epochs,
         "batch_size": batch_size,
@@ -149,16 +153,17 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
     if minutes is not None and recipe is not None and resumed is None:
         raise _minutes_without_use()
     folder = out or _new_run_folder(usual_name)
+    figures = parse_names(metrics)
+    # Mistakes of the recipe come before one of the folder.
+    if recipe is not None:
+        settings = with_settings(recipe.to_dict(), parse_settings(set_))
+        recipe = recipe.replace(**_given(changes, continued=bool(resumed)) | settings)
     if not resume and strategy != "multi-worker":
         RunFolder(folder).check_free()
-    figures = parse_names(metrics)
     if recipe is None:
         _check_one_machine(strategy)
         recipe, usual = recommended(str(data), minutes, changes, set_, data_dir)
         figures = figures or usual
-    else:
-        settings = with_settings(recipe.to_dict(), parse_settings(set_))
-        recipe = recipe.replace(**_given(changes, continued=bool(resumed)) | settings)
     _train(
         recipe,
         folder,

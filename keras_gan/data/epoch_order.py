@@ -6,7 +6,7 @@ before.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -210,10 +210,30 @@ def from_position(dataset: tf.data.Dataset, epoch: int, batch: int) -> tf.data.D
 
 def clock_of(dataset: tf.data.Dataset) -> EpochClock | None:
     """Returns the clock of the `each_epoch` that a dataset is made from, or None."""
-    found = [dataset]
+    clocks = (getattr(stage, "_keras_gan_clock", None) for stage in _stages_of(dataset))
+    return next((clock for clock in clocks if clock is not None), None)
+
+
+def shuffles_anew(dataset: tf.data.Dataset) -> bool:
+    """Returns whether a stage shuffles in an order that no other process repeats.
+
+    A `shuffle` inside the function of another stage is not seen.
+    """
+    for stage in _stages_of(dataset):
+        # No public name tells a stage's kind.
+        if type(stage).__name__ != "_ShuffleDataset":
+            continue
+        seeds = [getattr(stage, name, 1) for name in ("_seed", "_seed2")]
+        # Two zeros stand for a seed of chance.
+        by_chance = not any(map(int, seeds))
+        if by_chance or getattr(stage, "_reshuffle_each_iteration", True):
+            return True
+    return False
+
+
+def _stages_of(dataset: tf.data.Dataset) -> Iterator[Any]:
+    """Yields a dataset and all that it is made from."""
+    found: list[Any] = [dataset]
     for stage in found:
-        clock = getattr(stage, "_keras_gan_clock", None)
-        if clock is not None:
-            return clock
+        yield stage
         found.extend(stage._inputs())
-    return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from keras_gan import metrics
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, check_choice
 from keras_gan.evaluation.extractor import Outputs
 from keras_gan.metrics.pyramid import pyramid_figures
 
@@ -139,6 +139,33 @@ METRICS: dict[str, Callable[[Compared], Figures]] = {
     "patch_frechet": _patch_frechet,
 }
 """The metrics that `Evaluator` can compute, by name; several give several figures."""
+
+# What papers call these needs the features of one network.
+_OF_INCEPTION = {
+    "fid": ("FID", "frechet"),
+    "inception": ("FID", "frechet"),
+    "kid": ("KID", "kernel"),
+}
+
+
+def check_metric(name: str) -> str:
+    """Returns the name if `METRICS` has it.
+
+    Raises:
+        ValueError: If it has not; the message says what is meant by FID.
+    """
+    called, metric = _OF_INCEPTION.get(str(name).lower(), ("", ""))
+    if called:
+        raise InputError(
+            f"`metrics` must be one of {', '.join(map(repr, sorted(METRICS)))}; got "
+            f"{name!r}. What papers call {called} is {metric!r} on the features of the "
+            f"Inception network, whose file you give: `keras-gan evaluate RUN "
+            f"--metrics {metric} --extractor NETWORK`, or "
+            '`Evaluator(extractor=NETWORK)`; see "Feature extractors" in '
+            "docs/evaluation.md."
+        )
+    return check_choice("metrics", name, METRICS)
+
 
 # Metrics of the pixels of images, not of features or points.
 OF_IMAGES = ("pyramid", "patch_frechet")

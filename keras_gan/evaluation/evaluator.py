@@ -12,7 +12,6 @@ import numpy as np
 
 from keras_gan._checks import (
     InputError,
-    check_choice,
     check_memory,
     check_positive_int,
     counted,
@@ -31,6 +30,7 @@ from keras_gan.evaluation._metrics_by_name import (
     Compared,
     Figures,
     Modes,
+    check_metric,
     figures_of,
 )
 from keras_gan.evaluation.evaluation import Evaluation
@@ -95,7 +95,7 @@ class Evaluator:
             )
         if isinstance(metrics, str) or not metrics:
             raise InputError(f"`metrics` must be a list of names; got {metrics!r}.")
-        self.metrics = [check_choice("metrics", name, METRICS) for name in metrics]
+        self.metrics = [check_metric(name) for name in metrics]
         for name in self.metrics:
             if name in OF_IMAGES and (self.images.ndim != 4 or value_range is None):
                 raise InputError(

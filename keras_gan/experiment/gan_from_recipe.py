@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -16,6 +17,8 @@ from keras_gan.presets import Recipe
 from keras_gan.training import GAN, MomentumSGD
 
 _Schedule = keras.optimizers.schedules.LearningRateSchedule
+# Further arguments, without names.
+_REST = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 def build_gan(
@@ -99,7 +102,8 @@ def build_penalty(description: Mapping[str, Any]) -> Any:
     Raises:
         ValueError: If there is none of that name, or it takes no such argument.
     """
-    return _build("penalties", description, _classes_of(losses.penalties, object))
+    known = _classes_of(losses.penalties, losses.penalties.Penalty)
+    return _build("penalties", description, known)
 
 
 def build_augmentation(description: Mapping[str, Any]) -> Any:
@@ -173,7 +177,35 @@ def _build(
     by_name = {key.lower(): value for key, value in known.items()}
     if name.lower() not in by_name:
         check_choice(argument, name, known)
+    kind = by_name[name.lower()]
+    _check_arguments(f"`{argument}` {name!r}", kind, arguments)
     try:
-        return by_name[name.lower()](**arguments)
+        return kind(**arguments)
     except (TypeError, ValueError) as error:
         raise InputError(f"`{argument}` {name!r}: {one_line(error, None)}") from error
+
+
+def _check_arguments(
+    name: str, kind: Callable[..., Any], arguments: Mapping[str, Any]
+) -> None:
+    """Refuses arguments that a class does not have, and missing ones.
+
+    Python's own message would name the class that defines the constructor, which may be
+    a private base.
+    """
+    parameters = inspect.signature(kind).parameters.values()
+    named = [each for each in parameters if each.kind not in _REST]
+    # Keras's own optimizers refuse all further arguments.
+    has_more = len(named) < len(parameters) and not kind.__module__.startswith("keras.")
+    known = [each.name for each in named if each.name != "name"]
+    takes = f"it takes {_listed(known)}" if known else "it takes none"
+    for argument in arguments:
+        if argument not in known and not has_more:
+            raise InputError(f"{name} has no argument {argument!r}; {takes}.")
+    for each in named:
+        if each.default is each.empty and each.name not in arguments:
+            raise InputError(f"{name} needs {each.name!r}; {takes}.")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -77,7 +77,6 @@ def run_callbacks(
         every_seconds=_CHECKPOINT_SECONDS if checkpoint_steps is None else None,
     )
     every = min(_STEPS_TO_CHECK, checkpoint_steps or _STEPS_TO_CHECK)
-    # First, so that an epoch that ends with NaN leaves nothing.
     stop = StopRunOnNaN(folder, every, checkpoint)
     warn = WarnInRun(evaluate)
     return [stop, *figures, warn, log, pictures, SaveGAN(folder), checkpoint]

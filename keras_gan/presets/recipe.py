@@ -20,7 +20,6 @@ from keras_gan._checks import (
     check_seed,
     check_steps_per_execution,
     check_value_range,
-    choice_error,
     counted,
     missing_error,
     one_line,
@@ -28,6 +27,7 @@ from keras_gan._checks import (
 from keras_gan._limits import LIMITS
 from keras_gan.notebooks.tables import html_table
 from keras_gan.pages.template import plain
+from keras_gan.presets.field_names import PENALTIES, unknown_field
 
 _PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 
@@ -210,9 +210,9 @@ class Recipe:
             _check_named("loss", self.loss, '"hinge" or {"name": "hinge"}')
         if self.augment is not None:
             _check_named("augment", self.augment, 'null or {"name": "DiffAugment"}')
-        _check_kind("penalties", self.penalties, (list, tuple), "a list")
+        _check_kind("penalties", self.penalties, (list, tuple), f"a list: {PENALTIES}")
         for penalty in self.penalties:
-            _check_named("penalties", penalty)
+            _check_named("penalties", penalty, PENALTIES[1:-1])
 
     def __repr__(self) -> str:
         """Returns the recipe in a few words; `to_dict` has all values."""
@@ -282,7 +282,10 @@ class Recipe:
         except FileNotFoundError:
             raise missing_error(path, "file") from None
         except (OSError, ValueError, RecursionError) as error:
-            raise InputError(f"'{path}': it cannot be read as JSON: {error}.") from None
+            raise InputError(
+                f"'{path}': it cannot be read as JSON: {error}. Recipes are JSON, as "
+                "`keras-gan presets digits --json` prints one."
+            ) from None
         if isinstance(values, dict) and "recipe" in values:
             # Runs of earlier versions stretched the images of folders, too.
             values = values["recipe"]
@@ -299,7 +302,7 @@ def _check_fields(values: Mapping[str, Any]) -> None:
     known = [item.name for item in dataclasses.fields(Recipe)]
     for name in values:
         if name not in known:
-            raise choice_error("recipe field", name, known)
+            raise unknown_field(name, known)
 
 
 def _check_kind(

@@ -126,7 +126,9 @@ class _Walk:
             self.reasons.append(
                 f"it names {module or 'no module'}:{shown[:80]}, which is neither of "
                 "Keras's own that only compute, nor of keras_gan, nor registered by "
-                "this program (keras.saving.register_keras_serializable)"
+                "this program; if it is yours, import the module first that registers "
+                "it (keras.saving.register_keras_serializable), on the command line "
+                "by `--import MODULE`"
             )
 
     def _value(self, name: str, config: Any) -> None:

@@ -79,7 +79,8 @@ def _check_order(function: Function) -> Function:
                 "Give two different optimizers by name: "
                 "`compile(generator_optimizer=..., discriminator_optimizer=...)`. By "
                 "position the first would be the generator's, and in keras.io's "
-                "examples it is the discriminator's."
+                "examples it is the discriminator's. Only optimizers with equal "
+                "settings may be given by position."
             )
         return function(self, *args, **kwargs)
 

@@ -62,18 +62,17 @@ class BatchContract:
                 "label per image."
             )
         rest = len(images) % batch_size
+        # First, so that all further advice is for batches that can be cut.
+        whole = batch_size if self.replicas > 1 else min(batch_size, len(images))
+        self.check_size(whole)
         if rest and self.replicas > 1:
-            remedy = (
-                f"drop {counted(rest, 'image')}"
-                if rest < len(images)
-                else "give a smaller one"
-            )
             raise InputError(
                 f"{len(images)} images leave {rest} over after batches of `batch_size` "
-                f"{batch_size}, and {self.replicas} replicas need full ones; {remedy}."
+                f"{batch_size}, and {self.replicas} replicas need full ones; "
+                f"{self._remedy_of_rest(len(images), batch_size)}."
             )
-        for size in {min(batch_size, len(images)), rest} - {0}:
-            self.check_size(size)
+        if rest:
+            self.check_size(rest)
         if self.value_range is not None:
             _warn_of_half_range(np.asarray(images), self.value_range)
 
@@ -159,11 +158,12 @@ class BatchContract:
             )
         factor *= self.replicas
         if size % factor:
+            near = max(size // factor, 1) * factor
             raise InputError(
                 f"A batch of {counted(size, 'image')} cannot be cut into equal "
                 f"minibatches for {self.replicas} replicas and `discriminator_steps="
                 f"{self.discriminator_steps}`{_packs_of(self.pack)}; use a multiple of "
-                f"{factor}."
+                f"{factor}, such as {near}."
             )
 
     def holds(self, images: Tensor, labels: Tensor | None) -> Tensor:
@@ -205,6 +205,23 @@ class BatchContract:
             lambda: tf.reduce_all(tf.equal(tf.shape(images)[1:], self.image_shape)),
             lambda: False,
         )
+
+    def _remedy_of_rest(self, count: int, batch_size: int) -> str:
+        """Returns what to do with images that fill no batch on several replicas."""
+        factor = self.discriminator_steps * self.pack * self.replicas
+        sizes = range(factor, min(batch_size, count) + 1, factor)
+        fitting = [size for size in sizes if count % size == 0]
+        remedies = []
+        if count >= batch_size:
+            remedies.append(f"drop {counted(count % batch_size, 'image')}")
+        if fitting and (2 * fitting[-1] >= batch_size or not remedies):
+            remedies.append(f"give `batch_size={fitting[-1]}`, which divides {count}")
+        if remedies:
+            return " or ".join(remedies)
+        full = count // factor * factor
+        if full == 0:
+            return "give more images"
+        return f"drop {counted(count - full, 'image')} and give `batch_size={full}`"
 
     def _remedy_of_shape(self, shape: tuple[int, ...]) -> str:
         """Returns what to do with images of another shape."""

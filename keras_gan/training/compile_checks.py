@@ -15,6 +15,7 @@ import keras
 from keras_gan._checks import InputError, check_steps_per_execution
 from keras_gan._keras_private import layers_in
 from keras_gan.distribution.scope import is_distributed
+from keras_gan.training.own_parts import check_penalties, check_takes
 
 
 def check_rules(
@@ -40,9 +41,9 @@ def check_rules(
         raise InputError(f"`ema_decay` must be in (0, 1) or None; got {ema_decay}.")
     if augment is not None and not callable(augment):
         raise InputError(f"`augment` must be callable or None; got {augment!r}.")
-    for penalty in penalties:
-        if not callable(penalty):
-            raise InputError(f"`penalties` must be callables; got {penalty!r}.")
+    if augment is not None and not isinstance(augment, keras.layers.Layer):
+        check_takes("`augment`", augment, ("images",))
+    check_penalties(penalties)
     if not isinstance(simultaneous, bool):
         raise InputError(f"`simultaneous` must be True or False; got {simultaneous!r}.")
     if simultaneous and discriminator_steps > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import warnings
@@ -19,6 +20,7 @@ from keras_gan.distribution.scope import check_scope
 from keras_gan.layers import PackedDiscriminator
 from keras_gan.losses.loss import with_flags
 from keras_gan.training.inlined_functions import inlined_functions
+from keras_gan.training.own_parts import check_loss_methods
 
 _LABEL_SHAPES = ((None,), (None, 1))
 
@@ -237,10 +239,11 @@ def check_loss(loss: Any, interface: Interface) -> None:
 
     Raises:
         ValueError: If the loss uses class logits and the discriminator returns none, or
-            the other way round.
+            the other way round; or if its methods take other arguments.
     """
     num_classes = interface.num_classes
     needs_classes = with_flags(loss).needs_class_logits
+    check_loss_methods(loss, needs_classes)
     if needs_classes and num_classes is None:
         raise InputError(
             f"The loss {type(loss).__name__} needs labels; give the GAN `num_classes=`."
@@ -305,11 +308,17 @@ def check_network(name: str, network: keras.Model) -> None:
             )
     devices = {device.device_type for device in tf.config.list_physical_devices()}
     if computes_in("float16", [network]) and devices <= {"CPU", "XLA_CPU"}:
-        warnings.warn(
-            f"The {name} computes in float16 on a CPU, which is slow there; use "
-            "'mixed_bfloat16' or 'float32'.",
-            stacklevel=3,
-        )
+        warn_of_slow_float16()
+
+
+@functools.cache
+def warn_of_slow_float16() -> None:
+    """Warns once a process: a script of several GANs is told enough by one line."""
+    warnings.warn(
+        "A network computes in float16 on a CPU, which is slow there; use "
+        "'mixed_bfloat16' or 'float32'.",
+        stacklevel=6,
+    )
 
 
 def clone(network: keras.Model) -> keras.Model:

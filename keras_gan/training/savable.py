@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import types
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -82,9 +84,31 @@ def _written(name: str, part: Any) -> tuple[str, str | None]:
         return "", f"`{name}` ({type(part).__name__}) has no `get_config`"
     try:
         config: Any = keras.saving.serialize_keras_object(part)
-        return json.dumps(config), None
+        text = json.dumps(config)
     except Exception as error:  # Keras and a user's `get_config` raise any kind
         return "", f"`{name}` holds {_culprit(part, error)}"
+    own = [type(part)] if hasattr(part, "get_config") else []
+    for kind in (*own, *_classes_in(config)):
+        if not hasattr(kind, "from_config"):
+            return text, f"`{name}` holds {kind.__name__}, which has no `from_config`"
+    return text, None
+
+
+def _classes_in(config: Any) -> Iterator[type]:
+    """Yields the classes that a config names, as far as the program has them."""
+    if isinstance(config, dict):
+        name = config.get("class_name")
+        if isinstance(name, str) and "registered_name" in config:
+            module = sys.modules.get(config.get("module") or "")
+            found = keras.saving.get_registered_object(config["registered_name"])
+            found = found or getattr(module, name, None)
+            if isinstance(found, type):
+                yield found
+        config = config.values()
+    elif not isinstance(config, list):
+        return
+    for inner in config:
+        yield from _classes_in(inner)
 
 
 def _culprit(part: Any, error: Exception) -> str:
@@ -97,8 +121,10 @@ def _culprit(part: Any, error: Exception) -> str:
 def _sentence(faults: list[str]) -> str:
     return (
         "This GAN cannot be saved as a .keras file and loaded again: "
-        f"{'; '.join(faults)}. Use named functions, and classes with a `get_config`, "
-        "under `@keras.saving.register_keras_serializable()`. As it is, "
+        f"{'; '.join(faults)}. Use named functions, and classes with a `get_config` "
+        "and a `from_config`, which `losses.AdversarialLoss`, "
+        "`losses.penalties.Penalty` and Keras's layers bring along, under "
+        "`@keras.saving.register_keras_serializable()`. As it is, "
         "`callbacks.Checkpoint` and exports work, and "
         "`gan.generator.save_weights('NAME.weights.h5')` keeps the weights."
     )

@@ -6,6 +6,7 @@ import resource
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from harness.gans import dense_gan
 from harness.kills import BreakOff
 from harness.marks import slow_but_for
@@ -324,3 +325,26 @@ def test_a_value_in_bfloat16_comes_back_as_it_was(tmp_path):
 def test_arguments_are_checked(tmp_path, arguments, message):
     with pytest.raises(ValueError, match=message):
         callbacks.Checkpoint(tmp_path, **arguments)
+
+
+def test_a_dataset_that_shuffles_by_itself_is_said_to_resume_inexactly(
+    make_tiny_gan, tiny_images, tmp_path
+):
+    plain = tf.data.Dataset.from_tensor_slices(tiny_images)
+    anew = plain.shuffle(8).batch(4).prefetch(1)
+    seeded = plain.shuffle(8, seed=1).batch(4)
+    tf.random.set_seed(None)  # as in a script without a seed
+    by_chance = plain.shuffle(8, reshuffle_each_iteration=False).batch(4)
+    fixed = plain.shuffle(8, seed=1, reshuffle_each_iteration=False).batch(4)
+    for number, dataset in enumerate([anew, seeded, by_chance]):
+        kept = callbacks.Checkpoint(tmp_path / str(number))
+        with pytest.warns(UserWarning, match="whose order no other process") as warned:
+            make_tiny_gan().fit(dataset, callbacks=[kept], verbose=0)
+        said = [each for each in warned if "shuffle()" in str(each.message)]
+        assert [each.filename for each in said] == [__file__]
+    # The suite turns warnings into errors.
+    make_tiny_gan().fit(anew, verbose=0)
+    ours = data.load(IMAGES, batch_size=4)
+    for number, dataset in enumerate([fixed, plain.batch(4), ours], start=3):
+        kept = callbacks.Checkpoint(tmp_path / str(number))
+        make_tiny_gan().fit(dataset, callbacks=[kept], verbose=0)

@@ -2,10 +2,11 @@
 
 import json
 
+import keras
 import numpy as np
 import pytest
 
-from keras_gan import callbacks
+from keras_gan import callbacks, training
 
 
 def fit(gan, images, *listed, epochs=1):
@@ -142,3 +143,41 @@ def test_what_is_no_function_is_refused(metrics):
 def test_the_interval_must_be_positive():
     with pytest.raises(ValueError, match="`every` must be an integer >= 1"):
         callbacks.EvaluateMetrics(steps, every=0)
+
+
+def test_figures_are_logged_wherever_their_callback_stands(
+    make_tiny_gan, tiny_images, tmp_path
+):
+    seen = []
+
+    class Own(training.FitHooks, keras.callbacks.Callback):
+        priority = 1
+
+        def on_epoch_end(self, epoch, logs=None):
+            logs["own"] = 7.0
+
+    listed = [
+        keras.callbacks.LambdaCallback(on_epoch_end=lambda _, logs: seen.append(logs)),
+        callbacks.JSONLog(tmp_path / "log.jsonl"),
+        callbacks.Checkpoint(tmp_path / "checkpoints"),
+        callbacks.WarnOnCollapse(n=2),
+        callbacks.LearningRateSchedule(generator=lambda epoch: 1e-3),
+        callbacks.EvaluateMetrics({"steps": steps}),
+        Own(),
+    ]
+    history = fit(make_tiny_gan(), tiny_images, *listed)
+    (line,) = (tmp_path / "log.jsonl").read_text().splitlines()
+    for name in ("steps", "sample_diversity", "generator_learning_rate", "own"):
+        assert json.loads(line)[name] == seen[0][name] == history[name][0]
+
+
+def test_nothing_is_kept_of_an_epoch_that_ends_with_nan(make_tiny_gan, tiny_images):
+    order = []
+    figures = callbacks.EvaluateMetrics({"a": lambda gan: order.append("a") or 1.0})
+
+    class Stop(callbacks.StopOnNaN):
+        def on_epoch_end(self, epoch, logs=None):
+            order.append("stop")
+
+    fit(make_tiny_gan(), tiny_images, figures, Stop())
+    assert order == ["stop", "a"]

@@ -77,6 +77,18 @@ def test_a_dotted_setting_of_nothing_is_refused():
         changed("seed.x=3")
 
 
+def test_a_dotted_setting_leads_into_a_list():
+    recipe = changed(
+        'penalties=[{"name": "R1", "gamma": 1.0}]', "penalties.0.gamma=2", "loss=hinge"
+    )
+    assert recipe.penalties == ({"name": "R1", "gamma": 2},)
+    form = re.escape("""'penalties=[{"name": "R1", "gamma": 1.0, "every": 16}]'`""")
+    with pytest.raises(ValueError, match=rf"penalties is \[\] in .*{form}"):
+        changed("penalties.0.gamma=2")
+    with pytest.raises(ValueError, match=r"penalties\.0\.gamma is 1\.0 in"):
+        changed('penalties=[{"name": "R1", "gamma": 1.0}]', "penalties.0.gamma.x=2")
+
+
 def test_h_is_help():
     result = CliRunner().invoke(app, ["train", "-h"])
     assert result.exit_code == 0

@@ -127,7 +127,7 @@ def test_two_replicas_clip_and_schedule_like_one(case):
 
 
 @pytest.mark.filterwarnings("ignore:This GAN cannot be saved")
-@pytest.mark.filterwarnings("ignore:The .* computes in float16 on a CPU:UserWarning")
+@pytest.mark.filterwarnings("ignore:A network computes in float16 on a CPU:UserWarning")
 @pytest.mark.parametrize(
     "side", ["discriminator", pytest.param("generator", marks=pytest.mark.slow)]
 )

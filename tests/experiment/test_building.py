@@ -121,13 +121,23 @@ SCHEDULE = {"name": "ExponentialDekay", "initial_learning_rate": 1}
         ({"generator_optimizer": {"name": "sgdd"}}, "`generator_optimizer` must be"),
         (
             {"discriminator_optimizer": {"name": "sgd", "momentun": 1}},
-            "`discriminator_optimizer` 'sgd': .*momentun",
+            "`discriminator_optimizer` 'sgd' has no argument 'momentun'; it takes",
         ),
         (
             {"generator_optimizer": {"name": "sgd", "learning_rate": SCHEDULE}},
             "`generator_optimizer.learning_rate` must be one of",
         ),
         ({"penalties": [{"name": "R17", "gamma": 1.0}]}, "`penalties`"),
+        (
+            {"penalties": [{"name": "R1", "interval": 16}]},
+            "^`penalties` 'R1' has no argument 'interval'; it takes gamma and every.$",
+        ),
+        ({"penalties": [{"name": "r1"}]}, "^`penalties` 'r1' needs 'gamma'; it takes"),
+        (
+            {"generator_optimizer": {"name": "adam", "lr": 0.1}},
+            "`generator_optimizer` 'adam' has no argument 'lr'; it takes learn",
+        ),
+        ({"loss": {"name": "hinge", "margin": 2}}, "no argument 'margin'; it takes"),
         ({"loss": {"name": "hing"}}, "`loss` must be one of .*Did you mean 'hinge'"),
         (
             {"loss": {"name": "AuxiliaryClassifier", "loss": "hing"}},

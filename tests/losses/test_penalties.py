@@ -12,7 +12,11 @@ import tensorflow as tf
 from keras_gan.losses import penalties
 from keras_gan.losses.penalties.penalty import with_flags
 
-CLASSES = [value for value in vars(penalties).values() if inspect.isclass(value)]
+CLASSES = [
+    value
+    for value in vars(penalties).values()
+    if inspect.isclass(value) and value is not penalties.Penalty
+]
 # A penalty of every class, and what it is of the gradients at x, at G(z) and between.
 PENALTIES = {
     penalties.R1: (

@@ -55,7 +55,7 @@ def test_a_recipe_is_read_from_its_own_file_and_from_a_runs_config(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"epoch": 3}, "got 'epoch'. Did you mean 'epochs'?"),
+        ({"epoch": 3}, "no field 'epoch'. Did you mean 'epochs'?"),
         ({"epochs": 0}, "`epochs` must be an integer >= 1; got 0"),
         ({"epochs": True}, "`epochs` must be an integer >= 1; got True"),
         ({"seed": -1}, "`seed` must be an integer >= 0"),
@@ -70,6 +70,8 @@ def test_a_recipe_is_read_from_its_own_file_and_from_a_runs_config(tmp_path):
         ({"discriminator_optimizer": {"learning_rate": 1}}, "with a 'name'"),
         ({"penalties": [{"gamma": 1}]}, "`penalties` must be a mapping with a 'name'"),
         ({"penalties": 3}, "`penalties` must be a list"),
+        ({"penalties": "R1"}, 'must be a list: [{"name": "R1", "gamma": 1.0, "every":'),
+        ({"penalties": ["R1"]}, 'such as {"name": "R1", "gamma": 1.0, "every": 16}'),
         ({"architecture_options": []}, "`architecture_options` must be a mapping"),
         ({"data": 3}, "`data` must be the name of a source"),
         ({"data": np.zeros((9, 8, 8))}, "got ndarray. Save an array by `numpy.savez"),
@@ -95,7 +97,11 @@ def test_a_wrong_value_is_named(changes, message):
         ("[" * 100_000, "cannot be read as JSON"),
         ("[]", "`recipe` must be a mapping"),
         ("{}", "The recipe lacks `architecture`"),
-        (json.dumps(SMALLEST | {"lr": 1}), "must be one of"),
+        ("architecture: dcgan", "cannot be read as JSON: .*Recipes are JSON, as"),
+        (
+            json.dumps(SMALLEST | {"lr": 1}),
+            "has no field 'lr'. Did you mean 'gen",
+        ),
     ],
 )
 def test_a_wrong_file_is_named(tmp_path, content, message):
@@ -118,3 +124,31 @@ def test_presets_are_there_without_tensorflow():
         "assert not {'tensorflow', 'keras'} & set(sys.modules)"
     )
     run_python(program)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("lr", "'generator_optimizer.learning_rate' or 'discriminator_optimizer.l"),
+        ("optimizer", "'generator_optimizer' or 'discriminator_optimizer'?"),
+        ("optimizer.beta_1", "'generator_optimizer' or 'discriminator_optimizer'?"),
+        ("ema", "'ema_decay'?"),
+        ("batch", "'batch_size'?"),
+        (
+            "gamma",
+            """'penalties', such as [{"name": "R1", "gamma": 1.0,""",
+        ),
+        ("epoch", "'epochs'?"),
+        ("dataset", "'data'?"),
+        ("n_critic", "'discriminator_steps'?"),
+    ],
+)
+def test_an_unknown_field_is_answered_with_the_one_that_is_meant(name, meant):
+    with pytest.raises(ValueError, match="Did you mean") as caught:
+        presets.get("digits").recipe.replace(**{name: 1})
+    assert str(caught.value).endswith(meant) or meant in str(caught.value)
+
+
+def test_a_field_like_no_other_is_answered_with_all():
+    with pytest.raises(ValueError, match=r"no field 'xyz'; it has architecture, .*"):
+        presets.get("digits").recipe.replace(xyz=1)

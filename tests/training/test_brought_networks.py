@@ -356,6 +356,18 @@ def frozen_after(gan):
     return gan
 
 
+class Drift:
+    def __call__(self, discriminator, real, fake):
+        return tf.reduce_mean(discriminator(real) ** 2)
+
+    def get_config(self):
+        return {}
+
+
+def squares(discriminator, real, fake):
+    return discriminator(real) ** 2
+
+
 # What docs/bring_your_own.md names, and does.
 MISTAKES = {
     "a discriminator that ends in a sigmoid": lambda: fit(
@@ -384,6 +396,15 @@ MISTAKES = {
     "`compile(d_optimizer=...)`": lambda: make_gan(settings={"d_optimizer": "sgd"}),
     "`GAN(latent_dim=...)`": lambda: make_gan(latent_dim=2),
     "a loss without `get_config`": lambda: make_gan(settings={"loss": Hinge()}),
+    "a penalty with `get_config`, without `from_config`": lambda: make_gan(
+        settings={"penalties": [Drift()]}
+    ),
+    "a penalty of two arguments": lambda: make_gan(
+        settings={"penalties": [lambda real, fake: 0.0]}
+    ),
+    "a penalty that returns a number for each image": lambda: fit(
+        make_gan(settings={"penalties": [squares]}), IMAGES
+    ),
     "a lambda as penalty": lambda: make_gan(
         settings={"penalties": lambda discriminator, real, fake: 0.0}
     ),

@@ -1,5 +1,7 @@
 """Mixed precision: weights and losses in float32, and gradients that survive."""
 
+import warnings
+
 import keras
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from harness.gans import convolutional_gan, dense_gan
 
 import keras_gan
 from keras_gan.losses import penalties
+from keras_gan.training.networks import warn_of_slow_float16
 
 SGD = keras.optimizers.SGD
 LossScale = keras.optimizers.LossScaleOptimizer
@@ -62,7 +65,12 @@ def test_convolutions_train_in_the_policy_that_is_set(images):
         gan = convolutional_gan()
     finally:
         keras.config.set_dtype_policy("float32")
-    with pytest.warns(UserWarning, match="The generator computes in float16 on a CPU"):
+    warn_of_slow_float16.cache_clear()
+    with pytest.warns(UserWarning, match="computes in float16 on a CPU") as warned:
+        gan.compile("adam", "adam")
+    assert [each.filename for each in warned] == [__file__]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
         gan.compile("adam", "adam")
     gan.fit(images, batch_size=16, verbose=0)
     assert are_scaled(gan) == [True, True]

@@ -158,3 +158,99 @@ def test_a_gan_that_can_be_saved_gets_no_warning(tmp_path):
     with warnings.catch_warnings(record=True) as found:
         compiled(penalties=[zero])  # registered later, it can be loaded
     assert found == []
+
+
+class Configured:
+    """A class of the user's own that tells its arguments, and takes them nowhere."""
+
+    def __init__(self, weight=1.0):
+        self.weight = weight
+
+    def get_config(self):
+        return {"weight": self.weight}
+
+
+@keras.saving.register_keras_serializable("tests")
+class PlainLoss(Configured, Bare):
+    pass
+
+
+@keras.saving.register_keras_serializable("tests")
+class PlainPenalty(Configured, Zero):
+    pass
+
+
+@keras.saving.register_keras_serializable("tests")
+class PlainAugment(Configured):
+    def __call__(self, images):
+        return images * self.weight
+
+
+@keras.saving.register_keras_serializable("tests")
+class Rescale(L.Layer):
+    def __init__(self, function, **kwargs):
+        super().__init__(**kwargs)
+        self.function = function
+
+    def call(self, x):
+        return self.function(x)
+
+    def get_config(self):
+        return {**super().get_config(), "function": self.function}
+
+
+@keras.saving.register_keras_serializable("tests")
+class OwnLoss(Configured, Bare, losses.AdversarialLoss):
+    pass
+
+
+@keras.saving.register_keras_serializable("tests")
+class OwnPenalty(Configured, Zero, losses.penalties.Penalty):
+    pass
+
+
+@keras.saving.register_keras_serializable("tests")
+class OwnAugment(keras_gan.augmentation.Augmentation):
+    def __init__(self, weight=1.0, **kwargs):
+        super().__init__(**kwargs)
+        self.weight = weight
+
+    def uniform_count(self, image_shape):
+        return 0
+
+    def transform(self, images, uniforms, step):
+        return images * self.weight
+
+    def get_config(self):
+        return {**super().get_config(), "weight": self.weight}
+
+
+def test_a_class_without_from_config_is_named_where_a_file_could_not_be_loaded():
+    for settings, named in (
+        ({"loss": PlainLoss()}, "`loss` holds PlainLoss"),
+        ({"penalties": [PlainPenalty()]}, r"`penalties\[0\]` holds PlainPenalty"),
+        ({"augment": PlainAugment()}, "`augment` holds PlainAugment"),
+        ({"discriminator": judge(Rescale(PlainAugment()))}, "holds PlainAugment"),
+    ):
+        with pytest.warns(UserWarning, match=f"{named}, which has no `from_config`"):
+            gan = compiled(**settings)
+        with pytest.raises(ValueError, match="and a `from_config`, which `losses"):
+            gan.save("never.keras")
+
+
+def test_subclasses_of_the_package_need_a_get_config_only(tmp_path):
+    parts = {
+        "loss": OwnLoss(2.0),
+        "penalties": [OwnPenalty(3.0)],
+        "augment": OwnAugment(0.5),
+    }
+    gan = compiled(**parts)
+    gan.fit(IMAGES, verbose=0)
+    gan.save(tmp_path / "gan.keras")
+    loaded = keras.saving.load_model(tmp_path / "gan.keras")
+    assert type(loaded.adversarial_loss) is OwnLoss
+    assert loaded.adversarial_loss.weight == 2.0
+    assert type(loaded.penalties[0]) is OwnPenalty
+    assert loaded.penalties[0].weight == 3.0
+    assert type(loaded.augment) is OwnAugment
+    assert loaded.augment.weight == 0.5

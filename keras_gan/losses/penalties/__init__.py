@@ -16,3 +16,4 @@ from keras_gan.losses.penalties.gradient_penalties import R2 as R2
 from keras_gan.losses.penalties.gradient_penalties import (
     GradientPenalty as GradientPenalty,
 )
+from keras_gan.losses.penalties.penalty import Penalty as Penalty

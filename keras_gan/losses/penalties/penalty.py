@@ -14,6 +14,10 @@ Discriminator = Callable[[Tensor], Tensor]
 class Penalty:
     """A term of the discriminator's loss, a scalar mean over the minibatch.
 
+    Write your own by subclassing, and register it with
+    `keras.saving.register_keras_serializable()` so that a saved GAN finds it again. A
+    class whose constructor takes arguments also needs a `get_config` that returns them.
+
     Attributes:
         needs_uniform: Whether training calls the penalty with `uniform=` too: `(B,)`
             numbers in [0, 1), one for each example.
@@ -23,6 +27,15 @@ class Penalty:
             number of updates is the same ("lazy regularization" in Karras et al.,
             "Analyzing and Improving the Image Quality of StyleGAN", 2020, appendix B,
             there with updates of its own).
+
+    Example:
+        >>> class Drift(keras_gan.losses.penalties.Penalty):
+        ...     def __call__(self, discriminator, real, fake):
+        ...         return 1e-3 * tf.reduce_mean(discriminator(real) ** 2)
+        >>> gan.compile("adam", "adam", penalties=[Drift()])
+
+    Source: the term of D's output on data is that of Karras et al., "Progressive
+    Growing of GANs", 2018, appendix A.1.
     """
 
     needs_uniform: bool = False
@@ -37,6 +50,9 @@ class Penalty:
             discriminator: A function, or a Keras model, from images to logits.
             real: `(B, ...)` images from the data.
             fake: Generated images of the same shape.
+
+        Returns:
+            The scalar that is added to the discriminator's loss.
         """
         raise NotImplementedError
 
@@ -80,6 +96,8 @@ class _Completed(Penalty):
 
     def __init__(self, function: Callable[..., Tensor]) -> None:
         self._function = function
+        # The name that messages give it.
+        self.__name__ = getattr(function, "__name__", type(function).__name__)
 
     def __call__(
         self, discriminator: Discriminator, real: Tensor, fake: Tensor

@@ -11,7 +11,12 @@ import tensorflow as tf
 
 from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
-from keras_gan.data.epoch_order import finished, from_position, index_batches
+from keras_gan.data.epoch_order import (
+    finished,
+    from_position,
+    index_batches,
+    shuffles_anew,
+)
 from keras_gan.training.batches import BatchContract
 from keras_gan.training.fitting.every_batch import EveryBatch
 from keras_gan.training.fitting.python_batches import PythonBatches, yields_batches
@@ -107,6 +112,8 @@ class Feed:
     Attributes:
         num_batches: The batches of a whole pass; None if unknown.
         endless: Whether a pass never ends.
+        shuffles_anew: Whether the order of the batches is one that a training that goes
+            on from a checkpoint does not meet again.
     """
 
     def __init__(
@@ -119,6 +126,7 @@ class Feed:
         length = int(dataset.cardinality())
         self.num_batches = length if length >= 0 else None
         self.endless = length == tf.data.INFINITE_CARDINALITY
+        self.shuffles_anew = shuffles_anew(dataset)
         self._dataset = dataset
         self._strategy = strategy
         self._check = check

@@ -19,7 +19,12 @@ from keras_gan.distribution.workers import (
 )
 from keras_gan.notebooks.kernel import in_notebook
 from keras_gan.training.fitting.feed import Feed, brings_batches, open_feed
-from keras_gan.training.fitting.hooks import FitHooks, Progress, hooked
+from keras_gan.training.fitting.hooks import (
+    FitHooks,
+    Progress,
+    by_priority,
+    hooked,
+)
 from keras_gan.training.fitting.loop import FitLoop, evaluate
 from keras_gan.training.fitting.options import FitOptions
 from keras_gan.training.fitting.progress import FitProgress
@@ -48,7 +53,7 @@ def prepare_fit(gan: Any, x: Any, y: Any, options: FitOptions) -> FitLoop:
     Raises:
         ValueError: If the data do not fit the GAN, or the workers do not agree.
     """
-    listening = without_idle_callbacks(options.callbacks)
+    listening = by_priority(without_idle_callbacks(options.callbacks))
     if any(saves_models(callback) for callback in listening):
         check_savable(gan)
     options = _with_one_bar(dataclasses.replace(options, callbacks=listening))
@@ -69,6 +74,7 @@ def prepare_fit(gan: Any, x: Any, y: Any, options: FitOptions) -> FitLoop:
         seed=gan.seed if options.shuffle else None,
     )
     _check_workers(gan, feed, options)
+    _warn_of_shuffling(feed, listening)
     validation = _validation_feed(gan, options)
     if gan.distribute_strategy.num_replicas_in_sync > 1:
         for network in (gan.generator, gan.discriminator):
@@ -170,6 +176,20 @@ def _warn_of_nothing_to_do(resumed: Progress | None, options: FitOptions) -> Non
             "these too. "
             "Give more `epochs`, or give `callbacks.Checkpoint` another folder to "
             "train anew.",
+            stacklevel=4,
+        )
+
+
+def _warn_of_shuffling(feed: Feed, callbacks: list[keras.callbacks.Callback]) -> None:
+    """Warns of a dataset that no checkpoint can continue exactly."""
+    hooks = hooked(callbacks).values()
+    if feed.shuffles_anew and any(hook.continues_trainings for hook in hooks):
+        warnings.warn(
+            "The dataset has a `shuffle()` whose order no other process repeats, so "
+            "that a training continued from a checkpoint meets other batches than an "
+            "uninterrupted one. Give arrays or `data.load` for an order that can be "
+            "continued, or `shuffle(..., seed=1, reshuffle_each_iteration=False)` for "
+            "the same order in each epoch.",
             stacklevel=4,
         )
 

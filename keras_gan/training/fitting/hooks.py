@@ -44,6 +44,11 @@ class FitHooks:
     Attributes:
         shows_progress: Whether the callback shows how far `fit` is. With `verbose`
             "auto", `fit` then shows no bar besides.
+        continues_trainings: Whether `before_fit` may let the training go on from
+            another place. `fit` then warns of data whose order cannot be repeated.
+        priority: Callbacks of a higher priority run before others, wherever they stand
+            in the list: 2 for `callbacks.StopOnNaN`, 1 for those that add figures to
+            the logs of an epoch, which others log, and 0 for all others.
 
     Example:
         >>> class PrintSteps(keras_gan.training.FitHooks, keras.callbacks.Callback):
@@ -53,6 +58,8 @@ class FitHooks:
     """
 
     shows_progress = False
+    continues_trainings = False
+    priority = 0
 
     def before_fit(self, gan: Any) -> Progress | None:
         """Runs before anything starts.
@@ -161,3 +168,14 @@ def hooked(callbacks: Iterable[keras.callbacks.Callback]) -> dict[str, FitHooks]
             counts[name] += 1
             found[name if counts[name] == 1 else f"{name}_{counts[name]}"] = callback
     return found
+
+
+def by_priority(
+    callbacks: Iterable[keras.callbacks.Callback],
+) -> list[keras.callbacks.Callback]:
+    """Returns the callbacks in the order in which they run."""
+
+    def place(callback: keras.callbacks.Callback) -> int:
+        return -callback.priority if isinstance(callback, FitHooks) else 0
+
+    return sorted(callbacks, key=place)

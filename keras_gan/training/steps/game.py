@@ -19,6 +19,7 @@ from keras_gan.priors import Prior
 from keras_gan.training.batches import unpack
 from keras_gan.training.counters import StepCounter
 from keras_gan.training.networks import Interface, join
+from keras_gan.training.own_parts import penalty_name, scalar_of
 from keras_gan.training.steps.augmenting import AugmentedStep
 from keras_gan.training.steps.judge import (
     Judge,
@@ -157,13 +158,17 @@ class Game:
         self, real: Outputs, fake: Outputs, labels: Tensor | None
     ) -> Tensor:
         """Returns the loss that the discriminator minimises, a scalar."""
-        return self.loss.discriminator_loss(real, fake, *self._classes(labels))
+        function = self.loss.discriminator_loss
+        classes = self._classes(labels)
+        return scalar_of("`discriminator_loss`", function, real, fake, *classes)
 
     def generator_loss(
         self, real: Outputs, fake: Outputs, labels: Tensor | None
     ) -> Tensor:
         """Returns the loss that the generator minimises, a scalar."""
-        return self.loss.generator_loss(real, fake, *self._classes(labels))
+        function = self.loss.generator_loss
+        classes = self._classes(labels)
+        return scalar_of("`generator_loss`", function, real, fake, *classes)
 
     def penalty_terms(
         self,
@@ -185,7 +190,10 @@ class Game:
             if penalty.needs_uniform:
                 stream = PENALTIES + update * 64 + number
                 drawn["uniform"] = self._uniform(tf.shape(real)[0], stream)
-            term = functools.partial(penalty, logits_of, real, fake, **drawn)
+            name = penalty_name(number, penalty)
+            term = functools.partial(
+                scalar_of, name, penalty, logits_of, real, fake, **drawn
+            )
             every = getattr(penalty, "every", 1)
             terms.append(term() if every == 1 else self._lazy(term, every, update))
         return terms
