@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import importlib.metadata
 import math
 import os
-import platform
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,9 +20,10 @@ from keras_gan._checks import (
     check_positive_int,
     one_line,
 )
-from keras_gan._version import __version__
 from keras_gan.callbacks import ProgressBar
+from keras_gan.distribution.environment import environment, versions, with_environment
 from keras_gan.distribution.strategies import open_strategy
+from keras_gan.evaluation.evaluation import metric_of
 from keras_gan.experiment.gan_from_recipe import build_gan
 from keras_gan.experiment.moved_data import check_moved_data, may_have_moved
 from keras_gan.experiment.pretrained import Pretrained
@@ -40,9 +39,9 @@ from keras_gan.runs.report import report_page
 from keras_gan.runs.room import check_room
 from keras_gan.trained_generators.run_pictures import draw_run
 from keras_gan.training import GAN, is_chief
+from keras_gan.training.description import describe_optimizers
 from keras_gan.training.loading import load_gan
 
-_PACKAGES = ("tensorflow", "keras", "numpy")
 # Fields that may change when a run is continued; no result depends on the second one.
 _FREE_FIELDS = ("epochs", "steps_per_execution")
 
@@ -117,7 +116,8 @@ def train(
             batch size of the recipe is that of all replicas together.
         checkpoint_steps: Training steps between two checkpoints; None for one a minute.
         progress: Whether to show a progress bar.
-        metrics: Names of `evaluation.METRICS` for figures after each epoch, of 2,000
+        metrics: Names of `evaluation.METRICS` or of figures, such as "recall", for
+            figures after each epoch, of 2,000
             samples against as many images of the data. The GAN of the epoch that is
             best by the first figure is kept as `best.keras`, with its figures in
             `best.json`; `load_run` and the pictures of the whole run take it. A run
@@ -143,6 +143,7 @@ def train(
     """
     folder = RunFolder(run_directory)
     steps = None if steps is None else check_positive_int("steps", steps)
+    metrics = list(dict.fromkeys(metric_of(each) for each in metrics))
     name = None if name is None else check_name(name)
     topology: Any = open_strategy(strategy) if isinstance(strategy, str) else strategy
     chief = is_chief(topology)
@@ -173,7 +174,12 @@ def train(
         )
         if chief:
             check_room(folder, gan)
-            config = _config(recipe, name, steps, metrics, data, pretrained)
+            config = {
+                **_config(recipe, name, steps, metrics, data, pretrained),
+                "checkpoint_steps": checkpoint_steps,
+                "optimizers": describe_optimizers(gan),
+                "environments": _environments(folder, topology),
+            }
             folder.write_config(config)
             if not folder.real.exists():
                 draw_real_images(folder.real, recipe, data)
@@ -272,12 +278,15 @@ def _config(
         "metrics": list(metrics),
         "pretrained": None if pretrained is None else pretrained.record,
         "data": dataclasses.asdict(data.info),
-        "versions": {
-            "keras_gan": __version__,
-            "python": platform.python_version(),
-            **{package: importlib.metadata.version(package) for package in _PACKAGES},
-        },
+        "versions": versions(),
     }
+
+
+def _environments(folder: RunFolder, strategy: Any) -> list[dict[str, Any]]:
+    """Returns where each start of a run was made; of an old one, with what versions."""
+    earlier = folder.read_config() if folder.config.is_file() else {}
+    known = [{"versions": earlier["versions"]}] if "versions" in earlier else []
+    return with_environment(earlier.get("environments", known), environment(strategy))
 
 
 def _fit(

@@ -281,6 +281,12 @@ class Recipe:
             raise missing_error(path, "file") from None
         except (OSError, ValueError, RecursionError) as error:
             raise InputError(f"'{path}': it cannot be read as JSON: {error}.") from None
+        if isinstance(values, dict) and isinstance(values.get("training"), dict):
+            raise InputError(
+                f"'{path}': it describes the training of a `fit` script, which has no "
+                "recipe; run the script again to repeat it or, with "
+                "`callbacks.Checkpoint`, to continue it."
+            )
         if isinstance(values, dict) and "recipe" in values:
             # Runs of earlier versions stretched the images of folders, too.
             values = values["recipe"]

@@ -14,6 +14,9 @@ from keras_gan._files import LOCK, FolderLock, write_text
 from keras_gan.presets import Recipe
 from keras_gan.runs.records import read_json, read_records
 
+# What defines a training: the recipe of a run, or the values of a `fit` script.
+_DEFINITIONS = ("recipe", "training")
+_READING = ("source_range", "resize", "test_split")
 # A name is a heading of pages and a cell of tables.
 LONGEST_NAME = 80
 
@@ -135,8 +138,13 @@ class RunFolder:
                 f"'{self}': it does not say what it was trained on; give `--data "
                 "SOURCE`."
             )
-        recipe = self.read_config()["recipe"]
-        return str(recipe.get("data")), split or str(recipe.get("split", "train"))
+        values = self.read_values()
+        if values.get("data") is None:
+            raise InputError(
+                f"'{self}': its script did not name the data; give `--data SOURCE` "
+                "here, or `data` to `callbacks.RunRecord` there."
+            )
+        return str(values["data"]), split or str(values.get("split") or "train")
 
     def reading(self, source: str | None) -> dict[str, Any]:
         """Returns the way in which the run reads its own data, for `ReferenceData`.
@@ -147,9 +155,9 @@ class RunFolder:
         """
         if source is not None or not self.config.is_file():
             return {}
-        recipe = Recipe.from_file(self.config)
-        names = ("source_range", "resize", "test_split")
-        return {name: getattr(recipe, name) for name in names}
+        values = self.read_values()
+        found = {name: values.get(name) for name in _READING}
+        return {k: tuple(v) if isinstance(v, list) else v for k, v in found.items()}
 
     def commands(self, program: str = "keras-gan") -> list[str]:
         """Returns the command lines that are useful after a training.
@@ -237,14 +245,29 @@ class RunFolder:
         if not self.config.is_file():
             raise InputError(f"'{self}': it is no run; it holds no config.json.")
         config = read_json(self.config)
-        if not isinstance(config, dict) or not isinstance(config.get("recipe"), dict):
+        parts = config if isinstance(config, dict) else {}
+        if not any(isinstance(parts.get(name), dict) for name in _DEFINITIONS):
             raise InputError(f"'{self.config}': it holds no recipe.")
         return config
+
+    def read_values(self) -> dict[str, Any]:
+        """Returns by name the values that define the training.
+
+        They are all fields of a recipe; of a `fit` script, what
+        `callbacks.RunRecord` found, which has those fields in part, and others.
+
+        Raises:
+            ValueError: If the folder holds no run, or its record is damaged.
+        """
+        values = self.read_config().get("training")
+        if isinstance(values, dict):
+            return values
+        return Recipe.from_file(self.config).to_dict()
 
     def read_name(self) -> str:
         """Returns the name of the run, or of its architecture if it has none."""
         config = self.read_config()
-        name = config.get("name") or config["recipe"].get("architecture")
+        name = config.get("name") or config.get("recipe", {}).get("architecture")
         return printable(name, LONGEST_NAME)
 
     def describes(self, step: int | None, recorded: int | None) -> bool:

@@ -15,7 +15,7 @@ from PIL import Image
 from keras_gan import callbacks, data, experiment, metrics, presets, training
 from keras_gan.experiment.recipe_data import RecipeData
 from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
-from keras_gan.runs.provenance import provenance_of
+from keras_gan.trained_generators.provenance import provenance_of
 from keras_gan.trained_generators.run_pictures import draw_run
 from keras_gan.training.fitting.pace import TRAIN_HOOKS, listens
 

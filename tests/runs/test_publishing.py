@@ -12,7 +12,7 @@ from harness.run_folders import evaluate_run, write_run
 from PIL import Image
 
 from keras_gan import runs
-from keras_gan.runs.publishing import escape_latex
+from keras_gan.runs.latex import escape_latex
 
 NAME = '[a] 50% & <b>$x_1$</b> {c} ~^\\ #1 -- "d" | *'
 REAL = {"frechet": 1.5, "precision": 0.98}
