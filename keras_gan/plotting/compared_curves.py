@@ -79,7 +79,7 @@ def compared_curves(
         for index, group in enumerate(groups.values()):
             _draw(axes, [_points(log, name) for log in group], index)
         _finish(axes, name, every)
-    _draw_legend(figure, list(groups), columns=max(1, min(4, int(width / 1.7))))
+    _draw_legend(figure, list(groups), columns=max(1, min(4, int(width / 1.1))))
     save_figure(path, figure, dpi=150)
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from keras_gan.runs.spread import MOST_DECIMALS, Spread
 
 # Digits of the largest mean of a column beyond which no decimal helps.
-_MOST_DIGITS = 5
+_MOST_DIGITS = 4
 _MISSING = "–"
 
 
@@ -56,24 +56,24 @@ def columns_of(
 def _places(spreads: Sequence[Spread]) -> int | None:
     """Returns decimals with which a column shows what its figures tell.
 
-    Two digits of the smallest deviation, or four of the smallest mean where nothing has
-    a deviation, and two of each mean; no more than five of the largest mean.
+    Two digits of the largest deviation. More, if they are needed for a digit of the
+    smallest deviation or two of the smallest mean (without deviations four), and if the
+    largest mean then has no more than four.
     """
-    means = [abs(each.mean) for each in spreads if each.mean]
-    means = [mean for mean in means if math.isfinite(mean)]
-    deviations = [each.deviation for each in spreads if each.deviation]
-    deviations = [each for each in deviations if math.isfinite(each)]
+    means = _sizes(each.mean for each in spreads)
+    deviations = _sizes(each.deviation for each in spreads)
     if not means:
         return 0
-    wanted = [_decimals(mean, 2) for mean in means]
-    if deviations:
-        wanted.append(_decimals(min(deviations), 2))
-    else:
-        wanted += [_decimals(mean, 4) for mean in means]
-    if min(wanted) > MOST_DECIMALS:
-        return None
-    most = max(0, _decimals(max(means), _MOST_DIGITS))
-    return max(0, min(max(wanted), most, MOST_DECIMALS))
+    least = _decimals(deviations[-1], 2) if deviations else 0
+    wanted = [_decimals(means[0], 2 if deviations else 4)]
+    wanted += [_decimals(size, 1) for size in deviations[:1]]
+    places = max(least, min(max(wanted), _decimals(means[-1], _MOST_DIGITS)))
+    return None if places > MOST_DECIMALS else max(0, places)
+
+
+def _sizes(values: Iterable[float | None]) -> list[float]:
+    """Returns the absolute values of those that are finite and not 0, in order."""
+    return sorted(abs(x) for x in values if x and math.isfinite(x))
 
 
 def _decimals(value: float, digits: int) -> int:

@@ -172,8 +172,10 @@ class Comparison:
             return []
         sign = -1 if Evaluation.better(metric) == "less" else 1
         found = [(sign * row.figures[metric].mean, row) for row in having]
-        best, first = max(found, key=lambda pair: (math.isfinite(pair[0]), pair[0]))
-        clear = all(
+        # NaN is the worst, as it comes of weights or samples that are not finite.
+        found = [(x if math.isfinite(x) else -math.inf, row) for x, row in found]
+        best, first = max(found, key=lambda pair: pair[0])
+        clear = math.isfinite(best) and all(
             best - mean > _deviation(first, row, metric)
             for mean, row in found
             if row is not first
@@ -236,9 +238,10 @@ def _evaluation(run: RunSummary, while_training: bool) -> Evaluation | None:
 def _deviation(first: ComparedRuns, second: ComparedRuns, metric: str) -> float:
     """Returns the larger deviation of two rows; infinity where seeds are too few."""
     spreads = [row.figures[metric] for row in (first, second)]
-    if any(each.n < _FEWEST_SEEDS or each.deviation is None for each in spreads):
+    if any(each.n < _FEWEST_SEEDS for each in spreads):
         return math.inf
-    return max(each.deviation or 0.0 for each in spreads)
+    deviations = [each.deviation or 0.0 for each in spreads]
+    return max([x for x in deviations if math.isfinite(x)], default=0.0)
 
 
 def _groups(runs: list[RunSummary]) -> list[list[RunSummary]]:

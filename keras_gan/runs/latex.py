@@ -99,7 +99,7 @@ def _latex(comparison: Comparison, names: Sequence[str]) -> str:
     return "\n".join(
         [
             *(f"% {' '.join(line.split())}" for line in _comments(comparison)),
-            r"\setlength{\tabcolsep}{4pt}",
+            r"\begingroup\small\setlength{\tabcolsep}{3pt}",
             rf"\begin{{tabular}}{{@{{}}l{'r' * (1 + len(names))}@{{}}}}",
             r"\toprule",
             _latex_row(["", "$n$", *(_head(comparison, name) for name in names)]),
@@ -107,7 +107,7 @@ def _latex(comparison: Comparison, names: Sequence[str]) -> str:
             *map(_latex_row, body),
             *([r"\midrule", *map(_latex_row, last)] if comparison.real else []),
             r"\bottomrule",
-            r"\end{tabular}",
+            r"\end{tabular}\endgroup",
             r"\par\smallskip\begin{minipage}{\linewidth}\footnotesize",
             *(f"{escape_latex(note)}. " for note in _notes(comparison)),
             r"\end{minipage}",
@@ -139,7 +139,7 @@ def _notes(comparison: Comparison) -> list[str]:
     """Returns the sentences below the table, without full stops."""
     return [
         "n runs that differ in the seed alone: their mean and standard deviation (with "
-        "n − 1)",
+        "n - 1)",
         *comparison.conditions,
         *([] if comparison.objection is None else [comparison.objection.rstrip(".")]),
     ]

@@ -56,6 +56,7 @@ def folder(tmp_path_factory):
     return place
 
 
+@pytest.mark.slow
 def test_the_runs_of_two_scripts_are_compared_evaluated_and_sampled(
     folder, monkeypatch
 ):
@@ -79,6 +80,7 @@ def test_the_runs_of_two_scripts_are_compared_evaluated_and_sampled(
     assert "penalties" in (folder / "fit_B_0" / "report.html").read_text()
 
 
+@pytest.mark.slow
 def test_the_config_holds_what_the_compiled_gan_knows(folder):
     config = json.loads((folder / "fit_B_1" / "config.json").read_text())
     training = config["training"]
@@ -115,6 +117,7 @@ def test_the_config_holds_what_the_compiled_gan_knows(folder):
     assert str(folder) not in text
 
 
+@pytest.mark.slow
 def test_a_script_continues_its_runs_and_train_does_not(folder, monkeypatch):
     monkeypatch.chdir(folder)
     line = "train --resume --out fit_A_0"

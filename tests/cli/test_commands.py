@@ -244,7 +244,7 @@ MISTAKES = [
     ("sample g.onnx --n 1000000000000", "draw them in several requests"),
     ("sample run --labels 3", "`--labels` must be in 0..2"),
     ("sample run --truncation 2", "`--truncation` must be in (0, 1]"),
-    ("sample run --out x.jpg", "`--out` must be a .png or .npz file, or a folder"),
+    ("sample run --out x.jpg", "`--out` must be a .png, .pdf, .svg or .npz file"),
     ("sample run --out run", "'run': the folder is not empty"),
     ("sample run --out text.txt/x.png", "text.txt"),
     ("interpolate run --from 1", "Missing option '--to'"),
