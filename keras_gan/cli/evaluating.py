@@ -113,9 +113,8 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
             "`--out` is one file, for one run; leave it out to write evaluation.json "
             "into the folder of each."
         )
-    reading: dict[str, Any] = {}
-    if source_range is not None:
-        reading["source_range"] = parse_range("--source-range", source_range)
+    stored_range = parse_range("--source-range", source_range)
+    given = {} if stored_range is None else {"source_range": stored_range}
     extracted_range = parse_range("--extractor-range", extractor_range)
 
     @functools.cache
@@ -132,9 +131,8 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
             _check_classes(generator, source)
         name, part = folder.trained_on(data, split)
         import_tensorflow()  # the data need it
-        reference = _reference(
-            generator, name, part, {**folder.reading(data), **reading}, data_dir
-        )
+        reading = folder.reading(data) | given
+        reference = _reference(generator, name, part, reading, data_dir)
         count = reference.usual_count() if n is None else n
         result = evaluator_of(reference, count).evaluate(
             generator, count, seed=seed, truncation=truncation, name=str(source)
@@ -143,9 +141,7 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
             result = _with_accuracy(result, generator, reference)
         if out is not None or folder.config.is_file():
             write_evaluation(out or folder.evaluation, result)
-        if len(sources) > 1:
-            print(f"\n{source}")
-        _print(result)
+        _print(result, str(source) if len(sources) > 1 else None)
         _print_words(folder, result.step)
 
 
@@ -202,13 +198,15 @@ def _check_classes(generator: Generator, source: Path) -> None:
         )
 
 
-def _print(result: Evaluation) -> None:
-    """Prints the figures as a table, and their conditions below it."""
+def _print(result: Evaluation, title: str | None) -> None:
+    """Prints the figures as a table below a title, and their conditions below it."""
     from rich.console import Console
     from rich.table import Table
 
     from keras_gan.evaluation.evaluation import conditions_of
 
+    if title is not None:
+        print(f"\n{title}")
     table = Table()
     for heading in ("metric", *_headings(result), "better"):
         table.add_column(heading, no_wrap=True)

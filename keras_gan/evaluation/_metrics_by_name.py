@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from keras_gan import metrics
-from keras_gan._checks import InputError, check_choice
-from keras_gan.evaluation.evaluation import FIGURES, metric_of
+from keras_gan._checks import InputError
+from keras_gan.evaluation.evaluation import FIGURES
 from keras_gan.evaluation.extractor import Outputs
 from keras_gan.metrics.pyramid import pyramid_figures
 
@@ -143,19 +143,6 @@ METRICS: dict[str, Callable[[Compared], Figures]] = {
 
 # Metrics of the pixels of images, not of features or points.
 OF_IMAGES = ("pyramid", "patch_frechet")
-
-
-def metric_names(names: Sequence[str]) -> list[str]:
-    """Returns the metrics that names ask for, each once.
-
-    Args:
-        names: Names of `METRICS`, or of figures: "recall" is of "precision_recall".
-
-    Raises:
-        ValueError: If one of them is neither.
-    """
-    found = dict.fromkeys(metric_of(name) for name in names)
-    return [check_choice("metrics", name, METRICS) for name in found]
 
 
 def figures_of(metric: str, image_shape: Sequence[int]) -> list[str]:

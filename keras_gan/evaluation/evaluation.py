@@ -6,7 +6,7 @@ import dataclasses
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,19 @@ def metric_of(name: str) -> str:
     if name.startswith("pyramid_"):
         return "pyramid"
     return next((metric for metric, found in FIGURES.items() if name in found), name)
+
+
+def metric_names(names: Sequence[str]) -> list[str]:
+    """Returns the metrics that names ask for, each once.
+
+    Args:
+        names: Names of metrics, or of their figures.
+
+    Example:
+        >>> metric_names(["precision", "frechet", "recall"])
+        ['precision_recall', 'frechet']
+    """
+    return list(dict.fromkeys(metric_of(name) for name in names))
 
 
 @dataclass(frozen=True, repr=False)

@@ -12,6 +12,7 @@ import numpy as np
 
 from keras_gan._checks import (
     InputError,
+    check_choice,
     check_memory,
     check_positive_int,
 )
@@ -30,9 +31,8 @@ from keras_gan.evaluation._metrics_by_name import (
     Figures,
     Modes,
     figures_of,
-    metric_names,
 )
-from keras_gan.evaluation.evaluation import Evaluation
+from keras_gan.evaluation.evaluation import Evaluation, metric_names
 from keras_gan.evaluation.extractor import Extractor
 from keras_gan.evaluation.extractor_loading import open_extractor
 from keras_gan.priors.generator_protocol import Generator
@@ -94,7 +94,9 @@ class Evaluator:
             )
         if isinstance(metrics, str) or not metrics:
             raise InputError(f"`metrics` must be a list of names; got {metrics!r}.")
-        self.metrics = metric_names(metrics)
+        self.metrics = [
+            check_choice("metrics", name, METRICS) for name in metric_names(metrics)
+        ]
         for name in self.metrics:
             if name in OF_IMAGES and (self.images.ndim != 4 or value_range is None):
                 raise InputError(

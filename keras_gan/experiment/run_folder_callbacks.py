@@ -12,6 +12,7 @@ import keras
 from keras_gan import callbacks, data
 from keras_gan._checks import DivergenceError
 from keras_gan.callbacks.run_record import save_gan
+from keras_gan.evaluation.evaluation import metric_names
 from keras_gan.evaluation.reference_data import ReferenceData
 from keras_gan.experiment.pretrained import Pretrained
 from keras_gan.presets import Recipe
@@ -51,6 +52,7 @@ def run_callbacks(
         checkpoint_steps: Steps between two checkpoints; None for one a minute.
         pretrained: The GAN that the run starts from, if it does.
     """
+    metrics = metric_names(metrics)
     figures: list[keras.callbacks.Callback] = []
     evaluate = None
     if metrics:

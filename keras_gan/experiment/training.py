@@ -23,7 +23,7 @@ from keras_gan._checks import (
 from keras_gan.callbacks import ProgressBar
 from keras_gan.distribution.environment import environment, versions, with_environment
 from keras_gan.distribution.strategies import open_strategy
-from keras_gan.evaluation.evaluation import metric_of
+from keras_gan.evaluation.evaluation import metric_names
 from keras_gan.experiment.gan_from_recipe import build_gan
 from keras_gan.experiment.moved_data import check_moved_data, may_have_moved
 from keras_gan.experiment.pretrained import Pretrained
@@ -143,7 +143,6 @@ def train(
     """
     folder = RunFolder(run_directory)
     steps = None if steps is None else check_positive_int("steps", steps)
-    metrics = list(dict.fromkeys(metric_of(each) for each in metrics))
     name = None if name is None else check_name(name)
     topology: Any = open_strategy(strategy) if isinstance(strategy, str) else strategy
     chief = is_chief(topology)
@@ -174,18 +173,12 @@ def train(
         )
         if chief:
             check_room(folder, gan)
-            config = {
-                **_config(recipe, name, steps, metrics, data, pretrained),
-                "checkpoint_steps": checkpoint_steps,
-                "optimizers": describe_optimizers(gan),
-                "environments": _environments(folder, topology),
-            }
-            folder.write_config(config)
+            config = _config(recipe, name, steps, metrics, data, pretrained)
+            folder.write_config(config | _start(folder, gan, checkpoint_steps))
             if not folder.real.exists():
                 draw_real_images(folder.real, recipe, data)
             report_page(folder)  # what it cannot show is known before any step
-        run = Run(folder, recipe, gan)
-        began = None if pretrained is None else pretrained.summary
+        run, began = Run(folder, recipe, gan), pretrained and pretrained.summary
         _fit(run, data, steps, [*callbacks, *own], progress, began)
     return run
 
@@ -275,18 +268,26 @@ def _config(
         "name": name or recipe.architecture,
         "recipe": recipe.to_dict(),
         "steps": steps,
-        "metrics": list(metrics),
+        "metrics": metric_names(metrics),
         "pretrained": None if pretrained is None else pretrained.record,
         "data": dataclasses.asdict(data.info),
         "versions": versions(),
     }
 
 
-def _environments(folder: RunFolder, strategy: Any) -> list[dict[str, Any]]:
-    """Returns where each start of a run was made; of an old one, with what versions."""
+def _start(folder: RunFolder, gan: GAN, checkpoint_steps: int | None) -> dict[str, Any]:
+    """Returns what a paper tells of a training beside what defines it.
+
+    Each start of the run has its environment; an old one has told its versions alone.
+    """
     earlier = folder.read_config() if folder.config.is_file() else {}
     known = [{"versions": earlier["versions"]}] if "versions" in earlier else []
-    return with_environment(earlier.get("environments", known), environment(strategy))
+    entries, now = earlier.get("environments", known), gan.distribute_strategy
+    return {
+        "checkpoint_steps": checkpoint_steps,
+        "optimizers": describe_optimizers(gan),
+        "environments": with_environment(entries, environment(now)),
+    }
 
 
 def _fit(
