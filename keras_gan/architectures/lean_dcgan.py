@@ -29,7 +29,7 @@ def lean_dcgan(
     networks: Networks,
     *,
     generator_filters: int = 128,
-    discriminator_filters: int = 128,
+    discriminator_filters: int = 256,
     class_features: int = 64,
 ) -> tuple[keras.Model, keras.Model]:
     """Builds a strided convolutional pair that grows with the images, lean for a CPU.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 
@@ -83,12 +84,11 @@ def lecture_mlp(
     return generator, keras.Model(inputs, logits, name="discriminator")
 
 
-def _linear(x: Tensor, units: int, **options: str) -> Tensor:
+def _linear(x: Tensor, units: int, **options: Any) -> Tensor:
     """Applies a dense layer with the initial values of PyTorch's `nn.Linear`."""
     bound = 1 / math.sqrt(x.shape[-1])
+    uniform: Any = keras.initializers.RandomUniform
+    kernel, bias = uniform(-bound, bound), uniform(-bound, bound)
     return keras.layers.Dense(
-        units,
-        kernel_initializer=keras.initializers.RandomUniform(-bound, bound),
-        bias_initializer=keras.initializers.RandomUniform(-bound, bound),
-        **options,
+        units, kernel_initializer=kernel, bias_initializer=bias, **options
     )(x)
