@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import importlib
 import importlib.metadata
 import os
 import platform
@@ -98,8 +99,7 @@ def _is_deterministic() -> bool | None:
     TensorFlow has a public function to set it, and only a private one to ask.
     """
     try:
-        from tensorflow.python.framework import config
-
+        config = importlib.import_module("tensorflow.python.framework.config")
         return bool(config.is_op_determinism_enabled())
     except (ImportError, AttributeError):
         return None

@@ -66,7 +66,7 @@ def describe_network(network: keras.Model) -> dict[str, Any]:
         network: A built network.
     """
     return {
-        "class": type(network).__name__,
+        "name": type(network).__name__,
         "parameters": int(network.count_params()),
         "trainable": sum(int(v.shape.num_elements()) for v in _trainable(network)),
         "sha256": hashlib.sha256(_structure(network).encode()).hexdigest(),
