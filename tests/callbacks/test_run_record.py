@@ -132,7 +132,7 @@ def gan():
         for n, m in ((3, 2), (2, 1))
     ]
     made = keras_gan.GAN(*networks, value_range=None, seed=1)
-    made.compile("adam", "sgd", losses.get("hinge"))
+    made.compile("adam", "adam", losses.get("hinge"))
     return made
 
 
@@ -145,7 +145,7 @@ def test_a_folder_with_another_training_is_refused(gan, tmp_path):
     _fit(gan, callbacks.RunRecord(tmp_path))
     _fit(gan, callbacks.RunRecord(tmp_path))  # the same GAN goes on
     other = keras_gan.GAN(gan.generator, gan.discriminator, value_range=None, seed=1)
-    other.compile("adam", "sgd")
+    other.compile("adam", "adam")
     before = (tmp_path / "config.json").read_bytes()
     with pytest.raises(ValueError, match="holds a training of 8 steps, and this GAN"):
         _fit(other, callbacks.RunRecord(tmp_path))
@@ -164,7 +164,7 @@ def test_a_checkpoint_lets_the_script_go_on_in_its_folder(gan, tmp_path):
         _fit(gan, *parts(), keras.callbacks.LambdaCallback(on_epoch_end=_interrupt))
     networks = gan.generator, gan.discriminator
     again = keras_gan.GAN(*networks, value_range=None, seed=1)
-    again.compile("adam", "sgd", losses.get("hinge"))
+    again.compile("adam", "adam", losses.get("hinge"))
     points = np.zeros((40, 2), np.float32)
     again.fit(points, batch_size=10, epochs=2, callbacks=[*parts()], verbose=0)
     log = callbacks.RunRecord(tmp_path).folder.read_log("epoch")
