@@ -253,7 +253,7 @@ MISTAKES = [
     ("sample run --truncation 2", "`--truncation` must be in (0, 1]"),
     ("sample run --out x.jpg", "`--out` must be a .png, .pdf, .svg or .npz file"),
     ("sample run --columns 0", "`--columns` must be an integer >= 1"),
-    ("sample run --scale 1000000000000", "`--scale 1000000000000` is more than"),
+    ("sample run --scale 1000000000000", "`--scale=1000000000000` is more than"),
     ("sample run --out run", "'run': the folder is not empty"),
     ("sample run --out text.txt/x.png", "text.txt"),
     ("interpolate run --from 1", "Missing option '--to'"),
