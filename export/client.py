@@ -23,6 +23,7 @@ from keras_gan._checks import (
     check_memory,
     check_positive_float,
     check_positive_int,
+    counted,
     one_line,
 )
 from keras_gan._limits import LIMITS
@@ -268,7 +269,7 @@ class ServingClient:
         """Refuses more images than the memory of this process holds."""
         # Once as they come, once in one array.
         needed = 2 * count * math.prod(shape) * itemsize
-        what = f"{count} images of {shape} of the model {self.model!r}"
+        what = f"{counted(count, 'image')} of {shape} of the model {self.model!r}"
         check_memory(what, needed, LIMITS.memory_bytes, "ask for fewer in one call")
 
     def _deadline(self) -> float:

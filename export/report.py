@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from keras_gan._checks import one_line
+from keras_gan._checks import counted, one_line
 from keras_gan.notebooks.tables import html_table
 
 
@@ -53,5 +53,5 @@ class VerificationReport:
 
     @property
     def _checked(self) -> str:
-        files = "1 file" if self.files == 1 else f"{self.files} files"
-        return f"{files} unchanged, {self.seeds} seeds equal"
+        files = counted(self.files, "file")
+        return f"{files} unchanged, {counted(self.seeds, 'seed')} equal"

@@ -1,4 +1,7 @@
-"""Checks arguments; an error says what is wrong, what was expected and what to do."""
+"""Checks arguments; an error says what is wrong, what was expected and what to do.
+
+It also puts numbers and text of others into sentences.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ import difflib
 import math
 import os
 import re
+import traceback
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+_PACKAGE = str(Path(__file__).parent)
 # The name and the password in a URL, up to the last "@" before its path.
 _CREDENTIALS = re.compile(r"(?<=://)[^\s/?#]*@")
 
@@ -24,6 +29,17 @@ class InputError(ValueError):
     def __str__(self) -> str:
         """Returns the message in one printable line."""
         return printable(" ".join(super().__str__().splitlines()))
+
+    def _render_traceback_(self) -> list[str]:
+        """Returns what a notebook shows: the user's own lines, and the message."""
+        frames = traceback.extract_tb(self.__traceback__)
+        lines = [
+            f"line {frame.lineno}: {frame.line}"
+            for frame in frames
+            if "site-packages" not in frame.filename
+            and not frame.filename.startswith(_PACKAGE)
+        ]
+        return [*lines, f"{type(self).__name__}: {self}"]
 
 
 class DivergenceError(ArithmeticError):
@@ -90,6 +106,17 @@ def foreign_file(path: object, reader: str) -> Iterator[None]:
         raise InputError(
             f"'{path}': {reader} cannot load it; it may be damaged ({one_line(error)})."
         ) from error
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """Returns a number and its noun: "1 picture", "1,200 pictures".
+
+    Args:
+        number: The number.
+        noun: The noun for one.
+        plural: The noun for any other number; None adds an "s" to `noun`.
+    """
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def choice_error(argument: str, value: object, choices: Iterable[str]) -> InputError:

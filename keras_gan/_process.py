@@ -1,4 +1,4 @@
-"""Imports TensorFlow quietly, counts usable cores, and names the program's command."""
+"""Imports TensorFlow quietly, counts cores, starts processes, names the program."""
 
 from __future__ import annotations
 
@@ -6,10 +6,25 @@ import contextlib
 import os
 import shlex
 import shutil
+import site
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+# Libraries that this package imports, and their names for pip.
+_DISTRIBUTIONS = {
+    **{
+        name: name
+        for name in (
+            *("jinja2", "keras", "matplotlib", "numpy", "onnx", "onnxruntime"),
+            *("onnxslim", "rich", "tensorflow", "tf2onnx", "typer"),
+        )
+    },
+    "PIL": "pillow",
+    "google": "protobuf",
+    "tensorflow_datasets": "tensorflow-datasets",
+}
 _LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 _ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 
@@ -19,6 +34,40 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def module_process(module: str, *arguments: str) -> dict[str, Any]:
+    """Returns the arguments of `subprocess.Popen` that run a module of this package.
+
+    The current folder is no place of modules there: one above a clone would hide the
+    installed package behind an empty one.
+
+    Args:
+        module: The name of the module.
+        *arguments: The arguments of its program.
+    """
+    environment = dict(os.environ)
+    root = str(Path(__file__).resolve().parents[1])
+    if root not in (*site.getsitepackages(), site.getusersitepackages()):  # a checkout
+        known = environment.get("PYTHONPATH")
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (root, known)))
+    command = [sys.executable, "-P", "-m", module, *arguments]
+    return {"args": command, "env": environment}
+
+
+def missing_library(error: ImportError) -> str | None:
+    """Returns what to install where an import failed; None if it is not known.
+
+    Args:
+        error: The error of the import.
+    """
+    module = (error.name or "").partition(".")[0]
+    if not isinstance(error, ModuleNotFoundError) or module not in _DISTRIBUTIONS:
+        return None
+    return (
+        f"This needs the library {module}, which is not installed: pip install "
+        f"{_DISTRIBUTIONS[module]}; `pip install .` in the clone installs all."
+    )
 
 
 def program() -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,8 +18,10 @@ from typing import IO, Any, cast
 
 import numpy as np
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, one_line
+from keras_gan._process import module_process
 
+_PROGRAM = "keras_gan.benchmark.worker"
 _FEWEST_CALLS, _MOST_CALLS = 1, 100
 _SECONDS_A_TURN = 0.1
 
@@ -69,12 +71,13 @@ class Worker:
     def __init__(self, artifact: Path, threads: int) -> None:
         self.artifact = artifact
         self.threads = threads
-        program = [sys.executable, "-m", "keras_gan.benchmark.worker"]
+        program = module_process(_PROGRAM, str(artifact), str(threads))
+        self._errors = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115
         self._process = subprocess.Popen(
-            [*program, str(artifact), str(threads)],
+            **program,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._errors,
             text=True,
         )
         self._calls: dict[int, int] = {}
@@ -110,6 +113,7 @@ class Worker:
         """Ends the process."""
         self._process.kill()
         self._process.communicate()
+        self._errors.close()
 
     def _answer(self) -> dict[str, Any]:
         """Returns the next answer of the process."""
@@ -119,10 +123,18 @@ class Worker:
             raise InputError(answer["error"])
         if not answer:
             raise InputError(
-                f"'{self.artifact}': the process that ran it ended; there may be too "
-                "little memory for the batch, or the file may be damaged."
+                f"'{self.artifact}': the process that ran it ended"
+                f"{self._last_words()}; there may be too little memory for the batch, "
+                "or the file may be damaged."
             )
         return answer
+
+    def _last_words(self) -> str:
+        """Returns the last line of the errors of the process in brackets, or ""."""
+        self._process.wait()
+        self._errors.seek(0)
+        lines = [line for line in self._errors.read().splitlines() if line.strip()]
+        return f" ({one_line(lines[-1])})" if lines else ""
 
 
 def run_benchmark(

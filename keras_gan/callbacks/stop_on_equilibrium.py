@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_gan._checks import InputError, check_between, check_positive_int
+from keras_gan._checks import InputError, check_between, check_positive_int, counted
 from keras_gan.callbacks._gan_callback import GANCallback
 
 
@@ -80,7 +80,7 @@ class StopOnEquilibrium(GANCallback):
             if self.writes_files:
                 print(
                     f"Epoch {epoch + 1}: d_real and d_fake have been within "
-                    f"{self.tolerance:g} of 1/2 for {self._epochs} epochs; the "
-                    "training stops.",
+                    f"{self.tolerance:g} of 1/2 for {counted(self._epochs, 'epoch')}; "
+                    "the training stops.",
                     flush=True,
                 )

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_gan import priors
-from keras_gan._checks import InputError, check_between, check_positive_int
+from keras_gan._checks import InputError, check_between, check_positive_int, counted
 from keras_gan.callbacks._gan_callback import GANCallback
 
 
@@ -114,7 +114,8 @@ class WarnOnCollapse(GANCallback):
             "won",
             self._estimates_probability and extreme,
             f"Epoch {epoch + 1}: the discriminator has won (d_real {real:.3f}, d_fake "
-            f"{fake:.3f}) for {self.patience} epochs, and the generator learns little "
+            f"{fake:.3f}) for {counted(self.patience, 'epoch')}, and the generator "
+            "learns little "
             "from it. Try a penalty such as `losses.penalties.R1`, dropout or "
             "augmentation for the discriminator, or a smaller learning rate for it.",
         )
@@ -126,8 +127,8 @@ class WarnOnCollapse(GANCallback):
             diversity < self.least_diversity,
             f"Epoch {epoch + 1}: the samples are alike; their diversity is "
             f"{diversity:.3f} of {whose}, below {self.least_diversity:g} for "
-            f"{self.patience} epochs. Go back to an earlier checkpoint, and try a "
-            "smaller learning rate for the generator, a penalty such as "
+            f"{counted(self.patience, 'epoch')}. Go back to an earlier checkpoint, and "
+            "try a smaller learning rate for the generator, a penalty such as "
             '`losses.penalties.R1`, or the loss "relativistic".',
         )
 

@@ -16,6 +16,7 @@ from keras_gan._files import write_json
 from keras_gan._process import import_tensorflow, program
 from keras_gan.cli.options import (
     DataDir,
+    From,
     check_data,
     check_suffix,
     parse_settings,
@@ -81,34 +82,46 @@ def describe(
     check_suffix(out, ".png")
     import_tensorflow()
     from keras_gan import data, plotting
-    from keras_gan.experiment.recommended_values import choose_channels, choose_size
+    from keras_gan.experiment.recommended_values import (
+        choose_channels,
+        choose_size,
+        resized,
+    )
 
     sheet = data.data_sheet(source, split=split, data_dir=data_dir)
     if as_json:
         print(json.dumps(sheet.to_dict(), indent=2))
         return
     given = {"image_size": image_size, "resize": resize, "channels": channels}
+    given = {name: value for name, value in given.items() if value is not None}
+    size = choose_size(sheet)
+    values = size.values | choose_channels(sheet).values | given
     batches = data.load(
         source,
         split=split,
         batch_size=min(_SHOWN, sheet.num_examples),
         data_dir=data_dir,
-        **choose_size(sheet).values
-        | choose_channels(sheet).values
-        | {name: value for name, value in given.items() if value is not None},
+        **values,
     )
     images = next(iter(batches.as_numpy_iterator()))
     print(sheet)
     plotting.save_image_grid(
         out, images, value_range=(-1.0, 1.0), metadata={"Source": f"data: {source}"}
     )
-    print(f"grid     {len(images)} of them as they will be trained: {out}")
+    height, width = images.shape[1:3]
+    how = size.reason
+    if given.keys() & {"image_size", "resize"}:
+        usual = "crop" if source.startswith("folder:") else "stretch"
+        how = f"{height}×{width}, {resized(values.get('resize') or usual, sheet)}"
+    print(f"trained  {how}")
+    print(f"grid     {len(images)} of them in this shape: {out}")
 
 
 def recommend(
     source: _Source,
     *,
     minutes: _Minutes = None,
+    from_: From = None,
     set_: _Settings = None,
     data_dir: DataDir = None,
     out: _Recipe = None,
@@ -117,10 +130,12 @@ def recommend(
     check_data(source)
     if out is not None:
         check_suffix(out, ".json")
-    recipe, metrics = recommended(source, minutes, {}, set_, data_dir)
+    given = {"pretrained": None if from_ is None else str(from_)}
+    recipe, metrics = recommended(source, minutes, given, set_, data_dir)
     if out is None:
         arguments = ["--data", source]
         arguments += [] if minutes is None else ["--minutes", f"{minutes:g}"]
+        arguments += [] if from_ is None else ["--from", str(from_)]
         arguments += [part for each in set_ or () for part in ("--set", each)]
         arguments += [] if data_dir is None else ["--data-dir", str(data_dir)]
     else:

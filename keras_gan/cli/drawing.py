@@ -13,10 +13,12 @@ from keras_gan._checks import (
     check_at_most,
     check_positive_float,
     check_positive_int,
+    counted,
+    printable,
 )
+from keras_gan._files import write_json
 from keras_gan._limits import LIMITS
-from keras_gan._process import import_tensorflow
-from keras_gan.cli.opening import chosen_epoch, open_source
+from keras_gan.cli.opening import chosen_epoch, open_reference, open_source
 from keras_gan.cli.options import (
     ComparedData,
     DataDir,
@@ -28,13 +30,10 @@ from keras_gan.cli.options import (
     Which,
     check_suffix,
     parse_integers,
-    parse_range,
 )
 from keras_gan.runs.folder import RunFolder
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from keras_gan.trained_generators.quality_pictures import Comparison
 
 _FEWER = "draw fewer at once"
@@ -71,6 +70,20 @@ _Nearest = Annotated[
     typer.Option("--nearest", help="Show those most like copies, not fair draws."),
 ]
 _Tested = Annotated[int, typer.Option(help="Samples to test for copies.")]
+_TrainedSplit = Annotated[
+    str | None,
+    typer.Option("--split", help="Their part; by default the one trained on."),
+]
+_TestSplit = Annotated[
+    str | None,
+    typer.Option(
+        help="A part that was not trained on; by default the run's, or the part test."
+    ),
+]
+_Findings = Annotated[
+    Path | None,
+    typer.Option("--json", help="Write the distances and the test to this file, too."),
+]
 _TrainingImages = Annotated[
     int | None,
     typer.Option(help="Training images to look at, evenly chosen; default all."),
@@ -127,7 +140,8 @@ def sample(
     )
     suffix = "" if seed is None else f" (seed {seed})"
     print(
-        f"{len(resolved)} images: {out}{suffix}{left_out(out, generator.image_shape)}"
+        f"{counted(len(resolved), 'image')}: "
+        f"{out}{suffix}{left_out(out, generator.image_shape)}"
     )
 
 
@@ -156,12 +170,14 @@ def interpolate(
     write_interpolation(
         out, generator, (start, end), steps=steps, kind=kind, label=label
     )
-    print(f"{steps} images: {out}{left_out(out, generator.image_shape)}")
+    print(f"{counted(steps, 'image')}: {out}{left_out(out, generator.image_shape)}")
 
 
-def neighbors(
+def neighbors(  # noqa: PLR0913 - a command has as many options as it needs
     source: Source,
     data: ComparedData = None,
+    split: _TrainedSplit = None,
+    test_split: _TestSplit = None,
     source_range: SourceRange = None,
     n: _Shown = 8,
     k: _Neighbors = 1,
@@ -171,12 +187,13 @@ def neighbors(
     seed: SamplesSeed = 0,
     data_dir: DataDir = None,
     which: Which = None,
+    as_json: _Findings = None,
     out: Picture = Path("neighbors.png"),
 ) -> None:
     """Draw samples beside their nearest training images; test for copies."""
     from keras_gan import priors
-    from keras_gan.evaluation.reference_data import ReferenceData
     from keras_gan.trained_generators.quality_pictures import compare_with_training
+    from keras_gan.trained_generators.training_data import training_data
 
     n, k = check_positive_int("--n", n), check_positive_int("--k", k)
     samples = max(n, check_positive_int("--samples", samples))
@@ -185,27 +202,19 @@ def neighbors(
         check_positive_int("--limit", limit)
     check_suffix(out, ".png")
     generator = open_source(source, which)
-    folder = RunFolder(source)
-    name, split = folder.trained_on(data, None)
-    reading = folder.reading(data)
-    if source_range is not None:
-        reading["source_range"] = parse_range("--source-range", source_range)
+    of_training = training_data(source, data, split)
+    if test_split is not None:
+        of_training.reading["test_split"] = test_split
     seeds = priors.spawn_seeds(seed, samples)
-    import_tensorflow()  # the data need it
-    reference = ReferenceData(
-        name,
-        split,
-        image_shape=generator.image_shape,
-        value_range=generator.value_range,
-        data_dir=data_dir,
-        **reading,
-    )
+    reference = open_reference(generator, of_training, source_range, data_dir)
     compared = compare_with_training(
         generator, reference, seeds, n=n, k=k, nearest=nearest, limit=limit
     )
     compared.save(out)
-    _print_neighbors(compared, seeds)
-    print(f"{len(compared.shown)} samples: {out}")
+    if as_json is not None:
+        write_json(as_json, compared.to_dict())
+    _print_neighbors(compared)
+    print(f"{counted(len(compared.shown), 'sample')}: {out}")
 
 
 def classes(
@@ -243,7 +252,7 @@ def truncation(
     check_suffix(out, ".png")
     priors.check_seeds(chosen)
     plotting.save_picture(out, truncation_picture(open_source(source, which), chosen))
-    print(f"{len(chosen)} rows: {out}")
+    print(f"{counted(len(chosen), 'row')}: {out}")
 
 
 def animate(
@@ -272,12 +281,21 @@ def animate(
     print(out)
 
 
-def _print_neighbors(compared: Comparison, seeds: np.ndarray) -> None:
+def _print_neighbors(compared: Comparison) -> None:
     """Prints the neighbours of each sample in the picture, and the verdict."""
+    from keras_gan.trained_generators.quality_pictures import UNIT
+
     for sample, places, distances in zip(
         compared.shown, compared.neighbors, compared.distances, strict=True
     ):
         pairs = zip(places, distances, strict=True)
-        listed = ", ".join(f"{place} at {distance:.2f}" for place, distance in pairs)
-        print(f"seed {seeds[sample]}: nearest {listed}")
+        named = ((compared.image_name(int(place)), far) for place, far in pairs)
+        listed = ", ".join(f"{printable(name)} at {far:.2f}" for name, far in named)
+        print(f"seed {compared.seeds[sample]}: nearest {listed}")
+    print(f"distances: {UNIT}")
     print(compared.verdict)
+    if compared.result is None:
+        print(
+            "Name the part that was trained on and another, such as --split "
+            "'train[~::10]' --test-split 'train[::10]'."
+        )

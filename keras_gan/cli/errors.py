@@ -12,7 +12,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from keras_gan._checks import DivergenceError, InputError, one_line
-from keras_gan.cli.wording import in_options
+from keras_gan._process import missing_library
+from keras_gan.cli.wording import hint_at_quotes, in_options
 
 # The common base of the parser's errors, in whichever module typer keeps it.
 _ParserError: Any = typer.BadParameter.__mro__[2]
@@ -74,6 +75,8 @@ class Commands(TyperGroup):
             message = _message_for_user(error)
             if message is not None and not isinstance(error, _ParserError):
                 message = self._reworded(message, given)
+            if message is not None:
+                message += hint_at_quotes(given, message)
             if message is None or os.environ.get("KERAS_GAN_TRACEBACK") == "1":
                 raise
             print(f"keras-gan: {message}", file=sys.stderr)
@@ -118,6 +121,8 @@ def _message_for_user(error: Exception) -> str | None:
         text = str(error)
     elif isinstance(error, OSError) and error.filename is not None:
         text = f"'{error.filename}': {error.strerror}"
+    elif isinstance(error, ImportError) and (missing := missing_library(error)):
+        text = missing
     else:
         return None
     return one_line(text, None)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from keras_gan._checks import InputError, check_at_most, check_positive_int
 from keras_gan._limits import LIMITS
-from keras_gan._process import import_tensorflow
-from keras_gan.cli.opening import open_source
+from keras_gan.cli.opening import open_reference, open_source
 from keras_gan.cli.options import (
     ComparedData,
     DataDir,
@@ -106,6 +105,7 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
 ) -> None:
     """Compare samples to data: distances, precision and recall, coverage."""
     from keras_gan.evaluation.evaluation import write_evaluation
+    from keras_gan.trained_generators.training_data import training_data
 
     _check_samples(n, seed, truncation)
     if out is not None and len(sources) > 1:
@@ -113,8 +113,6 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
             "`--out` is one file, for one run; leave it out to write evaluation.json "
             "into the folder of each."
         )
-    stored_range = parse_range("--source-range", source_range)
-    given = {} if stored_range is None else {"source_range": stored_range}
     extracted_range = parse_range("--extractor-range", extractor_range)
 
     @functools.cache
@@ -129,10 +127,9 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
         generator, folder = open_source(source, which), RunFolder(source)
         if classifier:
             _check_classes(generator, source)
-        name, part = folder.trained_on(data, split)
-        import_tensorflow()  # the data need it
-        reading = folder.reading(data) | given
-        reference = _reference(generator, name, part, reading, data_dir)
+        reference = open_reference(
+            generator, training_data(source, data, split), source_range, data_dir
+        )
         count = reference.usual_count() if n is None else n
         result = evaluator_of(reference, count).evaluate(
             generator, count, seed=seed, truncation=truncation, name=str(source)
@@ -143,26 +140,6 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
             write_evaluation(out or folder.evaluation, result)
         _print(result, str(source) if len(sources) > 1 else None)
         _print_words(folder, result.step)
-
-
-def _reference(
-    generator: Generator,
-    data: str,
-    split: str,
-    reading: dict[str, Any],
-    data_dir: Path | None,
-) -> ReferenceData:
-    """Returns the data to compare a generator with, in its size and range."""
-    from keras_gan.evaluation.reference_data import ReferenceData
-
-    return ReferenceData(
-        data,
-        split,
-        image_shape=generator.image_shape,
-        value_range=generator.value_range,
-        data_dir=data_dir,
-        **reading,
-    )
 
 
 def _with_accuracy(

@@ -11,7 +11,7 @@ import typer
 from keras_gan._checks import InputError
 from keras_gan._process import import_tensorflow
 from keras_gan.cli.opening import open_trained
-from keras_gan.cli.options import Export, Inspected, Run, Which
+from keras_gan.cli.options import Export, Run, Source, Which
 
 _Licence = Annotated[
     str | None,
@@ -74,7 +74,8 @@ def export_web(
         Path,
         typer.Argument(
             metavar="RUN",
-            help="A run folder or a .keras file; an exported page for --serve alone.",
+            help="A run folder, a .keras file, or emoji; an exported page for --serve "
+            "alone.",
         ),
     ],
     directory: Annotated[
@@ -131,7 +132,7 @@ def verify(path: Export) -> None:
 
 
 def inspect(
-    path: Inspected,
+    path: Source,
     as_json: Annotated[
         bool, typer.Option("--json", help="Everything that was found, as JSON.")
     ] = False,

@@ -6,8 +6,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from keras_gan._checks import printable
+from keras_gan._process import import_tensorflow
+from keras_gan.cli.options import parse_range
+
 if TYPE_CHECKING:
+    from keras_gan.evaluation.reference_data import ReferenceData
     from keras_gan.priors.generator_protocol import Generator
+    from keras_gan.trained_generators.training_data import TrainingData
     from keras_gan.training import GAN
 
 
@@ -17,6 +23,39 @@ def open_source(source: Path, which: str | None) -> Generator:
 
     _say_epoch(source, which)
     return open_generator(source, which)
+
+
+def open_reference(
+    generator: Generator,
+    data: TrainingData,
+    source_range: str | None,
+    data_dir: Path | None,
+) -> ReferenceData:
+    """Opens data to compare samples with, and says which where a file names them.
+
+    Args:
+        generator: Draws the samples.
+        data: The data; see `training_data`.
+        source_range: The value of `--source-range`.
+        data_dir: The folder of tensorflow-datasets.
+    """
+    from keras_gan.evaluation.reference_data import ReferenceData
+
+    reading = dict(data.reading)
+    if source_range is not None:
+        reading["source_range"] = parse_range("--source-range", source_range)
+    if data.of_manifest:
+        known = printable(f"{data.source} ({data.split}), as the manifest says")
+        print(f"keras-gan: comparing with {known}", file=sys.stderr)
+    import_tensorflow()  # the data need it
+    return ReferenceData(
+        data.source,
+        data.split,
+        image_shape=generator.image_shape,
+        value_range=generator.value_range,
+        data_dir=data_dir,
+        **reading,
+    )
 
 
 def open_trained(run: Path, which: str | None) -> GAN:

@@ -22,9 +22,18 @@ Source = Annotated[Path, typer.Argument(metavar="RUN|ARTIFACT", help=_KINDS)]
 Sources = Annotated[
     list[Path], typer.Argument(metavar="ARTIFACT [ARTIFACT ...]", help=_KINDS)
 ]
-Inspected = Annotated[Path, typer.Argument(metavar="FILE", help=_KINDS)]
 Run = Annotated[
     Path, typer.Argument(metavar="RUN", help="A run folder, a .keras file, or emoji.")
+]
+From = Annotated[
+    Path | None,
+    typer.Option(
+        "--from",
+        metavar="RUN|FILE",
+        help="Start from the weights of another run, of a .keras file or of emoji, "
+        "wherever layers fit; --set freeze=2 keeps the first two layers of its "
+        "discriminator.",
+    ),
 ]
 Export = Annotated[Path, typer.Argument(help="An .onnx file or SavedModel folder.")]
 DataDir = Annotated[

@@ -16,6 +16,7 @@ from keras_gan._process import import_tensorflow, program
 from keras_gan.cli.describing import name_of, recommended
 from keras_gan.cli.options import (
     DataDir,
+    From,
     SourceRange,
     check_data,
     parse_names,
@@ -39,16 +40,6 @@ _Data = Annotated[
     str | None,
     typer.Option(
         help="mnist_10k, a tensorflow-datasets name, folder:PATH, idx:PATH, npz:PATH."
-    ),
-]
-_From = Annotated[
-    Path | None,
-    typer.Option(
-        "--from",
-        metavar="RUN|FILE",
-        help="Start from the weights of another run, of a .keras file or of emoji, "
-        "wherever layers fit; --set freeze=2 keeps the first two layers of its "
-        "discriminator.",
     ),
 ]
 _Epochs = Annotated[int | None, typer.Option(help="Passes over the data.")]
@@ -122,7 +113,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
     config: _Config = None,
     data: _Data = None,
     source_range: SourceRange = None,
-    from_: _From = None,
+    from_: From = None,
     epochs: _Epochs = None,
     batch_size: _BatchSize = None,
     minutes: _Minutes = None,

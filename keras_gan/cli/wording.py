@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 # Messages whose remedy the command line has no word for, and what it says instead. They
@@ -35,7 +36,27 @@ _SENTENCES = [
 _BATCH = re.compile(r"(more than the (\d+) images .*): pass .*`drop_remainder=False`\.")
 # Parameters of `train` by the fields of the recipe that they set.
 _PARAMETERS = {"source": "data", "pretrained": "from"}
+# What stands before a path in one word.
+_BEFORE_PATH = re.compile(r"^(--[a-z-]+=)?((folder|idx|npz):)?")
 _NAME = re.compile(r"`([a-z_]+(?:\.[a-z_]+)?)(?:=([^`]*))?`")
+
+
+def hint_at_quotes(args: Sequence[str], message: str) -> str:
+    """Returns a hint where words of a command are the parts of one path, else "".
+
+    Args:
+        args: The words of the command, as the shell has cut them.
+        message: The message that the hint follows.
+    """
+    for start in range(len(args)):
+        for end in range(start + 2, len(args) + 1):
+            joined = " ".join(args[start:end])
+            if os.path.exists(_BEFORE_PATH.sub("", joined)):
+                ended = "" if message.endswith(".") else "."
+                return (
+                    f"{ended} A path with spaces needs quotes: {shlex.quote(joined)}."
+                )
+    return ""
 
 
 def in_options(message: str, options: Mapping[str, str], *, recipe: bool) -> str:

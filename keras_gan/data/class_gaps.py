@@ -30,8 +30,8 @@ def warn_of_empty_classes(name: str, labels: np.ndarray) -> None:
     else:
         remedy = "`numpy.unique(labels, return_inverse=True)[1]` numbers them from 0"
     warnings.warn(
-        f"{name}: {num_empty} of {num_classes} classes have no images ({listed}), "
-        f"because classes count from 0 to the largest label. The {len(present)} "
-        f"classes that occur are {present[0]} to {present[-1]}: {remedy}.",
+        f"{name}: {num_empty} of {num_classes} classes without images ({listed}), "
+        "because classes count from 0 to the largest label. Those that occur are "
+        f"{present[0]} to {present[-1]}: {remedy}.",
         stacklevel=1,
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, counted
 from keras_gan.data.image_conversion import fit_images
 from keras_gan.data.image_files import read_values
 from keras_gan.data.image_folder import FolderSource, in_threads
@@ -76,7 +76,7 @@ class DataSheet:
         return dataclasses.asdict(self)
 
     def __repr__(self) -> str:
-        return f"DataSheet({self.num_examples:,} images, {self._sizes()})"
+        return f"DataSheet({counted(self.num_examples, 'image')}, {self._sizes()})"
 
     def __str__(self) -> str:
         """Returns the description in some lines of text."""
@@ -105,9 +105,12 @@ class DataSheet:
             ("sizes", self._sizes()),
             ("colours", colours + (", with transparency" if self.has_alpha else "")),
             ("classes", _listed(self.class_counts)),
-            ("cropped", f"{self.cropped:.0%} of the area, if they become square"),
-            ("copies", _shown(self.duplicates, "groups of equal images")),
-            ("near", _shown(self.near_duplicates, "pairs that hardly differ")),
+            (
+                "square",
+                f"{self.cropped:.0%} of the area is outside of the central square",
+            ),
+            ("copies", _shown(self.duplicates, "group", "of equal images")),
+            ("near", _shown(self.near_duplicates, "pair", "with hardly a difference")),
         ]
         if self.looked_at < self.num_examples:
             rows.append(("seen", f"{self.looked_at:,} of them, evenly from all"))
@@ -298,8 +301,8 @@ def _listed(counts: dict[str, int]) -> str:
     return f"{len(counts)}: {shown}" + (", …" if len(counts) > 6 else "")
 
 
-def _shown(groups: tuple[tuple[str, ...], ...], words: str) -> str:
+def _shown(groups: tuple[tuple[str, ...], ...], noun: str, kind: str) -> str:
     if not groups:
-        return f"no {words}"
+        return f"no {noun}s {kind}"
     first = " = ".join(groups[0][:3])
-    return f"{len(groups):,} {words}, such as {first}"
+    return f"{counted(len(groups), noun)} {kind}, such as {first}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from keras_gan._checks import InputError, one_line
 from keras_gan._files import open_file
@@ -34,12 +34,14 @@ class ImageHeader:
         is_grey: Whether it has no colours.
         bits: Bits of a value: 8, 16, or 32 for signed and floating values too.
         is_rounded: Whether its values of 16 bits can be read as 8 bits only.
+        is_animated: Whether more frames follow the first, which alone is read.
     """
 
     size: tuple[int, int]
     is_grey: bool
     bits: int = 8
     is_rounded: bool = False
+    is_animated: bool = False
 
 
 def read_header(path: Path) -> ImageHeader:
@@ -60,14 +62,14 @@ def read_header(path: Path) -> ImageHeader:
                 width, height = height, width  # stored lying on its side
             is_grey = image.mode in GREY_MODES or image.mode in GREY_32_BIT_MODES
             is_rounded = _is_16_bit_colour(image) and image.format != "PNG"
-            header = ImageHeader((height, width), is_grey, _bits(image), is_rounded)
+            bits, is_animated = _bits(image), _is_animated(image)
             image.verify()
     except Exception as error:  # verify() is documented to raise "suitable" errors
         raise InputError(
             f"{path} is not an image that can be read ({_reason(error)}); repair or "
             "remove it."
         ) from error
-    return header
+    return ImageHeader((height, width), is_grey, bits, is_rounded, is_animated)
 
 
 def decode(
@@ -144,8 +146,17 @@ def _opened(path: Path) -> Iterator[Image.Image]:
 
 def _reason(error: Exception) -> str:
     """Returns the reason of an error that may name the file, or have no text."""
+    if isinstance(error, UnidentifiedImageError):
+        return f"it is none of {', '.join(FORMATS)}, or its beginning is damaged"
     text = error.strerror if isinstance(error, OSError) else None
     return one_line(text or error)
+
+
+def _is_animated(image: Image.Image) -> bool:
+    """Returns whether a second frame follows; damage there is no matter."""
+    with contextlib.suppress(Exception):
+        return bool(getattr(image, "is_animated", False))
+    return False
 
 
 def _bits(image: Image.Image) -> int:

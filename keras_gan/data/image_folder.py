@@ -29,6 +29,13 @@ from keras_gan.data.image_files import (
     read_header,
     read_values,
 )
+from keras_gan.data.left_out_files import (
+    is_of_desktop,
+    is_text,
+    moving_away,
+    named_files,
+    tell_left_out,
+)
 from keras_gan.data.source import DataInfo
 from keras_gan.data.source_range import (
     BYTES,
@@ -44,17 +51,6 @@ if TYPE_CHECKING:
 
 # Sub-folders are splits, not classes, if all have such a name and one is `train`.
 SPLIT_FOLDERS = {"train", "test", "val", "valid", "validation"}
-# Desktops leave these files in folders; names with a leading dot are ignored too.
-IGNORED_FILES = {"thumbs.db", "desktop.ini"}
-# Of files that cannot be read, and of those that are left out.
-_MOST_NAMED = 5
-# Texts that lie beside images: licences, descriptions, lists.
-_NO_IMAGES = {
-    *(".txt", ".md", ".rst", ".html", ".htm", ".pdf", ".url", ".log", ".yaml", ".yml"),
-    *(".json", ".jsonl", ".csv", ".tsv", ".xml", ".zip", ".tar", ".gz", ".sha256"),
-}
-
-
 # Files whose values are looked at before they are loaded, if they have over 8 bits.
 _FILES_LOOKED_AT = 64
 
@@ -208,7 +204,8 @@ def folder_source(path: Path, split: str) -> FolderSource:
             "goes on, or is judged, with `--data folder:PATH`."
         )
     root = _split_folder(path, split)
-    files, folders = _members(root)
+    aside: list[Path] = []
+    files, folders = _members(root, aside)
     if files and folders:
         raise InputError(
             f"{root} holds both files ({files[0].name}, ...) and sub-folders "
@@ -216,16 +213,17 @@ def folder_source(path: Path, split: str) -> FolderSource:
             "images for each class."
         )
     if not folders:
-        return _checked_source(root, files)
-    members = [_class_files(folder) for folder in folders]
+        return _checked_source(root, files, aside)
+    members = [_class_files(folder, aside) for folder in folders]
     labels = np.repeat(np.arange(len(folders), dtype=np.int32), [*map(len, members)])
     class_names = tuple(folder.name for folder in folders)
-    return _checked_source(root, list(itertools.chain(*members)), labels, class_names)
+    paths = list(itertools.chain(*members))
+    return _checked_source(root, paths, aside, labels, class_names)
 
 
 def _split_folder(path: Path, split: str) -> Path:
     files, folders = _visible(path)
-    files = [file for file in files if not _is_text(file)]
+    files = [file for file in files if not _is_left_out(file)]
     names = {folder.name for folder in folders}
     if "train" in names and names <= SPLIT_FOLDERS and not files:
         return path / check_choice("split", split, names)
@@ -236,35 +234,33 @@ def _split_folder(path: Path, split: str) -> Path:
 def _visible(folder: Path) -> tuple[list[Path], list[Path]]:
     """Returns the files and the folders in a folder, each sorted by name."""
     entries = sorted(
-        entry
-        for entry in folder.iterdir()
-        if not entry.name.startswith(".") and entry.name.lower() not in IGNORED_FILES
+        entry for entry in folder.iterdir() if not entry.name.startswith(".")
     )
     folders = [entry for entry in entries if entry.is_dir()]
     return [entry for entry in entries if not entry.is_dir()], folders
 
 
-def _members(folder: Path) -> tuple[list[Path], list[Path]]:
+def _members(folder: Path, aside: list[Path]) -> tuple[list[Path], list[Path]]:
     """Returns the images and the folders in a folder, each sorted by name.
 
-    Texts and the like are left out, with a warning, where they lie beside images or
-    classes.
+    Texts and the like are left out and put into `aside`, where they lie beside images
+    or classes.
     """
     files, folders = _visible(folder)
-    texts = [file for file in files if _is_text(file)]
-    if not texts or (len(texts) == len(files) and not folders):
-        return files, folders
-    named = _named([file.relative_to(folder) for file in texts])
-    warnings.warn(f"{folder}: left out, for they are no images: {named}.", stacklevel=2)
-    return [file for file in files if not _is_text(file)], folders
+    images = [file for file in files if not _is_left_out(file)]
+    texts = [file for file in files if is_text(file)]
+    if texts and not images and not folders:
+        return texts, folders
+    aside += [file for file in files if _is_left_out(file)]
+    return images, folders
 
 
-def _is_text(file: Path) -> bool:
-    return file.suffix.lower() in _NO_IMAGES
+def _is_left_out(file: Path) -> bool:
+    return is_text(file) or is_of_desktop(file)
 
 
-def _class_files(folder: Path) -> list[Path]:
-    files, folders = _members(folder)
+def _class_files(folder: Path, aside: list[Path]) -> list[Path]:
+    files, folders = _members(folder, aside)
     if folders:
         raise InputError(
             f"{folders[0]}: a folder inside a class; the folder of a class holds "
@@ -278,6 +274,7 @@ def _class_files(folder: Path) -> list[Path]:
 def _checked_source(
     root: Path,
     paths: list[Path],
+    aside: list[Path],
     labels: np.ndarray | None = None,
     class_names: tuple[str, ...] | None = None,
 ) -> FolderSource:
@@ -291,6 +288,10 @@ def _checked_source(
     ]
     if damaged:
         raise _all_damaged(root, damaged)
+    animated = [
+        path for path, header in zip(paths, headers, strict=True) if header.is_animated
+    ]
+    tell_left_out(root, aside, animated)
     return FolderSource(str(root), tuple(paths), tuple(headers), labels, class_names)
 
 
@@ -302,19 +303,16 @@ def _header_or_fault(path: Path) -> ImageHeader | InputError:
 
 
 def _all_damaged(root: Path, damaged: list[tuple[Path, InputError]]) -> InputError:
-    """Returns the error of the first damaged file, which names the others too."""
-    (_, first), *others = damaged
-    if not others:
-        return first
-    paths = [path.relative_to(root) for path, _ in others]
-    return InputError(f"{first} So it is with {_named(paths)}.")
+    """Returns the error of the first damaged file, which names the others too.
 
-
-def _named(paths: list[Path]) -> str:
-    """Returns the first few of some paths, and the number of the others."""
-    named = ", ".join(map(str, paths[:_MOST_NAMED]))
-    more = len(paths) - _MOST_NAMED
-    return f"{named} and {more} more" if more > 0 else named
+    It shows a command that moves them away.
+    """
+    paths, (first, *_) = zip(*damaged, strict=True)
+    others = f" So it is with {named_files(paths[1:], root)}." if len(paths) > 1 else ""
+    return InputError(
+        f"{first}{others} This moves {'it' if len(paths) == 1 else 'them'} away: "
+        f"`{moving_away(root, paths)}`."
+    )
 
 
 def in_threads(function: Any, items: Iterable[Any]) -> list[Any]:

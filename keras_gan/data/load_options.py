@@ -12,6 +12,7 @@ from keras_gan._checks import (
     check_memory,
     check_positive_int,
     check_value_range,
+    counted,
 )
 from keras_gan._limits import LIMITS
 from keras_gan.data.image_conversion import RESIZES
@@ -58,7 +59,7 @@ class LoadOptions:
             shape: The shape of one.
         """
         check_memory(
-            f"{name}: {count} images of {shape}",
+            f"{name}: {counted(count, 'image')} of {shape}",
             count * math.prod(shape) * 4,
             LIMITS.memory_bytes,
             "pass a smaller `image_size`",

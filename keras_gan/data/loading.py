@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from keras_gan._checks import (
     InputError,
     choice_error,
+    counted,
     one_line,
     printable,
     without_passwords,
@@ -185,6 +186,28 @@ def info(
     return open_source(source, split, data_dir, told=True).info
 
 
+def file_names(
+    source: Any,
+    *,
+    split: str = "train",
+    data_dir: str | os.PathLike[str] | None = None,
+) -> tuple[str, ...] | None:
+    """Returns the path of each image, in the order of `load` without shuffling.
+
+    Args:
+        source: As in `load`.
+        split: As in `load`.
+        data_dir: As in `load`.
+
+    Returns:
+        The paths, as `source` writes them; None of sources that are no folder.
+    """
+    opened = open_source(source, split, data_dir)
+    if not isinstance(opened, FolderSource):
+        return None
+    return tuple(map(str, opened.paths))
+
+
 def open_source(
     source: Any,
     split: str,
@@ -284,7 +307,7 @@ def _check_fits(name: str, info: DataInfo, options: LoadOptions) -> None:
         )
     if options.num_batches(info.num_examples) == 0:
         raise InputError(
-            f"`batch_size={options.batch_size}` is more than the {info.num_examples} "
-            f"images of {name}, which would give no batch at all: pass a smaller one, "
-            "or `drop_remainder=False`."
+            f"`batch_size={options.batch_size}` is more than the "
+            f"{counted(info.num_examples, 'image')} of {name}, which would give no "
+            "batch at all: pass a smaller one, or `drop_remainder=False`."
         )

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, counted
 
 _BOUND = r"(-?[0-9]{1,18})(%?)"
 _SLICE = re.compile(
@@ -51,7 +51,9 @@ def rows_of(split: str, count: int) -> slice | np.ndarray:
         rows = np.delete(np.arange(count), rows)
         found = rows.size > 0
     if not found:
-        raise InputError(f"`split={split!r}` has none of the {count} examples.")
+        raise InputError(
+            f"`split={split!r}` has none of the {counted(count, 'example')}."
+        )
     return rows
 
 

@@ -15,6 +15,7 @@ from keras_gan._checks import (
     check_choice,
     check_memory,
     check_positive_int,
+    counted,
 )
 from keras_gan._limits import LIMITS
 from keras_gan._version import __version__
@@ -172,7 +173,7 @@ class Evaluator:
                 f"{generator.value_range}`."
             )
         check_memory(
-            f"{n} samples of {self.images.shape[1:]}",
+            f"{counted(n, 'sample')} of {self.images.shape[1:]}",
             8 * n * math.prod(self.images.shape[1:]),
             LIMITS.memory_bytes,
             "give a smaller `n`",

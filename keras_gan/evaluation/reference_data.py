@@ -13,6 +13,7 @@ import numpy as np
 from keras_gan import data, metrics
 from keras_gan._checks import InputError
 from keras_gan._files import cache_folder
+from keras_gan.data.loading import file_names
 from keras_gan.evaluation.classification_accuracy import Labelled
 from keras_gan.evaluation.evaluator import Evaluator
 from keras_gan.evaluation.extractor_loading import open_extractor
@@ -44,6 +45,8 @@ class ReferenceImages:
         indices: `(K,)` the place of each training image in the source.
         test: `(N, H, W, C)` held-out images; None where there are none.
         value_range: (low, high) of all of them.
+        files: The path of every training image in the source; None where the source is
+            no folder.
     """
 
     train: np.ndarray
@@ -51,6 +54,7 @@ class ReferenceImages:
     indices: np.ndarray
     test: np.ndarray | None
     value_range: tuple[float, float]
+    files: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -180,7 +184,8 @@ class ReferenceData:
                 test, _, _ = self._evenly("test", held_out)
             except InputError:  # the source has no split "test"
                 test = None
-        return ReferenceImages(train, total, indices, test, self.value_range)
+        files = file_names(self.source, split=self.split, data_dir=self.data_dir)
+        return ReferenceImages(train, total, indices, test, self.value_range, files)
 
     def labelled(self, limit: int | None = None) -> tuple[Labelled, Labelled]:
         """Loads training images and held-out images, both with their labels.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_gan import data
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, counted
 from keras_gan.data.split_slices import shared_rows, split_name
 from keras_gan.evaluation.reference_data import ReferenceData
 from keras_gan.presets import Recipe
@@ -62,7 +62,8 @@ class RecipeData:
             return
         if shared:
             raise InputError(
-                f"`test_split` {recipe.test_split!r} has {shared:,} images of `split` "
+                f"`test_split` {recipe.test_split!r} has {counted(shared, 'image')} of "
+                "`split` "
                 f"{recipe.split!r}, which are trained on; give parts without common "
                 "images, such as 'train[~::10]' and 'train[::10]'."
             )

@@ -12,7 +12,7 @@ from typing import Any
 import keras
 
 from keras_gan import data
-from keras_gan._checks import InputError, check_positive_float
+from keras_gan._checks import InputError, check_positive_float, counted
 from keras_gan.data import DataSheet
 from keras_gan.experiment.gan_from_recipe import build_gan
 from keras_gan.experiment.recipe_data import RecipeData
@@ -78,7 +78,7 @@ class Recommendation:
         return "\n".join([*lines, *(f"note: {warning}" for warning in self.warnings)])
 
     def __repr__(self) -> str:
-        return f"Recommendation({self.recipe!r}, {self.steps} steps)"
+        return f"Recommendation({self.recipe!r}, {counted(self.steps, 'step')})"
 
     def _repr_html_(self) -> str:
         """Returns a table of the choices and their reasons for notebooks."""
@@ -230,17 +230,17 @@ def _warnings(
     """Returns what will not work well with these pictures, and what to do."""
     told = []
     if sheet.num_examples < _FEW_PICTURES:
+        trained = ", or begin with a trained pair (`--from emoji`, or a run)"
         told.append(
-            f"{sheet.num_examples} pictures are few: samples will be near to them. "
-            "Bring some hundred more, or begin with a trained pair of other pictures "
-            "(`--from emoji`, or a run)."
+            f"there are few pictures ({sheet.num_examples}): samples will be near to "
+            f"them. Bring some hundred more{'' if recipe.pretrained else trained}."
         )
     if sheet.duplicates:
         copies = sum(len(group) - 1 for group in sheet.duplicates)
         told.append(
-            f"{copies} pictures stand in the data more than once, and the generator "
-            "would repeat them; remove the copies, which `keras-gan data SOURCE "
-            "--json` names."
+            f"the data hold {counted(copies, 'exact copy', 'exact copies')}, which the "
+            "generator would repeat: remove them; `keras-gan data SOURCE --json` names "
+            "them."
         )
     if needed > 1.5 * minutes:
         told.append(

@@ -6,6 +6,7 @@ import math
 from typing import Any, NamedTuple
 
 from keras_gan import architectures
+from keras_gan._checks import counted
 from keras_gan.data import DataSheet
 
 # On two cores a step with pictures of this side takes a tenth of a second.
@@ -70,7 +71,7 @@ def choose_size(sheet: DataSheet) -> Choice:
     side = next((side for side in _SIDES if side <= min(tall, wide)), _SIDES[-1])
     size = _like(tall, wide, side) if one_size else (side, side)
     resize = "pad" if sheet.has_alpha else "crop"
-    how = "padded with transparency" if sheet.has_alpha else "cropped in the middle"
+    how = resized(resize, sheet)
     stored = f"{tall}×{wide}" if one_size else f"{low}×{narrow} to {high}×{broad}"
     value = side if size == (side, side) else size
     return Choice(
@@ -78,6 +79,18 @@ def choose_size(sheet: DataSheet) -> Choice:
         {"image_size": value, "resize": resize},
         f"{size[0]}×{size[1]} from {stored}, {how}; larger ones take hours on a CPU",
     )
+
+
+def resized(resize: str, sheet: DataSheet) -> str:
+    """Returns in words how pictures get another shape, "padded with white" for "pad".
+
+    Args:
+        resize: The way, as in `data.load`.
+        sheet: Describes the pictures.
+    """
+    if resize == "pad":
+        return f"padded with {'transparency' if sheet.has_alpha else 'white'}"
+    return {"crop": "cropped in the middle", "stretch": "stretched"}[resize]
 
 
 def choose_channels(sheet: DataSheet) -> Choice:
@@ -100,8 +113,9 @@ def choose_labels(sheet: DataSheet) -> Choice:
     fewest = min(counts.values())
     if len(counts) < 2 or fewest < _FEWEST_IN_CLASS:
         reason = (
-            f"left out: the smallest of {len(counts)} has {fewest} pictures, and "
-            f"labels pay off from {_FEWEST_IN_CLASS} in each"
+            f"left out: the smallest of {len(counts)} has "
+            f"{counted(fewest, 'picture')}, "
+            f"and labels pay off from {_FEWEST_IN_CLASS} in each"
         )
         return Choice("classes", {"labels": False}, reason)
     reason = f"{len(counts)}, of {fewest} pictures or more, to be asked for by label"
@@ -115,8 +129,8 @@ def choose_networks(height: int, width: int) -> Choice:
     return Choice(
         "networks",
         {"architecture": "lean_dcgan", "latent_dim": 100, "ema_decay": 0.998},
-        f"lean_dcgan, grown from {base} by {doublings} doublings, lean enough for a "
-        "CPU; samples come from a moving average of the generator",
+        f"lean_dcgan, grown from {base} by {counted(doublings, 'doubling')}, lean "
+        "enough for a CPU; samples come from a moving average of the generator",
     )
 
 
@@ -124,7 +138,9 @@ def choose_batch(sheet: DataSheet) -> Choice:
     """Chooses the batch size: 32, or what a small folder has."""
     trained = max(1, math.floor(sheet.num_examples * 0.9))
     size = min(_BATCH_SIZE, 2 ** int(math.log2(trained)))
-    reason = f"{size} pictures a step: more steps in the time than larger batches"
+    reason = (
+        f"{counted(size, 'picture')} a step: more steps in the time than larger batches"
+    )
     return Choice("batch", {"batch_size": size}, reason)
 
 
@@ -193,7 +209,7 @@ def choose_augmentation(sheet: DataSheet) -> Choice:
         "changes",
         {"augment": {"name": "DiffAugment", "policy": policy}},
         f"DiffAugment ({', '.join(policy)}), or the discriminator would know "
-        f"{sheet.num_examples:,} pictures by heart",
+        f"{counted(sheet.num_examples, 'picture')} by heart",
     )
 
 
@@ -219,8 +235,8 @@ def choose_length(
     return Choice(
         "length",
         {"epochs": epochs, "passes_per_epoch": per_epoch},
-        f"{epochs} epochs, {total * steps_per_pass:,} steps, each picture {total:,} "
-        "times, as the minutes allow on this machine",
+        f"{counted(epochs, 'epoch')}, {counted(total * steps_per_pass, 'step')}, each "
+        f"picture {counted(total, 'time')}, as the minutes allow on this machine",
     )
 
 

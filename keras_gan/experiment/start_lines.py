@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from keras_gan._checks import counted
 from keras_gan.experiment.recipe_data import RecipeData
 from keras_gan.presets import Recipe
 from keras_gan.runs.folder import RunFolder
@@ -27,7 +28,9 @@ def start_lines(
         began: Tells which layers start from another training; None if none do.
     """
     shape = "×".join(map(str, data.image_shape))
-    classes = "" if data.num_classes is None else f" in {data.num_classes} classes"
+    classes = ""
+    if data.num_classes is not None:
+        classes = f" in {counted(data.num_classes, 'class', 'classes')}"
     networks = ", ".join(
         f"{name} {network.count_params():,}"
         for name, network in (
@@ -42,7 +45,8 @@ def start_lines(
             f"{shape}{classes}",
             f"networks {networks} parameters",
             *([] if began is None else [f"start    {began}"]),
-            f"training {steps:,} steps of {recipe.batch_size}, {epochs:.3g} epochs",
+            f"training {counted(steps, 'step')} of {recipe.batch_size}, {epochs:.3g} "
+            f"{'epoch' if epochs == 1 else 'epochs'}",
             f"folder   {folder}",
         )
     )

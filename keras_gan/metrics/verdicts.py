@@ -9,6 +9,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from keras_gan._checks import counted
+
 # The losses whose discriminator gives probabilities, by the name in a recipe.
 _OF_PROBABILITIES = ("minimax", "non_saturating")
 # With fewer held-out examples the tail of their ratios is not extrapolated, and so no
@@ -17,6 +19,7 @@ FEWEST_FOR_TAIL = 20
 # Below it a reader would call a result significant, so the sentence does not say that
 # there is nothing; an honest generator gets such a sentence once in ten times.
 _DOUBTFUL = 0.05
+_NO_QUALITY = "Poor samples pass this test as good ones do."
 # Smaller probabilities would depend on the model of the tail more than on the samples.
 _SMALLEST_SHOWN = 1e-12
 
@@ -108,8 +111,9 @@ def copies_verdict(
     found = []
     if copy_p_value < level / 2:
         found.append(
-            f"{suspects} of {count} samples are too near to one training image to be "
-            f"new ({_shown(copy_p_value)})"
+            f"{suspects} of {counted(count, 'sample')} "
+            f"{'is' if suspects == 1 else 'are'} "
+            f"too near to one training image to be new ({_shown(copy_p_value)})"
         )
     if p_value < level / 2:
         found.append(
@@ -128,17 +132,17 @@ def copies_verdict(
     elif p_value > 1 - level / 2:
         said = (
             "No sign of copying: the samples are farther from the training images than "
-            "held-out images are."
+            f"held-out images are. {_NO_QUALITY}"
         )
     else:
         said = (
             "No sign of copying: the samples are no nearer to the training images than "
-            f"held-out images are ({_shown(p_value)})."
+            f"held-out images are ({_shown(p_value)}). {_NO_QUALITY}"
         )
     if held_out < FEWEST_FOR_TAIL and 1 / (held_out + 1) >= level / 2:
         said += (
-            f" With {held_out} held-out images the test cannot find single copies; it "
-            f"needs at least {FEWEST_FOR_TAIL}."
+            f" With {counted(held_out, 'held-out image')} the test cannot find single "
+            f"copies; it needs at least {FEWEST_FOR_TAIL}."
         )
     return said
 

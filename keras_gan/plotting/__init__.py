@@ -16,6 +16,7 @@ from keras_gan.plotting.neighbor_grid import neighbor_grid as neighbor_grid
 from keras_gan.plotting.picture import REAL as REAL
 from keras_gan.plotting.picture import SOFTWARE as SOFTWARE
 from keras_gan.plotting.picture import SYNTHETIC as SYNTHETIC
+from keras_gan.plotting.picture import png_bytes as png_bytes
 from keras_gan.plotting.picture import save_picture as save_picture
 from keras_gan.plotting.points import save_points as save_points
 from keras_gan.plotting.training_curves import curves as curves

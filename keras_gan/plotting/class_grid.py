@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from keras_gan._checks import InputError, check_positive_int, check_value_range
+from keras_gan._checks import InputError, check_positive_int, check_value_range, counted
 from keras_gan.plotting._captions import with_header, with_note
 from keras_gan.plotting.grid import lay_out
 from keras_gan.plotting.picture import opaque, shown_channels, to_pixels
@@ -81,14 +81,14 @@ def class_grid(
     labels = np.asarray(labels)
     if labels.dtype.kind not in "iu" or labels.shape != (len(pixels),):
         raise InputError(
-            f"`labels` must be {len(pixels)} integers, one per image; got "
+            f"`labels` must be {counted(len(pixels), 'integer')}, one per image; got "
             f"{labels.dtype} values of shape {labels.shape}."
         )
     classes, column = np.unique(labels, return_inverse=True)
     if names is not None and not 0 <= classes[0] <= classes[-1] < len(names):
         raise InputError(
             f"`names` must name every class from {classes[0]} to {classes[-1]}; it has "
-            f"{len(names)} names, from 0 on."
+            f"{counted(len(names), 'name')}, from 0 on."
         )
     rows = np.bincount(column).max()
     # Classes with fewer images than others leave white cells.

@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from keras_gan._checks import check_memory, check_positive_int, check_value_range
+from keras_gan._checks import (
+    InputError,
+    check_memory,
+    check_positive_int,
+    check_value_range,
+)
 from keras_gan._limits import LIMITS
 from keras_gan.plotting._captions import with_note
 from keras_gan.plotting.figure_files import save_pixels
@@ -28,6 +33,8 @@ if TYPE_CHECKING:
 
 # The grey of the gaps stands out from white images as from black ones.
 _GAP, _BLANK = 160, 255
+# The last axis of a single image; two grey images of one row are more usual with 2.
+_CHANNELS = (1, 3, 4)
 # Without a given scale, small images are enlarged to about this many pixels.
 _LEGIBLE_SIZE = 64
 # A grid may be this many times as many images wide as it is high, to have whole rows.
@@ -61,10 +68,10 @@ def image_grid(
     """Returns a picture of all images, row by row.
 
     Args:
-        images: `(N, H, W, C)`, grey, grey with alpha, RGB or RGBA by C, or `(N, H, W)`.
-            Of more than four channels the first three are drawn as colours, and a line
-            below says so. Values outside `value_range` are clipped; NaN is drawn as its
-            lower end.
+        images: `(N, H, W, C)`, grey, grey with alpha, RGB or RGBA by C, or `(N, H, W)`;
+            also one image, `(H, W)` or `(H, W, C)` with C of 1, 3 or 4. Of more than
+            four channels the first three are drawn as colours, and a line below says
+            so. Values outside `value_range` are clipped; NaN is drawn as its lower end.
         value_range: (low, high), drawn as black and white. By default (0, 255) of
             bytes; (-1, 1) of floats in it, some of them negative; (0, 1) of floats in
             it, some of them near 0. Any other images need it.
@@ -87,6 +94,7 @@ def image_grid(
         >>> image_grid(np.zeros((6, 28, 28, 1))).size
         (172, 115)
     """
+    images = _several(images)
     if value_range is None:
         value_range = evident_range(images)
     pixels = to_pixels(images, check_value_range(value_range))
@@ -94,6 +102,26 @@ def image_grid(
         columns = whole_rows(len(pixels))
     picture = lay_out(pixels, columns=columns, padding=padding, scale=scale)
     return with_note(picture, shown_channels(np.shape(images)[1:]))
+
+
+def _several(images: npt.ArrayLike) -> np.ndarray:
+    """Returns images as an array that begins with their number.
+
+    Raises:
+        ValueError: If there is none, or they are of different sizes.
+    """
+    try:
+        array = np.asarray(images)
+    except ValueError as error:  # NumPy makes no array of lists of different lengths
+        raise InputError(
+            "`images` must be of one size; draw each by itself, or resize them."
+        ) from error
+    if array.size == 0:
+        raise InputError("`images` must hold at least one image; it holds none.")
+    is_one = array.ndim == 2 or (
+        array.ndim == 3 and array.shape[-1] in _CHANNELS and min(array.shape[:2]) > 4
+    )
+    return array[np.newaxis] if is_one else array
 
 
 def lay_out(

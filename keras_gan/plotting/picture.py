@@ -6,6 +6,7 @@ with alpha. Of images with more channels the first three are drawn as colours.
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_gan._checks import InputError
-from keras_gan._files import atomic_path
+from keras_gan._files import write_bytes
 from keras_gan._version import __version__
 
 if TYPE_CHECKING:
@@ -119,8 +120,8 @@ def evident_range(images: npt.ArrayLike) -> tuple[float, float]:
     between = f" from {low:.3g} to {high:.3g}" if finite.size else ""
     raise InputError(
         f"`value_range` must be given, as {array.dtype} values{between} do not show "
-        "it: the (low, high) that is drawn as black and white, such as (-1, 1), (0, 1) "
-        "or `gan.value_range`."
+        "it: the (low, high) that is drawn as black and white, such as (-1, 1), "
+        "(0, 1), (0, 255) or `gan.value_range`."
     )
 
 
@@ -195,11 +196,36 @@ def save_picture(
         >>> grid = plotting.image_grid(images, value_range=(-1, 1))
         >>> plotting.save_picture("grid.png", grid)
     """
+    write_bytes(path, png_bytes(picture, metadata=metadata))
+
+
+def png_bytes(
+    picture: Image.Image, *, metadata: Mapping[str, str] | None = None
+) -> bytes:
+    """Returns the content of the PNG file that `save_picture` writes.
+
+    Pillow is the only library that this needs beside NumPy, for servers that answer
+    with pictures.
+
+    Args:
+        picture: A PIL image, such as that of `image_grid`.
+        metadata: As in `save_picture`.
+
+    Returns:
+        The bytes of the file.
+
+    Example:
+        >>> image = np.zeros((1, 28, 28, 1))
+        >>> picture = plotting.image_grid(image, padding=0, scale=1)
+        >>> plotting.png_bytes(picture)[1:4]
+        b'PNG'
+    """
     from PIL.PngImagePlugin import PngInfo
 
     chunks = PngInfo()
     metadata = {"Source": SYNTHETIC} if metadata is None else metadata
     for key, text in {"Software": SOFTWARE, **metadata}.items():
         chunks.add_text(key, text)
-    with atomic_path(path) as temporary:
-        picture.save(temporary, format="PNG", pnginfo=chunks)
+    stream = io.BytesIO()
+    picture.save(stream, format="PNG", pnginfo=chunks)
+    return stream.getvalue()

@@ -21,6 +21,7 @@ from keras_gan._checks import (
     check_steps_per_execution,
     check_value_range,
     choice_error,
+    counted,
     missing_error,
     one_line,
 )
@@ -216,7 +217,8 @@ class Recipe:
     def __repr__(self) -> str:
         """Returns the recipe in a few words; `to_dict` has all values."""
         return one_line(
-            f"Recipe({self.architecture} on {self.data}, {self.epochs} epochs of "
+            f"Recipe({self.architecture} on {self.data}, "
+            f"{counted(self.epochs, 'epoch')} of "
             f"batches of {self.batch_size}, loss {plain(self.loss)})",
             None,
         )

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from keras_gan import priors
-from keras_gan._checks import InputError, check_memory
+from keras_gan._checks import InputError, check_memory, counted
 from keras_gan._limits import LIMITS
 from keras_gan.priors.generator_protocol import Generator
 
@@ -45,7 +45,8 @@ def resolve_request(
         resolved = priors.check_seeds(seeds)
         if n is not None and n != len(resolved):
             raise InputError(
-                f"`n` is {n}, but `seeds` holds {len(resolved)} seeds; leave `n` out."
+                f"`n` is {n}, but `seeds` holds {counted(len(resolved), 'seed')}; "
+                "leave `n` out."
             )
     else:
         if n is None:
@@ -61,7 +62,7 @@ def check_drawing(generator: Generator, count: int) -> None:
     shape = generator.image_shape
     # Images in float32, in parts and as a whole, and latents in float64.
     needed = 8 * count * (math.prod(shape) + generator.latent_dim)
-    what = f"{count} images of {shape}"
+    what = f"{counted(count, 'image')} of {shape}"
     check_memory(what, needed, LIMITS.memory_bytes, "draw fewer at once, with seeds")
 
 
@@ -93,8 +94,8 @@ def check_labels(labels: object, count: int, num_classes: int) -> np.ndarray:
         array = array.astype(np.int64)
     if array.dtype.kind not in "iu" or array.shape != (count,):
         raise InputError(
-            f"`labels` must be {count} integers, one per image, or a single one; got "
-            f"{array.dtype} values of shape {array.shape}."
+            f"`labels` must be {counted(count, 'integer')}, one per image, or a single "
+            f"one; got {array.dtype} values of shape {array.shape}."
         )
     if array.min() < 0 or array.max() >= num_classes:
         raise InputError(

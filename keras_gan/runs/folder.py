@@ -16,7 +16,6 @@ from keras_gan.runs.records import read_json, read_records
 
 # What defines a training: the recipe of a run, or the values of a `fit` script.
 _DEFINITIONS = ("recipe", "training")
-_READING = ("source_range", "resize", "test_split")
 # A name is a heading of pages and a cell of tables.
 LONGEST_NAME = 80
 
@@ -119,45 +118,6 @@ class RunFolder:
                 f"'{self}': the run has saved no model yet; it does after each epoch."
             )
         return SavedGAN(self.gan)
-
-    def trained_on(self, source: str | None, split: str | None) -> tuple[str, str]:
-        """Returns the source and the split to compare the generator with.
-
-        Args:
-            source: A source of `data.load`; None for the run's own.
-            split: A part of it; None for "train" of a given source, else for the part
-                that the run was trained on.
-
-        Raises:
-            ValueError: If `source` is None and the folder holds no run.
-        """
-        if source is not None:
-            return source, split or "train"
-        if not self.config.is_file():
-            raise InputError(
-                f"'{self}': it does not say what it was trained on; give `--data "
-                "SOURCE`."
-            )
-        values = self.read_values()
-        if values.get("data") is None:
-            raise InputError(
-                f"'{self}': its script did not name the data; give `--data SOURCE` "
-                "here, or `data` to `callbacks.RunRecord` there."
-            )
-        return str(values["data"]), split or str(values.get("split") or "train")
-
-    def reading(self, source: str | None) -> dict[str, Any]:
-        """Returns the way in which the run reads its own data, for `ReferenceData`.
-
-        Args:
-            source: Other data to compare with, of which the run knows nothing; None
-                for the run's own.
-        """
-        if source is not None or not self.config.is_file():
-            return {}
-        values = self.read_values()
-        found = {name: values.get(name) for name in _READING}
-        return {k: tuple(v) if isinstance(v, list) else v for k, v in found.items()}
 
     def commands(self, program: str = "keras-gan") -> list[str]:
         """Returns the command lines that are useful after a training.

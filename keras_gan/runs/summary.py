@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from keras_gan._checks import counted
 from keras_gan.evaluation.evaluation import Evaluation, read_evaluation
 from keras_gan.runs.folder import RunFolder
 from keras_gan.runs.judgement import read_judgement
@@ -68,8 +69,9 @@ class RunSummary:
         if not self.ended_early:
             return "finished"
         cap = self.config.get("steps")
-        asked = f" or {cap} steps" if isinstance(cap, int) else ""
-        return f"early: {self.epochs} of {self.values['epochs']} epochs{asked}"
+        asked = f" or {counted(cap, 'step')}" if isinstance(cap, int) else ""
+        epochs = counted(self.values["epochs"], "epoch")
+        return f"early: {self.epochs} of {epochs}{asked}"
 
     @property
     def kind(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from keras_gan._checks import InputError, printable
+from keras_gan._checks import InputError, counted, printable
 from keras_gan._process import import_tensorflow
 from keras_gan.export import manifest
 from keras_gan.export.verification import unchanged
@@ -21,6 +21,13 @@ from keras_gan.trained_generators.file_kinds import (
     find_generator,
 )
 
+# The numbers that a file stores, which are more than the weights of the generator's
+# layers that a training counts.
+_PARAMETERS = {
+    "keras": "stored, of both networks and of what belongs to their training",
+    "onnx": "stored: weights as the graph needs them, and other constants",
+    "saved_model": "stored in variables",
+}
 _HIDDEN = ("path", "kind", "safe", "reasons")
 _COUNTS = ("operators", "classes")
 _WIDTH = 18
@@ -49,7 +56,7 @@ def describe(found: Examination) -> list[str]:
     lines = [f"{found.path}: {found.kind}"]
     for key, value in found.to_dict().items():
         if key not in _HIDDEN:
-            lines += _lines(key, value)
+            lines += _lines(key, value, found.kind)
     verdict = [f"refused: {reason}" for reason in found.reasons] or ["safe to load"]
     return [printable(line) for line in lines + verdict]
 
@@ -81,7 +88,7 @@ def _add_manifest(found: Examination) -> None:
         found.refuse(str(error).removesuffix("."))
         return
     found.facts |= {
-        "manifest": f"{files} files unchanged",
+        "manifest": f"{counted(files, 'file')} unchanged",
         "generator": recorded.generator.to_dict(),
         "written by": dict(recorded.versions),
     }
@@ -108,18 +115,28 @@ def _register_classes() -> None:
     import keras  # noqa: F401
 
 
-def _lines(key: str, value: Any, indent: str = "  ") -> list[str]:
-    """Returns one fact as lines, a nested one with a deeper indent."""
+def _lines(key: str, value: Any, kind: str, indent: str = "  ") -> list[str]:
+    """Returns one fact as lines, a nested one with a deeper indent.
+
+    Args:
+        key: The name of the fact.
+        value: The fact, perhaps a file of another kind with facts of its own.
+        kind: The kind of the file.
+        indent: The blanks before the name.
+    """
     if isinstance(value, dict):
         kept = {k: v for k, v in value.items() if k not in _HIDDEN}
         if key in _COUNTS:
             return [_line(key, _counts(kept), indent)]
         lines = [f"{indent}{key}"]
         for name, inner in kept.items():
-            lines += _lines(str(name), inner, indent + "  ")
+            inside = str(value.get("kind", kind))
+            lines += _lines(str(name), inner, inside, indent + "  ")
         return lines
     if isinstance(value, list):
         value = ", ".join(map(str, value))
+    if key == "parameters" and kind in _PARAMETERS:
+        value = f"{value:,} {_PARAMETERS[kind]}"
     return [_line(key, value, indent)]
 
 
@@ -132,4 +149,4 @@ def _counts(counts: dict[str, int]) -> str:
     most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     listed = ", ".join(f"{name} {count}" for name, count in most[:_MOST])
     rest = len(most) - _MOST
-    return listed if rest <= 0 else f"{listed}, and {rest} others"
+    return listed if rest <= 0 else f"{listed}, and {counted(rest, 'other')}"

@@ -51,7 +51,7 @@ def provenance_of(
         num_examples=about.get("num_examples"),
         licence=licence or data.licence(values.get("data")),
         class_names=None if names is None else tuple(names),
-        recipe=values,
+        recipe=config.get("recipe"),
         figures=None if evaluation is None else dict(evaluation.values),
         conditions=None if evaluation is None else f"{conditions_of(evaluation)}.",
         memorization=memorization.get("verdict"),

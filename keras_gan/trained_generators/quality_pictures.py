@@ -6,16 +6,15 @@ training images.
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_gan import metrics, plotting, priors
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, counted
 from keras_gan.evaluation.reference_data import ReferenceData, ReferenceImages
 from keras_gan.plotting.picture import range_of_pictures
 from keras_gan.priors.generator_protocol import Generator
@@ -29,6 +28,8 @@ NEIGHBOR_METADATA = {
     "Source": "synthetic: drawn by a generative adversarial network; beside each, in "
     "blue frames, the training images that are nearest to it"
 }
+UNIT = "Euclidean, over all values of the pixels scaled to [0, 1]; 0 is an equal image"
+"""The meaning of a distance between a sample and a training image."""
 # More columns would be too wide to look at.
 _CLASSES_SHOWN = 20
 
@@ -44,6 +45,8 @@ class Comparison:
         distances: `(n, k)` Euclidean distances of pixels in [0, 1].
         result: The test of all samples for memorisation; None without held-out images.
         verdict: The outcome of the test in a sentence or two.
+        seeds: `(M,)` the seed of every sample.
+        known: The images that the samples were compared with.
     """
 
     picture: Image.Image
@@ -52,15 +55,63 @@ class Comparison:
     distances: np.ndarray
     result: metrics.Memorization | None
     verdict: str
+    seeds: np.ndarray
+    known: ReferenceImages
 
     def __repr__(self) -> str:
         return f"Comparison({self.verdict})"
 
+    def image_name(self, place: int) -> str:
+        """Returns the path of a training image; its place where there are no files."""
+        files = self.known.files
+        return f"image {place}" if files is None else files[place]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the findings in values that JSON can hold.
+
+        Among them are the neighbours of the samples in the picture and, if there was a
+        test, all samples that are suspected to be copies, with the images of which.
+        """
+        found: dict[str, Any] = {"verdict": self.verdict}
+        if (result := self.result) is not None:
+            found |= {
+                "memorized": result.memorized,
+                "p_value": result.p_value,
+                "copy_p_value": result.copy_p_value,
+                "nearer": result.nearer,
+                "share": result.share,
+                "samples": len(self.seeds),
+                "suspects": self._pairs(
+                    result.samples,
+                    self.known.indices[result.neighbors][:, np.newaxis],
+                    result.distances[:, np.newaxis],
+                ),
+            }
+        nearest = self._pairs(self.shown, self.neighbors, self.distances)
+        return found | {"distances": UNIT, "nearest": nearest}
+
+    def _pairs(
+        self, samples: np.ndarray, places: np.ndarray, distances: np.ndarray
+    ) -> list[dict[str, Any]]:
+        """Returns a record of each sample, with its neighbours, the nearest first."""
+        return [
+            {
+                "seed": int(self.seeds[sample]),
+                "neighbors": [
+                    {
+                        "image": self.image_name(int(place)),
+                        "place": int(place),
+                        "distance": round(float(distance), 4),
+                    }
+                    for place, distance in zip(beside, far, strict=True)
+                ],
+            }
+            for sample, beside, far in zip(samples, places, distances, strict=True)
+        ]
+
     def _repr_png_(self) -> bytes:
         """Returns the picture for notebooks."""
-        stream = io.BytesIO()
-        self.picture.save(stream, format="PNG")
-        return stream.getvalue()
+        return plotting.png_bytes(self.picture, metadata=NEIGHBOR_METADATA)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the picture to a PNG file that says which images are synthetic."""
@@ -142,11 +193,16 @@ def compare_with_training(
     known = replace(reference, value_range=value_range).images(
         limit=limit, held_out=held_out
     )
-    return _compare(samples, known, n, k, nearest)
+    return _compare(samples, seeds, known, n, k, nearest)
 
 
 def _compare(
-    samples: np.ndarray, known: ReferenceImages, n: int, k: int, nearest: bool
+    samples: np.ndarray,
+    seeds: np.ndarray,
+    known: ReferenceImages,
+    n: int,
+    k: int,
+    nearest: bool,
 ) -> Comparison:
     """Compares samples with training images of the same size and range."""
     low, high = known.value_range
@@ -166,20 +222,23 @@ def _compare(
         captions=[f"{distance:.2f}" for distance in distances[:, 0]],
     )
     neighbors, verdict = known.indices[indices], _verdict(result, known)
-    return Comparison(picture, shown, neighbors, distances, result, verdict)
+    return Comparison(
+        picture, shown, neighbors, distances, result, verdict, seeds, known
+    )
 
 
 def _verdict(result: metrics.Memorization | None, known: ReferenceImages) -> str:
     """Returns the outcome of the test, and how much of the training data it used."""
     if result is None:
         verdict = (
-            "The data have no `test` split, without which there is no test for copies."
+            "The data have no part `test`, nor does `test_split` name one that was not "
+            "trained on; without it there is no test for copies."
         )
     else:
         verdict = result.verdict
     looked = len(known.train)
     if looked < known.total:
-        verdict += f" Looked at {looked} of {known.total} training images."
+        verdict += f" Looked at {looked} of {counted(known.total, 'training image')}."
     return verdict
 
 

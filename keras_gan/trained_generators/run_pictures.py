@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from keras_gan import plotting, priors
 from keras_gan._checks import InputError
@@ -13,7 +13,6 @@ from keras_gan.evaluation.reference_data import ReferenceData
 from keras_gan.runs.folder import RunFolder
 from keras_gan.runs.report import write_report
 from keras_gan.trained_generators.quality_pictures import (
-    Comparison,
     class_picture,
     compare_with_training,
     truncation_picture,
@@ -69,23 +68,8 @@ def _draw_neighbors(gan: GAN, folder: RunFolder, reference: ReferenceData) -> No
             held_out=_HELD_OUT,
         )
     except InputError as error:  # such as samples that are not finite
-        record: dict[str, Any] = {"verdict": f"There is no comparison: {error}"}
+        record = {"verdict": f"There is no comparison: {error}"}
     else:
         compared.save(folder.neighbors)
-        record = {"step": int(gan.step), **_record(compared)}
+        record = {"step": int(gan.step), **compared.to_dict()}
     write_json(folder.memorization, record)
-
-
-def _record(compared: Comparison) -> dict[str, Any]:
-    """Returns the result of the comparison for the report and for programs."""
-    record: dict[str, Any] = {"verdict": compared.verdict}
-    if (result := compared.result) is not None:
-        record |= {
-            "memorized": result.memorized,
-            "p_value": result.p_value,
-            "copy_p_value": result.copy_p_value,
-            "nearer": result.nearer,
-            "share": result.share,
-            "samples": _SAMPLES,
-        }
-    return record

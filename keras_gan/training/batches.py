@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, counted
 from keras_gan._typing import Tensor
 from keras_gan.priors.sample_arguments import check_labels
 
@@ -57,13 +57,16 @@ class BatchContract:
         )
         if labels is not None and len(labels) != len(images):
             raise InputError(
-                f"There are {len(images)} images but {len(labels)} labels; give one "
+                f"There are {counted(len(images), 'image')} but "
+                f"{counted(len(labels), 'label')}; give one "
                 "label per image."
             )
         rest = len(images) % batch_size
         if rest and self.replicas > 1:
             remedy = (
-                f"drop {rest} images" if rest < len(images) else "give a smaller one"
+                f"drop {counted(rest, 'image')}"
+                if rest < len(images)
+                else "give a smaller one"
             )
             raise InputError(
                 f"{len(images)} images leave {rest} over after batches of `batch_size` "
@@ -148,7 +151,8 @@ class BatchContract:
         factor = self.discriminator_steps * self.pack
         if size % factor:
             raise InputError(
-                f"A batch of {size} images cannot be cut into `discriminator_steps="
+                f"A batch of {counted(size, 'image')} cannot be cut into "
+                "`discriminator_steps="
                 f"{self.discriminator_steps}` equal minibatches{_packs_of(self.pack)}; "
                 f"use a `batch_size` that is a multiple of {factor} and drop the "
                 "remainder."
@@ -156,8 +160,8 @@ class BatchContract:
         factor *= self.replicas
         if size % factor:
             raise InputError(
-                f"A batch of {size} images cannot be cut into equal minibatches "
-                f"for {self.replicas} replicas and `discriminator_steps="
+                f"A batch of {counted(size, 'image')} cannot be cut into equal "
+                f"minibatches for {self.replicas} replicas and `discriminator_steps="
                 f"{self.discriminator_steps}`{_packs_of(self.pack)}; use a multiple of "
                 f"{factor}."
             )
@@ -222,7 +226,8 @@ def unpack(data: Any) -> tuple[Tensor, Tensor | None]:
         return data, None
     if len(data) != 2:
         raise InputError(
-            f"A batch holds {len(data)} elements, but a GAN takes images and perhaps "
+            f"A batch holds {counted(len(data), 'element')}, but a GAN takes images "
+            "and perhaps "
             "labels; weights of examples have no meaning for it. Leave the others out, "
             "as by `dataset.map(lambda images, labels, *rest: (images, labels))`."
         )
@@ -273,7 +278,8 @@ def _check_finite(images: np.ndarray) -> None:
     if images.dtype.kind == "f" and not np.isfinite(images).all():
         rows = ~np.isfinite(images.reshape(len(images), -1)).all(axis=1)
         raise InputError(
-            f"There are NaN or infinite values in {rows.sum()} of {len(images)} images "
+            f"There are NaN or infinite values in {rows.sum()} of "
+            f"{counted(len(images), 'image')} "
             f"(rows), the first in row {rows.argmax()}; drop or fill these."
         )
 

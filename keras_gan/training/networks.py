@@ -165,6 +165,17 @@ def _reshaped(shape: tuple[int | None, ...]) -> str:
     )
 
 
+def _check_places(generator: keras.Model, discriminator: keras.Model) -> None:
+    """Refuses a pair of which each network is given as the other."""
+    taken, made = _first_input_shape(generator), _output_shape(discriminator)
+    if taken is not None and len(taken) > 2 and taken == made:
+        raise InputError(
+            f"`generator` takes the images {tuple(taken[1:])} that `discriminator` "
+            "makes: they are in each other's place. Give `GAN(generator, "
+            "discriminator)`."
+        )
+
+
 def build_networks(
     generator: keras.Model,
     discriminator: keras.Model,
@@ -179,6 +190,7 @@ def build_networks(
         ValueError: If the discriminator does not take what the generator makes, or
             does not return logits.
     """
+    _check_places(generator, discriminator)
     latent_dim = _latent_dim_of(generator)
     check_input_count("generator", generator, num_classes)
     label = [] if num_classes is None else [keras.Input((), dtype="int32")]
@@ -334,6 +346,11 @@ def _first_input_shape(network: keras.Model) -> tuple[int | None, ...] | None:
     if shape and isinstance(shape[0], (tuple, list)):
         shape = shape[0]
     return tuple(shape) if shape else None
+
+
+def _output_shape(network: keras.Model) -> tuple[int | None, ...] | None:
+    outputs = getattr(network, "outputs", None)
+    return tuple(outputs[0].shape) if outputs else None
 
 
 def _fits(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from keras_gan._checks import InputError, check_positive_int
+from keras_gan._checks import InputError, check_positive_int, counted
 from keras_gan.training.gan import GAN
 from keras_gan.training.layer_matching import Match, match_layers, outer_layers
 from keras_gan.training.loading import load_gan
@@ -106,7 +106,7 @@ def freeze_layers(discriminator: keras.Model, count: int) -> list[str]:
     if count and count >= len(layers):
         raise InputError(
             f"`freeze={count}` leaves nothing of the discriminator to train: it has "
-            f"{len(layers)} layers with weights. Freeze fewer."
+            f"{counted(len(layers), 'layer')} with weights. Freeze fewer."
         )
     for layer in layers[:count]:
         layer.trainable = False
@@ -116,7 +116,8 @@ def freeze_layers(discriminator: keras.Model, count: int) -> list[str]:
 def _check_new(gan: GAN, freeze: int) -> None:
     if step := int(gan.step):
         raise InputError(
-            f"The GAN has been trained for {step} steps, which other weights would "
+            f"The GAN has been trained for {counted(step, 'step')}, which other "
+            "weights would "
             "undo; make a new one, and let it start from the others before `fit`."
         )
     if freeze and gan.compiled:

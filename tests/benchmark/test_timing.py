@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,11 @@ from harness.gans import convolutional_gan
 from keras_gan import export
 from keras_gan._checks import InputError
 from keras_gan.benchmark import timing
+
+# An export of an earlier version.
+WRITTEN = (
+    Path(__file__).parents[1] / "compatibility" / "0.1.0" / "onnx" / "float32.onnx"
+)
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +98,21 @@ def test_what_cannot_be_opened_is_one_clear_line(tmp_path):
         InputError, match=r"broken\.onnx': refused: it is no whole protocol buffer"
     ):
         timing.run_benchmark([path], batch_sizes=[1], threads=[1], rounds=1)
+
+
+def test_a_folder_of_the_packages_name_does_not_hide_it(tmp_path, monkeypatch):
+    (tmp_path / "keras_gan").mkdir()  # such as a clone
+    monkeypatch.chdir(tmp_path)
+    (found,) = timing.run_benchmark([WRITTEN], batch_sizes=[1], threads=[1], rounds=1)
+    assert found.kind == "onnx"
+
+
+def test_the_last_words_of_a_process_are_passed_on(monkeypatch):
+    monkeypatch.setattr(timing, "_PROGRAM", "keras_gan.nothing")
+    with pytest.raises(
+        InputError, match=r"ended \(.*No module named keras_gan\.nothing"
+    ):
+        timing.run_benchmark([WRITTEN], batch_sizes=[1], threads=[1], rounds=1)
 
 
 @pytest.mark.parametrize(

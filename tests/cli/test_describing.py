@@ -1,11 +1,15 @@
 """`data`, `recommend` and `train` without a preset, on a folder of pictures."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from harness.commands import assert_mistake, invoke, succeed
 from harness.pictures import save_pictures
 from PIL import Image
+
+from keras_gan import data, experiment, presets
+from keras_gan.experiment import recommended_values
 
 SMALL = (
     *("--set", "architecture_options.generator_filters=8"),
@@ -30,6 +34,41 @@ def test_data_prints_the_sheet_and_draws_the_pictures(pictures, tmp_path):
     assert sheet["duplicates"] == [["000.png", "again.png"]]
 
 
+def test_data_says_the_shape_that_recommend_chooses(tmp_path):
+    rounded = save_pictures(tmp_path / "rounded", 9, (40, 30, 4))
+    out = tmp_path / "grid.png"
+    printed = succeed("data", f"folder:{rounded}", "--out", str(out))
+    sheet = data.data_sheet(f"folder:{rounded}")
+    chosen = recommended_values.choose_size(sheet)
+    assert f"trained  {chosen.reason}" in printed
+    assert "padded with transparency" in printed
+    assert "cropped" not in printed
+    cut = succeed(
+        "data", f"folder:{rounded}", "--image-size", 8, "--resize", "crop", "--out", out
+    )
+    assert "trained  8×8, cropped in the middle" in cut
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "data folder:our pictures",
+        "data --split train folder:our pictures",
+        "recommend --set a=b folder:our pictures",
+        "train --data folder:our pictures",
+        "inspect our pictures",
+    ],
+)
+def test_a_path_that_the_shell_has_cut_needs_quotes(line, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "our pictures").mkdir()
+    quoted = line[line.index("folder:" if "folder:" in line else "our") :]
+    message = f". A path with spaces needs quotes: '{quoted}'."
+    assert_mistake(line, message, tmp_path)
+    (tmp_path / "our pictures").rmdir()
+    assert "quotes" not in invoke(*line.split()).stderr
+
+
 def test_the_grid_shows_the_size_that_is_trained(tmp_path):
     photographs = save_pictures(tmp_path / "wide", 9, (150, 100, 3))
     out = tmp_path / "grid.png"
@@ -46,7 +85,7 @@ def test_a_recommended_recipe_is_a_file_to_train_with(pictures, tmp_path):
         f"folder:{pictures}",
         *("--minutes", "0.01", *SMALL, "--out", str(recipe)),
     )
-    assert "networks   lean_dcgan, grown from 4×4 by 1 doublings" in printed
+    assert "networks   lean_dcgan, grown from 4×4 by 1 doubling," in printed
     assert json.loads(recipe.read_text())["architecture"] == "lean_dcgan"
     run = tmp_path / "run"
     succeed(
@@ -54,6 +93,19 @@ def test_a_recommended_recipe_is_a_file_to_train_with(pictures, tmp_path):
         "--out", str(run),
     )  # fmt: skip
     assert (run / "gan.keras").is_file()
+
+
+def test_recommend_begins_with_other_weights_as_train_does(monkeypatch):
+    asked = []
+
+    def recommend(source, *, given, **_):
+        asked.append(given)
+        return SimpleNamespace(recipe=presets.get("digits").recipe, metrics=())
+
+    monkeypatch.setattr(experiment, "recommend", recommend)
+    printed = succeed("recommend", "folder:none", "--from", "emoji")
+    assert asked[0]["pretrained"] == "emoji"
+    assert printed.endswith("train --data folder:none --from emoji\n")
 
 
 @pytest.mark.slow
@@ -83,12 +135,12 @@ def test_a_run_goes_on_when_its_pictures_have_moved(pictures, tmp_path):
     succeed("train", "--data", f"folder:{pictures}", *fixed)
     pictures.rename(moved)
     others = save_pictures(tmp_path / "others", 30, (8, 8, 3), seed=1)
-    for data, message in (
+    for named, message in (
         ((), "no such folder. A run whose pictures lie elsewhere"),
         (("--data", f"folder:{others}"), "has other images than"),
         (("--data", "mnist_10k"), "the run was started with `--data`"),
     ):
-        result = invoke("train", *data, "--epochs", 2, *tail)
+        result = invoke("train", *named, "--epochs", 2, *tail)
         assert result.exit_code == 2
         assert message in " ".join(result.stderr.split())
     printed = succeed("train", "--data", f"folder:{moved}", "--epochs", 2, *tail)

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 from harness.commands import assert_mistake, invoke, succeed
+from harness.pictures import save_pictures
 from PIL import Image
 
 from keras_gan import experiment, export, metrics, plotting, presets, priors
@@ -50,10 +51,12 @@ def _images(place):
 def test_neighbors_shows_samples_beside_the_nearest_training_images(
     kind, artifacts, gan, place, tmp_path
 ):
-    out, data = tmp_path / "n.png", f"npz:{place / 'tiny.npz'}"
+    out = tmp_path / "n.png"
     options = ("--n", 3, "--k", 2, "--samples", 20, "--seed", 4, "--out", out)
-    given = () if kind == "run" else ("--data", data)  # a run knows its own
-    lines = succeed("neighbors", artifacts[kind], *given, *options).splitlines()
+    # All of them know what they were trained on.
+    findings = tmp_path / "n.json"
+    written = ("--json", findings, *options)
+    lines = succeed("neighbors", artifacts[kind], *written).splitlines()
     seeds = priors.spawn_seeds(4, 20)
     images = gan.sample(seeds=seeds)
     known = _images(place)
@@ -62,10 +65,15 @@ def test_neighbors_shows_samples_beside_the_nearest_training_images(
     nearest, distances = metrics.nearest_neighbors(flat[:3], train, k=2)
     for index in range(3):
         (a, b), (c, d) = nearest[index], distances[index]
-        expected = f"seed {seeds[index]}: nearest {a} at {c:.2f}, {b} at {d:.2f}"
-        assert lines[index] == expected
-    assert lines[3] == metrics.memorization_test(flat, train, test).verdict
-    assert lines[4] == f"3 samples: {out}"
+        beside = f"image {a} at {c:.2f}, image {b} at {d:.2f}"
+        assert lines[index] == f"seed {seeds[index]}: nearest {beside}"
+    assert lines[3].startswith("distances: Euclidean, over all values of the pixels ")
+    assert lines[4] == metrics.memorization_test(flat, train, test).verdict
+    assert lines[5] == f"3 samples: {out}"
+    found = json.loads(findings.read_text())
+    assert found["verdict"] == lines[4]
+    assert found["nearest"][1]["seed"] == seeds[1]
+    assert [each["place"] for each in found["nearest"][1]["neighbors"]] == [*nearest[1]]
     picture = plotting.neighbor_grid(
         images[:3],
         2 * known["x_train"][nearest][..., None] - 1,
@@ -104,12 +112,13 @@ def test_nearest_shows_the_samples_that_are_most_like_copies(place, run, gan, tm
 def test_without_held_out_images_there_are_neighbours_and_no_test(plain, tmp_path):
     options = ("--n", 4, "--limit", 10, "--out", tmp_path / "n.png")
     lines = succeed("neighbors", plain, *options).splitlines()
-    assert len(lines) == 6
-    assert lines[4].startswith("The data have no `test` split")
-    assert lines[4].endswith("Looked at 10 of 32 training images.")
+    assert len(lines) == 8
+    assert lines[5].startswith("The data have no part `test`")
+    assert lines[5].endswith("Looked at 10 of 32 training images.")
+    assert "--test-split 'train[::10]'" in lines[6]
     evenly = np.linspace(0, 31, 10).round().astype(int)
     for line in lines[:4]:
-        assert int(re.search(r"nearest (\d+) at", line)[1]) in evenly
+        assert int(re.search(r"nearest image (\d+) at", line)[1]) in evenly
 
 
 def test_a_generator_that_copies_is_told_so(place, run, gan, tmp_path, monkeypatch):
@@ -119,10 +128,49 @@ def test_a_generator_that_copies_is_told_so(place, run, gan, tmp_path, monkeypat
     options = ("--n", 2, "--samples", 40, "--out", tmp_path / "n.png")
     lines = succeed("neighbors", run, *options).splitlines()
     assert [line.split(": ")[1] for line in lines[:2]] == [
-        "nearest 0 at 0.00",
-        "nearest 1 at 0.00",
+        "nearest image 0 at 0.00",
+        "nearest image 1 at 0.00",
     ]
-    assert lines[2].startswith("Signs of copying: 40 of 40 samples are too near")
+    assert lines[3].startswith("Signs of copying: 40 of 40 samples are too near")
+
+
+def test_pictures_of_a_folder_are_named_wherever_the_generator_comes_from(
+    plain, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    save_pictures(tmp_path / "our pictures", 40, (8, 8))
+    recipe = presets.Recipe.from_file(plain / "config.json").replace(
+        data="folder:our pictures", split="train[~::10]", test_split="train[::10]"
+    )
+    experiment.train(recipe, "run", progress=False)
+    succeed("export", "onnx", "run", "g.onnx")
+    options = ("--n", 2, "--samples", 40, "--out", "n.png", "--json", "n.json")
+    printed = []
+    for source, data in (
+        ("run", ()),
+        ("run", ("--data", f"folder:{tmp_path}/our pictures/../our pictures")),
+        ("run/gan.keras", ()),
+        ("g.onnx", ()),
+    ):
+        told = invoke("neighbors", source, *data, *options)
+        assert told.exit_code == 0, told.output
+        of_manifest = "comparing with folder:our pictures (train[~::10])" in told.stderr
+        assert of_manifest == (source == "g.onnx")
+        printed.append(re.sub(r"(?<=nearest ).*/(?=our pictures/\d)", "", told.stdout))
+    assert len(set(printed)) == 1
+    lines = printed[0].splitlines()
+    named = [
+        re.search(r"nearest (our pictures/\d{3}\.png) at", x)[1] for x in lines[:2]
+    ]
+    assert "the samples" in lines[3] or "samples are too near" in lines[3]
+    found = json.loads((tmp_path / "n.json").read_text())
+    neighbors = [each["neighbors"][0] for each in found["nearest"]]
+    assert [each["image"] for each in neighbors] == named
+    # Every tenth picture is not among the 36 that were trained on.
+    files = [f"our pictures/{i:03}.png" for i in range(40) if i % 10]
+    assert [files[each["place"]] for each in neighbors] == named
+    recorded = json.loads((tmp_path / "run" / "memorization.json").read_text())
+    assert recorded["nearest"][0]["neighbors"][0]["image"] in files
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -175,7 +223,7 @@ MISTAKES = [
     ("neighbors", "Missing argument"),
     ("neighbors none", "'none': there is no such run or file"),
     ("neighbors text.txt --data mnist_10k", "'text.txt': it must be a run"),
-    ("neighbors g.onnx", "'g.onnx': it does not say what it was trained on"),
+    ("neighbors emoji", "'emoji': it does not say what it was trained on"),
     ("neighbors run --data npz:none.npz --samples 9", "none.npz"),
     (
         "neighbors run --data ring --samples 9",
@@ -233,8 +281,9 @@ def test_a_run_with_neither_shows_the_neighbours_and_says_why_there_is_no_test(p
     folder = RunFolder(plain)
     assert not folder.classes.exists()
     assert folder.neighbors.is_file()
-    assert list(json.loads(folder.memorization.read_text())) == ["step", "verdict"]
+    record = json.loads(folder.memorization.read_text())
+    assert list(record) == ["step", "verdict", "distances", "nearest"]
     page = folder.report.read_text()
-    assert "The data have no `test` split" in page
+    assert "The data have no part `test`" in page
     assert "Class by class" not in page
     assert "p-value" not in page

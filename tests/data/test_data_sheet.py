@@ -1,6 +1,8 @@
 """The data sheet: what stands in a folder or an array, before anything is trained."""
 
 import json
+import re
+import subprocess
 
 import numpy as np
 import pytest
@@ -54,7 +56,7 @@ def test_equal_pictures_are_grouped_and_near_ones_paired(tmp_path):
     assert sheet.duplicates == (("a.png", "b.png"),)
     assert data.data_sheet(f"folder:{tmp_path}", split="train[:1]").duplicates == ()
     assert sheet.near_duplicates == (("a.png", "c.png"),)
-    assert "1 groups of equal images, such as a.png = b.png" in str(sheet)
+    assert "1 group of equal images, such as a.png = b.png" in str(sheet)
 
 
 def test_what_lies_hidden_below_transparency_makes_no_difference(tmp_path):
@@ -83,15 +85,42 @@ def test_arrays_of_five_channels_have_a_sheet_and_points_have_none():
 def test_texts_beside_images_are_left_out_with_a_warning(tmp_path):
     save(tmp_path / "a.png", picture())
     (tmp_path / "LICENSE.txt").write_text("free")
-    with pytest.warns(UserWarning, match=r"no images: LICENSE\.txt"):
-        assert data.data_sheet(f"folder:{tmp_path}").num_examples == 1
-    (tmp_path / "c.png").write_text("no image")
-    (tmp_path / "d.png").write_text("no image")
-    with (
-        pytest.warns(UserWarning, match="no images"),
-        pytest.raises(InputError, match=r"c\.png is not an .*So it is with d\.png\."),
-    ):
-        data.info(f"folder:{tmp_path}")
+    source = f"folder:{tmp_path}"
+    with pytest.warns(UserWarning, match=r"1 file that is no image \(LICENSE\.txt\)"):
+        assert data.data_sheet(source).num_examples == 1
+    data.info(source)  # says nothing: it is said once
+
+
+def test_what_is_left_out_is_counted_in_one_line(tmp_path):
+    save(tmp_path / "cats" / "a.png", picture())
+    frames = [Image.new("L", (8, 8), level) for level in (0, 100, 200)]
+    frames[0].save(tmp_path / "cats" / "b.gif", save_all=True, append_images=frames[1:])
+    for name in ("cats/Thumbs.db", "notes.txt", "cats/list.csv", ".hidden"):
+        (tmp_path / name).write_text("no image")
+    with pytest.warns(UserWarning, match="left out") as caught:
+        assert data.info(f"folder:{tmp_path}").num_examples == 2
+    (message,) = (str(each.message) for each in caught)
+    assert message == (
+        f"{tmp_path}: left out: 2 files that are no images (notes.txt, cats/list.csv), "
+        "1 file of a desktop (cats/Thumbs.db), 1 animation without its further frames "
+        "(cats/b.gif)."
+    )
+
+
+def test_the_message_about_damaged_files_moves_them_away(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "our own").mkdir()
+    for name in ("a", "b"):
+        save(tmp_path / "our own" / name / "1.png", picture())
+        (tmp_path / "our own" / name / "2.png").write_text("no image")
+    with pytest.raises(InputError, match=r"So it is with b/2\.png\.") as told:
+        data.info("folder:our own")
+    assert "_io" not in str(told.value)
+    command = re.search(r"moves them away: `(.*)`\.$", str(told.value))[1]
+    subprocess.run(["bash", "-c", command], check=True)
+    assert data.info("folder:our own").num_examples == 2
+    away = [*(tmp_path / "our own-damaged").rglob("*.png")]
+    assert len(away) == 2
 
 
 def test_a_text_beside_splits_makes_no_classes_of_them(tmp_path):

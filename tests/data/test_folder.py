@@ -186,7 +186,9 @@ def test_what_desktops_leave_behind_is_ignored(tmp_path):
     for name in (".DS_Store", "Thumbs.db", "desktop.ini", "cats/.hidden"):
         (tmp_path / name).write_text("not an image")
     (tmp_path / ".git").mkdir()
-    assert data.info(f"folder:{tmp_path}").class_names == ("cats",)
+    told = r"left out: 2 files of a desktop \(Thumbs\.db, desktop\.ini\)\.$"
+    with pytest.warns(UserWarning, match=told):
+        assert data.info(f"folder:{tmp_path}").class_names == ("cats",)
 
 
 def test_folders_named_after_splits_are_splits(tmp_path):

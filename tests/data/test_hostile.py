@@ -227,7 +227,7 @@ def test_labels_that_are_no_classes_are_refused(label):
 
 def test_the_largest_label_is_a_class():
     labels = np.arange(20) + 999_980
-    with pytest.warns(UserWarning, match="classes have no images"):
+    with pytest.warns(UserWarning, match="classes without images"):
         assert data.info((IMAGES, labels)).num_classes == 1_000_000
 
 

@@ -7,7 +7,7 @@ from keras_gan import data
 from keras_gan._checks import InputError
 
 # The labels of these files leave classes out.
-pytestmark = pytest.mark.filterwarnings("ignore:.*classes have no images")
+pytestmark = pytest.mark.filterwarnings("ignore:.*classes without images")
 IMAGES = np.random.default_rng(0).integers(0, 256, (6, 4, 5), np.uint8)
 LABELS = np.arange(6)
 

@@ -80,7 +80,7 @@ def test_other_objects_are_refused_in_one_line(source, message):
 @pytest.mark.parametrize(
     ("labels", "message"),
     [
-        ([1, 2, 3, 4] * 2, r"1 of 5 classes have no images \(0\).*`labels - 1` counts"),
+        ([1, 2, 3, 4] * 2, r"1 of 5 classes without images \(0\).*`labels - 1` counts"),
         ([3, 4, 5, 6] * 2, r"3 of 7 classes .*\(0, 1, 2\).*`labels - 3` counts"),
         ([0, 2, 3, 5] * 2, r"2 of 6 classes .*\(1, 4\).*return_inverse"),
         ([10, 2000, 10, 9] * 2, r"1998 of 2001 classes .*\(0, 1, 2, ...\).*return_inv"),

@@ -244,7 +244,7 @@ def test_a_run_of_an_earlier_version_goes_on_with_stretched_images(copy, recipe)
 
 def test_a_held_out_part_that_is_trained_on_is_refused(recipe, tmp_path):
     overlapping = recipe.replace(split="train[:40]", test_split="train[39:]")
-    with pytest.raises(ValueError, match=r"`test_split` .* has 1 images of `split`"):
+    with pytest.raises(ValueError, match=r"`test_split` .* has 1 image of `split`"):
         experiment.train(overlapping, tmp_path / "run", progress=False)
     apart = recipe.replace(split="train[:32]", test_split="train[32:]", epochs=1)
     experiment.train(apart, tmp_path / "run", progress=False)

@@ -110,7 +110,7 @@ def test_a_folder_is_trained_from_its_recommendation(tmp_path):
     assert (recipe.split, recipe.test_split) == ("train[~::10]", "train[::10]")
     assert chosen.steps == recipe.epochs * recipe.passes_per_epoch * 4
     assert chosen.seconds_per_step > 0
-    assert "40 pictures are few" in str(chosen)
+    assert "there are few pictures (40)" in str(chosen)
     run = experiment.train(
         recipe.replace(epochs=1, passes_per_epoch=1), tmp_path / "run", progress=False
     )

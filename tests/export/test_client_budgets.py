@@ -312,7 +312,7 @@ def test_requests_of_absurd_sizes_are_refused_before_memory_is_taken(serve):
     with pytest.raises(InputError, match=r"`n=1000000000000` .* several requests"):
         client.sample(10**12)
     assert server.sent == 0
-    with pytest.raises(InputError, match=r"100000 images .* GiB .* fewer"):
+    with pytest.raises(InputError, match=r"100,000 images .* GiB .* fewer"):
         client.sample(10**5)
     with pytest.raises(InputError, match="`timeout=1"):
         ServingClient(server.address, "digits", timeout=1e12)

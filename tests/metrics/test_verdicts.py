@@ -91,7 +91,15 @@ def test_each_limit_of_the_test_for_copies_has_its_sentence(
 ):
     said = _copies(p_value, copy_p_value, suspects=3 if copy_p_value < 0.005 else 0)
     assert said.startswith(beginning)
+    assert said.endswith("pass this test as good ones do.") == said.startswith(
+        "No sign"
+    )
     assert (f"p = {p_value:.2g}" in said) or "farther" in said or "3 of 200" in said
+
+
+def test_one_suspect_is_said_in_the_singular():
+    assert "1 of 200 samples is too near" in _copies(0.43, 0.001, suspects=1)
+    assert "With 1 held-out image the test" in _copies(0.43, held_out=1)
 
 
 def test_a_test_without_the_power_to_find_a_copy_says_so():

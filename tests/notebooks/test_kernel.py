@@ -3,6 +3,7 @@
 import base64
 import io
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -47,6 +48,9 @@ CELLS = [
     "history = gan.fit(images, batch_size=8, epochs=2, verbose=0)",
     # It has the look of a terminal, as pexpect gives commands one.
     f"!{sys.executable} -m keras_gan train --config tiny.json --out run",
+    # A mistake, which would end the notebook.
+    "try:\n    gan.fit(255 * images, batch_size=8)\nexcept ValueError:\n"
+    "    get_ipython().showtraceback()",
 ]
 
 
@@ -116,6 +120,14 @@ def test_a_command_leaves_plain_lines(notebook):
     assert len(text.splitlines()) < 40
 
 
+def test_a_mistake_shows_the_users_line_and_the_message_alone(notebook):
+    (shown,) = outputs_of(notebook, 6)
+    text = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(shown["traceback"]))
+    assert "gan.fit(255 * images, batch_size=8)" in text
+    assert "InputError: " in text
+    assert len(text.splitlines()) == 2
+
+
 def test_the_cells_of_the_page_on_notebooks_run(tmp_path):
     cells = cells_of(ROOT / "docs" / "notebooks.md")
     assert len(cells) > 4
@@ -123,5 +135,5 @@ def test_the_cells_of_the_page_on_notebooks_run(tmp_path):
     shown = [displays_of(cell["outputs"]) for cell in notebook.cells]
     assert shown[0] == []
     assert sum("image/png" in each for each in shown[1]) == 1
-    assert all("image/png" in each[0] for each in shown[2:4])
-    assert all("<table>" in each[0]["text/html"] for each in shown[4:])
+    assert all("image/png" in each[0] for each in shown[2:5])
+    assert all("<table>" in each[0]["text/html"] for each in shown[5:])

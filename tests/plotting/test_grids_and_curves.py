@@ -281,12 +281,12 @@ def test_the_line_at_one_half_crosses_the_picture_of_the_outputs(tmp_path):
     ("call", "message"),
     [
         (
-            lambda: plotting.image_grid(np.zeros((2, 4)), value_range=(0, 1)),
+            lambda: plotting.image_grid(np.zeros(4), value_range=(0, 1)),
             "`images` must have shape",
         ),
         (
             lambda: plotting.image_grid(np.zeros((0, 4, 4)), value_range=(0, 1)),
-            "`images` must have shape",
+            "`images` must hold at least one image",
         ),
         (
             lambda: plotting.image_grid(np.zeros((2, 4, 4, 3, 1)), value_range=(0, 1)),
@@ -332,3 +332,25 @@ def test_pictures_need_neither_tensorflow_nor_pyplots_global_state(tmp_path):
         "assert not heavy, heavy"
     )
     run_python(program, tmp_path / "x.png")
+
+
+@pytest.mark.parametrize("shape", [(9, 8), (9, 8, 1), (9, 8, 3), (9, 8, 4)])
+def test_one_image_is_a_grid_of_one(shape):
+    image = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    one = image if len(shape) == 3 else image[..., np.newaxis]
+    grid = plotting.image_grid(image)
+    assert grid.tobytes() == plotting.image_grid(one[np.newaxis]).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        ([], "`images` must hold at least one image; it holds none"),
+        (np.zeros((0, 8, 8, 1)), "it holds none"),
+        ([np.zeros((8, 8)), np.zeros((9, 8))], "`images` must be of one size"),
+        (np.full((2, 8, 8), 200.0), r"such as \(-1, 1\), \(0, 1\), \(0, 255\)"),
+    ],
+)
+def test_what_is_no_grid_is_refused_by_its_own_fault(images, message):
+    with pytest.raises(ValueError, match=message):
+        plotting.image_grid(images)

@@ -91,7 +91,7 @@ def test_images_that_do_not_fit_in_memory_are_refused(tmp_path, monkeypatch):
     gan = dense_gan((32, 32, 3))
     generator = export.runtime.load(export.save_onnx(gan, tmp_path / "g.onnx"))
     monkeypatch.setattr(_limits, "_memories", lambda: [10 * 2**20])
-    message = r"1000 images of \(32, 32, 3\) would take 0.0 GiB .* draw fewer"
+    message = r"1,000 images of \(32, 32, 3\) would take 0.0 GiB .* draw fewer"
     refused(lambda: generator.sample(1000), message)
     seeds = priors.spawn_seeds(1, 1000)
     path = tmp_path / "s.npz"

@@ -435,3 +435,14 @@ def test_the_page_shows_the_sentence_that_each_mistake_gets():
             with pytest.raises((ValueError, TypeError, UserWarning)) as caught:
                 MISTAKES[brought]()
         assert sentence in str(caught.value), brought
+
+
+def test_networks_in_each_others_place_are_told_so():
+    generator = keras.Sequential(
+        [keras.Input((4,)), keras.layers.Dense(64), keras.layers.Reshape((8, 8, 1))]
+    )
+    discriminator = keras.Sequential(
+        [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(1)]
+    )
+    with pytest.raises(ValueError, match="they are in each other's place"):
+        keras_gan.GAN(discriminator, generator)

@@ -10,7 +10,7 @@ from typing import Any
 
 import keras
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, counted
 from keras_gan.distribution.workers import (
     bytes_from_chief,
     check_agreement,
@@ -166,7 +166,8 @@ def _warn_of_nothing_to_do(resumed: Progress | None, options: FitOptions) -> Non
     elif resumed is not None and resumed.epoch >= options.epochs:
         warnings.warn(
             f"`fit` trains nothing: the checkpoint that it goes on from has done "
-            f"{resumed.epoch} epochs, and `epochs={options.epochs}` counts these too. "
+            f"{counted(resumed.epoch, 'epoch')}, and `epochs={options.epochs}` counts "
+            "these too. "
             "Give more `epochs`, or give `callbacks.Checkpoint` another folder to "
             "train anew.",
             stacklevel=4,
@@ -230,8 +231,8 @@ def _split(images: Any, labels: Any, share: float) -> tuple[Any, Any, Any, Any]:
     kept = len(images) - int(len(images) * share)
     if kept in (0, len(images)):
         raise InputError(
-            f"`validation_split={share}` of {len(images)} images leaves no image to "
-            "train or none to validate on."
+            f"`validation_split={share}` of {counted(len(images), 'image')} leaves no "
+            "image to train or none to validate on."
         )
     parts = [None] * 2 if labels is None else [labels[:kept], labels[kept:]]
     return images[:kept], parts[0], images[kept:], parts[1]

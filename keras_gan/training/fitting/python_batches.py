@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan._checks import InputError
+from keras_gan._checks import InputError, counted
 from keras_gan._typing import Tensor
 from keras_gan.data.epoch_order import finished, index_batches
 from keras_gan.training.batches import unpack
@@ -166,7 +166,8 @@ class PythonBatches:
             )
         if self._equal and len(batch[0]) != len(first[0]):
             raise InputError(
-                f"It has {len(batch[0])} images, the first batch {len(first[0])}, but "
+                f"It has {counted(len(batch[0]), 'image')}, the first batch "
+                f"{len(first[0])}, but "
                 "replicas need equal ones; drop the rest, as by `drop_last=True` of a "
                 "DataLoader."
             )
@@ -182,8 +183,8 @@ def _check_list(size: int) -> None:
     """Refuses a list of whole arrays, which are too long for batches."""
     if size > _LARGEST_OF_LIST:
         raise InputError(
-            f"A list of arrays is taken for batches, but the first has {size} images; "
-            "join the arrays by `np.concatenate`."
+            "A list of arrays is taken for batches, but the first has "
+            f"{counted(size, 'image')}; join the arrays by `np.concatenate`."
         )
 
 
