@@ -120,7 +120,7 @@ def test_features_of_the_data_are_kept_for_the_next_time(run, cache):
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        ("g.onnx", "'g.onnx': it does not say what it was trained on; give `--data"),
+        ("emoji", "'emoji': it does not say what it was trained on; give `--data"),
         ("none.onnx --data mnist_10k", "'none.onnx': there is no such run or file"),
         ("run --metrics fid", "`--metrics` must be one of"),
         ("run --n 1", "`--n` must be an integer >= 2"),
