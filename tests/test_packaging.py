@@ -1,5 +1,6 @@
 """A wheel, an editable install and a bare checkout all resolve the same names."""
 
+import datetime
 import email
 import os
 import re
@@ -120,6 +121,7 @@ def test_the_citation_and_the_changes_are_those_of_this_version():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["version"] == keras_gan.__version__
     assert {"cff-version", "message", "title", "authors"} <= citation.keys()
+    assert isinstance(citation["date-released"], datetime.date)
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     newest = re.search(r"^## (\S+)", changes, re.MULTILINE)
     assert newest[1] == keras_gan.__version__

@@ -14,6 +14,7 @@ from keras_gan.callbacks.pictures import Interpolation as Interpolation
 from keras_gan.callbacks.pictures import PointCloud as PointCloud
 from keras_gan.callbacks.pictures import SampleGrid as SampleGrid
 from keras_gan.callbacks.progress_bar import ProgressBar as ProgressBar
+from keras_gan.callbacks.run_record import RunRecord as RunRecord
 from keras_gan.callbacks.stop_on_equilibrium import (
     StopOnEquilibrium as StopOnEquilibrium,
 )

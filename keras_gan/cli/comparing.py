@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from keras_gan._checks import InputError
 from keras_gan.cli.options import check_suffix, parse_names
 from keras_gan.cli.tables import print_table
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from keras_gan.runs import Comparison, Spread
+    from keras_gan.runs import Comparison
 
 _FIGURES = (".png", ".pdf", ".svg")
 _Runs = Annotated[
@@ -23,13 +23,19 @@ _Runs = Annotated[
 _Metrics = Annotated[
     str | None,
     typer.Option(
-        help="The figures of `evaluate` to show in the tables, with commas; by default "
-        "all: pyramid,precision,recall."
+        help="The figures to show, in the curves too, with commas, such as "
+        "frechet,precision_recall; by default all that the runs have."
     ),
 ]
 _Curves = Annotated[
     Path | None,
     typer.Option(help="Curves on shared axes: FILE.pdf, FILE.svg or FILE.png."),
+]
+_Width = Annotated[
+    float | None,
+    typer.Option(
+        help="Of the curves, in inches: 3.3 for a column of a paper; by default 7.2."
+    ),
 ]
 _Csv = Annotated[Path | None, typer.Option(help="A table for programs: FILE.csv.")]
 _Latex = Annotated[
@@ -43,6 +49,7 @@ def compare(
     *,
     metrics: _Metrics = None,
     curves: _Curves = None,
+    width: _Width = None,
     csv: _Csv = None,
     latex: _Latex = None,
     out: _Out = Path("compare.html"),
@@ -60,21 +67,26 @@ def compare(
     ):
         if path is not None:
             check_suffix(path, *suffixes, option=option)
+    if width is not None and curves is None:
+        raise InputError("`--width` is that of `--curves FILE`; give it, too.")
     from keras_gan import runs as folders
 
     comparison = folders.compare(runs)
     names = comparison.metrics(parse_names(metrics))
-    if latex is not None:  # first, as it may have nothing to write
-        folders.write_latex(comparison, latex, metrics=names)
+    chosen = names if metrics is not None else []
+    if curves is not None:  # first, as it may refuse the width
+        folders.write_curves(comparison, curves, metrics=chosen, width=width)
     if csv is not None:
         folders.write_csv(comparison, csv, metrics=names)
-    if curves is not None:
-        folders.write_curves(comparison, curves)
-    folders.write_page(comparison, out, metrics=names)
+    folders.write_page(comparison, out, metrics=chosen)
+    if latex is not None and names:
+        folders.write_latex(comparison, latex, metrics=names)
     _print(comparison, names)
-    for path in (curves, csv, latex, out):
+    for path in (curves, csv, latex if names else None, out):
         if path is not None:
             print(path)
+    if latex is not None and not names:
+        folders.write_latex(comparison, latex)  # says why it has nothing to write
 
 
 def _print(comparison: Comparison, names: list[str]) -> None:
@@ -113,10 +125,14 @@ def _table(
 
 def _figures(comparison: Comparison, names: list[str]) -> Table:
     """Returns the table of the evaluation, with the best of each figure marked."""
-    from keras_gan.runs.publishing import REAL, arrow
+    from keras_gan.runs.columns import columns_of
+    from keras_gan.runs.comparison import REAL, arrow
 
+    columns = columns_of(
+        names, [*(row.figures for row in comparison.rows), comparison.real]
+    )
     rows = [
-        [row.label, str(row.evaluated), *_cells(row.figures, names)]
+        [row.label, str(row.evaluated), *(each.text(row.figures) for each in columns)]
         for row in comparison.rows
     ]
     for column, name in enumerate(names, start=2):
@@ -124,10 +140,12 @@ def _figures(comparison: Comparison, names: list[str]) -> Table:
         for cells, row in zip(rows, comparison.rows, strict=True):
             cells[column] += " *" if row in best else ""
     if comparison.real:
-        rows.append([REAL, "", *_cells(comparison.real, names)])
+        rows.append([REAL, "", *(each.text(comparison.real) for each in columns)])
     headings = ["run", "n", *(f"{name} {arrow(name)}" for name in names)]
     marked = any(comparison.best(name) for name in names)
-    return _table(f"Evaluation{' (* best)' if marked else ''}", headings, rows)
+    title = "Evaluation during training" if comparison.while_training else "Evaluation"
+    mark = " (* best by more than a standard deviation)" if marked else ""
+    return _table(title + mark, headings, rows)
 
 
 def _trainings(comparison: Comparison) -> Table:
@@ -135,21 +153,24 @@ def _trainings(comparison: Comparison) -> Table:
 
     The other figures of the last epoch follow if there is no evaluation.
     """
+    from keras_gan.runs.columns import columns_of
+
     logged = dict.fromkeys(name for row in comparison.rows for name in row.logs)
     hidden = {"d_loss", "g_loss"}
     if comparison.metrics():
         hidden |= set(logged) - {"d_real", "d_fake"}
     first = ("d_real", "d_fake", *logged)
     names = [each for each in dict.fromkeys(first) if each in {*logged} - hidden]
+    columns = columns_of(names, [row.logs for row in comparison.rows])
     rows = [
         [
             row.label,
             ", ".join(map(str, row.seeds)),
             str(row.runs[0].epochs),
             str(row.runs[0].steps),
-            str(row.minutes),
+            row.duration,
             row.runs[0].end,
-            *_cells(row.logs, names),
+            *(each.text(row.logs) for each in columns),
         ]
         for row in comparison.rows
     ]
@@ -162,7 +183,3 @@ def _differences(comparison: Comparison) -> Table:
     headings = ["", *(row.label for row in comparison.rows)]
     rows = [[name, *texts] for name, texts in comparison.differences.items()]
     return _table("Differences", headings, rows, wrap=True)
-
-
-def _cells(figures: Mapping[str, Spread], names: Sequence[str]) -> list[str]:
-    return [str(figures[name]) if name in figures else "–" for name in names]

@@ -41,7 +41,9 @@ _FEWER = "draw fewer at once"
 _Images = Annotated[
     Path,
     typer.Option(
-        "--out", help="FILE.png for a grid, FILE.npz for arrays, or a new folder."
+        "--out",
+        help="FILE.png, or for papers FILE.pdf or FILE.svg, for a grid; FILE.npz for "
+        "arrays, or a new folder.",
     ),
 ]
 _Count = Annotated[int | None, typer.Option("--n", help="How many; default 64.")]
@@ -49,6 +51,10 @@ _Seed = Annotated[int | None, typer.Option(help="One seed for all images.")]
 _Seeds = Annotated[str | None, typer.Option(help="One seed per image, such as 3,5,8.")]
 _Labels = Annotated[
     str | None, typer.Option(help="A class for all, or one each: 0,1,2.")
+]
+_Columns = Annotated[int | None, typer.Option(help="Images in a row of the grid.")]
+_Scale = Annotated[
+    int | None, typer.Option(help="The side of the square that each pixel becomes.")
 ]
 _From = Annotated[int, typer.Option("--from", help="Seed of the first image.")]
 _To = Annotated[int, typer.Option("--to", help="Seed of the last image.")]
@@ -92,12 +98,15 @@ def sample(
     labels: _Labels = None,
     truncation: Truncation = None,
     which: Which = None,
+    columns: _Columns = None,
+    scale: _Scale = None,
     out: _Images = Path("samples.png"),
 ) -> None:
     """Draw images; the same seed is the same image."""
     from keras_gan import priors
     from keras_gan.priors.sample_arguments import resolve_request
     from keras_gan.trained_generators.image_writing import (
+        Layout,
         check_destination,
         left_out,
         write_samples,
@@ -114,6 +123,10 @@ def sample(
         priors.check_truncation(truncation)
     resolved, _ = resolve_request(n, seed, chosen, None, None)
     check_destination(out)
+    for option, number in (("--columns", columns), ("--scale", scale)):
+        if number is not None:
+            check_positive_int(option, number)
+            check_at_most(option, number, LIMITS.images, "pixels or images", _FEWER)
     epoch = chosen_epoch(source, which)
     generator = open_source(source, which)
     write_samples(
@@ -123,6 +136,7 @@ def sample(
         labels=classes[0] if classes and len(classes) == 1 else classes,
         truncation=truncation,
         name=source.name if epoch is None else f"{source.name} ({epoch})",
+        layout=Layout(columns, scale),
     )
     suffix = "" if seed is None else f" (seed {seed})"
     print(

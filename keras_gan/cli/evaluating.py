@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +15,6 @@ from keras_gan.cli.options import (
     ComparedData,
     DataDir,
     SamplesSeed,
-    Source,
     SourceRange,
     Truncation,
     Which,
@@ -25,7 +25,8 @@ from keras_gan.cli.tables import print_table
 from keras_gan.runs.folder import RunFolder
 
 if TYPE_CHECKING:
-    from keras_gan.evaluation import Evaluation
+    from keras_gan.evaluation import Evaluation, Evaluator
+    from keras_gan.evaluation.reference_data import ReferenceData
     from keras_gan.priors.generator_protocol import Generator
 
 # Of the features that `--extractor` names.
@@ -37,7 +38,8 @@ _Metrics = Annotated[
     str | None,
     typer.Option(
         help="patch_frechet, pyramid, frechet, kernel, precision_recall, "
-        "density_coverage, inception_score, sliced_wasserstein, parzen, mode_coverage; "
+        "density_coverage, inception_score, sliced_wasserstein, parzen, mode_coverage, "
+        "or a figure such as recall; "
         "by default patch_frechet,pyramid,precision_recall for pictures other than "
         "MNIST's."
     ),
@@ -54,7 +56,12 @@ _ExtractorRange = Annotated[
     typer.Option(help="LOW,HIGH of the images a network's file takes: -1,1."),
 ]
 _Count = Annotated[
-    int, typer.Option("--n", help="Samples, and at most as many of the data.")
+    int | None,
+    typer.Option(
+        "--n",
+        help="Samples, and at most as many of the data; by default as many as there "
+        "are data, at most 10,000.",
+    ),
 ]
 _Classifier = Annotated[
     bool,
@@ -65,12 +72,22 @@ _Classifier = Annotated[
 ]
 _Out = Annotated[
     Path | None,
-    typer.Option(help="A JSON file; by default evaluation.json in a run's folder."),
+    typer.Option(
+        help="A JSON file, for one run; by default evaluation.json in a run's folder."
+    ),
+]
+_Sources = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="RUN|ARTIFACT ...",
+        help="Run folders, .keras or .onnx files, SavedModel folders, or emoji, which "
+        "comes with the package; several are evaluated one after the other.",
+    ),
 ]
 
 
 def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
-    source: Source,
+    sources: _Sources,
     *,
     data: ComparedData = None,
     split: _Split = None,
@@ -79,7 +96,7 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
     extractor: _Extractor = None,
     extractor_range: _ExtractorRange = None,
     classifier: _Classifier = False,
-    n: _Count = 10_000,
+    n: _Count = None,
     seed: SamplesSeed = 0,
     truncation: Truncation = None,
     which: Which = None,
@@ -87,44 +104,63 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
     out: _Out = None,
 ) -> None:
     """Compare samples to data: distances, precision and recall, coverage."""
-    from keras_gan.evaluation.classification_accuracy import classification_accuracy
     from keras_gan.evaluation.evaluation import write_evaluation
     from keras_gan.trained_generators.training_data import training_data
 
     _check_samples(n, seed, truncation)
-    generator, folder = open_source(source, which), RunFolder(source)
-    if classifier:
-        _check_classes(generator, source)
-    reference = open_reference(
-        generator, training_data(source, data, split), source_range, data_dir
-    )
-    usual = reference.usual_metrics() if extractor is None else _OF_FEATURES
-    evaluator = reference.evaluator(
-        n,
-        parse_names(metrics) or usual,
-        extractor=extractor,
-        extractor_range=parse_range("--extractor-range", extractor_range),
-    )
-    result = evaluator.evaluate(
-        generator, n, seed=seed, truncation=truncation, name=str(source)
-    )
-    if classifier:
-        pairs = reference.labelled(n)
-        result = result.with_accuracy(
-            classification_accuracy(generator, *pairs, seed=seed)
+    if out is not None and len(sources) > 1:
+        raise InputError(
+            "`--out` is one file, for one run; leave it out to write evaluation.json "
+            "into the folder of each."
         )
-    if out is not None or folder.config.is_file():
-        write_evaluation(out or folder.evaluation, result)
-    _print(result)
-    _print_words(folder, result.step)
+    extracted_range = parse_range("--extractor-range", extractor_range)
+
+    @functools.cache
+    def evaluator_of(reference: ReferenceData, n: int) -> Evaluator:
+        usual = reference.usual_metrics() if extractor is None else _OF_FEATURES
+        names = parse_names(metrics) or usual
+        return reference.evaluator(
+            n, names, extractor=extractor, extractor_range=extracted_range
+        )
+
+    for source in sources:
+        generator, folder = open_source(source, which), RunFolder(source)
+        if classifier:
+            _check_classes(generator, source)
+        reference = open_reference(
+            generator, training_data(source, data, split), source_range, data_dir
+        )
+        count = reference.usual_count() if n is None else n
+        result = evaluator_of(reference, count).evaluate(
+            generator, count, seed=seed, truncation=truncation, name=str(source)
+        )
+        if classifier:
+            result = _with_accuracy(result, generator, reference)
+        if out is not None or folder.config.is_file():
+            write_evaluation(out or folder.evaluation, result)
+        _print(result, str(source) if len(sources) > 1 else None)
+        _print_words(folder, result.step)
 
 
-def _check_samples(n: int, seed: int, truncation: float | None) -> None:
+def _with_accuracy(
+    result: Evaluation, generator: Generator, reference: ReferenceData
+) -> Evaluation:
+    """Returns a result with the accuracy of a classifier trained on samples."""
+    from keras_gan.evaluation.classification_accuracy import classification_accuracy
+
+    pairs = reference.labelled(result.fake_count)
+    return result.with_accuracy(
+        classification_accuracy(generator, *pairs, seed=result.seed)
+    )
+
+
+def _check_samples(n: int | None, seed: int, truncation: float | None) -> None:
     """Refuses wrong values of the options on samples."""
     from keras_gan import priors
 
-    check_positive_int("--n", n, minimum=2)
-    check_at_most("--n", n, LIMITS.images, "images of one request", "draw fewer")
+    if n is not None:
+        check_positive_int("--n", n, minimum=2)
+        check_at_most("--n", n, LIMITS.images, "images of one request", "draw fewer")
     check_positive_int("--seed", seed, minimum=0)
     if truncation is not None:
         priors.check_truncation(truncation)
@@ -139,15 +175,17 @@ def _check_classes(generator: Generator, source: Path) -> None:
         )
 
 
-def _print(result: Evaluation) -> None:
-    """Prints the figures as a table, and their conditions below it."""
+def _print(result: Evaluation, title: str | None) -> None:
+    """Prints the figures as a table below a title, and their conditions below it."""
     from rich.console import Console
     from rich.table import Table
 
     from keras_gan.evaluation.evaluation import conditions_of
 
+    if title is not None:
+        print(f"\n{title}")
     table = Table()
-    for heading in ("metric", "value", "real", "better"):
+    for heading in ("metric", *_headings(result), "better"):
         table.add_column(heading, no_wrap=True)
     for name, value in result.values.items():
         real = (result.real or {}).get(name)
@@ -155,6 +193,13 @@ def _print(result: Evaluation) -> None:
         table.add_row(name, f"{value:.6g}", shown, result.better(name))
     print_table(table)
     Console().print(conditions_of(result), soft_wrap=True, highlight=False)
+
+
+def _headings(result: Evaluation) -> tuple[str, str]:
+    """Returns the headings of samples and of real examples, with both counts."""
+    real = result.real_counts
+    counted = "real" if real is None else f"real\n{real[1]:,} to {real[0]:,}"
+    return f"value\n{result.fake_count:,} to {result.real_count:,}", counted
 
 
 def _print_words(folder: RunFolder, step: int | None) -> None:

@@ -29,7 +29,7 @@ def export_saved_model(
 ) -> None:
     """Write the next version of a TF Serving model."""
     from keras_gan import export
-    from keras_gan.runs.provenance import provenance_of
+    from keras_gan.trained_generators.provenance import provenance_of
 
     gan = open_trained(run, which)
     provenance = provenance_of(run, licence, step=int(gan.step))
@@ -53,7 +53,7 @@ def export_onnx(
 ) -> None:
     """Write an ONNX file."""
     from keras_gan import export
-    from keras_gan.runs.provenance import provenance_of
+    from keras_gan.trained_generators.provenance import provenance_of
 
     gan = open_trained(run, which)
     written = export.save_onnx(
@@ -163,7 +163,7 @@ def _write_page(
     """Writes the page, and prints its path."""
     from keras_gan import export
     from keras_gan.export.web import onnxruntime_web as library
-    from keras_gan.runs.provenance import provenance_of
+    from keras_gan.trained_generators.provenance import provenance_of
 
     library.find(onnxruntime_web)  # a missing package is reported soon
     gan = open_trained(run, which)

@@ -9,6 +9,7 @@ import numpy as np
 
 from keras_gan import metrics
 from keras_gan._checks import InputError, check_choice
+from keras_gan.evaluation.evaluation import FIGURES
 from keras_gan.evaluation.extractor import Outputs
 from keras_gan.metrics.pyramid import pyramid_figures
 
@@ -170,13 +171,6 @@ def check_metric(name: str) -> str:
 # Metrics of the pixels of images, not of features or points.
 OF_IMAGES = ("pyramid", "patch_frechet")
 
-# The names of the figures of the metrics that have more than one.
-_FIGURES = {
-    "precision_recall": ["precision", "recall"],
-    "density_coverage": ["density", "coverage"],
-    "mode_coverage": ["modes", "mode_kl"],
-}
-
 
 def figures_of(metric: str, image_shape: Sequence[int]) -> list[str]:
     """Returns the names of the figures that a metric gives.
@@ -187,4 +181,4 @@ def figures_of(metric: str, image_shape: Sequence[int]) -> list[str]:
     """
     if metric == "pyramid":
         return pyramid_figures(image_shape)
-    return _FIGURES.get(metric, [metric])
+    return list(FIGURES.get(metric, (metric,)))

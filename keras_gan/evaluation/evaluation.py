@@ -6,7 +6,7 @@ import dataclasses
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,38 @@ _LESS = frozenset(
         "patch_frechet",
     }
 )
+
+FIGURES = {
+    "precision_recall": ("precision", "recall"),
+    "density_coverage": ("density", "coverage"),
+    "mode_coverage": ("modes", "mode_kl"),
+}
+"""The names of the figures of the metrics that have more than one."""
+
+
+def metric_of(name: str) -> str:
+    """Returns the metric that gives the figure of a name; other names stay.
+
+    Example:
+        >>> metric_of("recall")
+        'precision_recall'
+    """
+    if name.startswith("pyramid_"):
+        return "pyramid"
+    return next((metric for metric, found in FIGURES.items() if name in found), name)
+
+
+def metric_names(names: Sequence[str]) -> list[str]:
+    """Returns the metrics that names ask for, each once.
+
+    Args:
+        names: Names of metrics, or of their figures.
+
+    Example:
+        >>> metric_names(["precision", "frechet", "recall"])
+        ['precision_recall', 'frechet']
+    """
+    return list(dict.fromkeys(metric_of(name) for name in names))
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,6 +84,10 @@ class Evaluation:
             are missing; None in a file of an earlier version.
         real_counts: The numbers of examples of `real`: `(real_count, fake_count)` where
             the data are enough, else smaller ones; None where `real` is.
+        extractor_sha256: The SHA-256 of the extractor's file or weights, 64 hexadecimal
+            digits; None where it has none, and in a file of an earlier version.
+        extractor_range: (low, high) of the numbers that the extractor takes; None as
+            before.
 
     Example:
         >>> evaluator = evaluation.Evaluator(images, extractor="pixels")
@@ -71,10 +107,13 @@ class Evaluation:
     step: int | None = None
     real: Mapping[str, float] | None = None
     real_counts: tuple[int, int] | None = None
+    extractor_sha256: str | None = None
+    extractor_range: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.real_counts, list):  # from JSON
-            object.__setattr__(self, "real_counts", tuple(self.real_counts))
+        for name in ("real_counts", "extractor_range"):
+            if isinstance(getattr(self, name), list):  # from JSON
+                object.__setattr__(self, name, tuple(getattr(self, name)))
 
     def __repr__(self) -> str:
         figures = ", ".join(f"{name} {x:.4g}" for name, x in self.values.items())
@@ -101,6 +140,9 @@ class Evaluation:
             "values": dict(self.values),
             "real": None if self.real is None else dict(self.real),
             "real_counts": None if self.real_counts is None else [*self.real_counts],
+            "extractor_range": None
+            if self.extractor_range is None
+            else [*self.extractor_range],
         }
 
     @classmethod

@@ -33,7 +33,7 @@ from keras_gan.evaluation._metrics_by_name import (
     check_metric,
     figures_of,
 )
-from keras_gan.evaluation.evaluation import Evaluation
+from keras_gan.evaluation.evaluation import Evaluation, metric_names
 from keras_gan.evaluation.extractor import Extractor
 from keras_gan.evaluation.extractor_loading import open_extractor
 from keras_gan.priors.generator_protocol import Generator
@@ -48,8 +48,8 @@ class Evaluator:
     Args:
         images: `(N, ...)` real images, or points, in `value_range`.
         extractor: The source of the features; see `open_extractor`.
-        metrics: Names of `METRICS`. "parzen" compares the images themselves, not their
-            features.
+        metrics: Names of `METRICS`, or of their figures. "parzen" compares the images
+            themselves, not their features.
         value_range: (low, high) of the images; None for points.
         data: The name of the data in results.
         modes: For "mode_coverage", a function of samples to figures by name, such as
@@ -95,7 +95,7 @@ class Evaluator:
             )
         if isinstance(metrics, str) or not metrics:
             raise InputError(f"`metrics` must be a list of names; got {metrics!r}.")
-        self.metrics = [check_metric(name) for name in metrics]
+        self.metrics = [check_metric(name) for name in metric_names(metrics)]
         for name in self.metrics:
             if name in OF_IMAGES and (self.images.ndim != 4 or value_range is None):
                 raise InputError(
@@ -196,6 +196,8 @@ class Evaluator:
             step=None if step is None else int(step),
             real=self._figures_of_data(counts),
             real_counts=counts,
+            extractor_sha256=self.extractor.sha256,
+            extractor_range=self.extractor.value_range,
         )
 
     def _figures_of_data(self, counts: tuple[int, int]) -> Figures:

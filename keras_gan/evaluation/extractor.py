@@ -28,6 +28,8 @@ class Extractor:
             points.
         value_range: The (low, high) that the function takes; None leaves the numbers
             as they are.
+        sha256: The SHA-256 of the function's file or weights, for results; None if
+            unknown.
 
     Raises:
         ValueError: If `value_range` is not a pair (low, high).
@@ -47,7 +49,9 @@ class Extractor:
         name: str,
         image_shape: tuple[int, int, int] | None = None,
         value_range: tuple[float, float] | None = None,
+        sha256: str | None = None,
     ) -> None:
+        self.sha256 = sha256
         self.function = function
         self.name = name
         self.image_shape = image_shape

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def open_extractor(
     if source == "digits":
         return _digits()
     if hasattr(source, "inputs") and hasattr(source, "weights"):
-        return _from_keras_model(source, _name_by_weights(source, given), given)
+        return _from_keras_model(source, source.name, _sum_of_weights(source), given)
     if not isinstance(source, (str, os.PathLike)):
         raise _unknown(source)
     path = Path(source).expanduser()
@@ -89,7 +90,8 @@ def _digits() -> Extractor:
     def judge(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return network.features(images), network.probabilities(images)
 
-    return Extractor(judge, network.name, digit_classifier.IMAGE_SHAPE, (0.0, 1.0))
+    shape, value_range = digit_classifier.IMAGE_SHAPE, (0.0, 1.0)
+    return Extractor(judge, network.name, shape, value_range, digit_classifier.SHA256)
 
 
 def _from_onnx(path: Path, value_range: tuple[float, float]) -> Extractor:
@@ -120,7 +122,7 @@ def _from_onnx(path: Path, value_range: tuple[float, float]) -> Extractor:
         return _features_among(dict(zip(names, results, strict=True)))
 
     _check_input(path, len(inputs), shape)
-    return Extractor(run, _name_by_files(path, value_range), tuple(shape), value_range)
+    return _named(run, path.name, _sum_of_files(path), tuple(shape), value_range)
 
 
 def _from_keras_file(path: Path, value_range: tuple[float, float]) -> Extractor:
@@ -132,11 +134,11 @@ def _from_keras_file(path: Path, value_range: tuple[float, float]) -> Extractor:
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
     if not hasattr(model, "inputs"):
         raise InputError(f"'{path}': it holds a {type(model).__name__}, not a model.")
-    return _from_keras_model(model, _name_by_files(path, value_range), value_range)
+    return _from_keras_model(model, path.name, _sum_of_files(path), value_range)
 
 
 def _from_keras_model(
-    model: Any, name: str, value_range: tuple[float, float]
+    model: Any, name: str, digest: str, value_range: tuple[float, float]
 ) -> Extractor:
     """Returns the extractor that calls a Keras model."""
     inputs = model.inputs or []
@@ -151,7 +153,7 @@ def _from_keras_model(
             return np.asarray(outputs)
         return _features_among({key: np.asarray(part) for key, part in outputs.items()})
 
-    return Extractor(run, name, shape, value_range)  # type: ignore[arg-type]
+    return _named(run, name, digest, shape, value_range)
 
 
 def _from_saved_model(path: Path, value_range: tuple[float, float]) -> Extractor:
@@ -172,7 +174,7 @@ def _from_saved_model(path: Path, value_range: tuple[float, float]) -> Extractor
         outputs = serve(**{argument: tf.constant(images)})
         return _features_among({key: part.numpy() for key, part in outputs.items()})
 
-    return Extractor(run, _name_by_files(path, value_range), shapes[0], value_range)
+    return _named(run, path.name, _sum_of_files(path), shapes[0], value_range)
 
 
 def _features_among(outputs: dict[str, np.ndarray]) -> Any:
@@ -197,26 +199,33 @@ def _check_input(name: object, count: int, shape: Any) -> None:
         )
 
 
-def _name_by_files(path: Path, value_range: tuple[float, float]) -> str:
-    """Returns the name of a file or folder with the SHA-256 of its content."""
+def _sum_of_files(path: Path) -> str:
+    """Returns the SHA-256 of the content of a file or folder."""
     files = sorted(path.rglob("*")) if path.is_dir() else [path]
     digest = hashlib.sha256()
     for file in files:
         if file.is_file():
             digest.update(file.relative_to(path).as_posix().encode())
             digest.update(file.read_bytes())
-    return _name(path.name, digest.hexdigest(), value_range)
+    return digest.hexdigest()
 
 
-def _name_by_weights(model: Any, value_range: tuple[float, float]) -> str:
-    """Returns the name of a Keras model with the SHA-256 of its weights."""
+def _sum_of_weights(model: Any) -> str:
+    """Returns the SHA-256 of the weights of a Keras model."""
     digest = hashlib.sha256()
     for weight in model.weights:
         digest.update(np.asarray(weight).tobytes())
-    return _name(model.name, digest.hexdigest(), value_range)
+    return digest.hexdigest()
 
 
-def _name(name: str, digest: str, value_range: tuple[float, float]) -> str:
-    """Returns a name that differs for other weights and for another range."""
+def _named(
+    function: Callable[[np.ndarray], Any],
+    name: str,
+    digest: str,
+    shape: Any,
+    value_range: tuple[float, float],
+) -> Extractor:
+    """Returns an extractor whose name differs for other weights and another range."""
     shown = "" if value_range == _FILE_RANGE else "-in-{:g}-{:g}".format(*value_range)
-    return f"{name}-{digest[:8]}{shown}"
+    full = f"{name}-{digest[:8]}{shown}"
+    return Extractor(function, full, tuple(shape), value_range, digest)

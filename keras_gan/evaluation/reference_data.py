@@ -20,6 +20,8 @@ from keras_gan.evaluation.extractor_loading import open_extractor
 from keras_gan.priors.generator_protocol import Generator
 
 _BATCH_SIZE = 500
+# Samples that are compared where the data have as many examples.
+_USUAL = 10_000
 _STACK_SHAPE = (28, 28, 3)
 # Samples in which the modes of mixtures and of stacks are counted.
 _POINTS, _STACKS = 2500, 10_000
@@ -89,6 +91,9 @@ class ReferenceData:
     ) -> Evaluator:
         """Returns an evaluator against at most `n` examples, evenly from all.
 
+        Its figures of data against data are those of as many others: of the rest of the
+        split and, where that is too few, of the split that is not compared with.
+
         Args:
             n: The largest number of examples.
             metrics: Names of `evaluation.METRICS`.
@@ -106,6 +111,7 @@ class ReferenceData:
         more = rest[_spread(len(rest), n)]
         both = np.sort(np.concatenate([wanted, more]))
         loaded, compared = self._examples(self.split, both), np.isin(both, wanted)
+        others = [loaded[~compared], *self._of_other_split(len(wanted) - len(more))]
         chosen: Any = extractor or self._usual_extractor()
         if extractor_range is not None:
             chosen = open_extractor(chosen, value_range=extractor_range)
@@ -117,8 +123,28 @@ class ReferenceData:
             data=f"{self.source}/{self.split}",
             modes=self.mode_counter() if "mode_coverage" in metrics else None,
             cache=cache_folder(),
-            more_images=loaded[~compared],
+            more_images=np.concatenate(others),
         )
+
+    def usual_count(self) -> int:
+        """Returns how many samples to compare: as many as there are examples.
+
+        They are at most 10,000, so that both sides are of one size.
+        """
+        return min(self._total(self.split), _USUAL)
+
+    def _of_other_split(self, count: int) -> list[np.ndarray]:
+        """Returns at most so many examples of another split, where there is one."""
+        if count <= 0:
+            return []
+        usual = "train" if self.split.startswith("test") else "test"
+        split = self.test_split or usual
+        if split == self.split:
+            return []
+        try:
+            return [self._evenly(split, count)[0]]
+        except InputError:  # the source has no such split
+            return []
 
     def usual_metrics(self) -> tuple[str, ...]:
         """Returns the names of the metrics to compute where none are named.

@@ -130,14 +130,14 @@ class Pretrained:
 
     def _differing_fields(self) -> str:
         """Returns a sentence on the other run's networks, if they were described."""
-        config = RunFolder(self.path).config
-        if not config.is_file():
+        folder = RunFolder(self.path)
+        if not folder.config.is_file():
             return ""
-        other = Recipe.from_file(config)
+        other = folder.read_values()
         different = [
-            f"`{name}={getattr(other, name)!r}`"
+            f"`{name}={other[name]!r}`"
             for name in ("architecture", "architecture_options", "latent_dim")
-            if getattr(other, name) != getattr(self.recipe, name)
+            if name in other and other[name] != getattr(self.recipe, name)
         ]
         return f" That run has {', '.join(different)}." if different else ""
 

@@ -11,7 +11,8 @@ import keras
 
 from keras_gan import callbacks, data
 from keras_gan._checks import DivergenceError
-from keras_gan._files import atomic_path
+from keras_gan.callbacks.run_record import save_gan
+from keras_gan.evaluation.evaluation import metric_names
 from keras_gan.evaluation.reference_data import ReferenceData
 from keras_gan.experiment.pretrained import Pretrained
 from keras_gan.presets import Recipe
@@ -51,6 +52,7 @@ def run_callbacks(
         checkpoint_steps: Steps between two checkpoints; None for one a minute.
         pretrained: The GAN that the run starts from, if it does.
     """
+    metrics = metric_names(metrics)
     figures: list[keras.callbacks.Callback] = []
     evaluate = None
     if metrics:
@@ -168,8 +170,7 @@ class SaveGAN(keras.callbacks.Callback):
     def save(self, gan: Any) -> None:
         """Saves a GAN in the folder, in the process that writes files."""
         if is_chief(gan.distribute_strategy):
-            with atomic_path(self.folder.gan) as temporary:
-                gan.save(temporary)
+            save_gan(gan, self.folder)
 
 
 class StopAfter(FitHooks, keras.callbacks.Callback):

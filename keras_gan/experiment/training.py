@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import importlib.metadata
 import math
 import os
-import platform
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,9 +20,10 @@ from keras_gan._checks import (
     check_positive_int,
     one_line,
 )
-from keras_gan._version import __version__
 from keras_gan.callbacks import ProgressBar
+from keras_gan.distribution.environment import environment, versions, with_environment
 from keras_gan.distribution.strategies import open_strategy
+from keras_gan.evaluation.evaluation import metric_names
 from keras_gan.experiment.gan_from_recipe import build_gan
 from keras_gan.experiment.moved_data import check_moved_data, may_have_moved
 from keras_gan.experiment.pretrained import Pretrained
@@ -40,9 +39,9 @@ from keras_gan.runs.report import report_page
 from keras_gan.runs.room import check_room
 from keras_gan.trained_generators.run_pictures import draw_run
 from keras_gan.training import GAN, is_chief
+from keras_gan.training.description import describe_optimizers
 from keras_gan.training.loading import load_gan
 
-_PACKAGES = ("tensorflow", "keras", "numpy")
 # Fields that may change when a run is continued; no result depends on the second one.
 _FREE_FIELDS = ("epochs", "steps_per_execution")
 
@@ -117,7 +116,8 @@ def train(
             batch size of the recipe is that of all replicas together.
         checkpoint_steps: Training steps between two checkpoints; None for one a minute.
         progress: Whether to show a progress bar.
-        metrics: Names of `evaluation.METRICS` for figures after each epoch, of 2,000
+        metrics: Names of `evaluation.METRICS` or of figures, such as "recall", for
+            figures after each epoch, of 2,000
             samples against as many images of the data. The GAN of the epoch that is
             best by the first figure is kept as `best.keras`, with its figures in
             `best.json`; `load_run` and the pictures of the whole run take it. A run
@@ -174,11 +174,10 @@ def train(
         if chief:
             check_room(folder, gan)
             config = _config(recipe, name, steps, metrics, data, pretrained)
-            folder.write_config(config)
+            folder.write_config(config | _start(folder, gan, checkpoint_steps))
             draw_real_images(folder.real, recipe, data)
             report_page(folder)  # what it cannot show is known before any step
-        run = Run(folder, recipe, gan)
-        began = None if pretrained is None else pretrained.summary
+        run, began = Run(folder, recipe, gan), pretrained and pretrained.summary
         _fit(run, data, steps, [*callbacks, *own], progress, began)
     return run
 
@@ -268,14 +267,25 @@ def _config(
         "name": name or recipe.architecture,
         "recipe": recipe.to_dict(),
         "steps": steps,
-        "metrics": list(metrics),
+        "metrics": metric_names(metrics),
         "pretrained": None if pretrained is None else pretrained.record,
         "data": dataclasses.asdict(data.info),
-        "versions": {
-            "keras_gan": __version__,
-            "python": platform.python_version(),
-            **{package: importlib.metadata.version(package) for package in _PACKAGES},
-        },
+        "versions": versions(),
+    }
+
+
+def _start(folder: RunFolder, gan: GAN, checkpoint_steps: int | None) -> dict[str, Any]:
+    """Returns what a paper tells of a training beside what defines it.
+
+    Each start of the run has its environment; an old one has told its versions alone.
+    """
+    earlier = folder.read_config() if folder.config.is_file() else {}
+    known = [{"versions": earlier["versions"]}] if "versions" in earlier else []
+    entries, now = earlier.get("environments", known), gan.distribute_strategy
+    return {
+        "checkpoint_steps": checkpoint_steps,
+        "optimizers": describe_optimizers(gan),
+        "environments": with_environment(entries, environment(now)),
     }
 
 

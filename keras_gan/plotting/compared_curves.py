@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from keras_gan._checks import InputError, printable
+from keras_gan._checks import InputError, check_positive_float, printable
 from keras_gan.plotting._figures import INK, draw_frame, draw_limit
 from keras_gan.plotting.figure_files import check_figure_path, save_figure
 
@@ -26,8 +26,10 @@ _TITLES = {
     "d_fake": "D(G(z)) on samples",
 }
 _PLACES = ("event", "epoch", "step", "images")
-# Three panels are as wide as the text of a paper, where the letters have 7 points.
-_COLUMNS, _WIDTH, _HEIGHT, _POINTS = 3, 7.2, 1.9, 7
+# Three panels are as wide as the text of a paper. Letters have 7 points at any width.
+_WIDTH, _POINTS = 7.2, 7
+# The least width of a panel in inches, and the share of its width that is its height.
+_NARROWEST, _ASPECT, _LOWEST = 1.6, 0.8, 1.3
 _LONGEST_LABEL = 60
 
 _Log = Sequence[Mapping[str, Any]]
@@ -36,6 +38,9 @@ _Log = Sequence[Mapping[str, Any]]
 def compared_curves(
     logs: Mapping[str, Sequence[Iterable[Mapping[str, Any]]]],
     path: str | os.PathLike[str],
+    *,
+    metrics: Sequence[str] | None = None,
+    width: float | None = None,
 ) -> None:
     """Draws trainings over their steps: the losses, D's outputs, and each metric.
 
@@ -48,9 +53,15 @@ def compared_curves(
             figures. None and NaN leave a gap. A figure `x_real` beside `x`, the same
             for all, is a dashed line in the panel of x.
         path: The `.png`, `.pdf` or `.svg` file; replaced whole or not at all.
+        metrics: The metrics to draw beside the losses and D's outputs; those that are
+            not logged are left out, and None draws all.
+        width: The width in inches, 7.2 by default. A column of a paper has about 3.3:
+            drawn in that width, and included without scaling, the letters have 7 points
+            there.
 
     Raises:
-        ValueError: If no record has a step, or the file has another suffix.
+        ValueError: If no record has a step, the file has another suffix, or the width
+            is no number from 2 to 40.
 
     Example:
         >>> log = [{"step": step, "d_real": 0.7, "d_fake": 0.3} for step in range(9)]
@@ -59,27 +70,36 @@ def compared_curves(
     check_figure_path(path)
     groups = {label: [list(log) for log in each] for label, each in logs.items()}
     every = [record for group in groups.values() for log in group for record in log]
-    names = _names(every)
+    width = _check_width(_WIDTH if width is None else width)
+    names = _names(every, metrics)
     if not names or not any(record.get("step") is not None for record in every):
         raise InputError("`logs` holds no record with a `step`; train first.")
-    figure, panels = _panels(len(names))
+    figure, panels = _panels(len(names), width)
     for axes, name in zip(panels, names, strict=True):
         for index, group in enumerate(groups.values()):
             _draw(axes, [_points(log, name) for log in group], index)
         _finish(axes, name, every)
-    _draw_legend(figure, list(groups))
+    _draw_legend(figure, list(groups), columns=max(1, min(4, int(width / 1.1))))
     save_figure(path, figure, dpi=150)
 
 
-def _names(records: _Log) -> list[str]:
+def _check_width(width: float) -> float:
+    """Returns the width of a figure in inches if it is one."""
+    if not 2 <= check_positive_float("width", width) <= 40:
+        raise InputError(f"`width` must be 2 to 40 inches; got {width!r}.")
+    return float(width)
+
+
+def _names(records: _Log, metrics: Sequence[str] | None) -> list[str]:
     """Returns the figures to draw: the losses, D's outputs, then the metrics."""
     found = dict.fromkeys(name for record in records for name in record)
-    metrics = [
+    logged = [
         name
         for name in found
         if name not in (*_PLACES, *_TITLES) and not _is_of_data(name, found)
     ]
-    return [name for name in _TITLES if name in found] + metrics
+    drawn = [name for name in logged if metrics is None or name in metrics]
+    return [name for name in _TITLES if name in found] + drawn
 
 
 def _is_of_data(name: str, found: Iterable[str]) -> bool:
@@ -87,13 +107,32 @@ def _is_of_data(name: str, found: Iterable[str]) -> bool:
     return name.endswith("_real") and name.removesuffix("_real") in found
 
 
-def _panels(count: int) -> tuple[Figure, list[Axes]]:
+def _columns(count: int, width: float) -> int:
+    """Returns the panels of a row: without a hole in the last row, where that goes.
+
+    About three inches by two are best for a panel; rows of one are for narrow figures.
+    """
+    most = max(1, min(4, int(width / _NARROWEST)))
+    usual = min(most, 3)
+    fewest = 1 if usual < 3 else 2
+    return min(
+        range(min(fewest, count), min(most, count) + 1),
+        key=lambda columns: (
+            -count % columns,
+            abs(columns - usual),
+            columns if count <= usual + 1 else -columns,
+        ),
+    )
+
+
+def _panels(count: int, width: float) -> tuple[Figure, list[Axes]]:
     """Returns a figure, and its panels row by row."""
     from matplotlib.figure import Figure
 
-    columns = min(count, 2 if count in (2, 4) else _COLUMNS)
+    columns = _columns(count, width)
     rows = math.ceil(count / columns)
-    size = (_WIDTH, _HEIGHT * rows + 0.4)
+    height = min(max(_ASPECT * width / columns, _LOWEST), 1.9 if columns > 1 else 1.5)
+    size = (width, height * rows + 0.4)
     figure = Figure(figsize=size, layout="constrained", facecolor="white")
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for unused in panels[count:]:
@@ -156,7 +195,7 @@ def _finish(axes: Axes, name: str, records: _Log) -> None:
     axes.tick_params(labelsize=_POINTS)
 
 
-def _draw_legend(figure: Figure, labels: Sequence[str]) -> None:
+def _draw_legend(figure: Figure, labels: Sequence[str], *, columns: int) -> None:
     """Draws the labels below all panels, as text that matplotlib does not interpret."""
     from matplotlib.lines import Line2D
 
@@ -164,7 +203,7 @@ def _draw_legend(figure: Figure, labels: Sequence[str]) -> None:
         [Line2D([], [], **_style(index)) for index in range(len(labels))],
         [str(index) for index in range(len(labels))],
         loc="outside lower center",
-        ncols=min(len(labels), 4),
+        ncols=min(len(labels), columns),
         frameon=False,
         labelcolor=INK,
         fontsize=_POINTS + 1,

@@ -13,6 +13,7 @@ from keras_gan.plotting.picture import SOFTWARE, SYNTHETIC
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from PIL import Image
 
 FIGURE_SUFFIXES = (".png", ".pdf", ".svg")
 # Publishers refuse the Type 3 fonts that matplotlib writes into a PDF by default. The
@@ -61,6 +62,30 @@ def save_figure(
         figure.savefig(
             temporary, format=kind, dpi=dpi, metadata=_metadata(kind, synthetic)
         )
+
+
+def save_pixels(
+    path: str | os.PathLike[str], picture: Image.Image, *, synthetic: bool
+) -> None:
+    """Writes a picture into a PDF or SVG, whose viewers then show sharp pixels.
+
+    Args:
+        path: The `.pdf` or `.svg` file; replaced whole or not at all.
+        picture: A PIL image; the file is as large as it is at 72 pixels an inch.
+        synthetic: Whether the file says that its contents are drawn by a generator.
+
+    Raises:
+        ValueError: If the file has another suffix.
+    """
+    import numpy as np
+    from matplotlib.figure import Figure
+
+    width, height = picture.size
+    figure = Figure(figsize=(width / 72, height / 72))
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.set_axis_off()
+    axes.imshow(np.asarray(picture.convert("RGBA")), interpolation="none")
+    save_figure(path, figure, dpi=72, synthetic=synthetic)
 
 
 def _metadata(kind: str, synthetic: bool) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,9 @@ from keras_gan._checks import (
 )
 from keras_gan._limits import LIMITS
 from keras_gan.plotting._captions import with_note
+from keras_gan.plotting.figure_files import save_pixels
 from keras_gan.plotting.picture import (
+    SYNTHETIC,
     evident_range,
     save_picture,
     shown_channels,
@@ -179,17 +182,18 @@ def save_image_grid(
     scale: int | None = None,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Writes `image_grid` to a PNG file that says where it comes from.
+    """Writes `image_grid` to a file that says where it comes from.
 
     Args:
-        path: The file; replaced whole or not at all.
+        path: A PNG file or, for papers, a `.pdf` or `.svg` file, in which pixels are
+            not smoothed; replaced whole or not at all.
         images: `(N, H, W, C)` or `(N, H, W)`; see `image_grid`.
         value_range: See `image_grid`.
         columns: See `image_grid`.
         padding: See `image_grid`.
         scale: See `image_grid`.
-        metadata: Text chunks besides "Software"; by default a "Source" that says that
-            the images are synthetic. Real images want another.
+        metadata: Text chunks of a PNG file besides "Software"; by default a "Source"
+            that says that the images are synthetic. Real images want another.
 
     Raises:
         ValueError: As in `image_grid`.
@@ -201,4 +205,8 @@ def save_image_grid(
     grid = image_grid(
         images, value_range=value_range, columns=columns, padding=padding, scale=scale
     )
-    save_picture(path, grid, metadata=metadata)
+    if Path(path).suffix.lower() in (".pdf", ".svg"):
+        synthetic = metadata is None or metadata.get("Source") == SYNTHETIC
+        save_pixels(path, grid, synthetic=synthetic)
+    else:
+        save_picture(path, grid, metadata=metadata)

@@ -286,6 +286,12 @@ class Recipe:
                 f"'{path}': it cannot be read as JSON: {error}. Recipes are JSON, as "
                 "`keras-gan presets digits --json` prints one."
             ) from None
+        if isinstance(values, dict) and isinstance(values.get("training"), dict):
+            raise InputError(
+                f"'{path}': it describes the training of a `fit` script, which has no "
+                "recipe; run the script again to repeat it or, with "
+                "`callbacks.Checkpoint`, to continue it."
+            )
         if isinstance(values, dict) and "recipe" in values:
             # Runs of earlier versions stretched the images of folders, too.
             values = values["recipe"]

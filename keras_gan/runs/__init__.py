@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from keras_gan.runs.comparison import ComparedRuns as ComparedRuns
     from keras_gan.runs.comparison import Comparison as Comparison
     from keras_gan.runs.comparison import compare as compare
+    from keras_gan.runs.latex import write_latex as write_latex
     from keras_gan.runs.publishing import write_csv as write_csv
     from keras_gan.runs.publishing import write_curves as write_curves
-    from keras_gan.runs.publishing import write_latex as write_latex
     from keras_gan.runs.publishing import write_page as write_page
     from keras_gan.runs.spread import Spread as Spread
 
@@ -23,7 +23,7 @@ _MODULES = {
     "compare": "comparison",
     "write_csv": "publishing",
     "write_curves": "publishing",
-    "write_latex": "publishing",
+    "write_latex": "latex",
     "write_page": "publishing",
 }
 

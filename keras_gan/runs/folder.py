@@ -11,8 +11,11 @@ from typing import Any, NamedTuple
 
 from keras_gan._checks import InputError, check_choice, missing_error, printable
 from keras_gan._files import LOCK, FolderLock, write_text
+from keras_gan.presets import Recipe
 from keras_gan.runs.records import read_json, read_records
 
+# What defines a training: the recipe of a run, or the values of a `fit` script.
+_DEFINITIONS = ("recipe", "training")
 # A name is a heading of pages and a cell of tables.
 LONGEST_NAME = 80
 
@@ -202,14 +205,29 @@ class RunFolder:
         if not self.config.is_file():
             raise InputError(f"'{self}': it is no run; it holds no config.json.")
         config = read_json(self.config)
-        if not isinstance(config, dict) or not isinstance(config.get("recipe"), dict):
+        parts = config if isinstance(config, dict) else {}
+        if not any(isinstance(parts.get(name), dict) for name in _DEFINITIONS):
             raise InputError(f"'{self.config}': it holds no recipe.")
         return config
+
+    def read_values(self) -> dict[str, Any]:
+        """Returns by name the values that define the training.
+
+        They are all fields of a recipe; of a `fit` script, what
+        `callbacks.RunRecord` found, which has those fields in part, and others.
+
+        Raises:
+            ValueError: If the folder holds no run, or its record is damaged.
+        """
+        values = self.read_config().get("training")
+        if isinstance(values, dict):
+            return values
+        return Recipe.from_file(self.config).to_dict()
 
     def read_name(self) -> str:
         """Returns the name of the run, or of its architecture if it has none."""
         config = self.read_config()
-        name = config.get("name") or config["recipe"].get("architecture")
+        name = config.get("name") or config.get("recipe", {}).get("architecture")
         return printable(name, LONGEST_NAME)
 
     def describes(self, step: int | None, recorded: int | None) -> bool:

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from keras_gan._checks import printable
 from keras_gan.metrics.verdicts import discriminator_verdict
-from keras_gan.presets import Recipe
 from keras_gan.runs.folder import RunFolder
 
 
@@ -43,7 +42,7 @@ def read_judgement(folder: RunFolder, step: int | None = None) -> Judgement:
     epochs = [each for each in epochs if step in (None, each["step"])]
     said = None
     if epochs and {"d_real", "d_fake"} <= set(epochs[-1]):
-        loss, last = Recipe.from_file(folder.config).loss, epochs[-1]
+        loss, last = folder.read_values().get("loss", ""), epochs[-1]
         said = discriminator_verdict(last["d_real"], last["d_fake"], loss=loss)
     tested = folder.read_memorization() or {}
     copies = tested.get("verdict")

@@ -31,6 +31,7 @@ def write_report(folder: RunFolder, failure: object = None) -> None:
 def report_page(folder: RunFolder, failure: object = None) -> str:
     """Returns the page that `write_report` writes."""
     config = folder.read_config()
+    values = config.get("recipe") or config["training"]
     epochs = folder.read_log("epoch")
     times = folder.read_times("epoch")
     samples = folder.epoch_samples()
@@ -38,8 +39,14 @@ def report_page(folder: RunFolder, failure: object = None) -> str:
         title=folder.read_name(),
         generator=f"keras_gan {config['versions']['keras_gan']}",
         config=config,
+        values=values,
         failure=None if failure is None else str(failure),
-        recipe={name: plain(value) for name, value in config["recipe"].items()},
+        recipe={name: plain(value) for name, value in values.items()},
+        optimizers={k: plain(v) for k, v in config.get("optimizers", {}).items()},
+        environments=[
+            {name: plain(value) for name, value in each.items() if name != "versions"}
+            for each in config.get("environments", [])
+        ],
         commands="\n".join(folder.commands()),
         last=epochs[-1] if epochs else None,
         discriminator=read_judgement(folder).discriminator,
@@ -48,7 +55,7 @@ def report_page(folder: RunFolder, failure: object = None) -> str:
         grid=data_uri(samples[max(samples)]) if samples else None,
         grid_epoch=max(samples, default=0),
         real=data_uri(folder.real),
-        licence=data.licence(config["recipe"].get("data")),
+        licence=data.licence(values.get("data")),
         thumbnails={
             epoch: data_uri(path)
             for epoch, path in folder.epoch_samples(_THUMBNAILS).items()

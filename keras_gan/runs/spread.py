@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 # Digits after the point beyond which a number is written with a power of ten.
-_MOST_DECIMALS = 6
+MOST_DECIMALS = 6
 
 
 class Spread(NamedTuple):
@@ -54,11 +54,22 @@ class Spread(NamedTuple):
 
         One run has four digits.
         """
-        mean, deviation = self._parts()
+        return self.text()
+
+    def text(self, places: int | None = None) -> str:
+        """Returns the mean and the deviation.
+
+        Args:
+            places: The decimals of both; None for as many as fit.
+        """
+        mean, deviation = self._parts(places)
         return mean if deviation is None else f"{mean} ± {deviation}"
 
-    def _parts(self) -> tuple[str, str | None]:
+    def _parts(self, places: int | None = None) -> tuple[str, str | None]:
         """Returns the mean and the deviation as text, None for one run."""
+        if places is not None:
+            shown = None if self.deviation is None else f"{self.deviation:.{places}f}"
+            return f"{self.mean:.{places}f}", shown
         if self.deviation is None:
             return f"{self.mean:.4g}", None
         if not (math.isfinite(self.mean) and math.isfinite(self.deviation)):
@@ -66,18 +77,20 @@ class Spread(NamedTuple):
         if self.deviation == 0:
             return f"{self.mean:.4g}", "0"
         places = 1 - math.floor(math.log10(self.deviation))
-        if places > _MOST_DECIMALS:
+        if places > MOST_DECIMALS:
             return f"{self.mean:.3e}", f"{self.deviation:.1e}"
         places = max(0, places)
         return f"{self.mean:.{places}f}", f"{self.deviation:.{places}f}"
 
-    def to_latex(self, *, bold: bool = False) -> str:
+    def to_latex(self, *, bold: bool = False, places: int | None = None) -> str:
         r"""Returns such as `$\mathbf{12.3} \pm 0.4$`.
 
         Args:
             bold: Whether the mean is bold.
+            places: The decimals of mean and deviation; None for as many as fit.
         """
-        mean, deviation = (text and _with_powers(text) for text in self._parts())
+        parts = self._parts(places)
+        mean, deviation = (text and _with_powers(text) for text in parts)
         mean = rf"\mathbf{{{mean}}}" if bold else mean
         return f"${mean}$" if deviation is None else rf"${mean} \pm {deviation}$"
 

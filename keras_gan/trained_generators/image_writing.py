@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,11 +16,24 @@ from keras_gan.priors.generator_protocol import Generator
 from keras_gan.priors.sample_arguments import check_drawing, resolve_labels
 
 
+class Layout(NamedTuple):
+    """The shape of a grid of images.
+
+    Attributes:
+        columns: The images in a row; None for about a square.
+        scale: The side of the square that each pixel becomes; None for a legible one.
+    """
+
+    columns: int | None = None
+    scale: int | None = None
+
+
 def check_destination(path: Path) -> None:
     """Raises `InputError` if images could not be written to `path`."""
-    if path.suffix.lower() not in (".png", ".npz", ""):
+    if path.suffix.lower() not in (".png", ".pdf", ".svg", ".npz", ""):
         raise InputError(
-            f"`--out` must be a .png or .npz file, or a folder; got '{path}'."
+            f"`--out` must be a .png, .pdf, .svg or .npz file, or a folder; got "
+            f"'{path}'."
         )
     if path.suffix == "" and path.is_dir() and any(path.iterdir()):
         raise InputError(f"'{path}': the folder is not empty; give a new one.")
@@ -40,6 +53,7 @@ def write_samples(
     labels: Any = None,
     truncation: float | None = None,
     name: str,
+    layout: Layout | None = None,
 ) -> None:
     """Draws an image for each seed, and writes them with notes to draw them again.
 
@@ -50,6 +64,7 @@ def write_samples(
         labels: The class of all, or of each; None lets the seeds draw it.
         truncation: The factor in (0, 1] on the latents; None for none.
         name: The name of the generator in the notes.
+        layout: The columns and the scale of a grid; None for the usual ones.
     """
     check_drawing(generator, len(seeds))
     drawn = resolve_labels(labels, seeds, generator.num_classes)
@@ -60,7 +75,9 @@ def write_samples(
     if truncation is not None:
         notes = [f"{note}, truncation {truncation:g}" for note in notes]
     arrays = {"seeds": seeds, "labels": drawn}
-    write_images(path, images, generator.value_range, arrays, notes=notes)
+    write_images(
+        path, images, generator.value_range, arrays, layout=layout, notes=notes
+    )
 
 
 def write_interpolation(
@@ -91,7 +108,8 @@ def write_interpolation(
         labels = labels.repeat(steps)
     images = generator.generate(z, labels)
     arrays = {"z": z, "labels": labels}
-    write_images(path, images, generator.value_range, arrays, columns=steps)
+    row = Layout(columns=steps)
+    write_images(path, images, generator.value_range, arrays, layout=row)
 
 
 def write_images(
@@ -100,20 +118,20 @@ def write_images(
     value_range: tuple[float, float] | None,
     arrays: Mapping[str, np.ndarray | None],
     *,
-    columns: int | None = None,
+    layout: Layout | None = None,
     notes: Sequence[str] | None = None,
 ) -> None:
     """Writes images to `path` by its suffix.
 
     Args:
-        path: `.png` for one grid (of points: a plot of their first two numbers), `.npz`
-            for arrays, without suffix a folder with one PNG file per image. PNG files
-            keep the alpha of images with 2 or 4 channels, and hold the first three of
-            more than four.
+        path: `.png`, `.pdf` or `.svg` for one grid (of points: a plot of their first
+            two numbers), `.npz` for arrays, without suffix a folder with one PNG file
+            per image. PNG files keep the alpha of images with 2 or 4 channels, and hold
+            the first three of more than four.
         images: `(N, ...)` in `value_range`, or uint8.
         value_range: (low, high) of float images; None for points.
         arrays: Arrays to store beside `images` in an `.npz` file; None is left out.
-        columns: The number of images in a row of the grid.
+        layout: The columns and the scale of the grid; None for the usual ones.
         notes: The "Comment" of each image in PNG files.
     """
     if path.suffix.lower() == ".npz":
@@ -129,7 +147,8 @@ def write_images(
             path,
             images,
             value_range=_range_of(images, value_range),
-            columns=columns,
+            columns=None if layout is None else layout.columns,
+            scale=None if layout is None else layout.scale,
             metadata=_metadata(None if notes is None else "; ".join(notes)),
         )
     else:

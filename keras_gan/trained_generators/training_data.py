@@ -68,7 +68,8 @@ def training_data(
             f"'{path}': it does not say what it was trained on; give `--data SOURCE`."
         )
     reading = {name: recorded.get(name) for name in _READING}
-    part = split or str(recorded.get("split", "train"))
+    reading = {k: tuple(v) if isinstance(v, list) else v for k, v in reading.items()}
+    part = split or str(recorded.get("split") or "train")
     of_manifest = source is None and kind != RUN
     return TrainingData(source or str(known), part, reading, of_manifest)
 
@@ -86,7 +87,7 @@ def _kind_of(path: Path) -> FoundGenerator:
 def _recipe_values(kind: str, place: Path) -> Mapping[str, Any]:
     """Returns the fields of the recipe that is recorded of a generator, or none."""
     if kind == RUN:
-        return Recipe.from_file(RunFolder(place).config).to_dict()
+        return RunFolder(place).read_values()
     if kind == ONNX and not manifest.of_onnx(place).is_file():
         return {}
     if kind == SAVED_MODEL and not (place / manifest.FOLDER_MANIFEST).is_file():

@@ -30,7 +30,7 @@ def warn_of_unsavable(gan: Any) -> None:
     for name, part in _parts(gan).items():
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            text, fault = _written(name, part)
+            text, fault = written(name, part)
         # Keras warns of some lambdas, and marks others.
         if '"__lambda__"' in text or any("lambda" in str(w.message) for w in caught):
             fault = f"`{name}` holds a lambda, code that loading refuses"
@@ -47,7 +47,7 @@ def check_savable(gan: Any) -> None:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they come again as Keras writes the file
-        faults = [_written(name, part)[1] for name, part in _parts(gan).items()]
+        faults = [written(name, part)[1] for name, part in _parts(gan).items()]
     if any(faults):
         raise InputError(_sentence([fault for fault in faults if fault]))
 
@@ -55,7 +55,7 @@ def check_savable(gan: Any) -> None:
 def written_rules(gan: Any) -> dict[str, str]:
     """Returns the configs of the objects of `compile`, or their classes' names."""
     return {
-        name: _written(name, part)[0] or type(part).__name__
+        name: written(name, part)[0] or type(part).__name__
         for name, part in _rules(gan).items()
     }
 
@@ -76,7 +76,7 @@ def _rules(gan: Any) -> dict[str, Any]:
     }
 
 
-def _written(name: str, part: Any) -> tuple[str, str | None]:
+def written(name: str, part: Any) -> tuple[str, str | None]:
     """Returns the text of a part's config, and a clause that says why there is none."""
     named = isinstance(part, types.FunctionType) or hasattr(part, "get_config")
     if callable(part) and not named:

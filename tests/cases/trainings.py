@@ -148,6 +148,7 @@ CALLBACKS = {
     ),
     "PointCloud": lambda folder: callbacks.PointCloud(folder / "clouds", n=4),
     "ProgressBar": lambda folder: callbacks.ProgressBar(batch_size=BATCH),
+    "RunRecord": lambda folder: callbacks.RunRecord(folder, settings={"width": 8}),
     "SampleGrid": lambda folder: callbacks.SampleGrid(folder / "samples", n=4),
     "StopOnEquilibrium": lambda folder: callbacks.StopOnEquilibrium(0.49, patience=3),
     "StopOnNaN": lambda folder: callbacks.StopOnNaN(every=1),

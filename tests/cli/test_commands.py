@@ -115,6 +115,13 @@ def test_sample_writes_a_grid_of_the_images_that_the_gan_draws(run, gan, tmp_pat
     with Image.open(out) as picture:
         assert "synthetic" in picture.info["Source"]
         np.testing.assert_array_equal(np.asarray(picture), np.asarray(expected))
+    shape = ("--columns", 6, "--scale", 2)
+    succeed("sample", run, "--n", 6, "--seed", 3, *shape, "--out", out)
+    with Image.open(out) as picture:
+        assert picture.size == (6 * (2 * 8 + 1) + 1, 2 * 8 + 2)
+    vectors = tmp_path / "grid.svg"
+    succeed("sample", run, "--n", 6, "--seed", 3, *shape, "--out", vectors)
+    assert "synthetic" in vectors.read_text()
 
 
 def test_sample_writes_arrays_and_one_file_each(run, gan, tmp_path):
@@ -250,7 +257,9 @@ MISTAKES = [
     ("sample g.onnx --n 1000000000000", "draw them in several requests"),
     ("sample run --labels 3", "`--labels` must be in 0..2"),
     ("sample run --truncation 2", "`--truncation` must be in (0, 1]"),
-    ("sample run --out x.jpg", "`--out` must be a .png or .npz file, or a folder"),
+    ("sample run --out x.jpg", "`--out` must be a .png, .pdf, .svg or .npz file"),
+    ("sample run --columns 0", "`--columns` must be an integer >= 1"),
+    ("sample run --scale 1000000000000", "`--scale=1000000000000` is more than"),
     ("sample run --out run", "'run': the folder is not empty"),
     ("sample run --out text.txt/x.png", "text.txt"),
     ("interpolate run --from 1", "Missing option '--to'"),

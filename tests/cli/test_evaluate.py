@@ -120,7 +120,7 @@ def test_features_of_the_data_are_kept_for_the_next_time(run, cache):
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        ("g.onnx", "'g.onnx': it does not say what it was trained on; give `--data"),
+        ("emoji", "'emoji': it does not say what it was trained on; give `--data"),
         ("none.onnx --data mnist_10k", "'none.onnx': there is no such run or file"),
         ("run --metrics fid", "`--metrics` must be one of"),
         ("run --n 1", "`--n` must be an integer >= 2"),
@@ -140,3 +140,16 @@ def test_a_mistake_is_answered_with_one_line_and_code_2(
     out = tmp_path / "x.json"
     assert_mistake(f"evaluate {command} --out {out}", message, place)
     assert not out.exists()
+
+
+def test_several_are_evaluated_against_the_same_data(place, run, gan, tmp_path):
+    gan.save(tmp_path / "copy.keras")
+    options = ("--metrics", "recall", "--data", f"npz:{place / 'tiny.npz'}")
+    result = _run(run, tmp_path / "copy.keras", *options)
+    assert result.exit_code == 0, result.output
+    # All of the training images, as `--n` is not given.
+    assert result.stdout.count("64 to 64") == 2
+    assert f"\n{tmp_path / 'copy.keras'}\n" in result.stdout
+    assert set(_saved(run / "evaluation.json").values) == {"precision", "recall"}
+    line = f"evaluate {run} {run} --out {tmp_path / 'x.json'}"
+    assert_mistake(line, "`--out` is one file, for one run", tmp_path)

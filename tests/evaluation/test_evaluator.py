@@ -1,6 +1,7 @@
 """Samples against data: features from anywhere, and results that cannot be mixed up."""
 
 import json
+import re
 
 import keras
 import numpy as np
@@ -415,3 +416,52 @@ def test_a_network_of_several_unnamed_outputs_is_refused(tmp_path):
     keras.Model(images, {"a": flat, "b": flat}).save(tmp_path / "two.keras")
     with pytest.raises(InputError, match=r"name one of them 'features'; got \['a'"):
         Evaluator(REAL, extractor=tmp_path / "two.keras")
+
+
+def test_real_examples_of_another_split_make_both_comparisons_alike(tmp_path):
+    random = np.random.default_rng(0)
+    arrays = {
+        f"x_{part}": random.integers(0, 256, (count, 4, 4), dtype=np.uint8)
+        for part, count in (("train", 90), ("test", 40))
+    }
+    np.savez(tmp_path / "both.npz", **arrays)
+    np.savez(tmp_path / "one.npz", x_train=arrays["x_train"])
+
+    def counts(file, split, n):
+        reference = ReferenceData(
+            f"npz:{tmp_path / file}", split, (4, 4, 1), value_range=(-1.0, 1.0)
+        )
+        made = reference.evaluator(n, ["frechet"])
+        return reference.usual_count(), len(made.images), len(made.more_images)
+
+    assert counts("both.npz", "test", 40) == (40, 40, 40)
+    assert counts("both.npz", "train", 30) == (90, 30, 30)
+    # 20 of the rest of the split, and 40 of the other one.
+    assert counts("both.npz", "train", 70) == (90, 70, 60)
+    assert counts("one.npz", "train", 70) == (90, 70, 20)
+
+
+def test_a_result_records_its_extractor_in_full_and_old_files_are_read():
+    model = keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Flatten()])
+    extractor = open_extractor(model, value_range=(0.0, 1.0))
+    made = Evaluator(np.zeros((3, 4, 4, 1)), extractor=extractor)
+    values = made.evaluate(Fixed(np.zeros((3, 4, 4, 1), np.float32)), 3).to_dict()
+    assert values["extractor_sha256"] == extractor.sha256
+    assert re.fullmatch("[0-9a-f]{64}", extractor.sha256)
+    assert extractor.name.endswith(f"-{extractor.sha256[:8]}-in-0-1")
+    assert values["extractor_range"] == [0.0, 1.0]
+    read = Evaluation.from_dict(json.loads(json.dumps(values)))
+    assert read.extractor_range == (0.0, 1.0)
+    del values["extractor_sha256"], values["extractor_range"]
+    assert Evaluation.from_dict(values).extractor_range is None
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["precision", "recall", "frechet"], ["precision_recall", "frechet"]),
+        (["pyramid_4", "coverage"], ["pyramid", "density_coverage"]),
+    ],
+)
+def test_a_figure_stands_for_its_metric(names, found):
+    assert Evaluator(np.zeros((3, 16, 16, 1)), metrics=names).metrics == found

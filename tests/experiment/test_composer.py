@@ -15,7 +15,7 @@ from PIL import Image
 from keras_gan import callbacks, data, experiment, metrics, presets, training
 from keras_gan.experiment.recipe_data import RecipeData
 from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
-from keras_gan.runs.provenance import provenance_of
+from keras_gan.trained_generators.provenance import provenance_of
 from keras_gan.trained_generators.run_pictures import draw_run
 from keras_gan.training.fitting.pace import TRAIN_HOOKS, listens
 
@@ -143,6 +143,25 @@ def test_the_config_holds_the_whole_recipe_and_the_versions(trained, recipe):
     assert (config["name"], config["steps"]) == ("tiny <b>&", None)
 
 
+def test_the_config_and_the_report_hold_the_optimizers_in_full_and_the_machine(trained):
+    config = json.loads(trained.folder.config.read_text())
+    resolved = config["optimizers"]["generator_optimizer"]
+    optimizer = trained.gan.generator_optimizer
+    assert resolved["name"] == type(optimizer).__name__
+    assert resolved["momentum"] == pytest.approx(optimizer.momentum)
+    assert resolved["learning_rate"] == pytest.approx(float(optimizer.learning_rate))
+    (machine,) = config["environments"]
+    assert machine["versions"] == config["versions"]
+    assert machine["cores"] >= 1
+    assert (machine["strategy"], machine["replicas"]) == ("none", 1)
+    assert machine["deterministic"] in (True, False)
+    page = trained.folder.report.read_text()
+    assert f"momentum={resolved['momentum']}" in page
+    assert machine["os"] in page
+    for place in (Path.home(), Path.cwd(), trained.folder.path):
+        assert str(place) not in json.dumps(machine)
+
+
 def test_the_report_is_one_page_that_needs_nothing_else(trained):
     page = trained.folder.report.read_text()
     sources = re.findall(r'(?:src|href)="([^"]*)"', page)
@@ -186,6 +205,7 @@ def test_a_resumed_run_ends_like_one_that_went_through(copy, recipe, tmp_path):
     assert (copy / "samples" / "epoch_0003.png").is_file()
     config = json.loads((copy / "config.json").read_text())
     assert (config["name"], config["recipe"]["epochs"]) == ("tiny <b>&", 3)
+    assert len(config["environments"]) == 1  # the same machine
 
 
 def test_a_finished_run_that_is_resumed_stays_as_it_is_but_for_another_name(
@@ -206,11 +226,16 @@ def test_a_run_of_an_earlier_version_goes_on_with_stretched_images(copy, recipe)
     config = json.loads((copy / "config.json").read_text())
     for name in ("resize", "mirror", "test_split", "passes_per_epoch"):
         del config["recipe"][name]
+    del config["environments"], config["optimizers"]
+    config["versions"]["keras"] = "3.0.0"
     (copy / "config.json").write_text(json.dumps(config))
     run = experiment.train(recipe, copy, resume=True, progress=False)
     assert run.recipe.resize == "stretch"
     written = json.loads((copy / "config.json").read_text())["recipe"]
     assert written["resize"] == "stretch"
+    first, second = json.loads((copy / "config.json").read_text())["environments"]
+    assert first["versions"]["keras"] == "3.0.0"
+    assert second["versions"]["keras"] == keras.__version__
     with pytest.raises(ValueError, match="started with `resize` 'stretch', and 'pad'"):
         experiment.train(
             recipe.replace(resize="pad"), copy, resume=True, progress=False

@@ -1,12 +1,14 @@
 """Figures are written in the format that their suffix names."""
 
+import base64
+import io
 import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
 from harness.processes import run_python
-from PIL import Image
+from PIL import Image, ImageChops
 
 from keras_gan import plotting
 from keras_gan._version import __version__
@@ -71,3 +73,22 @@ def test_another_suffix_is_refused_before_anything_is_written(tmp_path, name, dr
     with pytest.raises(ValueError, match=message):
         draw(tmp_path / name)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_grid_for_a_paper_has_each_pixel_unsmoothed(tmp_path):
+    images = np.arange(4 * 2 * 2, dtype=np.uint8).reshape(4, 2, 2, 1) * 16
+    for suffix in ("pdf", "svg", "png"):
+        plotting.save_image_grid(tmp_path / f"g.{suffix}", images, scale=3, columns=4)
+    with Image.open(tmp_path / "g.png") as picture:
+        expected = picture.convert("RGB")
+    svg = (tmp_path / "g.svg").read_text()
+    assert "image-rendering:pixelated" in svg.replace(" ", "")
+    assert "synthetic" in svg
+    encoded = re.search(r"base64,([^\"]*)", svg)[1]
+    with Image.open(io.BytesIO(base64.b64decode(encoded))) as inside:
+        # Pixel by pixel that of the PNG file, neither scaled nor smoothed.
+        assert ImageChops.difference(inside.convert("RGB"), expected).getbbox() is None
+    pdf = (tmp_path / "g.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF-")
+    assert b"/Width %d" % expected.width in pdf
+    assert b"/Interpolate true" not in pdf

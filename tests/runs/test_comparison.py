@@ -32,7 +32,7 @@ def test_runs_that_differ_in_the_seed_alone_share_a_row(tmp_path):
     assert alone.figures["frechet"] == (15.0, None, 1)
     assert seeds.minutes == (2.0, 0.0, 3)
     assert comparison.real["frechet"] == (1.5, None, 1)
-    assert comparison.best("frechet") == [alone]
+    assert comparison.best("frechet") == []  # a row of one seed
     assert comparison.differences == {
         "latent_dim": ["100", "7"],
         "seed": ["0, 1, 2", "1"],
@@ -156,18 +156,43 @@ def test_figures_of_other_conditions_are_neither_ranked_nor_averaged(tmp_path):
     assert "(seed 0, truncation 0.5)" in comparison.conditions[1]
 
 
-def test_the_best_is_the_least_or_the_most_and_ties_are_shared(tmp_path):
-    folders = [write_run(tmp_path / f"{i}", latent_dim=7 + i) for i in range(4)]
-    figures = [(3.0, 0.5), (2.0, 0.9), (2.0, 0.2), (np.nan, np.nan)]
-    for folder, (frechet, recall) in zip(folders, figures, strict=True):
-        evaluate_run(folder, {"frechet": frechet, "recall": recall})
-    comparison = runs.compare([folder.path for folder in folders])
-    best = {n: [r.label for r in comparison.best(n)] for n in ("frechet", "recall")}
-    assert best == {"frechet": ["1", "2"], "recall": ["1"]}
-    assert comparison.metrics() == ["frechet", "recall"]
+def _rows(place, figures, seeds=3):
+    """Rows of seeds that differ by -1, 0, 1 hundredths from the figures of the row."""
+    paths = []
+    for row, values in enumerate(figures):
+        for seed in range(seeds):
+            path = place / f"{row}_{seed}"
+            folder = write_run(path, name=f"{row}", seed=seed, latent_dim=7 + row)
+            shift = 0.01 * (seed - 1)
+            evaluate_run(folder, {name: x + shift for name, x in values.items()})
+            paths.append(folder.path)
+    return paths
+
+
+def test_the_best_is_the_least_or_the_most_by_more_than_a_deviation(tmp_path):
+    figures = [
+        {"frechet": 3.0, "recall": 0.5, "kernel": 0.4},
+        {"frechet": 2.0, "recall": 0.9, "kernel": 0.3},
+        {"frechet": 1.991, "recall": 0.2, "kernel": 0.289},
+        {"frechet": np.nan, "recall": np.nan, "kernel": np.nan},
+    ]
+    comparison = runs.compare(_rows(tmp_path, figures))
+    names = ("frechet", "recall", "kernel")
+    best = {name: [row.label for row in comparison.best(name)] for name in names}
+    # Row 2 is better by 0.009 of a deviation of 0.01, then by 0.011.
+    assert best == {"frechet": [], "recall": ["1"], "kernel": ["2"]}
+    two = runs.compare(_rows(tmp_path / "two", figures[:2], seeds=2))
+    assert two.best("recall") == []
+
+
+def test_figures_are_chosen_by_their_names_or_by_those_of_metrics(tmp_path):
+    figures = [{"frechet": 3.0, "precision": 0.5, "recall": 0.5}] * 2
+    comparison = runs.compare(_rows(tmp_path, figures, seeds=1))
+    assert comparison.metrics() == ["frechet", "precision", "recall"]
+    assert comparison.metrics(["precision_recall"]) == ["precision", "recall"]
     assert comparison.metrics(["recall"]) == ["recall"]
     with pytest.raises(
-        ValueError, match="`metrics` must be one of 'frechet', 'recall'"
+        ValueError, match="`metrics` must be one of 'frechet', 'precision', 'recall'"
     ):
         comparison.metrics(["recal"])
 
@@ -190,8 +215,8 @@ def test_each_sentence_names_the_runs_that_it_holds_for(tmp_path):
     assert all_of == row.label == "tiny"
     assert "would be right 7 times out of 10" in said
     assert copies == [
-        (f"{paths[0]}, {paths[1]}", "None?."),
-        (f"{paths[2]}", "Some."),
+        ("tiny, seeds 0, 1", "None?."),
+        ("tiny, seed 2", "Some."),
     ]
 
 
@@ -211,3 +236,59 @@ def test_a_run_of_the_first_version_is_compared(tmp_path):
     (run,) = row.runs
     assert (run.name, run.epochs, run.steps, run.ended_early) == ("tiny", 2, 8, False)
     assert row.figures["frechet"].mean == pytest.approx(24.960297778862337)
+
+
+def test_differences_are_words_and_equal_ones_are_left_out(tmp_path):
+    penalty = {"name": "R1", "gamma": 1.0}
+    runs_of = [
+        write_run(tmp_path / f"{name}{seed}", name=name, seed=seed, **options).path
+        for name, options in (
+            ("plain", {"mirror": True}),
+            ("R1", {"penalties": [penalty], "ema_decay": 0.5}),
+        )
+        for seed in (0, 1)
+    ]
+    assert runs.compare(runs_of).differences == {
+        "mirror": ["yes", "no"],
+        "penalties": ["none", "R1(gamma=1.0)"],
+        "ema_decay": ["none", "0.5"],
+    }
+
+
+def test_machines_are_compared_where_all_runs_tell_theirs(tmp_path):
+    folders = [write_run(tmp_path / f"{i}", latent_dim=7 + i) for i in range(3)]
+    for folder, cpu in zip(folders[:2], ("one", "other"), strict=True):
+        config = folder.read_config()
+        machine = {"cpu": cpu, "cores": 2, "date": cpu, "versions": {"keras": cpu}}
+        folder.write_config(config | {"environments": [{"cpu": "first"}, machine]})
+    found = runs.compare([each.path for each in folders[:2]]).differences
+    assert found == {"latent_dim": ["7", "8"], "machine: cpu": ["one", "other"]}
+    found = runs.compare([each.path for each in folders]).differences
+    assert list(found) == ["latent_dim"]
+
+
+def test_a_folder_without_times_has_an_unknown_length(tmp_path):
+    folders = [write_run(tmp_path / f"{i}", latent_dim=7 + i) for i in range(2)]
+    folders[0].times.unlink()
+    first, second = runs.compare([each.path for each in folders]).rows
+    assert (first.duration, first.runs[0].end) == ("unknown", "unknown")
+    assert first.runs[0].ended_early is None
+    assert (second.duration, second.runs[0].end) == ("2", "finished")
+
+
+def test_figures_of_the_training_stand_in_where_no_run_is_evaluated(tmp_path):
+    folders = [write_run(tmp_path / f"{i}", latent_dim=7 + i) for i in range(2)]
+    for i, folder in enumerate(folders):
+        evaluate_run(folder, {"frechet": 5.0 + i}, fake_count=2000)
+        record = json.loads(folder.evaluation.read_text()) | {"epoch": 1}
+        folder.best_figures.write_text(json.dumps(record))
+        folder.evaluation.unlink()
+    comparison = runs.compare([each.path for each in folders])
+    assert comparison.while_training
+    assert [row.figures["frechet"].mean for row in comparison.rows] == [5.0, 6.0]
+    (way,) = comparison.conditions
+    assert way.startswith("during training, at the best epoch of each run: 2000 samp")
+    evaluate_run(folders[0], {"frechet": 1.0})
+    comparison = runs.compare([each.path for each in folders])
+    assert not comparison.while_training
+    assert [len(row.figures) for row in comparison.rows] == [1, 0]

@@ -12,7 +12,7 @@ from harness.run_folders import evaluate_run, write_run
 from PIL import Image
 
 from keras_gan import runs
-from keras_gan.runs.publishing import escape_latex
+from keras_gan.runs.latex import escape_latex
 
 NAME = '[a] 50% & <b>$x_1$</b> {c} ~^\\ #1 -- "d" | *'
 REAL = {"frechet": 1.5, "precision": 0.98}
@@ -63,27 +63,31 @@ def test_the_latex_table_has_means_the_best_in_bold_and_data_apart(
     comparison, tmp_path
 ):
     runs.write_latex(comparison, tmp_path / "t.tex")
-    notes, table = re.fullmatch(
-        r"((?:% .*\n)+)(\\begin\{tabular\}.*\\end\{tabular\}\n)",
+    comments, table, notes = re.fullmatch(
+        r"((?:% .*\n)+)(\\begingroup.*\\endgroup\n)(.*)",
         (tmp_path / "t.tex").read_text(encoding="utf-8"),
         re.DOTALL,
     ).groups()
-    assert table.splitlines() == [
-        r"\begin{tabular}{lrrr}",
+    assert table.splitlines()[1:] == [
+        r"\begin{tabular}{@{}lrrr@{}}",
         r"\toprule",
-        r"run & $n$ & frechet $\downarrow$ & precision $\uparrow$ \\",
+        r" & $n$ & \shortstack[r]{Fr\'echet\\distance\\(pixels) $\downarrow$} & "
+        r"\shortstack[r]{Precision $\uparrow$} \\",
         r"\midrule",
-        r"base & 3 & $21.0 \pm 1.0$ & $\mathbf{0.7} \pm 0$ \\",
-        rf"{escape_latex(NAME)} & 1 & $\mathbf{{15.5}}$ & $0.6$ \\",
+        r"base & 3 & $21.0 \pm 1.0$ & $0.7000 \pm 0.0000$ \\",
+        rf"{escape_latex(NAME)} & 1 & $15.5$ & $0.6000$ \\",
         r"=killed & 0 & -- & -- \\",
         r"\midrule",
-        r"real against real &  & $1.5$ & $0.98$ \\",
+        r"real against real &  & $1.5$ & $0.9800$ \\",
         r"\bottomrule",
-        r"\end{tabular}",
+        r"\end{tabular}\endgroup",
     ]
-    assert "500 samples (seed 0) against 500 of mnist_10k/train" in notes
+    assert r"500 samples (seed 0) against 500 of mnist\_10k/train" in notes
+    assert notes.endswith("\\end{minipage}\n")
+    assert "--metrics" in comments
+    assert "latent_dim: base: 100; " in comments
     runs.write_latex(comparison, tmp_path / "t.tex", metrics=["precision"])
-    assert "frechet" not in (tmp_path / "t.tex").read_text().split("tabular")[1]
+    assert "echet" not in (tmp_path / "t.tex").read_text().split("tabular")[1]
 
 
 def test_every_sign_of_latex_is_escaped():
@@ -111,7 +115,8 @@ def test_the_page_needs_nothing_else_and_obeys_no_name(comparison, tmp_path):
     assert len(sources) == 5 + 1  # a grid of each run, and the curves
     assert "&lt;b&gt;$x_1$" in page
     assert "<b>" not in page
-    assert page.count('class="best"') == 2
+    assert page.count('class="best"') == 0  # a row has one seed
+    assert "The metrics among them have other conditions" not in page
     for text in ("21.0 ± 1.0", "real against real", "early: 1 of 2 epochs", "7 times"):
         assert text in page
     assert "http" not in re.sub(r"base64,[^\"]*", "", page)
@@ -146,6 +151,61 @@ def test_curves_of_all_runs_share_axes(comparison, tmp_path, monkeypatch):
     assert list(panels["frechet"].get_lines()[-1].get_ydata()) == [1.5, 1.5]
     shown = [text.get_text() for text in figure.legends[0].get_texts()]
     assert shown == ["base", NAME, "=killed"]
+    runs.write_curves(comparison, tmp_path / "c.png", metrics=["precision"], width=3.3)
+    narrow = kept[-1]
+    assert "frechet" not in [axes.get_title(loc="left") for axes in narrow.axes]
+    assert narrow.get_figwidth() == 3.3
+    assert narrow.axes[0].get_subplotspec().get_gridspec().ncols == 2
+
+
+@pytest.mark.parametrize(
+    ("count", "width", "shape"),
+    [
+        (1, 7.2, (1, 1)),
+        (4, 7.2, (2, 2)),
+        (5, 7.2, (2, 3)),
+        (6, 7.2, (2, 3)),
+        (8, 7.2, (2, 4)),
+        (10, 7.2, (5, 2)),
+        (5, 3.3, (5, 1)),
+        (6, 3.3, (3, 2)),
+    ],
+)
+def test_panels_leave_no_hole_where_another_arrangement_has_none(count, width, shape):
+    module = importlib.import_module("keras_gan.plotting.compared_curves")
+    _, panels = module._panels(count, width)
+    grid = panels[0].get_subplotspec().get_gridspec()
+    assert (grid.nrows, grid.ncols) == shape
+
+
+def test_pictures_of_real_images_and_conditions_are_named_apart(tmp_path):
+    folders = [
+        write_run(tmp_path / f"{name}{seed}", name=name, seed=seed, pack=pack)
+        for name, pack in (("plain", 1), ("packed", 2))
+        for seed in (0, 1)
+    ]
+    for i, folder in enumerate(folders):
+        picture = Image.new("L", (4, 4), 50 * (i % 2))
+        picture.save(folder.real)
+        evaluate_run(folder, {"frechet": 2.0}, data="mnist_10k/train", fake_count=2000)
+        record = json.loads(folder.evaluation.read_text()) | {"epoch": 1}
+        folder.best_figures.write_text(json.dumps(record))
+        evaluate_run(folder, {"frechet": 1.0}, data="mnist_10k/test")
+    comparison = runs.compare([each.path for each in folders])
+    runs.write_page(comparison, tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text()
+    for seed in (0, 1):
+        assert f"Real: the data of plain, seed {seed}, packed, seed {seed}<" in page
+    assert re.search(r"conditions than the evaluation above:\s+2000 samples", page)
+    runs.write_csv(comparison, tmp_path / "t.csv")
+    with (tmp_path / "t.csv").open(newline="", encoding="utf-8") as file:
+        line = next(csv.DictReader(file))
+    conditions = ("data", "examples", "samples", "samples_seed", "extractor")
+    for prefix, expected in (
+        ("", ["mnist_10k/test", "500", "500", "0", "pixels"]),
+        ("last_", ["mnist_10k/train", "500", "2000", "0", "pixels"]),
+    ):
+        assert [line[f"{prefix}{name}"] for name in conditions] == expected
 
 
 def test_curves_are_files_of_vectors_and_any_name_is_drawn(tmp_path):

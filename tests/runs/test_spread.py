@@ -6,6 +6,7 @@ import statistics
 import pytest
 
 from keras_gan.runs import Spread
+from keras_gan.runs.columns import columns_of
 
 
 def test_the_deviation_is_that_of_a_sample_and_one_run_has_none():
@@ -54,3 +55,29 @@ def test_only_the_mean_is_bold():
 def test_a_figure_that_was_not_finite_spoils_the_mean_visibly():
     assert str(Spread.of([1.0, math.nan])) == "nan ± nan"
     assert str(Spread.of([1.0, math.inf])) == "inf ± nan"
+
+
+@pytest.mark.parametrize(
+    ("spreads", "cells"),
+    [
+        (
+            [Spread(691.2, 15.3, 3), Spread(695.4, 4.02, 3), Spread(5.507, None, 1)],
+            ["691.2 ± 15.3", "695.4 ± 4.0", "5.5"],
+        ),
+        (
+            [Spread(0.51428, 0.0059, 3), Spread(0.4996, 0.00096, 3)],
+            ["0.5143 ± 0.0059", "0.4996 ± 0.0010"],
+        ),
+        ([Spread(694.7, None, 1), Spread(10.77, None, 1)], ["694.7", "10.8"]),
+        (
+            [Spread(2e-8, 1e-9, 3), Spread(3e-8, None, 1)],
+            ["2.000e-08 ± 1.0e-09", "3e-08"],
+        ),
+        ([Spread(0.0, 0.0, 3), Spread(math.nan, math.nan, 3)], ["0 ± 0", "nan ± nan"]),
+    ],
+)
+def test_a_column_has_one_number_of_decimals(spreads, cells):
+    rows = [{"frechet": spread} for spread in spreads]
+    (column,) = columns_of(["frechet"], rows)
+    assert [column.text(row) for row in rows] == cells
+    assert column.text({}) == "–"

@@ -69,10 +69,11 @@ def open_feed(
     if isinstance(x, tf.data.Dataset):
         first = next(iter(x.take(1)), None)
         contract.check_dataset(x.element_spec, first)
-        return Feed(x, strategy, check)
+        return Feed(x, strategy, check, batch_size=_length(first))
     source = PythonBatches(x, seed=seed, equal=contract.replicas > 1, keep=check.keep)
     contract.check_dataset(source.dataset.element_spec, source.first)
-    return Feed(source.dataset, strategy, check, source)
+    size = _length(source.first)
+    return Feed(source.dataset, strategy, check, source, batch_size=size)
 
 
 def brings_batches(x: Any) -> bool:
@@ -97,7 +98,14 @@ def _feed_of_arrays(
         x, y = x
     batch_size = batch_size or _DEFAULT_BATCH_SIZE
     contract.check_arrays(x, y, batch_size)
-    return Feed(from_arrays(x, y, min(batch_size, len(x)), seed), strategy)
+    size = min(batch_size, len(x))
+    return Feed(from_arrays(x, y, size, seed), strategy, batch_size=size)
+
+
+def _length(batch: Any) -> int | None:
+    """Returns the number of examples in a batch; None without one."""
+    parts = tf.nest.flatten(batch)
+    return len(parts[0]) if parts and parts[0] is not None else None
 
 
 class Feed:
@@ -108,8 +116,10 @@ class Feed:
         strategy: Its replicas get the parts of each batch.
         check: Stops at a wrong batch; None if the data have been checked.
         source: The Python object that makes the batches; None for a dataset.
+        batch_size: The examples of the first batch, over all replicas.
 
     Attributes:
+        batch_size: The examples of a batch; None if unknown.
         num_batches: The batches of a whole pass; None if unknown.
         endless: Whether a pass never ends.
         shuffles_anew: Whether the order of the batches is one that a training that goes
@@ -122,7 +132,9 @@ class Feed:
         strategy: tf.distribute.Strategy,
         check: EveryBatch | None = None,
         source: PythonBatches | None = None,
+        batch_size: int | None = None,
     ) -> None:
+        self.batch_size = batch_size
         length = int(dataset.cardinality())
         self.num_batches = length if length >= 0 else None
         self.endless = length == tf.data.INFINITE_CARDINALITY

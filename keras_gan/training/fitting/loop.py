@@ -64,6 +64,7 @@ class FitLoop:
             verbose=options.verbose,
             epochs=options.epochs,
             steps=self.steps,
+            batch_size=feed.batch_size,  # in `params`, where callbacks look for it
             model=gan,
         )
         listening = self.callbacks.callbacks

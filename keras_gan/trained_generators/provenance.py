@@ -30,7 +30,8 @@ def provenance_of(
     if not folder.config.is_file():
         return Provenance(licence=licence)
     config = folder.read_config()
-    recipe, about = config["recipe"], config.get("data", {})
+    values = config.get("recipe") or config["training"]
+    about = config.get("data", {})
     evaluation = read_evaluation(folder.evaluation)
     if evaluation is not None and not folder.describes(step, evaluation.step):
         evaluation = None
@@ -42,15 +43,15 @@ def provenance_of(
     memorization: Any = folder.read_memorization() or {}
     if not folder.describes(step, memorization.get("step")):
         memorization = {}
-    names = folder.class_names() if recipe.get("labels") else None
+    names = folder.class_names() if values.get("labels") else None
     return Provenance(
         name=config.get("name"),
-        data=recipe.get("data"),
-        split=recipe.get("split"),
+        data=values.get("data"),
+        split=values.get("split"),
         num_examples=about.get("num_examples"),
-        licence=licence or data.licence(recipe.get("data")),
+        licence=licence or data.licence(values.get("data")),
         class_names=None if names is None else tuple(names),
-        recipe=recipe,
+        recipe=config.get("recipe"),
         figures=None if evaluation is None else dict(evaluation.values),
         conditions=None if evaluation is None else f"{conditions_of(evaluation)}.",
         memorization=memorization.get("verdict"),
