@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import itertools
 import json
 import re
 from pathlib import Path
@@ -108,7 +109,9 @@ def test_every_public_constant_is_described():
 def below(module, name):
     """Returns the string below the assignment of a name, wherever that stands."""
     tree = ast.parse(Path(importlib.import_module(module).__file__).read_text("utf-8"))
-    for node, following in zip(tree.body, [*tree.body[1:], None], strict=True):
+    tried = [node.body if isinstance(node, ast.Try) else [node] for node in tree.body]
+    body = list(itertools.chain.from_iterable(tried))
+    for node, following in zip(body, [*body[1:], None], strict=True):
         match node:
             case ast.ImportFrom() if name in [each.asname for each in node.names]:
                 return below(node.module, name)

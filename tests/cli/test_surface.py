@@ -95,7 +95,7 @@ def test_no_figure_of_a_table_is_cut(columns, monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", str(columns))
     values = {"frechet": 0.123456, "density_and_a_long_name": 12345.6}
     evaluating._print(
-        evaluation.Evaluation(values, "pixels", "none", 5, 5, "tiny", "", 0)
+        evaluation.Evaluation(values, "pixels", "none", 5, 5, "tiny", "", 0), "runs/a"
     )
     benchmarking._print(
         [

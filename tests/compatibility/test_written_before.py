@@ -36,7 +36,7 @@ TRAINED = 1e-5
 pytestmark = [
     # Newer versions of TensorFlow and Keras go on too.
     pytest.mark.filterwarnings("ignore:The checkpoint was saved by"),
-    pytest.mark.filterwarnings("ignore:The (generator|discriminator) computes in fl"),
+    pytest.mark.filterwarnings("ignore:A network computes in float16"),
 ]
 
 

@@ -188,7 +188,7 @@ CONSTRUCTION_ERRORS = {
         lambda g, d: keras_gan.GAN(g, d, num_classes=3),
         "`generator` must take two inputs",
     ),
-    "swapped": (lambda g, d: keras_gan.GAN(d, g), "`generator` must take latents"),
+    "swapped": (lambda g, d: keras_gan.GAN(d, g), "in each other's place"),
     "image shape": (
         lambda g, d: keras_gan.GAN(
             g, keras.Sequential([keras.Input((9, 9, 1)), keras.layers.Flatten()])
