@@ -133,10 +133,10 @@ LECTURE_NOTEBOOK = Preset(
         "on the samples from before G's update, which is updating both at once."
     ),
     expected=(
-        "Readable digits, some of them broken; docs/lecture.md has the pictures, and "
-        "where notebook and slides differ from the paper."
+        "Readable digits, some of them broken; not measured yet. docs/lecture.md says "
+        "where notebook, slides and paper differ."
     ),
-    duration="about 15 minutes on two CPU cores",
+    duration="some 15 minutes on two CPU cores, by the time of a step",
     recipe=Recipe(
         architecture="lecture_mlp",
         generator_optimizer={**_LECTURE_ADAM, "epsilon": 1e-8},
