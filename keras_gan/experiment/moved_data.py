@@ -56,5 +56,7 @@ def _has_first_images(real: Path, recipe: Recipe, data: RecipeData) -> bool:
     with tempfile.TemporaryDirectory() as place:
         drawn = Path(place, real.name)
         draw_real_images(drawn, recipe, data)
+        if not drawn.exists():  # none of the classes is among the first images
+            return False
         with Image.open(drawn) as now, Image.open(real) as then:
             return now.size == then.size and now.tobytes() == then.tobytes()

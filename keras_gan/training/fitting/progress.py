@@ -113,7 +113,7 @@ class FitProgress(FitHooks, keras.callbacks.Callback):
             self._begin_epoch(batch)
         if self._bar is None and self._display is None:
             # The first call compiles, and says nothing of the speed.
-            if self._times and batch > self._skipped:
+            if self._times and self._total is not None and batch > self._skipped:
                 self._time(now, batch)
             elif batch > self._skipped and now - self._printed > _LONGEST_SILENCE:
                 self._print_state(batch)
