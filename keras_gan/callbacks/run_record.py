@@ -42,10 +42,11 @@ class RunRecord(JSONLog):
     `keras-gan compare`. Networks are compared by their structure, and all that the GAN
     does not know by `settings`.
 
-    It stands in place of a `JSONLog` and a `SampleGrid` of the same files. Put it
-    behind callbacks that add figures to the logs, such as `Evaluate`, whose `best` may
-    be `FOLDER/best.keras`. With `Checkpoint` the same script continues a
-    training that was killed; without it a folder that holds a training is refused.
+    It stands in place of a `JSONLog` and a `SampleGrid` of the same files. Callbacks
+    that add figures to the logs, such as `Evaluate`, run before it wherever they stand;
+    the `best` of `Evaluate` may be `FOLDER/best.keras`. With `Checkpoint` the same
+    script continues a training that was killed; without it a folder that holds a
+    training is refused.
 
     Args:
         folder: The folder, made where it is missing.
