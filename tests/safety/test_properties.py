@@ -243,10 +243,15 @@ PROPERTIES = {
 def test_nothing_but_a_reason_comes_of(name, examples):
     strategy, check = PROPERTIES[name]
 
-    def check_in_time(value):
-        start = time.process_time()
+    def seconds(value):
+        start = time.thread_time()
         check(value)
-        assert time.process_time() - start < SECONDS
+        return time.thread_time() - start
+
+    def check_in_time(value):
+        # A collection of garbage left by other tests may fall into one examination,
+        # not into each of three.
+        assert any(seconds(value) < SECONDS for _ in range(3))
 
     settings(
         max_examples=examples,
