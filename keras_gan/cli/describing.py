@@ -14,6 +14,7 @@ import typer
 from keras_gan._checks import InputError
 from keras_gan._files import write_json
 from keras_gan._process import import_tensorflow, program
+from keras_gan.cli.importing import import_options
 from keras_gan.cli.options import (
     DataDir,
     From,
@@ -141,7 +142,8 @@ def recommend(
     else:
         write_json(out, recipe.to_dict())
         arguments = ["--config", str(out), "--metrics", ",".join(metrics)]
-    print(f"\nNext:\n  {program()} {shlex.join(['train', *arguments])}")
+    words = shlex.join(["train", *arguments, *import_options()])
+    print(f"\nNext:\n  {program()} {words}")
 
 
 def recommended(

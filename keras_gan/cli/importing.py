@@ -26,6 +26,14 @@ Imports = Annotated[
     ),
 ]
 
+# The modules that the command of this process was told to import.
+_imported: list[str] = []
+
+
+def import_options() -> list[str]:
+    """Returns the options that import the same modules in another command."""
+    return [word for name in _imported for word in ("--import", name)]
+
 
 def with_imports(
     function: Callable[..., None], *, onednn: bool = False
@@ -65,6 +73,7 @@ def import_modules(names: Sequence[str] | None, *, onednn: bool = False) -> None
     Raises:
         ValueError: If there is no such module, or it cannot be imported.
     """
+    _imported[:] = names or ()
     if not names:
         return
     import_tensorflow(onednn=onednn)

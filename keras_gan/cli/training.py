@@ -14,7 +14,7 @@ import typer
 from keras_gan._checks import InputError, check_choice, printable
 from keras_gan._process import import_tensorflow, program
 from keras_gan.cli.describing import name_of, recommended
-from keras_gan.cli.importing import Imports, import_modules
+from keras_gan.cli.importing import Imports, import_modules, import_options
 from keras_gan.cli.options import (
     DataDir,
     From,
@@ -347,5 +347,5 @@ def _print_next(run: RunFolder) -> None:
     choice = run.saved_gan().choice if run.gan.is_file() else None
     best = "" if choice is None else f" (using {choice}; --which last for the last)"
     print(f"\nsamples  {run.samples}\nreport   {run.report}\n\nNext{best}:")
-    for command in run.commands(program()):
+    for command in run.commands(program(), import_options()):
         print(f"  {command}")

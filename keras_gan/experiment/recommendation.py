@@ -32,6 +32,10 @@ _MEASURED_STEPS, _WARM_UP_STEPS = 20, 5
 _BESIDE_STEPS, _END_OF_EPOCH = 0.1, 6.0
 # With fewer pictures a generator of minutes repeats what it has seen.
 _FEW_PICTURES, _HOURS = 200, 600
+_FROM_TRAINED = (
+    "begin with a trained pair: `pretrained=emoji` in the recipe, `--from emoji` on "
+    "the command line"
+)
 # With fewer steps the samples are blots.
 _FEW_STEPS = 3000
 # With fewer pictures none is kept from training.
@@ -228,7 +232,7 @@ def _warnings(
     """Returns what will not work well with these pictures, and what to do."""
     told = []
     if sheet.num_examples < _FEW_PICTURES:
-        trained = ", or begin with a trained pair (`--from emoji`, or a run)"
+        trained = f", or {_FROM_TRAINED}"
         told.append(
             f"there are few pictures ({sheet.num_examples}): samples will be near to "
             f"them. Bring some hundred more{'' if recipe.pretrained else trained}."
@@ -250,7 +254,7 @@ def _warnings(
     if pixels >= _LARGE_PIXELS and minutes < _HOURS:
         told.append(
             "pictures of this size need hours on a CPU, or a GPU: begin with "
-            f"`image_size=64`, or give `--minutes {_HOURS}`."
+            f"`image_size=64`, or give {_HOURS} minutes."
         )
     return tuple(told)
 
@@ -261,6 +265,6 @@ def _too_short(recipe: Recipe, steps: int, minutes_per_step: float) -> tuple[str
         return ()
     return (
         f"{steps:,} steps give blots: shapes begin after some {_FEW_STEPS:,}, here "
-        f"{math.ceil(_FEW_STEPS * minutes_per_step)} minutes; give more `--minutes`, "
-        "or begin with a trained pair (`--from emoji`).",
+        f"{math.ceil(_FEW_STEPS * minutes_per_step)} minutes; give more minutes, or "
+        f"{_FROM_TRAINED}.",
     )

@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -119,23 +120,30 @@ class RunFolder:
             )
         return SavedGAN(self.gan)
 
-    def commands(self, program: str = "keras-gan") -> list[str]:
+    def commands(
+        self, program: str = "keras-gan", options: Sequence[str] = ()
+    ) -> list[str]:
         """Returns the command lines that are useful after a training.
 
         Args:
             program: The words that start the command line.
+            options: What every command needs that opens the run.
         """
         run = shlex.quote(str(self.path))
         inside = {
             name: shlex.quote(str(self.path / name))
             for name in ("images.png", "path.png", "saved_model", "generator.onnx")
         }
+        opening = [
+            f"sample {run} --n 64 --seed 7 --out {inside['images.png']}",
+            f"interpolate {run} --from 1 --to 5 --out {inside['path.png']}",
+            f"evaluate {run}",
+            f"export saved-model {run} {inside['saved_model']}",
+            f"export onnx {run} {inside['generator.onnx']}",
+        ]
+        own = [shlex.quote(option) for option in options]
         return [
-            f"{program} sample {run} --n 64 --seed 7 --out {inside['images.png']}",
-            f"{program} interpolate {run} --from 1 --to 5 --out {inside['path.png']}",
-            f"{program} evaluate {run}",
-            f"{program} export saved-model {run} {inside['saved_model']}",
-            f"{program} export onnx {run} {inside['generator.onnx']}",
+            *(" ".join([program, command, *own]) for command in opening),
             f"{program} verify {inside['generator.onnx']}",
         ]
 

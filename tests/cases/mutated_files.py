@@ -150,9 +150,9 @@ def open_mutated(kind, folder, numbers):
     for number in numbers:
         path = files.write(np.random.default_rng([number, len(kind)]))
         (folder / f"{kind}.txt").write_text(str(number))
-        start = time.process_time()
+        start = time.thread_time()
         found = files.examine(path)
-        seconds = time.process_time() - start
+        seconds = time.thread_time() - start
         assert seconds < SECONDS, (number, seconds)
         json.dumps(found.to_dict())
         for reason in found.reasons:

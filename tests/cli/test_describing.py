@@ -103,9 +103,9 @@ def test_recommend_begins_with_other_weights_as_train_does(monkeypatch):
         return SimpleNamespace(recipe=presets.get("digits").recipe, metrics=())
 
     monkeypatch.setattr(experiment, "recommend", recommend)
-    printed = succeed("recommend", "folder:none", "--from", "emoji")
+    printed = succeed("recommend", "folder:none", "--from", "emoji", "--import", "json")
     assert asked[0]["pretrained"] == "emoji"
-    assert printed.endswith("train --data folder:none --from emoji\n")
+    assert printed.endswith("train --data folder:none --from emoji --import json\n")
 
 
 @pytest.mark.slow
@@ -114,7 +114,8 @@ def test_pictures_alone_are_enough_to_train(pictures, tmp_path):
     options = ("--minutes", "0.01", *SMALL, "--out", str(run))
     command = ("train", "--data", f"folder:{pictures}", *options)
     # Without a run to continue, `--resume` begins one.
-    printed = succeed(*command, "--resume")
+    printed = succeed(*command, "--resume", "--import", "json")
+    assert f"evaluate {run} --import json" in printed
     assert "kept back  every tenth picture" in printed
     assert "steps give blots" in printed
     config = json.loads((run / "config.json").read_text())

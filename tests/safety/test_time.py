@@ -63,9 +63,9 @@ CONFIG = {
 
 
 def timed(examine, path):
-    start = time.process_time()
+    start = time.thread_time()
     found = examine(path)
-    assert time.process_time() - start < SECONDS
+    assert time.thread_time() - start < SECONDS
     return found
 
 
