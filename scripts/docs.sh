@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Builds the documentation site into build/docs, in a .venv that it makes at need.
 #
-#   bash scripts/docs.sh              runs the notebooks of the course, if they changed
-#   bash scripts/docs.sh --no-run     leaves their outputs out
+#   bash scripts/docs.sh              runs the notebooks of the course, if they changed:
+#                                     all at first, some 5 minutes on two cores
+#   bash scripts/docs.sh --no-run     leaves their outputs out, which is quick
 #
 # KERAS_GAN_REPOSITORY=https://github.com/OWNER/NAME in the environment adds links to
 # Colab, which reads the chapters from the built site in the branch gh-pages there.
@@ -11,10 +12,13 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/environment.sh
-ensure_environment docs
-
-echo "A first build runs all notebooks, some 5 minutes on two cores; later ones those that changed."
 options=()
-[ "${1:-}" != --no-run ] || options=(-D nb_execution_mode=off)
+case "$*" in
+"") echo "A first build runs all notebooks, some 5 minutes on two cores; later ones those that changed." ;;
+--no-run) options=(-D nb_execution_mode=off) ;;
+-h | --help) print_usage scripts/docs.sh && exit ;;
+*) echo "Unknown: $*; see bash scripts/docs.sh --help" >&2 && exit 2 ;;
+esac
+ensure_environment docs
 .venv/bin/python -m sphinx -b html -W --keep-going "${options[@]}" docs build/docs
 echo "Open build/docs/index.html; its formulas need the internet, where MathJax comes from."

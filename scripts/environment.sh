@@ -2,8 +2,13 @@
 # source this file.
 #
 #   ensure_environment EXTRA    EXTRA is one or more extras (a,b), or empty
+#   print_usage SCRIPT          prints the comment at the top of a script
 #
 # Needs bash and Python 3.11 or newer. PYTHON names the interpreter to use.
+
+print_usage() {
+    sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$1"
+}
 
 find_python() {
     local candidate

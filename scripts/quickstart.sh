@@ -6,6 +6,10 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/environment.sh
+case "${1:-}" in
+-h | --help) print_usage scripts/quickstart.sh && exit ;;
+-*) echo "Unknown: $1; see bash scripts/quickstart.sh --help" >&2 && exit 2 ;;
+esac
 ensure_environment ""
 
 run=${1:-runs/quickstart}

@@ -9,6 +9,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/environment.sh
 source scripts/programs.sh
+case "${1:-}" in -h | --help) print_usage scripts/test.sh && exit ;; esac
 extras=test
 [ "${1:-}" != --all ] || extras=test,trackers,docs
 ensure_environment "$extras"
