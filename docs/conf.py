@@ -18,6 +18,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "course_notebooks",
+    "korean_frame",
     "korean_search",
     "page_languages",
     "reference_pages",
@@ -54,5 +55,7 @@ html_theme = "furo"
 html_title = f"keras_gan {release}"
 html_static_path = ["images", "_static"]
 html_css_files = ["site.css"]
-html_js_files = [("site.js", {"defer": "defer"})]
+html_js_files = [
+    (name, {"defer": "defer"}) for name in ("formulas.js", "search_results.js", "site.js")
+]
 html_copy_source = False
