@@ -56,6 +56,7 @@ html_title = f"keras_gan {release}"
 html_static_path = ["images", "_static"]
 html_css_files = ["site.css"]
 html_js_files = [
-    (name, {"defer": "defer"}) for name in ("formulas.js", "search_results.js", "site.js")
+    (name, {"defer": "defer"})
+    for name in ("formulas.js", "search_results.js", "site.js")
 ]
 html_copy_source = False

@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from harness.browser import open_browser
 from harness.html import Page, broken_links, faults
+from harness.pages import serving
+from selenium.webdriver.support.ui import WebDriverWait
 
 ROOT = Path(__file__).parents[1]
 REPOSITORY = "someone/somewhere"
@@ -136,6 +139,45 @@ def test_pages_and_links_say_in_which_language_they_are(site):
         assert Page(text).language == ("ko" if korean else "en"), name
         for tag in re.findall(r"<a ([^>]*)>[^<]*[\uac00-\ud7a3][^<]*</a>", text):
             assert korean or 'lang="ko"' in tag, (name, tag)
+        frame = re.findall(r"placeholder=\"([^\"]+)|<span>(\w+)</span>", text)
+        frame = {either or other for either, other in frame}
+        ours, other = {"검색", "이전", "다음"}, {"Search", "Previous", "Next"}
+        assert frame & (ours | other), name
+        assert not frame & (other if korean else ours), name
+
+
+@pytest.mark.slow
+@pytest.mark.foreign
+def test_results_of_a_korean_search_are_korean_and_without_tex(site, tmp_path):
+    with serving(site) as server, open_browser(tmp_path) as browser:
+        for typed, page in (
+            ("젠슨", "확률분포"),
+            ("기대값", "용어"),
+            ("내시균형", "수렴"),
+        ):
+            browser.get(f"{server.url}search.html?q={typed}")
+            # The excerpts come last, one request for each page.
+            excerpts = """const all = document.querySelectorAll("ul.search li");
+              return [...all].every(each => each.querySelector("p.context"))
+                && all.length > 0"""
+            WebDriverWait(browser, 30).until(lambda b: b.execute_script(excerpts))
+            results = browser.find_element("id", "search-results").text
+            assert results.startswith("검색 결과")
+            assert page in results
+            assert "\\" not in results
+
+
+def test_a_formula_stays_beside_its_particle(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "docs/_extensions")
+    from korean_frame import with_particles
+
+    formula = r'<span class="math notranslate nohighlight">\(p < 1\)</span>'
+    for before, after in (("", "를"), ("(", "인 것)"), ("", ", ")):
+        kept = f'<span class="together">{before}{formula}{after.split()[0]}</span>'
+        made = with_particles(f"a {before}{formula}{after} b")
+        assert made == f"a {kept}{after.removeprefix(after.split()[0])} b"
+    alone = f"a {formula} b"
+    assert with_particles(alone) == alone
 
 
 @pytest.mark.slow
