@@ -20,6 +20,11 @@ CELL = re.compile(
 NAMES = json.loads((ROOT / "tests/public_names.json").read_text(encoding="utf-8"))
 
 
+# Whether a search has shown its last excerpt; each takes a request.
+EXCERPTS = """const all = [...document.querySelectorAll("ul.search li")];
+  return all.length > 0 && all.every(each => each.querySelector("p.context"))"""
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The site, without the outputs of the notebooks, which test_course.py runs."""
@@ -156,11 +161,7 @@ def test_results_of_a_korean_search_are_korean_and_without_tex(site, tmp_path):
             ("내시균형", "수렴"),
         ):
             browser.get(f"{server.url}search.html?q={typed}")
-            # The excerpts come last, one request for each page.
-            excerpts = """const all = document.querySelectorAll("ul.search li");
-              return [...all].every(each => each.querySelector("p.context"))
-                && all.length > 0"""
-            WebDriverWait(browser, 30).until(lambda b: b.execute_script(excerpts))
+            WebDriverWait(browser, 30).until(lambda b: b.execute_script(EXCERPTS))
             results = browser.find_element("id", "search-results").text
             assert results.startswith("검색 결과")
             assert page in results
