@@ -35,7 +35,7 @@ def open_generator(path: str | os.PathLike[str], which: str | None = None) -> Ge
     Raises:
         ValueError: If there is no generator at `path`; the message names it.
     """
-    kind, place = find_generator(path)
+    kind, place, _ = find_generator(path)
     # A run without a model is refused before TensorFlow is imported.
     saved = saved_gan(path, which)
     if kind == OTHER:
@@ -69,7 +69,7 @@ def saved_gan(
     Raises:
         ValueError: If there is nothing at `path`, or `which` is given for no run.
     """
-    kind, place = find_generator(path)
+    kind, place, _ = find_generator(path)
     if kind == RUN:
         return RunFolder(place).saved_gan(which)
     if which is not None:
