@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -104,9 +105,9 @@ class HubClient:
 
     def is_out_of_reach(self, error: Exception) -> bool:
         """Returns whether an error says that a hub gave no answer."""
-        errors = self._library.errors
-        if isinstance(error, errors.HfHubHTTPError):
-            code = error.response.status_code
+        errors, response = self._library.errors, getattr(error, "response", None)
+        if response is not None and isinstance(error, errors.HfHubHTTPError):
+            code = response.status_code
             return code >= 500 or code in _BUSY
         known = (errors.OfflineModeIsEnabled, errors.LocalEntryNotFoundError)
         # Of the HTTP library, which has another name in other versions.
@@ -117,12 +118,27 @@ class HubClient:
     def plain_errors(self, address: HubAddress) -> Iterator[None]:
         """Turns the library's errors about a repository into one `InputError`."""
         try:
-            yield
+            with self._bars_in_terminals():
+                yield
         except InputError:
             raise
         except Exception as error:
             reason = self._reason(error, address)
             raise InputError(f"'{address}': {reason}.") from error
+
+    @contextlib.contextmanager
+    def _bars_in_terminals(self) -> Iterator[None]:
+        """Keeps progress bars out of logs, unless the library's variable is set."""
+        bars = self._library.utils
+        chosen = "HF_HUB_DISABLE_PROGRESS_BARS" in os.environ
+        if chosen or sys.stderr.isatty() or bars.are_progress_bars_disabled():
+            yield
+            return
+        bars.disable_progress_bars()
+        try:
+            yield
+        finally:
+            bars.enable_progress_bars()
 
     def _reason(self, error: Exception, address: HubAddress) -> str:
         errors = self._library.errors
@@ -153,7 +169,8 @@ class HubClient:
                 "the hub refuses this token, or it may not write there; "
                 f"{_LOGIN}, with a token that may"
             )
-        return f"the hub does not do it ({one_line(error)})"
+        cause = "" if error.__cause__ is None else f": {one_line(error.__cause__)}"
+        return f"the hub does not do it ({one_line(error)}{cause})"
 
 
 def commit_of(path: Path, name: str) -> str:

@@ -61,7 +61,7 @@ def training_data(
         ValueError: If `source` is None and nothing says what the generator was trained
             on, or a manifest does not fit its artifact.
     """
-    kind, place = _kind_of(Path(path))
+    kind, place, _ = _kind_of(Path(path))
     recorded = _recipe_values(kind, place)
     known = recorded.get("data")
     if source is not None and not _is_same(source, known):

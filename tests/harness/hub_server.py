@@ -58,7 +58,7 @@ class HubServer:
     def __init__(self):
         self.repositories, self.uploads = {}, {}
         self.requests, self.metadata = [], []
-        self.broken, self.forged = False, {}
+        self.broken, self.ended, self.forged = False, False, {}
         hub = self
 
         class Handler(_Handler):
@@ -81,6 +81,7 @@ class HubServer:
 
     def stop(self):
         """Ends the hub; its address then refuses connections."""
+        self.ended = True
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
@@ -95,6 +96,20 @@ class HubServer:
         """Makes a repository of files; returns its commit."""
         self.repositories[name] = Repository(private)
         return self.repositories[name].commit("by hand", files, ())
+
+
+def digest_of(name, content):
+    """Returns what names the content of a file: of large ones, the SHA-256."""
+    if name.endswith(LFS):
+        return hashlib.sha256(content).hexdigest()
+    return hashlib.sha1(b"blob %d\0%b" % (len(content), content)).hexdigest()
+
+
+def upload(name, known):
+    """Returns how a file is to be uploaded, and what of that name is there."""
+    mode = "lfs" if name.endswith(LFS) else "regular"
+    answer = {"path": name, "uploadMode": mode, "shouldIgnore": False}
+    return answer | ({"oid": digest_of(name, known[name])} if name in known else {})
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -126,6 +141,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self):
         hub, path = self.server_of, unquote(self.path.partition("?")[0])
+        if hub.ended:  # a connection that was kept
+            self.close_connection = True
+            return None
         hub.requests.append((self.command, path))
         body = self._body()
         if hub.broken:
@@ -162,7 +180,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer({}, 200 if right else 404)
         found = _MODEL.fullmatch(path)
         if found and found[2] == "preupload":
-            files = [self._upload_mode(each) for each in json.loads(body)["files"]]
+            known = self.server_of.files(found[1])
+            files = [upload(each["path"], known) for each in json.loads(body)["files"]]
             return self._answer({"files": files})
         if found and found[2] == "commit":
             return self._commit(found[1], body)
@@ -195,10 +214,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.server_of.metadata.append(told)
         content = {"errors": errors, "warnings": []}
         return self._answer(content, 400 if errors else 200)
-
-    def _upload_mode(self, file):
-        mode = "lfs" if file["path"].endswith(LFS) else "regular"
-        return {"path": file["path"], "uploadMode": mode, "shouldIgnore": False}
 
     def _batch(self, told):
         hub, objects = self.server_of, []
@@ -293,8 +308,8 @@ class _Handler(BaseHTTPRequestHandler):
             )
             return
         hub, headers = self.server_of, {"X_Repo_Commit": commit}
+        oid = digest_of(file, content)
         if file.endswith(LFS):
-            oid = hashlib.sha256(content).hexdigest()
             hub.uploads[oid] = content
             self._answer(
                 b"",
@@ -305,6 +320,4 @@ class _Handler(BaseHTTPRequestHandler):
                 **headers,
             )
             return
-        blob = b"blob %d\0%b" % (len(content), content)
-        etag = f'"{hashlib.sha1(blob).hexdigest()}"'
-        self._answer(hub.forged.get(file, content), ETag=etag, **headers)
+        self._answer(hub.forged.get(file, content), ETag=f'"{oid}"', **headers)
