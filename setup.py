@@ -64,7 +64,7 @@ SERVING = [
     "tensorflow-serving-api>=2.21",  # gRPC
 ]
 
-HUB = ["huggingface_hub>=1.0"]
+HUB = ["huggingface_hub>=1.4.1"]
 
 EXTRAS_REQUIRE = {
     "test": [
