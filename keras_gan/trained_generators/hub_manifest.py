@@ -2,7 +2,7 @@
 
 It is the file `keras_gan.json` in the repository. Its keys:
 
-- `format`, `format_version`: "keras_gan.hub" and 1.
+- `format`, `format_version`: "keras_gan.repository" and 1.
 - `generator`: the name of the `.keras` file.
 - `training_step`: the number of training steps of that GAN.
 - `provenance`: the attributes of `export.Provenance` that are known.
@@ -29,7 +29,7 @@ from keras_gan.safety.seal import is_sealed_json, seal_json
 MANIFEST = "keras_gan.json"
 """The name of the manifest in a repository."""
 
-FORMAT = "keras_gan.hub"
+FORMAT = "keras_gan.repository"
 FORMAT_VERSION = 1
 
 

@@ -1,4 +1,4 @@
-"""Opens the generator in a run, a `.keras` file, an ONNX file or a SavedModel."""
+"""Opens the generator in a run, a file, a SavedModel, or a repository on a hub."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def open_generator(path: str | os.PathLike[str], which: str | None = None) -> Ge
     """Opens a run folder or an artifact; TensorFlow is imported only if needed.
 
     Args:
-        path: The run or the artifact.
+        path: The run, the artifact, or an address on a hub; see `find_generator`.
         which: "best" or "last", the epoch of a run; None for the best if metrics found
             one, else for the last.
 
