@@ -191,10 +191,19 @@ def test_a_hostile_file_is_examined_before_it_is_opened(server, keras_file, tmp_
     assert not (outside / "canary").exists()
 
 
-def test_what_is_cached_is_opened_without_a_network(server, pushed, capsys):
+def test_what_is_cached_is_opened_without_a_network(
+    server, pushed, capsys, monkeypatch
+):
     before = drawn(hub.load("user/taste"))
     server.add("user/hand", {"g.keras": hub.download("user/taste").path.read_bytes()})
     hub.download("user/hand/g.keras")
+    server.requests.clear()
+    with monkeypatch.context() as offline:
+        offline.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+        hub.download("user/taste")
+        with pytest.raises(InputError, match="cannot be reached, and the cache does"):
+            hub.download("user/other")
+    assert server.requests == []
     server.broken = True
     hub.download("user/taste")
     server.stop()
