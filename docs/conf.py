@@ -54,4 +54,5 @@ html_theme = "furo"
 html_title = f"keras_gan {release}"
 html_static_path = ["images", "_static"]
 html_css_files = ["site.css"]
+html_js_files = [("site.js", {"defer": "defer"})]
 html_copy_source = False

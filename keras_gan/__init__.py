@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from keras_gan._process import use_onednn
 from keras_gan._registration import register_when_keras_is_imported
 from keras_gan._version import __version__ as __version__
 from keras_gan.notebooks.kernel import import_tensorflow_quietly
@@ -71,4 +72,5 @@ def __dir__() -> list[str]:
 
 
 register_when_keras_is_imported()
+use_onednn()
 import_tensorflow_quietly()

@@ -1,6 +1,6 @@
-"""Reads private attributes of Keras; no other module of the package does.
+"""Reads private attributes of Keras and TensorFlow, as no other module here does.
 
-tests/test_keras_private.py fails if a release of Keras changes one of them.
+tests/test_keras_private.py fails if a release changes one of them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 _LIMITING = threading.RLock()
 _GLOBAL_GENERATOR = "global_seed_generator"
+
+
+def uses_onednn() -> bool:
+    """Returns whether TensorFlow computes with the operations of oneDNN."""
+    from tensorflow.python.util import _pywrap_util_port
+
+    return _pywrap_util_port.IsMklEnabled()
 
 
 def layers_in(layer: keras.layers.Layer) -> list[keras.layers.Layer]:

@@ -96,6 +96,17 @@ def run_line(line, folder):
         run(["bash", "-c", line.replace(" scripts/", f" {ROOT}/scripts/")], folder)
 
 
+def test_blocks_import_the_package_before_keras():
+    """So that TensorFlow uses oneDNN, and a notebook stays quiet."""
+    for page in [*PAGES, *(ROOT / "docs/course").rglob("*.md")]:
+        for _, code in blocks(page):
+            imported = re.findall(
+                r"^(?:import|from) (keras_gan|keras|tensorflow)\b", code, re.MULTILINE
+            )
+            if "keras_gan" in imported:
+                assert imported[0] == "keras_gan", (page.name, code)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize(

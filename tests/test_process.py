@@ -1,12 +1,18 @@
-"""`keras-gan train` takes oneDNN's operations, unless the user says otherwise."""
+"""`import keras_gan` takes oneDNN's operations, unless the user says otherwise."""
 
 import os
+import platform
+import warnings
 
+import numpy as np
 import pytest
+from harness.gans import dense_gan
 from harness.processes import run_python
 
+from keras_gan.training.fitting import fit
+
 VARIABLE = "TF_ENABLE_ONEDNN_OPTS"
-IMPORT = "from keras_gan._process import import_tensorflow as i; i(onednn=True); "
+IMPORT = "import keras_gan, tensorflow; "
 IS_ON = (
     "from tensorflow.python.util import _pywrap_util_port as port; "
     "print(port.IsMklEnabled())"
@@ -30,7 +36,7 @@ def with_settings(code, **settings):
     ],
     ids=str,
 )
-def test_training_sets_it_where_the_user_has_not_said(settings, expected, tmp_path):
+def test_the_package_sets_it_where_the_user_has_not_said(settings, expected, tmp_path):
     # TensorFlow reads the setting when it is imported; here it is an empty module.
     (tmp_path / "tensorflow.py").write_text("")
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
@@ -48,8 +54,30 @@ def test_tensorflow_does_what_is_set(settings, expected):
 def test_nothing_is_set_after_tensorflow_was_imported(monkeypatch):
     import tensorflow  # noqa: F401
 
-    from keras_gan._process import import_tensorflow
+    from keras_gan._process import use_onednn
 
     monkeypatch.delenv(VARIABLE, raising=False)
-    import_tensorflow(onednn=True)
+    use_onednn()
     assert VARIABLE not in os.environ
+
+
+def test_the_first_fit_says_so_where_it_is_too_late(monkeypatch):
+    monkeypatch.setattr(platform, "machine", lambda: "AMD64")
+    gan = dense_gan()
+    gan.compile("sgd", "sgd")
+
+    def told(used, chosen):
+        monkeypatch.setattr(fit, "uses_onednn", lambda: used)
+        monkeypatch.delenv(VARIABLE, raising=False)
+        if chosen:
+            monkeypatch.setenv(VARIABLE, "0")
+        fit._warn_without_onednn.cache_clear()
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            for _ in range(2):
+                gan.fit(np.zeros((4, 2, 2, 1), np.float32), batch_size=4, verbose=0)
+        return [line for each in caught if VARIABLE in (line := str(each.message))]
+
+    assert told(used=True, chosen=False) == told(used=False, chosen=True) == []
+    (line,) = told(used=False, chosen=False)
+    assert "import keras_gan first" in line

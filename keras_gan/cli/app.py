@@ -52,7 +52,7 @@ _add(app, train, "train digits --steps 50 --out runs/taste")
 _add(app, describe, "data folder:pictures", "data")
 _add(
     app,
-    with_imports(recommend, onednn=True),
+    with_imports(recommend),
     "recommend folder:pictures --minutes 10",
     "recommend",
 )

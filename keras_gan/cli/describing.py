@@ -162,7 +162,7 @@ def recommended(
         settings: The values of `--set`.
         data_dir: The folder of tensorflow-datasets.
     """
-    import_tensorflow(onednn=True)
+    import_tensorflow()
     from keras_gan import experiment
 
     if minutes is not None and not minutes > 0:

@@ -35,19 +35,12 @@ def import_options() -> list[str]:
     return [word for name in _imported for word in ("--import", name)]
 
 
-def with_imports(
-    function: Callable[..., None], *, onednn: bool = False
-) -> Callable[..., None]:
-    """Gives a command the option `--import`, done before anything is opened.
-
-    Args:
-        function: The command.
-        onednn: As in `import_tensorflow`.
-    """
+def with_imports(function: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the option `--import`, done before anything is opened."""
 
     @functools.wraps(function)
     def command(*, import_: list[str] | None = None, **arguments: Any) -> None:
-        import_modules(import_, onednn=onednn)
+        import_modules(import_)
         function(**arguments)
 
     signature = inspect.signature(function, eval_str=True)
@@ -61,14 +54,13 @@ def with_imports(
     return command
 
 
-def import_modules(names: Sequence[str] | None, *, onednn: bool = False) -> None:
+def import_modules(names: Sequence[str] | None) -> None:
     """Imports modules whose classes a file may name.
 
     Nothing is imported without being asked for: a module is code that runs.
 
     Args:
         names: Their names, such as "parts" for `parts.py` in the current folder.
-        onednn: As in `import_tensorflow`, which comes first.
 
     Raises:
         ValueError: If there is no such module, or it cannot be imported.
@@ -76,7 +68,7 @@ def import_modules(names: Sequence[str] | None, *, onednn: bool = False) -> None
     _imported[:] = names or ()
     if not names:
         return
-    import_tensorflow(onednn=onednn)
+    import_tensorflow()
     with _here_on_path():
         for name in names:
             _import(name)

@@ -139,7 +139,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
     """
     given = _command_line(locals())
     _check(strategy, data, name, resume, out)
-    import_modules(import_, onednn=True)
+    import_modules(import_)
     changes = {
         "epochs": epochs,
         "batch_size": batch_size,
@@ -199,7 +199,7 @@ def _train(
     **options: Any,
 ) -> None:
     """Trains, and prints the files of the run and commands for it."""
-    import_tensorflow(onednn=True)
+    import_tensorflow()
     from keras_gan import experiment
     from keras_gan.training import is_chief
 

@@ -11,11 +11,9 @@ sys.path.insert(0, str(LOOPS_FOLDER))
 
 
 def environment(*, onednn):
-    """Returns the environment for TensorFlow with oneDNN, or with its default."""
-    variables = dict(os.environ)
-    variables.pop("TF_ENABLE_ONEDNN_OPTS", None)
-    variables.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    return variables | ({"TF_ENABLE_ONEDNN_OPTS": "1"} if onednn else {})
+    """Returns the environment for TensorFlow with oneDNN, or without it."""
+    variables = {"TF_CPP_MIN_LOG_LEVEL": "3"} | os.environ
+    return variables | {"TF_ENABLE_ONEDNN_OPTS": "1" if onednn else "0"}
 
 
 class Paced:

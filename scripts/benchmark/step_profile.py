@@ -22,7 +22,7 @@ from processes import environment
 from recording import IMAGES_FOLDER, read, record
 from workloads import WORKLOADS
 
-WAYS = {"onednn": "oneDNN", "plain": "as it comes"}
+WAYS = {"onednn": "oneDNN", "plain": "without oneDNN"}
 CONVOLUTIONS = {
     ("Conv2D", False): "convolutions: forward",
     ("Conv2DBackpropInput", False): "convolutions: forward",
