@@ -49,9 +49,10 @@ def report_page(folder: RunFolder, failure: object = None) -> str:
         ],
         commands="\n".join(folder.commands()),
         last=epochs[-1] if epochs else None,
-        discriminator=read_judgement(folder).discriminator,
+        judgement=read_judgement(folder),
+        run=folder.path.resolve().name,
         seconds=sum(record["seconds"] for record in times),
-        images_per_second=times[-1]["images_per_second"] if times else None,
+        images_per_second=_images_per_second(folder.read_times()),
         grid=data_uri(samples[max(samples)]) if samples else None,
         grid_epoch=max(samples, default=0),
         real=data_uri(folder.real),
@@ -71,6 +72,12 @@ def report_page(folder: RunFolder, failure: object = None) -> str:
     )
 
 
+def _images_per_second(times: list[dict[str, Any]]) -> float | None:
+    """Returns the speed of the last steps that were timed without figures."""
+    steps = [record for record in times if record["event"] == "step"] or times
+    return steps[-1].get("images_per_second") if steps else None
+
+
 def _figures(folder: RunFolder, epochs: list[dict[str, Any]]) -> dict[str, Any] | None:
     """Returns the figures of the best epoch beside the last; None without any."""
     best = folder.read_best()
@@ -79,17 +86,18 @@ def _figures(folder: RunFolder, epochs: list[dict[str, Any]]) -> dict[str, Any] 
     last = next((r for r in reversed(epochs) if set(best["values"]) <= set(r)), None)
     if last is None:
         return None
-    real = best.get("real") or {}
-    evaluation = {name: value for name, value in best.items() if name != "epoch"}
+    evaluation = Evaluation.from_dict(
+        {name: value for name, value in best.items() if name != "epoch"}
+    )
     return {
         "best": best,
         "last": last,
-        "conditions": conditions_of(Evaluation.from_dict(evaluation)),
+        "conditions": conditions_of(evaluation),
         "rows": {
             name: (
                 f"{last[name]:.4g}",
                 f"{value:.4g}",
-                f"{real[name]:.4g}" if name in real else "–",
+                evaluation.real_text(name),
                 Evaluation.better(name),
             )
             for name, value in best["values"].items()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import warnings
+from dataclasses import replace
 from typing import Any
 
 from keras_gan import data
 from keras_gan.evaluation.evaluation import conditions_of, read_evaluation
 from keras_gan.export import Provenance
 from keras_gan.runs.folder import RunFolder
+from keras_gan.trained_generators.file_kinds import find_generator
+from keras_gan.trained_generators.hub_manifest import recorded_provenance
 
 
 def provenance_of(
@@ -21,14 +24,16 @@ def provenance_of(
     """Returns the facts that are known of a training.
 
     Args:
-        run: A run's folder; of a `.keras` file nothing is known.
+        run: A run's folder, or an address on a hub, whose manifest knows; of another
+            `.keras` file nothing is known.
         licence: The licence of the data; None for the one that `data.licence` knows.
         step: The training steps of the exported GAN. Figures and the test for copies of
             another step are left out, the figures with a warning. None takes both.
     """
     folder = RunFolder(run)
     if not folder.config.is_file():
-        return Provenance(licence=licence)
+        known = recorded_provenance(find_generator(run).path) or Provenance()
+        return known if licence is None else replace(known, licence=licence)
     config = folder.read_config()
     values = config.get("recipe") or config["training"]
     about = config.get("data", {})
