@@ -9,6 +9,15 @@ for (const [place, words, ours] of [
 ]) {
   document.querySelector(place)?.setAttribute("aria-label", korean ? ours : words);
 }
+const toggles = {
+  "Toggle site navigation sidebar": "문서 목록 여닫기",
+  "Toggle table of contents sidebar": "이 쪽의 내용 여닫기",
+  "Toggle Light / Dark / Auto color theme": "밝게, 어둡게, 자동 바꾸기",
+};
+for (const toggle of document.querySelectorAll("[aria-label^=Toggle]")) {
+  const ours = toggles[toggle.getAttribute("aria-label")];
+  if (korean && ours) toggle.setAttribute("aria-label", ours);
+}
 function reachWithKeys() {
   for (const wide of document.querySelectorAll("pre, .table-wrapper, div.math")) {
     if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
