@@ -14,6 +14,7 @@ from keras_gan.distribution.workers import bytes_from_chief, check_agreement
 from keras_gan.presets import Recipe
 from keras_gan.runs.folder import RunFolder
 from keras_gan.trained_generators.file_kinds import KERAS, RUN, find_generator
+from keras_gan.trained_generators.provenance import begun_from
 from keras_gan.training import GAN
 from keras_gan.training.loading import load_gan
 from keras_gan.training.starting import freeze_layers, take_weights
@@ -31,8 +32,8 @@ class Pretrained:
             file.
 
     Attributes:
-        record: The path as given, the name of the file, its SHA-256 and the step of its
-            GAN, for `config.json`.
+        record: The path as given, the name of the file, its SHA-256, the step of its
+            GAN, and a phrase on its data and their licence, for `config.json`.
         summary: Tells how many layers have started from it; None before they have.
 
     Raises:
@@ -53,6 +54,7 @@ class Pretrained:
                 "file": file.name,
                 "sha256": digest,
                 "step": step,
+                "begun_from": begun_from(self.path),
             }
         self.record = record
 

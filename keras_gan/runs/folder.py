@@ -254,6 +254,14 @@ class RunFolder:
         """Returns the names of the classes in the run's data; None if unknown."""
         return self.read_config().get("data", {}).get("class_names")
 
+    def begun_from(self) -> str | None:
+        """Returns a phrase on the GAN that the run began with; None if with none.
+
+        It names the data of that GAN and their licence.
+        """
+        record = self.read_config().get("pretrained")
+        return record.get("begun_from") if isinstance(record, dict) else None
+
     def read_log(self, event: str | None = None) -> list[dict[str, Any]]:
         """Returns the records of the log, or those of one event, "step" or "epoch"."""
         return read_records(self.log, event)

@@ -56,6 +56,7 @@ def report_page(folder: RunFolder, failure: object = None) -> str:
         grid_epoch=max(samples, default=0),
         real=data_uri(folder.real),
         licence=data.licence(values.get("data")),
+        begun_from=folder.begun_from(),
         thumbnails={
             epoch: data_uri(path)
             for epoch, path in folder.epoch_samples(_THUMBNAILS).items()

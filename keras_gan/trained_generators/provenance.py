@@ -10,6 +10,7 @@ from keras_gan import data
 from keras_gan.evaluation.evaluation import conditions_of, read_evaluation
 from keras_gan.export import Provenance
 from keras_gan.runs.folder import RunFolder
+from keras_gan.trained_generators.file_kinds import bundled_card, find_generator
 
 
 def provenance_of(
@@ -21,14 +22,20 @@ def provenance_of(
     """Returns the facts that are known of a training.
 
     Args:
-        run: A run's folder; of a `.keras` file nothing is known.
+        run: A run's folder, or the name of a GAN that comes with the package; of
+            another `.keras` file nothing is known.
         licence: The licence of the data; None for the one that `data.licence` knows.
         step: The training steps of the exported GAN. Figures and the test for copies of
             another step are left out, the figures with a warning. None takes both.
     """
     folder = RunFolder(run)
     if not folder.config.is_file():
-        return Provenance(licence=licence)
+        card = bundled_card(run)
+        return Provenance(
+            name=card.get("Name"),
+            data=card.get("Data"),
+            licence=licence or card.get("Licence"),
+        )
     config = folder.read_config()
     values = config.get("recipe") or config["training"]
     about = config.get("data", {})
@@ -55,4 +62,28 @@ def provenance_of(
         figures=None if evaluation is None else dict(evaluation.values),
         conditions=None if evaluation is None else f"{conditions_of(evaluation)}.",
         memorization=memorization.get("verdict"),
+        begun_from=folder.begun_from(),
     )
+
+
+def begun_from(pretrained: str | os.PathLike[str]) -> str:
+    """Returns a phrase on a GAN that another begins with: its data and their licence.
+
+    It names what that GAN itself was begun from too.
+
+    Args:
+        pretrained: A run's folder, a `.keras` file, also one in a run's folder, or the
+            name of a GAN that comes with the package.
+    """
+    place = find_generator(pretrained).path
+    folder = RunFolder(place if place.is_dir() else place.parent)
+    if folder.config.is_file():
+        name, source = folder.read_name(), folder.read_values().get("data")
+        licence, earlier = data.licence(source), folder.begun_from()
+    else:
+        card, earlier = bundled_card(place), None
+        name, source = card.get("Name", place.name), card.get("Data")
+        licence = card.get("Licence")
+    trained = f"trained on {source}" if source else "whose data are not known"
+    phrase = f"{name}, {trained}; licence: {licence or 'not known'}"
+    return phrase if earlier is None else f"{phrase}; begun from {earlier}"
