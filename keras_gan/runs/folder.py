@@ -132,7 +132,13 @@ class RunFolder:
         run = shlex.quote(str(self.path))
         inside = {
             name: shlex.quote(str(self.path / name))
-            for name in ("images.png", "path.png", "saved_model", "generator.onnx")
+            for name in (
+                "images.png",
+                "path.png",
+                "saved_model",
+                "generator.onnx",
+                "page",
+            )
         }
         opening = [
             f"sample {run} --n 64 --seed 7 --out {inside['images.png']}",
@@ -141,6 +147,8 @@ class RunFolder:
             f"export saved-model {run} {inside['saved_model']}",
             f"export onnx {run} {inside['generator.onnx']}",
         ]
+        if self.read_values().get("value_range") is not None:  # pictures, not points
+            opening.append(f"export web {run} {inside['page']} --serve")
         own = [shlex.quote(option) for option in options]
         return [
             *(" ".join([program, command, *own]) for command in opening),
