@@ -43,7 +43,7 @@ _Images = Annotated[
     typer.Option(
         "--out",
         help="FILE.png, or for papers FILE.pdf or FILE.svg, for a grid; FILE.npz for "
-        "arrays, or a new folder.",
+        "arrays, or a new folder, in which --seeds names the files.",
     ),
 ]
 _Count = Annotated[int | None, typer.Option("--n", help="How many; default 64.")]
@@ -136,7 +136,7 @@ def sample(
         labels=classes[0] if classes and len(classes) == 1 else classes,
         truncation=truncation,
         name=source.name if epoch is None else f"{source.name} ({epoch})",
-        layout=Layout(columns, scale),
+        layout=Layout(columns, scale, by_seed=chosen is not None),
     )
     suffix = "" if seed is None else f" (seed {seed})"
     print(
