@@ -283,7 +283,7 @@ def animate(
 
 def _print_neighbors(compared: Comparison) -> None:
     """Prints the neighbours of each sample in the picture, and the verdict."""
-    from keras_gan.trained_generators.quality_pictures import UNIT
+    from keras_gan.metrics.verdicts import DISTANCES
 
     for sample, places, distances in zip(
         compared.shown, compared.neighbors, compared.distances, strict=True
@@ -292,7 +292,7 @@ def _print_neighbors(compared: Comparison) -> None:
         named = ((compared.image_name(int(place)), far) for place, far in pairs)
         listed = ", ".join(f"{printable(name)} at {far:.2f}" for name, far in named)
         print(f"seed {compared.seeds[sample]}: nearest {listed}")
-    print(f"distances: {UNIT}")
+    print(f"distances: {DISTANCES}")
     print(compared.verdict)
     if compared.result is None:
         print(

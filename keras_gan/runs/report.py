@@ -7,6 +7,7 @@ from typing import Any
 from keras_gan import data
 from keras_gan._files import write_text
 from keras_gan.evaluation.evaluation import Evaluation, conditions_of
+from keras_gan.metrics.verdicts import DISTANCES
 from keras_gan.pages.template import data_uri, page_template, plain
 from keras_gan.runs.folder import RunFolder
 from keras_gan.runs.judgement import read_judgement
@@ -66,6 +67,7 @@ def report_page(folder: RunFolder, failure: object = None) -> str:
         truncation=data_uri(folder.truncation),
         neighbors=data_uri(folder.neighbors),
         memorization=folder.read_memorization(),
+        distances=DISTANCES,
         figures=_figures(folder, epochs),
         curves=data_uri(folder.curves),
         animation=data_uri(folder.animation),
