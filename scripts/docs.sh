@@ -16,5 +16,9 @@ ensure_environment docs
 echo "A first build runs all notebooks, some 5 minutes on two cores; later ones those that changed."
 options=()
 [ "${1:-}" != --no-run ] || options=(-D nb_execution_mode=off)
-.venv/bin/python -m sphinx -b html -W --keep-going "${options[@]}" docs build/docs
+# In a process group of its own, so that Ctrl-C reaches this script alone, which ends it.
+set -m
+.venv/bin/python -m sphinx -b html -W --keep-going "${options[@]}" docs build/docs &
+trap 'kill -- -$! && { wait $! || exit 130; } 2>/dev/null' INT
+wait $!
 echo "Open build/docs/index.html; its formulas need the internet, where MathJax comes from."
