@@ -64,6 +64,8 @@ SERVING = [
     "tensorflow-serving-api>=2.21",  # gRPC
 ]
 
+HUB = ["huggingface_hub>=1.4.1"]
+
 EXTRAS_REQUIRE = {
     "test": [
         "pytest>=9.0",
@@ -77,6 +79,7 @@ EXTRAS_REQUIRE = {
         "twine>=6.1",
         "pyyaml>=6.0",
         *SERVING,
+        *HUB,
         "selenium>=4.51",
         "openvino>=2026.4",
         "nbclient>=0.10",
@@ -87,6 +90,7 @@ EXTRAS_REQUIRE = {
     # What the benchmarks compare with, and fit their laws with.
     "bench": ["torch>=2.13", "scipy>=1.15"],
     "docs": ["furo>=2025.12", "myst-nb>=1.4", "sphinx>=9.0"],
+    "hub": HUB,
     "serving": SERVING,
     "gpu": ["tensorflow[and-cuda]>=2.21"],
 }
@@ -139,6 +143,7 @@ setup(
         "keras_gan.export.parity",
         "keras_gan.export.server",
         "keras_gan.export.web",
+        "keras_gan.hub",
         "keras_gan.layers",
         "keras_gan.losses",
         "keras_gan.losses.penalties",

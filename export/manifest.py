@@ -264,6 +264,24 @@ def _check_file(path: Path, expected: Mapping[str, Any], folder: Path | None) ->
         )
 
 
+def checked_files(files: Any) -> dict[str, dict[str, Any]]:
+    """Returns the checksums that a manifest records, by relative path.
+
+    Raises:
+        ValueError: If there are none, or they are malformed.
+    """
+    if not _maps(files, _is_checksum) or not all(map(_is_inside, files)):
+        raise ValueError("its 'files' are missing or malformed")
+    return files
+
+
+def checked_versions(versions: Any) -> dict[str, str]:
+    """Returns the versions that a manifest records; raises `ValueError` likewise."""
+    if not (versions == {} or _maps(versions, lambda each: isinstance(each, str))):
+        raise ValueError("its 'versions' are malformed")
+    return versions
+
+
 def _parse(content: Any) -> Manifest:
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ValueError(f"its 'format' is not '{FORMAT}'")
@@ -276,17 +294,10 @@ def _parse(content: Any) -> Manifest:
         raise ValueError("its 'kind' is neither 'saved_model' nor 'onnx'")
     spec = GeneratorSpec.from_dict(content.get("generator"))
     parity, tolerance, batches = _parity_of(content)
-    versions: Any = content.get("versions", {})
-    if not isinstance(versions, dict):
-        raise ValueError("its 'versions' are malformed")
-    files: Any = content.get("files")
-    if not _maps(files, _is_checksum) or not all(map(_is_inside, files)):
-        raise ValueError("its 'files' are missing or malformed")
+    files = checked_files(content.get("files"))
     if content["kind"] == "onnx" and any("/" in name for name in files):
         raise ValueError("its 'files' must be beside it")
-    versions: Any = content.get("versions", {})
-    if not (versions == {} or _maps(versions, lambda each: isinstance(each, str))):
-        raise ValueError("its 'versions' are malformed")
+    versions = checked_versions(content.get("versions", {}))
     if not is_sealed_json(content):
         raise ValueError("its checksum is another: it was changed after its export")
     return Manifest(

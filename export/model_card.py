@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from keras_gan._checks import InputError
 from keras_gan._files import atomic_path, taking_turns, write_text
 from keras_gan.export import manifest
 from keras_gan.export.errors import VerificationError
+from keras_gan.export.generator_spec import GeneratorSpec
 from keras_gan.export.parity.comparison import Mismatch, run
 from keras_gan.export.parity.requests import Requests
+from keras_gan.export.provenance import Provenance
 from keras_gan.export.verification import reader_of, unchanged
 from keras_gan.pages.template import data_uri, page_template, plain
 
@@ -71,11 +74,8 @@ def _write_card(path: Path, recorded: manifest.Manifest, folder: Path) -> None:
     picture = None
     if recorded.generator.is_picture:
         picture = folder / "samples.png"
-        plotting.save_image_grid(
-            picture,
-            _samples(path, recorded, priors.spawn_seeds(_SEED, _SAMPLES)),
-            value_range=_range(recorded),
-            columns=_columns(recorded),
+        save_card_samples(
+            picture, recorded.generator, lambda requests: _run(path, recorded, requests)
         )
     for kind in ("md", "html"):
         text = page_template(f"model_card.{kind}").render(
@@ -84,46 +84,64 @@ def _write_card(path: Path, recorded: manifest.Manifest, folder: Path) -> None:
         write_text(folder / f"model_card.{kind}", text)
 
 
-def _samples(path: Path, recorded: manifest.Manifest, seeds: np.ndarray) -> np.ndarray:
-    spec = recorded.generator
-    labels = None
-    if spec.num_classes is not None:
-        columns = _columns(recorded)
-        labels = (np.arange(_SAMPLES) % columns % spec.num_classes).astype(np.int32)
-    requests = Requests(seeds, labels, np.ones(_SAMPLES, np.float32))
+def _run(path: Path, recorded: manifest.Manifest, requests: Requests) -> np.ndarray:
     try:
-        return run(reader_of(path, recorded), requests, spec)["image"]
+        outputs = run(reader_of(path, recorded), requests, recorded.generator)
     except Mismatch as error:
         raise VerificationError(f"'{path}': {error}.") from error
+    return outputs["image"]
 
 
-def _columns(recorded: manifest.Manifest) -> int:
-    """Returns the number of columns: the number of classes, if they are few."""
-    classes = recorded.generator.num_classes
-    return classes if classes is not None and 1 < classes <= 16 else _COLUMNS
+def save_card_samples(
+    path: Path, spec: GeneratorSpec, images_of: Callable[[Requests], np.ndarray]
+) -> None:
+    """Draws the samples of a card, a column for each class if they are few.
+
+    Args:
+        path: The PNG file.
+        spec: The generator, of pictures.
+        images_of: Draws `(B, *spec.image_shape)` images.
+    """
+    classes, labels, columns = spec.num_classes, None, _COLUMNS
+    if classes is not None:
+        columns = classes if 1 < classes <= 16 else _COLUMNS
+        labels = (np.arange(_SAMPLES) % columns % classes).astype(np.int32)
+    seeds = priors.spawn_seeds(_SEED, _SAMPLES)
+    images = images_of(Requests(seeds, labels, np.ones(_SAMPLES, np.float32)))
+    value_range = (0.0, 255.0) if spec.output == "uint8" else spec.grey_range
+    plotting.save_image_grid(path, images, value_range=value_range, columns=columns)
 
 
-def _range(recorded: manifest.Manifest) -> tuple[float, float]:
-    as_bytes = recorded.generator.output == "uint8"
-    return (0.0, 255.0) if as_bytes else recorded.generator.grey_range
+def card_facts(spec: GeneratorSpec, provenance: Provenance, name: str) -> dict:
+    """Returns the values of a card's template that hold for a generator in any format.
+
+    Args:
+        spec: The generator.
+        provenance: The known facts about its training.
+        name: Its title where the training has no name.
+    """
+    return {
+        "title": provenance.name or name,
+        "spec": spec,
+        "provenance": provenance,
+        "recipe": {k: plain(v) for k, v in (provenance.recipe or {}).items()},
+        "seed": _SEED,
+        "interface": [],
+        "parity": [],
+    }
 
 
 def _facts(path: Path, recorded: manifest.Manifest) -> dict[str, Any]:
     """Returns the values that the templates show."""
-    provenance, spec = recorded.provenance, recorded.generator
     worst = {
         name: max((found[name] for found in recorded.parity.values()), default=math.nan)
         for name in recorded.tolerance
     }
-    interface = manifest.signatures(recorded.kind, spec)
-    return {
-        "title": provenance.name or path.stem,
+    interface = manifest.signatures(recorded.kind, recorded.generator)
+    return card_facts(recorded.generator, recorded.provenance, path.stem) | {
         "generator": f"keras_gan {recorded.versions.get('keras_gan')}",
         "file": path.name,
         "kind": {"onnx": "ONNX", "saved_model": "SavedModel"}[recorded.kind],
-        "spec": spec,
-        "provenance": provenance,
-        "recipe": {k: plain(v) for k, v in (provenance.recipe or {}).items()},
         "interface": [
             (name, side, tensor, f"{about['dtype']} {about['shape']}".replace("'", ""))
             for name, signature in interface.items()
@@ -133,5 +151,4 @@ def _facts(path: Path, recorded: manifest.Manifest) -> dict[str, Any]:
         "parity": [(name, worst[name], recorded.tolerance[name]) for name in worst],
         "files": recorded.files,
         "versions": recorded.versions,
-        "seed": _SEED,
     }

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from keras_gan import evaluation as evaluation
     from keras_gan import experiment as experiment
     from keras_gan import export as export
+    from keras_gan import hub as hub
     from keras_gan import layers as layers
     from keras_gan import losses as losses
     from keras_gan import metrics as metrics
@@ -43,6 +44,7 @@ __all__ = [
     "evaluation",
     "experiment",
     "export",
+    "hub",
     "layers",
     "losses",
     "metrics",

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from harness.hub_server import TOKEN, HubServer
 from harness.processes import run_code, run_command
 
 from keras_gan.export.web import onnxruntime_web
@@ -26,6 +27,9 @@ BLOCK = re.compile(r"^```([^`\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# (\w+\.py)\n")
 # It leaves a run that later blocks use; here, one of fewer steps.
 QUICKSTART = "scripts/quickstart.sh"
+# A page whose blocks ask a hub, and what tells them which.
+ASKS_A_HUB = "hub.md"
+OF_HUB = {}
 # A page whose blocks read a file of the reader's, and one of that kind.
 READ = {"migration.md": ROOT / "tests" / "migration" / "netG.npz"}
 # They need a docker engine; the page says that they are not run.
@@ -39,7 +43,22 @@ def blocks(page):
 
 
 def environment(folder):
-    return {"PATH": PATH, "XDG_CACHE_HOME": str(folder / "cache")}
+    return {"PATH": PATH, "XDG_CACHE_HOME": str(folder / "cache"), **OF_HUB}
+
+
+@pytest.fixture
+def hub(request, monkeypatch):
+    """Serves a hub on this machine to the page that asks one."""
+    page = request.getfixturevalue("page")
+    if page.name != ASKS_A_HUB:
+        yield
+        return
+    pytest.importorskip("huggingface_hub")
+    with HubServer() as served:
+        known = {"HF_ENDPOINT": served.url, "HF_TOKEN": TOKEN}
+        for name, value in (known | {"HF_HUB_DISABLE_XET": "1"}).items():
+            monkeypatch.setitem(OF_HUB, name, value)
+        yield
 
 
 def run(command, folder):
@@ -98,7 +117,7 @@ def test_blocks_import_the_package_before_keras():
     ],
     ids=lambda page: page.name,
 )
-def test_every_code_block_runs(page, tmp_path):
+def test_every_code_block_runs(page, hub, tmp_path):
     if page.name in FOREIGN:  # scripts/test.sh has fetched it
         fetched = onnxruntime_web.cache_folder()
         shutil.copytree(fetched, tmp_path / "cache" / "keras_gan" / fetched.name)

@@ -56,7 +56,7 @@ def main() -> None:
 
 def _open(path: Path, threads: int) -> tuple[str, Any]:
     """Returns the kind of the artifact, and its generator."""
-    kind, place = find_generator(path)
+    kind, place, _ = find_generator(path)
     if kind == ONNX:
         return kind, runtime.load(place, threads=threads)
     import_tensorflow()

@@ -62,7 +62,8 @@ class JSONLog(GANCallback):
         self.batch_size = check_positive_int_or_none("batch_size", batch_size)
         self.times = None if times is None else Path(times)
         self._epoch = 0
-        self._began = 0.0
+        # When the epoch began; None between two epochs.
+        self._began: float | None = None
         self._first_step = 0
         self._interval = IntervalMeans(self.every)
 
@@ -75,7 +76,12 @@ class JSONLog(GANCallback):
         lengths = [stored_length(file) for file in self._files]
         places = zip(self._files, lengths, strict=True)
         sums = [sum_of(file, length) for file, length in places]
-        return {"lengths": lengths, "sums": sums, "window": self._interval.get_state()}
+        return {
+            "lengths": lengths,
+            "sums": sums,
+            "window": self._interval.get_state(),
+            "passed": None if self._began is None else [*self._passed()],
+        }
 
     def fault_of_state(self, state: dict[str, Any]) -> str | None:
         """Returns which file does not begin with the records of a checkpoint."""
@@ -90,6 +96,10 @@ class JSONLog(GANCallback):
     def set_state(self, state: dict[str, Any]) -> None:
         """Cuts off the records after the checkpoint."""
         self._interval.set_state(state["window"])
+        if self._began is not None:
+            seconds, steps = state.get("passed") or (0.0, 0)
+            self._began -= seconds
+            self._first_step -= steps
         if self.writes_files:
             for file, length in zip(self._files, state["lengths"], strict=False):
                 cut(file, length)
@@ -124,18 +134,24 @@ class JSONLog(GANCallback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Writes the "epoch" record."""
         self._append("epoch", {k: float(value) for k, value in (logs or {}).items()})
+        self._began = None
+
+    def _passed(self) -> tuple[float, int]:
+        """Returns the seconds and the steps of the epoch so far."""
+        seconds = time.perf_counter() - (self._began or 0.0)
+        return round(seconds, 3), int(self.gan.step) - self._first_step
 
     def _append(self, event: str, logs: dict[str, float]) -> None:
         if not self.writes_files:
             return
         step = int(self.gan.step)
         place: dict[str, Any] = {"event": event, "epoch": self._epoch, "step": step}
-        seconds = time.perf_counter() - self._began
-        times: dict[str, Any] = {"seconds": round(seconds, 3)}
+        seconds, steps = self._passed()
+        times: dict[str, Any] = {"seconds": seconds}
         record = dict(place)
         if self.batch_size is not None:
             record["images"] = step * self.batch_size
-            images = (step - self._first_step) * self.batch_size
+            images = steps * self.batch_size
             times["images_per_second"] = round(images / max(seconds, 1e-9), 1)
         record |= {k: v if math.isfinite(v) else None for k, v in logs.items()}
         _append_line(self.path, record)

@@ -21,6 +21,7 @@ from keras_gan.cli.errors import Command, Commands
 from keras_gan.cli.evaluating import evaluate
 from keras_gan.cli.importing import with_imports
 from keras_gan.cli.presets import list_presets
+from keras_gan.cli.pushing import push
 from keras_gan.cli.theory import theory
 from keras_gan.cli.training import train
 
@@ -101,6 +102,7 @@ _add(
     "web",
 )
 _add(_export, exporting.export_card, "export card taste.onnx card", "card")
+_add(app, with_imports(push), "push runs/taste user/taste --private")
 app.add_typer(_export, name="export")
 
 

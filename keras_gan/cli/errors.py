@@ -68,9 +68,8 @@ class Commands(TyperGroup):
             code = super().main(
                 args, "keras-gan", complete_var, standalone_mode=False, **extra
             )
-        except (KeyboardInterrupt, typer.Abort):
-            print("keras-gan: interrupted", file=sys.stderr)
-            code = 130
+        except typer.Abort:
+            code = _interrupted()
         except Exception as error:
             message = _message_for_user(error)
             if message is not None and not isinstance(error, _ParserError):
@@ -84,6 +83,13 @@ class Commands(TyperGroup):
         if standalone_mode:
             sys.exit(code if isinstance(code, int) else 0)
         return code
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command; typer would end without a word when it is interrupted."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise typer.Exit(_interrupted()) from None
 
     def _reworded(self, message: str, args: Sequence[str]) -> str:
         """Returns a message in the options of the command that `args` name."""
@@ -103,6 +109,12 @@ class Commands(TyperGroup):
         if message.startswith("'") and ".json': " in message:
             return message
         return in_options(message, options, recipe="set" in options)
+
+
+def _interrupted() -> int:
+    """Says that a signal ended the command; returns the exit code."""
+    print("keras-gan: interrupted", file=sys.stderr)
+    return 130
 
 
 def _without_types(parameters: list[Any]) -> list[Any]:

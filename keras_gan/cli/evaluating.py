@@ -80,8 +80,9 @@ _Sources = Annotated[
     list[Path],
     typer.Argument(
         metavar="RUN|ARTIFACT ...",
-        help="Run folders, .keras or .onnx files, SavedModel folders, or emoji, which "
-        "comes with the package; several are evaluated one after the other.",
+        help="Run folders, .keras or .onnx files, SavedModel folders, emoji, which "
+        "comes with the package, or hf://USER/NAME[@REVISION]; several are evaluated "
+        "one after the other.",
     ),
 ]
 
@@ -188,9 +189,8 @@ def _print(result: Evaluation, title: str | None) -> None:
     for heading in ("metric", *_headings(result), "better"):
         table.add_column(heading, no_wrap=True)
     for name, value in result.values.items():
-        real = (result.real or {}).get(name)
-        shown = "–" if real is None else f"{real:.4g}"
-        table.add_row(name, f"{value:.6g}", shown, result.better(name))
+        real = result.real_text(name)
+        table.add_row(name, f"{value:.6g}", real, result.better(name))
     print_table(table)
     Console().print(conditions_of(result), soft_wrap=True, highlight=False)
 

@@ -11,21 +11,14 @@ import typer
 from keras_gan._checks import InputError
 from keras_gan._process import import_tensorflow
 from keras_gan.cli.opening import open_trained
-from keras_gan.cli.options import Export, Run, Source, Which
-
-_Licence = Annotated[
-    str | None,
-    typer.Option(
-        help="Of the training data, such as CC-BY-4.0; by default what is known."
-    ),
-]
+from keras_gan.cli.options import Export, Licence, Run, Source, Which
 
 
 def export_saved_model(
     run: Run,
     path: Annotated[Path, typer.Argument(help="The base path of the served model.")],
     which: Which = None,
-    licence: _Licence = None,
+    licence: Licence = None,
 ) -> None:
     """Write the next version of a TF Serving model."""
     from keras_gan import export
@@ -49,7 +42,7 @@ def export_onnx(
         str, typer.Option(help="z, or seed for a graph that draws z itself.")
     ] = "z",
     which: Which = None,
-    licence: _Licence = None,
+    licence: Licence = None,
 ) -> None:
     """Write an ONNX file."""
     from keras_gan import export
@@ -74,8 +67,8 @@ def export_web(
         Path,
         typer.Argument(
             metavar="RUN",
-            help="A run folder, a .keras file, or emoji; an exported page for --serve "
-            "alone.",
+            help="A run folder, a .keras file, emoji or hf://USER/NAME; an exported "
+            "page for --serve alone.",
         ),
     ],
     directory: Annotated[

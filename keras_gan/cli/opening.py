@@ -21,7 +21,7 @@ def open_source(source: Path, which: str | None) -> Generator:
     """Opens a run or an artifact to draw from; see `open_generator`."""
     from keras_gan.trained_generators.loading import open_generator
 
-    _say_epoch(source, which)
+    say_epoch(source, which)
     return open_generator(source, which)
 
 
@@ -62,7 +62,7 @@ def open_trained(run: Path, which: str | None) -> GAN:
     """Opens a run or a `.keras` file to export it; see `open_gan`."""
     from keras_gan.trained_generators.loading import open_gan
 
-    _say_epoch(run, which)
+    say_epoch(run, which)
     return open_gan(run, which)
 
 
@@ -74,7 +74,8 @@ def chosen_epoch(source: Path, which: str | None) -> str | None:
     return None if saved is None else saved.choice
 
 
-def _say_epoch(source: Path, which: str | None) -> None:
+def say_epoch(source: Path, which: str | None) -> None:
+    """Says on standard error which epoch of a run is taken, if it is the best."""
     if (choice := chosen_epoch(source, which)) is not None:
         last = "" if which == "best" else "; --which last for the last"
         print(f"keras-gan: using {choice}{last}", file=sys.stderr)

@@ -15,8 +15,8 @@ import typer
 from keras_gan._checks import InputError
 
 _KINDS = (
-    "A run folder, a .keras or .onnx file, a SavedModel folder, or emoji, which comes "
-    "with the package."
+    "A run folder, a .keras or .onnx file, a SavedModel folder, emoji, which comes "
+    "with the package, or hf://USER/NAME[@REVISION]."
 )
 
 Source = Annotated[Path, typer.Argument(metavar="RUN|ARTIFACT", help=_KINDS)]
@@ -24,16 +24,20 @@ Sources = Annotated[
     list[Path], typer.Argument(metavar="ARTIFACT [ARTIFACT ...]", help=_KINDS)
 ]
 Run = Annotated[
-    Path, typer.Argument(metavar="RUN", help="A run folder, a .keras file, or emoji.")
+    Path,
+    typer.Argument(
+        metavar="RUN",
+        help="A run folder, a .keras file, emoji, or hf://USER/NAME[@REVISION].",
+    ),
 ]
 From = Annotated[
     Path | None,
     typer.Option(
         "--from",
         metavar="RUN|FILE",
-        help="Start from the weights of another run, of a .keras file or of emoji, "
-        "wherever layers fit; --set freeze=2 keeps the first two layers of its "
-        "discriminator.",
+        help="Start from the weights of another run, of a .keras file, of emoji or "
+        "of hf://USER/NAME, wherever layers fit; --set freeze=2 keeps the first two "
+        "layers of its discriminator.",
     ),
 ]
 Export = Annotated[Path, typer.Argument(help="An .onnx file or SavedModel folder.")]
@@ -58,6 +62,12 @@ Which = Annotated[
     typer.Option(
         help="best or last: the epoch of a run; by default the best, if --metrics "
         "found it."
+    ),
+]
+Licence = Annotated[
+    str | None,
+    typer.Option(
+        help="Of the training data, such as CC-BY-4.0; by default what is known."
     ),
 ]
 SamplesSeed = Annotated[int, typer.Option(help="One seed for all images.")]

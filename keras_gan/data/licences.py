@@ -21,7 +21,10 @@ def licence(source: object) -> str | None:
         >>> data.licence("mnist_10k")
         'CC-BY-SA-3.0'
     """
-    if not isinstance(source, str):
-        return None
-    name = source.removeprefix("stacked:")
-    return _LICENCES.get(name.partition("/")[0].partition(":")[0])
+    return _LICENCES.get(source_name(source))
+
+
+def source_name(source: object) -> str:
+    """Returns the name of the data in a source; "" for an object or no source."""
+    name = source.removeprefix("stacked:") if isinstance(source, str) else ""
+    return name.partition("/")[0].partition(":")[0]

@@ -122,16 +122,31 @@ class Evaluation:
 
     def _repr_html_(self) -> str:
         """Returns a table of the figures for notebooks."""
-        real = self.real or {}
         return html_table(
             [
-                (name, value, real.get(name), self.better(name))
+                (name, value, self.real_text(name), self.better(name))
                 for name, value in self.values.items()
             ],
             header=("", "samples", "real", "better"),
             title=self.generator,
             notes=[conditions_of(self)],
         )
+
+    def real_text(self, name: str) -> str:
+        """Returns the figure of real examples as text, "–" where there is none.
+
+        Where it was made of fewer examples than that of the samples, a distance that a
+        perfect generator would have is at most as large: "≤ 1.2".
+
+        Args:
+            name: The name of the figure.
+        """
+        value = (self.real or {}).get(name)
+        if value is None:
+            return "–"
+        fewer = self.real_counts not in (None, (self.real_count, self.fake_count))
+        bound = "≤ " if fewer and self.better(name) == "less" else ""
+        return f"{bound}{value:.4g}"
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the attributes by name, in values that JSON can hold."""
@@ -251,7 +266,9 @@ def conditions_of(evaluation: Evaluation) -> str:
         return shown
     real, fake = evaluation.real_counts
     same = (real, fake) == (evaluation.real_count, evaluation.fake_count)
-    few = "" if same else ", as there are no more; fewer make distances larger"
+    few = ""
+    if not same:
+        few = ", as there are no more; fewer make distances larger, hence ≤"
     return f"{shown}; real: {fake} of the data against {real} others{few}"
 
 

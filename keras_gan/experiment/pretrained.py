@@ -14,6 +14,7 @@ from keras_gan.distribution.workers import bytes_from_chief, check_agreement
 from keras_gan.presets import Recipe
 from keras_gan.runs.folder import RunFolder
 from keras_gan.trained_generators.file_kinds import KERAS, RUN, find_generator
+from keras_gan.trained_generators.hub_address import is_address
 from keras_gan.trained_generators.provenance import begun_from
 from keras_gan.training import GAN
 from keras_gan.training.loading import load_gan
@@ -32,8 +33,9 @@ class Pretrained:
             file.
 
     Attributes:
-        record: The path as given, the name of the file, its SHA-256, the step of its
-            GAN, and a phrase on its data and their licence, for `config.json`.
+        record: The path as given, or the address with its commit, the name of the file,
+            its SHA-256, the step of its GAN, and a phrase on its data and their
+            licence, for `config.json`.
         summary: Tells how many layers have started from it; None before they have.
 
     Raises:
@@ -45,6 +47,8 @@ class Pretrained:
         self.path = str(recipe.pretrained)
         self.summary: str | None = None
         self._source: GAN | None = None
+        if record is not None and is_address(self.path):
+            self.path = record["path"]  # of the commit, whatever was pushed since
         if record is None:
             file = self._file()
             self._source, digest = load_gan(file), _digest(file)
@@ -145,15 +149,16 @@ class Pretrained:
 
     def _file(self) -> Path:
         """Returns the `.keras` file at the path; of a run the best, as everywhere."""
-        kind, place = find_generator(self.path)
-        if kind == RUN:
-            return RunFolder(place).saved_gan().file
-        if kind != KERAS:
+        found = find_generator(self.path)
+        self.path = found.address or self.path
+        if found.kind == RUN:
+            return RunFolder(found.path).saved_gan().file
+        if found.kind != KERAS:
             raise InputError(
                 f"`pretrained` '{self.path}' must be a run or a .keras file, which "
                 "hold both networks; an export holds the generator alone."
             )
-        return place
+        return found.path
 
 
 def _digest(file: Path) -> str:

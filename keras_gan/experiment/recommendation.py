@@ -23,6 +23,7 @@ from keras_gan.experiment.recommended_values import (
     choose_optimizers,
     image_size_of,
 )
+from keras_gan.metrics.verdicts import FEWEST_STEPS
 from keras_gan.notebooks.tables import html_table
 from keras_gan.presets import Recipe
 
@@ -36,8 +37,6 @@ _FROM_TRAINED = (
     "begin with a trained pair: `pretrained=emoji` in the recipe, `--from emoji` on "
     "the command line"
 )
-# With fewer steps the samples are blots.
-_FEW_STEPS = 3000
 # With fewer pictures none is kept from training.
 _FEWEST_TO_SHARE = 20
 _LARGE_PIXELS = 128 * 128
@@ -261,10 +260,10 @@ def _warnings(
 
 def _too_short(recipe: Recipe, steps: int, minutes_per_step: float) -> tuple[str, ...]:
     """Returns what to do about a training that ends before shapes are seen."""
-    if steps >= _FEW_STEPS or recipe.pretrained is not None:
+    if steps >= FEWEST_STEPS or recipe.pretrained is not None:
         return ()
     return (
-        f"{steps:,} steps give blots: shapes begin after some {_FEW_STEPS:,}, here "
-        f"{math.ceil(_FEW_STEPS * minutes_per_step)} minutes; give more minutes, or "
+        f"{steps:,} steps give blots: shapes begin after some {FEWEST_STEPS:,}, here "
+        f"{math.ceil(FEWEST_STEPS * minutes_per_step)} minutes; give more minutes, or "
         f"{_FROM_TRAINED}.",
     )

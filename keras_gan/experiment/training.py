@@ -306,6 +306,8 @@ def _fit(
     if progress and chief:
         lines = start_lines(run.folder, run.recipe, run.gan, data, total, began)
         print(lines, flush=True)
+        if max((each["step"] for each in run.folder.read_log()), default=0) >= total:
+            print("the training is complete; more `epochs` would go on", flush=True)
     try:
         with warnings.catch_warnings(), contextlib.closing(bar):
             # `StopRunOnNaN` says more.

@@ -20,6 +20,8 @@ DISTANCES = (
 # With fewer held-out examples the tail of their ratios is not extrapolated, and so no
 # single sample can be less probable than 1/20.
 FEWEST_FOR_TAIL = 20
+# With fewer steps the samples of pictures are blots.
+FEWEST_STEPS = 3000
 # Below it a reader would call a result significant, so the sentence does not say that
 # there is nothing; an honest generator gets such a sentence once in ten times.
 _DOUBTFUL = 0.05
@@ -87,6 +89,23 @@ def _in_tenths(right: int) -> str:
     return (
         f"The discriminator {nearly}tells samples from data: {by_answering}, where "
         "guessing is right 5 times."
+    )
+
+
+def length_verdict(steps: int, *, architecture: str | None) -> str | None:
+    """Returns a sentence about a training that is too short for pictures, else None.
+
+    Args:
+        steps: The steps that were trained, from random weights.
+        architecture: The architecture in the recipe; only of "lean_dcgan", which is
+            recommended for pictures, it is known when shapes are seen.
+    """
+    if architecture != "lean_dcgan" or steps >= FEWEST_STEPS:
+        return None
+    return (
+        f"{counted(steps, 'step')} give blots: shapes begin after some "
+        f"{FEWEST_STEPS:,}. Train for longer, or begin with a trained pair "
+        "(`--from emoji`)."
     )
 
 

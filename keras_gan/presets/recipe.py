@@ -61,8 +61,9 @@ class Recipe:
             `losses`, such as `{"name": "AuxiliaryClassifier", "loss": "hinge"}`.
         penalties: "name" and the arguments of each class of `losses.penalties`.
         augment: "name" and the arguments of a class of `augmentation`; None for none.
-        pretrained: A run or a `.keras` file whose weights the networks start from,
-            wherever layers fit (see `training.start_from`); None for initial weights.
+        pretrained: A run, a `.keras` file or an address such as "hf://user/name", whose
+            weights the networks start from, wherever layers fit (see
+            `training.start_from`); None for initial weights.
         freeze: The number of the discriminator's first layers with weights that stay as
             `pretrained` has them.
         pack: The number of images that the discriminator judges at once, as in PacGAN.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from keras_gan._checks import printable
-from keras_gan.metrics.verdicts import discriminator_verdict
+from keras_gan.metrics.verdicts import discriminator_verdict, length_verdict
 from keras_gan.runs.folder import RunFolder
 
 
@@ -13,11 +13,13 @@ class Judgement(NamedTuple):
     """Sentences about a GAN of a run.
 
     Attributes:
+        length: That the training was too short; None if it was not.
         discriminator: How well the discriminator told samples from data over the epoch
             that ended with this GAN; None if the log does not know.
         copies: The verdict of the test for copies; None if this GAN was not tested.
     """
 
+    length: str | None
     discriminator: str | None
     copies: str | None
 
@@ -40,12 +42,15 @@ def read_judgement(folder: RunFolder, step: int | None = None) -> Judgement:
     """
     epochs = folder.read_log("epoch")
     epochs = [each for each in epochs if step in (None, each["step"])]
-    said = None
+    said, length, values = None, None, folder.read_values()
+    if epochs and folder.read_config().get("pretrained") is None:
+        architecture = values.get("architecture")
+        length = length_verdict(epochs[-1]["step"], architecture=architecture)
     if epochs and {"d_real", "d_fake"} <= set(epochs[-1]):
-        loss, last = folder.read_values().get("loss", ""), epochs[-1]
+        loss, last = values.get("loss", ""), epochs[-1]
         said = discriminator_verdict(last["d_real"], last["d_fake"], loss=loss)
     tested = folder.read_memorization() or {}
     copies = tested.get("verdict")
     if copies is None or not folder.describes(step, tested.get("step")):
-        return Judgement(said, None)
-    return Judgement(said, printable(copies))
+        return Judgement(length, said, None)
+    return Judgement(length, said, printable(copies))

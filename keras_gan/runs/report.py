@@ -44,15 +44,13 @@ def report_page(folder: RunFolder, failure: object = None) -> str:
         failure=None if failure is None else str(failure),
         recipe={name: plain(value) for name, value in values.items()},
         optimizers={k: plain(v) for k, v in config.get("optimizers", {}).items()},
-        environments=[
-            {name: plain(value) for name, value in each.items() if name != "versions"}
-            for each in config.get("environments", [])
-        ],
+        environments=_environments(config),
         commands="\n".join(folder.commands()),
         last=epochs[-1] if epochs else None,
-        discriminator=read_judgement(folder).discriminator,
+        judgement=read_judgement(folder),
+        run=folder.path.resolve().name,
         seconds=sum(record["seconds"] for record in times),
-        images_per_second=times[-1]["images_per_second"] if times else None,
+        images_per_second=_images_per_second(folder.read_times()),
         grid=data_uri(samples[max(samples)]) if samples else None,
         grid_epoch=max(samples, default=0),
         real=data_uri(folder.real),
@@ -74,6 +72,20 @@ def report_page(folder: RunFolder, failure: object = None) -> str:
     )
 
 
+def _environments(config: dict[str, Any]) -> list[dict[str, str]]:
+    """Returns the machine of each start in words, without its versions."""
+    return [
+        {name: plain(value) for name, value in each.items() if name != "versions"}
+        for each in config.get("environments", [])
+    ]
+
+
+def _images_per_second(times: list[dict[str, Any]]) -> float | None:
+    """Returns the speed of the last steps that were timed without figures."""
+    steps = [record for record in times if record["event"] == "step"] or times
+    return steps[-1].get("images_per_second") if steps else None
+
+
 def _figures(folder: RunFolder, epochs: list[dict[str, Any]]) -> dict[str, Any] | None:
     """Returns the figures of the best epoch beside the last; None without any."""
     best = folder.read_best()
@@ -82,17 +94,18 @@ def _figures(folder: RunFolder, epochs: list[dict[str, Any]]) -> dict[str, Any] 
     last = next((r for r in reversed(epochs) if set(best["values"]) <= set(r)), None)
     if last is None:
         return None
-    real = best.get("real") or {}
-    evaluation = {name: value for name, value in best.items() if name != "epoch"}
+    evaluation = Evaluation.from_dict(
+        {name: value for name, value in best.items() if name != "epoch"}
+    )
     return {
         "best": best,
         "last": last,
-        "conditions": conditions_of(Evaluation.from_dict(evaluation)),
+        "conditions": conditions_of(evaluation),
         "rows": {
             name: (
                 f"{last[name]:.4g}",
                 f"{value:.4g}",
-                f"{real[name]:.4g}" if name in real else "–",
+                evaluation.real_text(name),
                 Evaluation.better(name),
             )
             for name, value in best["values"].items()

@@ -1,4 +1,4 @@
-"""Finds out from file names whether a generator is a run, a file or an export."""
+"""Finds out whether a generator is a run, a file, an export or on a hub."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import NamedTuple
 from keras_gan._checks import InputError, missing_error
 from keras_gan.export import manifest
 from keras_gan.safety.saved_model import GRAPH
+from keras_gan.trained_generators.hub_address import is_address
+from keras_gan.trained_generators.hub_download import resolve
 
 # GANs that come with the package: NAME.keras, and NAME.md on its data and licence.
 _BUNDLED = Path(__file__).with_name("bundled")
@@ -24,10 +26,12 @@ class FoundGenerator(NamedTuple):
         kind: `RUN`, `KERAS`, `ONNX`, `SAVED_MODEL`, or `OTHER` for any other file.
         path: The path itself. For the base path of a SavedModel, the folder of its
             latest version.
+        address: The address with the commit, of a generator on a hub; else None.
     """
 
     kind: str
     path: Path
+    address: str | None = None
 
 
 def bundled_names() -> list[str]:
@@ -62,20 +66,23 @@ def find_generator(path: str | os.PathLike[str]) -> FoundGenerator:
     """Finds the generator at a path by the names of its files, and opens none.
 
     Args:
-        path: A path, or one of `bundled_names`; a file or folder of that name comes
-            first.
+        path: A path, one of `bundled_names`, or an address on a hub, whose file is
+            downloaded; a file or folder of that name comes first.
 
     Raises:
-        ValueError: If there is nothing at `path`, or a folder of another kind.
+        ValueError: If there is nothing at `path`, or a folder of another kind, or the
+            hub does not give the file.
     """
     path = Path(path)
     if not path.exists():
         if str(path) in bundled_names():
             return FoundGenerator(KERAS, _BUNDLED / f"{path}.keras")
+        if is_address(path):
+            found = resolve(path)
+            return FoundGenerator(_kind_of_file(found.path), found.path, found.address)
         raise missing_error(path, "run or file")
     if path.is_file():
-        kind = {".keras": KERAS, ".onnx": ONNX}.get(path.suffix, OTHER)
-        return FoundGenerator(kind, path)
+        return FoundGenerator(_kind_of_file(path), path)
     if (path / GRAPH).is_file():
         return FoundGenerator(SAVED_MODEL, path)
     if (path / "config.json").exists():
@@ -84,3 +91,7 @@ def find_generator(path: str | os.PathLike[str]) -> FoundGenerator:
     if not versions:
         raise InputError(f"'{path}': it is no run and no SavedModel.")
     return FoundGenerator(SAVED_MODEL, versions[max(versions)])
+
+
+def _kind_of_file(path: Path) -> str:
+    return {".keras": KERAS, ".onnx": ONNX}.get(path.suffix, OTHER)

@@ -41,7 +41,7 @@ def examine(path: Path) -> Examination:
     Raises:
         InputError: If there is nothing, or a folder of another kind.
     """
-    kind, place = find_generator(path)
+    kind, place, _ = find_generator(path)
     if kind == ONNX:
         return _examine_onnx(place)
     if kind == SAVED_MODEL:

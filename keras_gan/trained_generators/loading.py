@@ -1,4 +1,4 @@
-"""Opens the generator in a run, a `.keras` file, an ONNX file or a SavedModel."""
+"""Opens the generator in a run, a file, a SavedModel, or a repository on a hub."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def open_generator(path: str | os.PathLike[str], which: str | None = None) -> Ge
     """Opens a run folder or an artifact; TensorFlow is imported only if needed.
 
     Args:
-        path: The run or the artifact.
+        path: The run, the artifact, or an address on a hub; see `find_generator`.
         which: "best" or "last", the epoch of a run; None for the best if metrics found
             one, else for the last.
 
     Raises:
         ValueError: If there is no generator at `path`; the message names it.
     """
-    kind, place = find_generator(path)
+    kind, place, _ = find_generator(path)
     # A run without a model is refused before TensorFlow is imported.
     saved = saved_gan(path, which)
     if kind == OTHER:
@@ -69,7 +69,7 @@ def saved_gan(
     Raises:
         ValueError: If there is nothing at `path`, or `which` is given for no run.
     """
-    kind, place = find_generator(path)
+    kind, place, _ = find_generator(path)
     if kind == RUN:
         return RunFolder(place).saved_gan(which)
     if which is not None:

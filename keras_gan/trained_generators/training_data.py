@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from keras_gan._checks import InputError
-from keras_gan.export import manifest
+from keras_gan.export import Provenance, manifest
 from keras_gan.export.verification import unchanged
 from keras_gan.presets import Recipe
 from keras_gan.runs.folder import RunFolder
@@ -20,6 +20,7 @@ from keras_gan.trained_generators.file_kinds import (
     FoundGenerator,
     find_generator,
 )
+from keras_gan.trained_generators.hub_manifest import recorded_provenance
 
 # The fields of a recipe that say how data are read, as `ReferenceData` names them.
 _READING = ("source_range", "resize", "test_split")
@@ -33,7 +34,8 @@ class TrainingData(NamedTuple):
         split: The part of it that was trained on.
         reading: The way in which it was read, arguments of `ReferenceData` by name;
             empty for other data than those of the training.
-        of_manifest: Whether only the manifest of an export names the source.
+        of_manifest: Whether only the manifest of an export or of a repository on a hub
+            names the source.
     """
 
     source: str
@@ -48,7 +50,8 @@ def training_data(
     """Returns the data to compare a generator with.
 
     Args:
-        path: A run, a file of a run, or an export with its manifest.
+        path: A run, a file of a run, an export with its manifest, or an address on a
+            hub.
         source: A source of `data.load`; None for the recorded one. The parts of the
             recorded one are also taken where both name the same folder.
         split: A part of it; None for the one that was trained on, of other data for
@@ -58,7 +61,7 @@ def training_data(
         ValueError: If `source` is None and nothing says what the generator was trained
             on, or a manifest does not fit its artifact.
     """
-    kind, place = _kind_of(Path(path))
+    kind, place, _ = _kind_of(Path(path))
     recorded = _recipe_values(kind, place)
     known = recorded.get("data")
     if source is not None and not _is_same(source, known):
@@ -92,10 +95,10 @@ def _recipe_values(kind: str, place: Path) -> Mapping[str, Any]:
         return {}
     if kind == SAVED_MODEL and not (place / manifest.FOLDER_MANIFEST).is_file():
         return {}
-    if kind not in (ONNX, SAVED_MODEL):
-        return {}
-    _, found, _ = unchanged(place)
-    about = found.provenance
+    if kind in (ONNX, SAVED_MODEL):
+        about = unchanged(place)[1].provenance
+    else:
+        about = recorded_provenance(place) or Provenance()
     if about.recipe is None:
         known = {"data": about.data, "split": about.split}
         return {name: text for name, text in known.items() if text is not None}

@@ -345,6 +345,10 @@ def test_an_interrupted_training_says_how_to_continue(place, tmp_path, monkeypat
     assert result.exit_code == 130
     again = f"--config {place / 'tiny.json'} --resume --out '{tmp_path / 'a b'}'\n"
     assert result.stderr.endswith(again)
+    # Before anything is written there is nothing to continue.
+    monkeypatch.setattr(experiment, "recommend", interrupted)
+    result = invoke("train", "--data", "mnist_10k", "--out", tmp_path / "new")
+    assert (result.exit_code, result.stderr) == (130, "keras-gan: interrupted\n")
 
 
 def test_help_and_presets_import_nothing_heavy(run_process):

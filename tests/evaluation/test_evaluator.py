@@ -101,6 +101,8 @@ def test_data_against_data_stand_beside_the_figures_at_the_same_counts():
     expected = Evaluator(first, **options).figures(second)
     assert result.real == pytest.approx(expected, rel=1e-4)
     assert "real: 30 of the data against 40 others" in conditions_of(result)
+    assert result.real_text("frechet") == f"{result.real['frechet']:.4g}"
+    assert result.real_text("parzen") == "–"
     # Another number of samples has other figures of the data beside it.
     fewer = Evaluator(REAL, more_images=more, **options).evaluate(Few(), 20)
     assert fewer.real_counts == (40, 20)
@@ -112,6 +114,7 @@ def test_without_more_data_one_half_is_compared_with_the_other_and_the_result_sa
     assert result.real_counts == (20, 20)
     shown = conditions_of(result)
     assert "real: 20 of the data against 20 others, as there are no more" in shown
+    assert result.real_text("pyramid") == f"≤ {result.real['pyramid']:.4g}"
     # Two images are too few for a figure of each.
     two = Evaluator(REAL[:2], metrics=["frechet", "pyramid"]).evaluate(Fixed(), 2)
     assert two.real_counts == (1, 1)

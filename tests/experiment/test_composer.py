@@ -171,7 +171,8 @@ def test_the_report_is_one_page_that_needs_nothing_else(trained):
     assert sorted(kinds) == ["data:image/gif", *["data:image/png"] * 8]
     assert faults(page) == []
     assert "http" not in re.sub(r"base64,[^\"]*", "", page)
-    assert "<title>tiny &lt;b&gt;&amp; · keras_gan</title>" in page
+    shown = "tiny &lt;b&gt;&amp; · a &lt;b&gt; run"
+    assert f"<title>{shown} · keras_gan</title>" in page
     assert "<b>" not in page
     assert "<p>The discriminator " in page  # what d_real and d_fake say, in words
     assert "sgd(learning_rate=0.05, momentum=0.5)" in page
@@ -216,7 +217,9 @@ def test_a_finished_run_that_is_resumed_stays_as_it_is_but_for_another_name(
     (copy / "report.html").unlink()
     run = experiment.train(recipe, copy, name="new", resume=True, progress=False)
     assert run.folder.read_name() == provenance_of(copy).name == "new"
-    assert "<h1>new</h1>" in (copy / "report.html").read_text()
+    page = (copy / "report.html").read_text()
+    assert "<h1>new</h1>" in page
+    assert f"<title>new · {copy.name} · keras_gan</title>" in page
     assert int(run.gan.step) == 6
     assert (copy / "log.jsonl").read_text() == before
     assert (copy / "report.html").is_file()

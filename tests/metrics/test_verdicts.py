@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 
 from keras_gan import losses, metrics
-from keras_gan.metrics.verdicts import copies_verdict, discriminator_verdict
+from keras_gan.metrics.verdicts import (
+    copies_verdict,
+    discriminator_verdict,
+    length_verdict,
+)
 
 
 def test_the_sentence_counts_right_answers_as_a_simulation_does():
@@ -39,6 +43,14 @@ def test_each_tenth_has_its_sentence(d_real, d_fake, beginning, times):
     said = discriminator_verdict(d_real, d_fake)
     assert said.startswith(f"The discriminator {beginning}: ")
     assert f" {times} times out of 10" in said
+
+
+def test_a_training_too_short_for_pictures_is_told():
+    said = length_verdict(462, architecture="lean_dcgan")
+    assert said is not None
+    assert "462 steps give blots" in said
+    assert length_verdict(3000, architecture="lean_dcgan") is None
+    assert length_verdict(462, architecture="mlp") is None
 
 
 @pytest.mark.parametrize("d_real", [None, math.nan, math.inf])

@@ -258,7 +258,7 @@ class FitProgress(FitHooks, keras.callbacks.Callback):
         seconds = (now - began) / (done - before) * steps
         self._print(
             f"about {_duration(seconds)} for {steps} steps on this machine, without "
-            "metrics and pictures"
+            "the figures and pictures of each epoch"
         )
 
     def _print_state(self, batches: int, outputs: str = "") -> None:
