@@ -23,6 +23,8 @@ class Provenance:
         figures: The figures of an evaluation, by name.
         conditions: The conditions of the figures: extractor, counts, data.
         memorization: The result of comparing samples with training images.
+        begun_from: The generator whose weights the training began with, its data and
+            their licence.
 
     Example:
         >>> provenance = keras_gan.export.Provenance(
@@ -41,6 +43,7 @@ class Provenance:
     figures: Mapping[str, float] | None = None
     conditions: str | None = None
     memorization: str | None = None
+    begun_from: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the attributes that are known, in types that JSON can hold."""

@@ -53,5 +53,10 @@ class VerificationReport:
 
     @property
     def _checked(self) -> str:
-        files = counted(self.files, "file")
-        return f"{files} unchanged, {counted(self.seeds, 'seed')} equal"
+        seeds = counted(self.seeds, "seed")
+        return f"{unchanged_files(self.files)}, {seeds} equal"
+
+
+def unchanged_files(count: int) -> str:
+    """Returns the words for so many files with the sums that the manifest has."""
+    return f"unchanged since its export ({counted(count, 'file')})"

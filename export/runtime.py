@@ -68,6 +68,13 @@ def load(
         (16, 28, 28, 1)
     """
     path = Path(path)
+    if (path / "config.json").is_file():
+        raise InputError(
+            f"'{path}': it is a run; export it first: keras-gan export onnx {path} "
+            "FILE.onnx."
+        )
+    if path.is_dir():
+        raise InputError(f"'{path}': it is a folder; give an exported .onnx.")
     if not path.is_file():
         raise InputError(f"'{path}': there is no such file; give an exported .onnx.")
     return _load(path, threads, list(providers or ["CPUExecutionProvider"]))

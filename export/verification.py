@@ -38,7 +38,7 @@ def verify(path: str | os.PathLike[str]) -> VerificationReport:
 
     Example:
         >>> print(keras_gan.export.verify("run/digits.onnx"))  # doctest: +ELLIPSIS
-        run/digits.onnx: 1 file unchanged, 8 seeds equal: image within ...
+        run/digits.onnx: unchanged since its export (1 file), 8 seeds equal: image ...
     """
     artifact, recorded, files = unchanged(Path(path))
     try:

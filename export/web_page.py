@@ -55,7 +55,8 @@ def save_web_page(
     Args:
         gan: The trained model, of pictures; its moving average is exported, where
             there is one.
-        directory: The folder to write; it must not exist yet.
+        directory: The folder to write. An earlier page there is replaced, and any
+            other folder refused.
         title: The name of the generator on the page; None for the name of `gan`.
         directions: The number of sliders. They move the latent along the directions
             that change the images most on average.
@@ -68,9 +69,10 @@ def save_web_page(
         The path of the folder.
 
     Raises:
-        ValueError: If the folder exists, the generator draws no pictures or cannot be
-            exported, or onnxruntime-web is missing or another version than the one
-            tested; a `VerificationError` if the ONNX file does not equal the model.
+        ValueError: If the folder holds something else than a page, the generator draws
+            no pictures or cannot be exported, or onnxruntime-web is missing or another
+            version than the one tested; a `VerificationError` if the ONNX file does
+            not equal the model.
 
     Example:
         >>> keras_gan.export.save_web_page(gan, "run/page")
@@ -80,7 +82,7 @@ def save_web_page(
         Applications", 2021, for the directions.
     """
     directory = Path(directory)
-    _check_new(directory)
+    page_files.check_replaceable(directory)
     directions = check_positive_int("directions", directions)
     spec = keras_generator.spec_of(gan)
     if not spec.is_picture:
@@ -91,27 +93,24 @@ def save_web_page(
         )
     files = library.find(onnxruntime_web)
     with taking_turns(directory.absolute().parent, directory.name):
-        _check_new(directory)
+        page_files.check_replaceable(directory)
         try:
             with atomic_path(directory) as temporary:
                 page_files.copy_files(temporary, files)
                 path = onnx_file.save_onnx(
-                    gan, temporary / "generator.onnx", provenance=provenance
+                    gan, temporary / page_files.GENERATOR, provenance=provenance
                 )
                 found = principal_directions(runtime.load(path), directions)
                 name = gan.name if title is None else title
                 content = _description(name, spec, provenance, found)
                 text = json.dumps(content, allow_nan=False)
                 (temporary / page_files.DESCRIPTION).write_text(text, encoding="utf-8")
+                if directory.exists():  # removed with the folder of `temporary`
+                    os.replace(directory, temporary.with_name("replaced"))
         except VerificationError as error:
             message = str(error).replace(str(temporary), str(directory))
             raise VerificationError(message) from error
     return directory
-
-
-def _check_new(directory: Path) -> None:
-    if directory.exists():
-        raise InputError(f"'{directory}' exists already; give a new folder.")
 
 
 def _description(

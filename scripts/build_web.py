@@ -21,11 +21,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=onnxruntime_web.cache_folder())
     folder = parser.parse_args().out
+    is_there = folder.exists()
     try:
         build(folder)
     except InputError as error:
         sys.exit(f"build_web: {error}")
-    print(folder)
+    print(f"already there: {folder}" if is_there else folder)
 
 
 def build(folder):

@@ -20,5 +20,9 @@ case "$*" in
 *) echo "Unknown: $*; see bash scripts/docs.sh --help" >&2 && exit 2 ;;
 esac
 ensure_environment docs
-.venv/bin/python -m sphinx -b html -W --keep-going "${options[@]}" docs build/docs
+# In a process group of its own, so that Ctrl-C reaches this script alone, which ends it.
+set -m
+.venv/bin/python -m sphinx -b html -W --keep-going "${options[@]}" docs build/docs &
+trap 'kill -- -$! && { wait $! || exit 130; } 2>/dev/null' INT
+wait $!
 echo "Open build/docs/index.html; its formulas need the internet, where MathJax comes from."

@@ -44,13 +44,14 @@ class Served:
         self._process.kill()
         self._process.communicate()
 
-    def get(self, path):
-        with urllib.request.urlopen(f"{self.base}/{path}", timeout=60) as answer:
+    def get(self, path, posted=None):
+        address = f"{self.base}/{path}"
+        with urllib.request.urlopen(address, posted, timeout=60) as answer:
             return answer.headers["Content-Type"], answer.read()
 
-    def refusal(self, path):
+    def refusal(self, path, posted=None):
         with pytest.raises(urllib.error.HTTPError) as refused:
-            self.get(path)
+            self.get(path, posted)
         with refused.value as answer:
             return answer.code, answer.read().decode()
 
@@ -67,6 +68,7 @@ def assert_drawn_by(file, generator, **arguments):
 
 
 def test_a_seed_is_answered_with_its_picture_with_alpha(tmp_path):
+    """Here and in the next test every answer to a mistake is one line."""
     networks = keras_gan.architectures.build(
         "goodfellow_mlp", image_shape=(8, 6, 4), latent_dim=4
     )
@@ -77,6 +79,11 @@ def test_a_seed_is_answered_with_its_picture_with_alpha(tmp_path):
             kind, file = served.get(f"image?seed={seed}")
             assert kind == "image/png"
             assert_drawn_by(file, generator, seeds=[seed])
+        said = served.refusal("image?seed=7&label=3")
+        assert said == (400, "this generator has no classes; leave label out\n")
+        kind, page = served.get("")
+        assert kind == "text/html"
+        assert b"/image?seed=7, and perhaps truncation=0.7, each once" in page
 
 
 def test_the_server_takes_classes_and_refuses_in_one_line():
@@ -86,17 +93,50 @@ def test_the_server_takes_classes_and_refuses_in_one_line():
         _, file = served.get("image?seed=7&label=2&truncation=0.5")
         assert_drawn_by(file, generator, seeds=[7], labels=2, truncation=0.5)
         for path, message in (
-            ("image", "give seed=7"),
-            ("image?seed=7&seed=8", "give seed=7"),
-            ("image?seed=7&sed=8", "give seed=7"),
-            ("image?seed=a", "invalid literal"),
-            ("image?seed=7&label=3", "`labels` must be in 0..2"),
-            ("image?seed=7&truncation=2", "`truncation` must be in (0, 1]"),
+            ("image", "ask for /image?seed=7, and perhaps label=0 to label=2 and"),
+            ("image?seed=7&seed=8", "ask for /image?seed=7"),
+            ("image?seed=7&sed=8", "ask for /image?seed=7"),
+            ("image?seed=abc", "seed must be a whole number from -9223372036854775808"),
+            (f"image?seed={2**63}", "seed must be a whole number"),
+            ("image?seed=12345678901234567890", "seed must be a whole number"),
+            ("image?seed=7&label=3", "label must be a whole number from 0 to 2"),
+            ("image?seed=7&truncation=nan", "truncation must be a number above 0"),
+            ("image?seed=7&truncation=0", "truncation must be a number above 0"),
         ):
             code, said = served.refusal(path)
             assert (code, said.count("\n")) == (400, 1)
             assert message in said
         assert served.refusal("other")[0] == 404
+        assert served.refusal("image?seed=7", b"x") == (405, "only GET is answered\n")
+        port = served.base.rpartition(":")[2]
+        taken = refused_start(sys.executable, WRITTEN, "--port", port)
+    assert f"port {port} of 127.0.0.1 cannot be used" in taken
+
+
+def refused_start(*command):
+    """The one line with which the server refuses to start."""
+    python, *arguments = map(str, command)
+    done = subprocess.run(
+        [python, str(SERVER), *arguments], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    return done.stderr
+
+
+def test_the_server_refuses_to_start_in_one_line(tmp_path):
+    (tmp_path / "config.json").write_text("{}")
+    for file, message in (
+        (tmp_path, "it is a run; export it first: keras-gan export onnx"),
+        (SERVER.parent, "it is a folder"),
+        (tmp_path / "x.onnx", "there is no such file"),
+        (SERVER, ""),
+    ):
+        assert message in refused_start(sys.executable, file)
+    # A Python without the package: one that looks for none.
+    bare = tmp_path / "python"
+    bare.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "$@"\n')
+    bare.chmod(0o755)
+    assert "has no keras_gan" in refused_start(bare, WRITTEN)
 
 
 def test_the_smallest_set_has_the_bounds_of_the_whole():

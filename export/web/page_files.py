@@ -16,6 +16,8 @@ FORMAT = "keras_gan.web"
 FORMAT_VERSION = 1
 DESCRIPTION = "generator.json"
 """The file that describes the generator and the directions of the sliders."""
+GENERATOR = "generator.onnx"
+"""The exported generator."""
 
 _PAGE = Path(__file__).with_name("page")
 
@@ -39,15 +41,38 @@ def copy_files(folder: Path, libraries: Mapping[str, bytes]) -> None:
         shutil.copy(notices, library)
 
 
+def check_replaceable(folder: Path) -> None:
+    """Raises `InputError` if an export to `folder` would lose more than a page.
+
+    An export replaces an earlier page, as that of an ONNX file replaces the file.
+    """
+    if not folder.exists():
+        return
+    if not _is_page(folder):
+        raise InputError(
+            f"'{folder}' exists already and is no exported page; give a new folder."
+        )
+    own = {path.name for path in _PAGE.iterdir()} | {DESCRIPTION}
+    for path in sorted(folder.iterdir()):
+        if path.name not in own and not path.name.startswith(GENERATOR):
+            raise InputError(
+                f"'{path}' is no part of a page, which would be replaced; move it, or "
+                "give a new folder."
+            )
+
+
 def check(folder: Path) -> None:
     """Raises `InputError` if `folder` holds no exported page."""
-    try:
-        content = json.loads(read_text(folder / DESCRIPTION, LIMITS.answer_bytes))
-        right = content["format"] == FORMAT
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        right = False
-    if not right:
+    if not _is_page(folder):
         raise InputError(
             f"'{folder}': it is no exported page; write one with "
             "`keras-gan export web RUN DIR`."
         )
+
+
+def _is_page(folder: Path) -> bool:
+    try:
+        content = json.loads(read_text(folder / DESCRIPTION, LIMITS.answer_bytes))
+        return content["format"] == FORMAT
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return False

@@ -83,6 +83,7 @@ def describe(
     check_suffix(out, ".png")
     import_tensorflow()
     from keras_gan import data, plotting
+    from keras_gan.data.data_sheet import shape_in_words
     from keras_gan.experiment.recommended_values import (
         choose_channels,
         choose_size,
@@ -113,7 +114,8 @@ def describe(
     how = size.reason
     if given.keys() & {"image_size", "resize"}:
         usual = "crop" if source.startswith("folder:") else "stretch"
-        how = f"{height}×{width}, {resized(values.get('resize') or usual, sheet)}"
+        way = resized(values.get("resize") or usual, sheet)
+        how = f"{shape_in_words(height, width)}, {way}"
     print(f"trained  {how}")
     print(f"grid     {len(images)} of them in this shape: {out}")
 

@@ -43,7 +43,7 @@ _Images = Annotated[
     typer.Option(
         "--out",
         help="FILE.png, or for papers FILE.pdf or FILE.svg, for a grid; FILE.npz for "
-        "arrays, or a new folder.",
+        "arrays, or a new folder, in which --seeds names the files.",
     ),
 ]
 _Count = Annotated[int | None, typer.Option("--n", help="How many; default 64.")]
@@ -136,7 +136,7 @@ def sample(
         labels=classes[0] if classes and len(classes) == 1 else classes,
         truncation=truncation,
         name=source.name if epoch is None else f"{source.name} ({epoch})",
-        layout=Layout(columns, scale),
+        layout=Layout(columns, scale, by_seed=chosen is not None),
     )
     suffix = "" if seed is None else f" (seed {seed})"
     print(
@@ -283,7 +283,7 @@ def animate(
 
 def _print_neighbors(compared: Comparison) -> None:
     """Prints the neighbours of each sample in the picture, and the verdict."""
-    from keras_gan.trained_generators.quality_pictures import UNIT
+    from keras_gan.metrics.verdicts import DISTANCES
 
     for sample, places, distances in zip(
         compared.shown, compared.neighbors, compared.distances, strict=True
@@ -292,7 +292,7 @@ def _print_neighbors(compared: Comparison) -> None:
         named = ((compared.image_name(int(place)), far) for place, far in pairs)
         listed = ", ".join(f"{printable(name)} at {far:.2f}" for name, far in named)
         print(f"seed {compared.seeds[sample]}: nearest {listed}")
-    print(f"distances: {UNIT}")
+    print(f"distances: {DISTANCES}")
     print(compared.verdict)
     if compared.result is None:
         print(

@@ -72,7 +72,8 @@ def export_web(
         ),
     ],
     directory: Annotated[
-        Path | None, typer.Argument(metavar="DIR", help="The folder to write.")
+        Path | None,
+        typer.Argument(metavar="DIR", help="A new folder, or an earlier page."),
     ] = None,
     *,
     title: Annotated[
@@ -156,9 +157,11 @@ def _write_page(
     """Writes the page, and prints its path."""
     from keras_gan import export
     from keras_gan.export.web import onnxruntime_web as library
+    from keras_gan.export.web import page_files
     from keras_gan.trained_generators.provenance import provenance_of
 
-    library.find(onnxruntime_web)  # a missing package is reported soon
+    page_files.check_replaceable(directory)  # reported before TensorFlow is loaded
+    library.find(onnxruntime_web)
     gan = open_trained(run, which)
     page = export.save_web_page(
         gan,

@@ -88,7 +88,7 @@ class DataSheet:
 
     def _sizes(self) -> str:
         if self.has_one_size:
-            return f"{self.heights[1]}×{self.widths[1]}"
+            return shape_in_words(self.heights[1], self.widths[1])
         (low, tall, high), (narrow, wide, broad) = self.heights, self.widths
         return (
             f"{low} to {high} high (median {tall}), {narrow} to {broad} wide (median "
@@ -107,7 +107,7 @@ class DataSheet:
             ("classes", _listed(self.class_counts)),
             (
                 "square",
-                f"{self.cropped:.0%} of the area is outside of the central square",
+                f"a crop to squares leaves {self.cropped:.0%} of the area out",
             ),
             ("copies", _shown(self.duplicates, "group", "of equal images")),
             ("near", _shown(self.near_duplicates, "pair", "with hardly a difference")),
@@ -277,6 +277,11 @@ def _class_counts(source: Source) -> dict[str, int]:
     counts = np.bincount(labels, minlength=source.info.num_classes)
     names = source.info.class_names or map(str, range(len(counts)))
     return {name: int(count) for name, count in zip(names, counts, strict=True)}
+
+
+def shape_in_words(height: int, width: int) -> str:
+    """Returns "64×64", and what comes first where the sides differ."""
+    return f"{height}×{width}{'' if height == width else ' (height × width)'}"
 
 
 def _evenly(count: int) -> np.ndarray:

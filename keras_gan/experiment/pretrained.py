@@ -15,6 +15,7 @@ from keras_gan.presets import Recipe
 from keras_gan.runs.folder import RunFolder
 from keras_gan.trained_generators.file_kinds import KERAS, RUN, find_generator
 from keras_gan.trained_generators.hub_address import is_address
+from keras_gan.trained_generators.provenance import begun_from
 from keras_gan.training import GAN
 from keras_gan.training.loading import load_gan
 from keras_gan.training.starting import freeze_layers, take_weights
@@ -33,7 +34,8 @@ class Pretrained:
 
     Attributes:
         record: The path as given, or the address with its commit, the name of the file,
-            its SHA-256 and the step of its GAN, for `config.json`.
+            its SHA-256, the step of its GAN, and a phrase on its data and their
+            licence, for `config.json`.
         summary: Tells how many layers have started from it; None before they have.
 
     Raises:
@@ -56,6 +58,7 @@ class Pretrained:
                 "file": file.name,
                 "sha256": digest,
                 "step": step,
+                "begun_from": begun_from(self.path),
             }
         self.record = record
 

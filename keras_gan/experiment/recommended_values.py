@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from keras_gan import architectures
 from keras_gan._checks import counted
 from keras_gan.data import DataSheet
+from keras_gan.data.data_sheet import shape_in_words
 
 # On two cores a step with pictures of this side takes a tenth of a second.
 _LARGEST_SIDE = 64
@@ -67,17 +68,21 @@ def choose_size(sheet: DataSheet) -> Choice:
     one_size = sheet.has_one_size
     fits = one_size and architectures.is_doubled(tall, wide)
     if fits and max(tall, wide) <= 2 * min(tall, wide) <= 2 * _LARGEST_SIDE:
-        return Choice("size", {"image_size": None}, f"{tall}×{wide}, as they are")
+        reason = f"{shape_in_words(tall, wide)}, as they are"
+        return Choice("size", {"image_size": None}, reason)
     side = next((side for side in _SIDES if side <= min(tall, wide)), _SIDES[-1])
     size = _like(tall, wide, side) if one_size else (side, side)
     resize = "pad" if sheet.has_alpha else "crop"
     how = resized(resize, sheet)
-    stored = f"{tall}×{wide}" if one_size else f"{low}×{narrow} to {high}×{broad}"
+    stored = f"pictures {low} to {high} high and {narrow} to {broad} wide"
+    if one_size:
+        stored = shape_in_words(tall, wide)
     value = side if size == (side, side) else size
     return Choice(
         "size",
         {"image_size": value, "resize": resize},
-        f"{size[0]}×{size[1]} from {stored}, {how}; larger ones take hours on a CPU",
+        f"{size[0]}×{size[1]} from {stored}, {how}; larger pictures take hours on "
+        "a CPU",
     )
 
 

@@ -13,6 +13,10 @@ from keras_gan._checks import counted
 
 # The losses whose discriminator gives probabilities, by the name in a recipe.
 _OF_PROBABILITIES = ("minimax", "non_saturating")
+DISTANCES = (
+    "Euclidean, over all values of the pixels scaled to [0, 1]; 0 is an equal image"
+)
+"""The meaning of a distance between a sample and a training image."""
 # With fewer held-out examples the tail of their ratios is not extrapolated, and so no
 # single sample can be less probable than 1/20.
 FEWEST_FOR_TAIL = 20

@@ -132,7 +132,13 @@ class RunFolder:
         run = shlex.quote(str(self.path))
         inside = {
             name: shlex.quote(str(self.path / name))
-            for name in ("images.png", "path.png", "saved_model", "generator.onnx")
+            for name in (
+                "images.png",
+                "path.png",
+                "saved_model",
+                "generator.onnx",
+                "page",
+            )
         }
         opening = [
             f"sample {run} --n 64 --seed 7 --out {inside['images.png']}",
@@ -141,6 +147,8 @@ class RunFolder:
             f"export saved-model {run} {inside['saved_model']}",
             f"export onnx {run} {inside['generator.onnx']}",
         ]
+        if self.read_values().get("value_range") is not None:  # pictures, not points
+            opening.append(f"export web {run} {inside['page']} --serve")
         own = [shlex.quote(option) for option in options]
         return [
             *(" ".join([program, command, *own]) for command in opening),
@@ -253,6 +261,14 @@ class RunFolder:
     def class_names(self) -> list[str] | None:
         """Returns the names of the classes in the run's data; None if unknown."""
         return self.read_config().get("data", {}).get("class_names")
+
+    def begun_from(self) -> str | None:
+        """Returns a phrase on the GAN that the run began with; None if with none.
+
+        It names the data of that GAN and their licence.
+        """
+        record = self.read_config().get("pretrained")
+        return record.get("begun_from") if isinstance(record, dict) else None
 
     def read_log(self, event: str | None = None) -> list[dict[str, Any]]:
         """Returns the records of the log, or those of one event, "step" or "epoch"."""

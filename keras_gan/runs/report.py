@@ -7,6 +7,7 @@ from typing import Any
 from keras_gan import data
 from keras_gan._files import write_text
 from keras_gan.evaluation.evaluation import Evaluation, conditions_of
+from keras_gan.metrics.verdicts import DISTANCES
 from keras_gan.pages.template import data_uri, page_template, plain
 from keras_gan.runs.folder import RunFolder
 from keras_gan.runs.judgement import read_judgement
@@ -43,10 +44,7 @@ def report_page(folder: RunFolder, failure: object = None) -> str:
         failure=None if failure is None else str(failure),
         recipe={name: plain(value) for name, value in values.items()},
         optimizers={k: plain(v) for k, v in config.get("optimizers", {}).items()},
-        environments=[
-            {name: plain(value) for name, value in each.items() if name != "versions"}
-            for each in config.get("environments", [])
-        ],
+        environments=_environments(config),
         commands="\n".join(folder.commands()),
         last=epochs[-1] if epochs else None,
         judgement=read_judgement(folder),
@@ -57,6 +55,7 @@ def report_page(folder: RunFolder, failure: object = None) -> str:
         grid_epoch=max(samples, default=0),
         real=data_uri(folder.real),
         licence=data.licence(values.get("data")),
+        begun_from=folder.begun_from(),
         thumbnails={
             epoch: data_uri(path)
             for epoch, path in folder.epoch_samples(_THUMBNAILS).items()
@@ -66,10 +65,19 @@ def report_page(folder: RunFolder, failure: object = None) -> str:
         truncation=data_uri(folder.truncation),
         neighbors=data_uri(folder.neighbors),
         memorization=folder.read_memorization(),
+        distances=DISTANCES,
         figures=_figures(folder, epochs),
         curves=data_uri(folder.curves),
         animation=data_uri(folder.animation),
     )
+
+
+def _environments(config: dict[str, Any]) -> list[dict[str, str]]:
+    """Returns the machine of each start in words, without its versions."""
+    return [
+        {name: plain(value) for name, value in each.items() if name != "versions"}
+        for each in config.get("environments", [])
+    ]
 
 
 def _images_per_second(times: list[dict[str, Any]]) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +37,29 @@ class FoundGenerator(NamedTuple):
 def bundled_names() -> list[str]:
     """Returns the names of the GANs that come with the package."""
     return sorted(path.stem for path in _BUNDLED.glob("*.keras"))
+
+
+def bundled_card(path: str | os.PathLike[str]) -> dict[str, str]:
+    """Returns the items of the card of a GAN that comes with the package.
+
+    Args:
+        path: One of `bundled_names`, or a copy of its file.
+
+    Returns:
+        The text by the name of the item, and the GAN's under "Name"; of another file
+        nothing.
+    """
+    path = Path(path)
+    if str(path) in bundled_names() and not path.exists():
+        path = _BUNDLED / f"{path}.keras"
+    digest = manifest.checksum(path)["sha256"] if path.is_file() else None
+    for card in _BUNDLED.glob("*.md"):
+        text = card.read_text(encoding="utf-8")
+        if digest is not None and digest in text:
+            items = re.findall(r"^- \*\*(.+?)\*\*: (.+(?:\n  .+)*)", text, re.MULTILINE)
+            said = {item: " ".join(of.split()).rstrip(".") for item, of in items}
+            return {"Name": card.stem, **said}
+    return {}
 
 
 def find_generator(path: str | os.PathLike[str]) -> FoundGenerator:

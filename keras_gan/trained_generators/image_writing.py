@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,15 +18,18 @@ from keras_gan.priors.sample_arguments import check_drawing, resolve_labels
 
 
 class Layout(NamedTuple):
-    """The shape of a grid of images.
+    """The shape of a grid of images, or the names of their files in a folder.
 
     Attributes:
         columns: The images in a row; None for about a square.
         scale: The side of the square that each pixel becomes; None for a legible one.
+        by_seed: Names files by the seeds, "seed_7.png", and by given classes, instead
+            of by their place.
     """
 
     columns: int | None = None
     scale: int | None = None
+    by_seed: bool = False
 
 
 def check_destination(path: Path) -> None:
@@ -64,7 +68,8 @@ def write_samples(
         labels: The class of all, or of each; None lets the seeds draw it.
         truncation: The factor in (0, 1] on the latents; None for none.
         name: The name of the generator in the notes.
-        layout: The columns and the scale of a grid; None for the usual ones.
+        layout: The columns and the scale of a grid, or the names of files; None for
+            the usual ones.
     """
     check_drawing(generator, len(seeds))
     drawn = resolve_labels(labels, seeds, generator.num_classes)
@@ -75,8 +80,17 @@ def write_samples(
     if truncation is not None:
         notes = [f"{note}, truncation {truncation:g}" for note in notes]
     arrays = {"seeds": seeds, "labels": drawn}
+    names = None
+    if layout is not None and layout.by_seed:
+        names = _names_of(seeds, None if labels is None else drawn)
     write_images(
-        path, images, generator.value_range, arrays, layout=layout, notes=notes
+        path,
+        images,
+        generator.value_range,
+        arrays,
+        layout=layout,
+        notes=notes,
+        names=names,
     )
 
 
@@ -120,6 +134,7 @@ def write_images(
     *,
     layout: Layout | None = None,
     notes: Sequence[str] | None = None,
+    names: Sequence[str] | None = None,
 ) -> None:
     """Writes images to `path` by its suffix.
 
@@ -133,6 +148,8 @@ def write_images(
         arrays: Arrays to store beside `images` in an `.npz` file; None is left out.
         layout: The columns and the scale of the grid; None for the usual ones.
         notes: The "Comment" of each image in PNG files.
+        names: The name of each image's file in a folder, without suffix; None for
+            its place.
     """
     if path.suffix.lower() == ".npz":
         given: dict[str, Any] = {
@@ -152,7 +169,20 @@ def write_images(
             metadata=_metadata(None if notes is None else "; ".join(notes)),
         )
     else:
-        _write_each(path, images, _range_of(images, value_range), notes)
+        _write_each(path, images, _range_of(images, value_range), notes, names)
+
+
+def _names_of(seeds: np.ndarray, labels: np.ndarray | None) -> list[str]:
+    """Returns the names that files have on the browser page, each once."""
+    names = [f"seed_{seed}" for seed in seeds]
+    if labels is not None:
+        names = [f"{a}_class_{b}" for a, b in zip(names, labels, strict=True)]
+    seen: Counter[str] = Counter()
+    for index, name in enumerate(names):
+        seen[name] += 1
+        if seen[name] > 1:
+            names[index] = f"{name}_again_{seen[name]}"
+    return names
 
 
 def _range_of(
@@ -170,6 +200,7 @@ def _write_each(
     images: np.ndarray,
     value_range: tuple[float, float],
     notes: Sequence[str] | None,
+    names: Sequence[str] | None,
 ) -> None:
     """Writes each image to a PNG file of its own in a new folder."""
     shown = shown_channels(images.shape[1:])
@@ -177,9 +208,10 @@ def _write_each(
         temporary.mkdir()
         digits = len(str(len(images) - 1))
         for index, image in enumerate(images):
+            name = f"{index:0{digits}d}" if names is None else names[index]
             note = None if notes is None else notes[index]
             plotting.save_image_grid(
-                temporary / f"{index:0{digits}d}.png",
+                temporary / f"{name}.png",
                 # The file has the size of the image: the note stands in its text alone.
                 to_pixels(image[np.newaxis], value_range),
                 value_range=(0, 255),

@@ -8,6 +8,7 @@ from typing import Any
 from keras_gan._checks import InputError, counted, printable
 from keras_gan._process import import_tensorflow
 from keras_gan.export import manifest
+from keras_gan.export.report import unchanged_files
 from keras_gan.export.verification import unchanged
 from keras_gan.runs.folder import RunFolder
 from keras_gan.safety.examination import Examination
@@ -88,7 +89,7 @@ def _add_manifest(found: Examination) -> None:
         found.refuse(str(error).removesuffix("."))
         return
     found.facts |= {
-        "manifest": f"{counted(files, 'file')} unchanged",
+        "manifest": unchanged_files(files),
         "generator": recorded.generator.to_dict(),
         "written by": dict(recorded.versions),
     }

@@ -16,6 +16,7 @@ import numpy as np
 from keras_gan import metrics, plotting, priors
 from keras_gan._checks import InputError, counted
 from keras_gan.evaluation.reference_data import ReferenceData, ReferenceImages
+from keras_gan.metrics.verdicts import DISTANCES
 from keras_gan.plotting.picture import range_of_pictures
 from keras_gan.priors.generator_protocol import Generator
 from keras_gan.priors.sample_arguments import check_drawing
@@ -28,8 +29,6 @@ NEIGHBOR_METADATA = {
     "Source": "synthetic: drawn by a generative adversarial network; beside each, in "
     "blue frames, the training images that are nearest to it"
 }
-UNIT = "Euclidean, over all values of the pixels scaled to [0, 1]; 0 is an equal image"
-"""The meaning of a distance between a sample and a training image."""
 # More columns would be too wide to look at.
 _CLASSES_SHOWN = 20
 
@@ -88,7 +87,7 @@ class Comparison:
                 ),
             }
         nearest = self._pairs(self.shown, self.neighbors, self.distances)
-        return found | {"distances": UNIT, "nearest": nearest}
+        return found | {"distances": DISTANCES, "nearest": nearest}
 
     def _pairs(
         self, samples: np.ndarray, places: np.ndarray, distances: np.ndarray

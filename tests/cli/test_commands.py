@@ -133,9 +133,12 @@ def test_sample_writes_arrays_and_one_file_each(run, gan, tmp_path):
         np.testing.assert_array_equal(arrays["seeds"], [3, -5, 8])
         np.testing.assert_array_equal(arrays["labels"], [1, 0, 1])
     succeed("sample", run / "gan.keras", *options, "--out", tmp_path / "files")
-    names = sorted(path.name for path in (tmp_path / "files").iterdir())
-    assert names == ["0.png", "1.png", "2.png"]
-    with Image.open(tmp_path / "files" / "1.png") as picture:
+
+    def names(folder):
+        return sorted(path.stem for path in (tmp_path / folder).iterdir())
+
+    assert names("files") == ["seed_-5_class_0", "seed_3_class_1", "seed_8_class_1"]
+    with Image.open(tmp_path / "files" / "seed_-5_class_0.png") as picture:
         single = plotting.image_grid(
             expected[1:2], value_range=(-1, 1), padding=0, scale=1
         )
@@ -143,6 +146,10 @@ def test_sample_writes_arrays_and_one_file_each(run, gan, tmp_path):
         note = "generator gan.keras, seed -5, label 0, truncation 0.5"
         assert picture.info["Comment"] == note
         assert "synthetic" in picture.info["Source"]
+    succeed("sample", run / "gan.keras", "--seeds", "7,7", "--out", tmp_path / "twice")
+    assert names("twice") == ["seed_7", "seed_7_again_2"]
+    succeed("sample", run / "gan.keras", "--n", 3, "--out", tmp_path / "places")
+    assert names("places") == ["0", "1", "2"]
 
 
 def test_a_sample_without_a_seed_tells_the_seed_it_took(run, gan, tmp_path):

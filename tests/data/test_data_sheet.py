@@ -36,6 +36,9 @@ def test_sizes_classes_and_bits_of_a_folder(tmp_path):
     assert sheet.cropped == pytest.approx((1 / 3 + 1 / 3 + 2 / 5 + 2 / 3) / 4)
     json.dumps(sheet.to_dict())
     assert "10 to 40 high (median 20)" in str(sheet)
+    assert "a crop to squares leaves 43% of the area out" in str(sheet)
+    oblong = data.data_sheet(np.zeros((4, 10, 30, 3), np.uint8))
+    assert repr(oblong) == "DataSheet(4 images, 10×30 (height × width))"
 
 
 @pytest.mark.parametrize("used", [True, False])

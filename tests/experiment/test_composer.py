@@ -177,6 +177,7 @@ def test_the_report_is_one_page_that_needs_nothing_else(trained):
     assert "<p>The discriminator " in page  # what d_real and d_fake say, in words
     assert "sgd(learning_rate=0.05, momentum=0.5)" in page
     assert "keras-gan export onnx &#39;" in page
+    assert "/page&#39; --serve" in page
 
 
 def test_a_run_is_loaded_with_the_same_samples(trained, recipe):

@@ -45,6 +45,7 @@ def test_a_run_starts_from_another_and_says_so(tuned, copy, trained, tmp_path, c
         "file": "gan.keras",
         "sha256": hashlib.sha256(file).hexdigest(),
         "step": steps,
+        "begun_from": f"tiny <b>&, trained on {tuned.data}; licence: not known",
     }
     assert int(run.gan.step) == 2
     # Frozen to the bit; the others have moved, but not far.

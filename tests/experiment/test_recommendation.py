@@ -56,7 +56,13 @@ def sized(height, width, **changes):
     ],
 )
 def test_the_size_is_one_that_the_networks_can_make(pictures, values):
-    assert choose_size(pictures).values == values
+    chosen = choose_size(pictures)
+    assert chosen.values == values
+    (low, _, high), (narrow, _, broad) = pictures.heights, pictures.widths
+    stored = f" from pictures {low} to {high} high and {narrow} to {broad} wide, "
+    if pictures.has_one_size:
+        stored = f"{high}×{broad}" + " (height × width)" * (high != broad) + ", "
+    assert stored in chosen.reason
 
 
 def test_labels_are_used_where_each_class_has_enough_pictures():

@@ -180,7 +180,13 @@ def test_what_is_no_seed_is_said_beside_the_box(page, text):
 
 
 def test_the_class_picker_and_truncation_draw_as_sample_does(page, conditional_gan):
+    def row():
+        return opened.element("class-field").value_of_css_property("display")
+
+    opened = page("plain")
+    assert row() == "none"  # a generator without classes has no picker
     opened = page("conditional")
+    assert row() == "flex"
     Select(opened.element("class")).select_by_visible_text("7: <b>seven")
     opened.drawn("seed_5_class_7")
     expected = conditional_gan.sample(seeds=[5], labels=7)[0]

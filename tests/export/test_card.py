@@ -27,6 +27,7 @@ KNOWN = Provenance(
     figures={"frechet": 12.5, "recall": 0.25},
     conditions="40 samples against 40 of npz:tiny.npz/train; features: pixels.",
     memorization="No sign of copying.",
+    begun_from="emoji, trained on Twemoji; licence: CC-BY 4.0",
 )
 
 
@@ -67,7 +68,9 @@ def test_a_card_says_what_the_manifest_knows_and_shows_samples(
             "12.5",
             KNOWN.conditions,
             "No sign of copying.",
+            f"Begun from {KNOWN.begun_from}.",
             "synthetic",
+            "whole numbers from 0 to 255" if kind == "uint8.onnx" else "float32 from",
             "serving_default",
             "dcgan",
             "R1",

@@ -15,7 +15,7 @@ import urllib.request
 import numpy as np
 import pytest
 from cases.generators import dense_generator, make_gan
-from harness.commands import assert_mistake
+from harness.commands import assert_mistake, invoke
 from harness.pages import serving
 
 from keras_gan import export, priors
@@ -122,11 +122,25 @@ def test_directions_of_classes_are_asked_for_with_labels(conditional_onnx):
     np.testing.assert_array_equal(found, principal_directions(generator, 5))
 
 
-def test_a_folder_that_exists_is_left_alone(plain_gan, library, tmp_path):
-    (tmp_path / "page").mkdir()
-    with pytest.raises(InputError, match="exists already; give a new folder"):
-        export.save_web_page(plain_gan, tmp_path / "page", onnxruntime_web=library)
-    assert list((tmp_path / "page").iterdir()) == []
+def test_an_earlier_page_alone_is_replaced(plain_gan, library, tmp_path):
+    page = tmp_path / "page"
+    page.mkdir()
+    with pytest.raises(InputError, match="exists already and is no exported page"):
+        export.save_web_page(plain_gan, page, onnxruntime_web=library)
+    assert list(page.iterdir()) == []
+    page.rmdir()
+    for title in ("first", "second"):
+        export.save_web_page(plain_gan, page, title=title, onnxruntime_web=library)
+        assert json.loads((page / "generator.json").read_text())["title"] == title
+        assert {path.name for path in tmp_path.iterdir()} == {"page", library.name}
+    (page / "notes.txt").write_text("mine")
+    # The command finds it before it looks for the run.
+    result = invoke("export", "web", "no_run", page)
+    assert result.exit_code == 2
+    assert "notes.txt' is no part of a page" in result.stderr
+    with pytest.raises(InputError, match=r"notes.txt' is no part of a page"):
+        export.save_web_page(plain_gan, page, onnxruntime_web=library)
+    assert (page / "notes.txt").read_text() == "mine"
 
 
 def test_an_export_that_fails_leaves_nothing(plain_gan, library, tmp_path, monkeypatch):

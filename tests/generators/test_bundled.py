@@ -14,6 +14,7 @@ from keras_gan.trained_generators.file_kinds import (
     find_generator,
 )
 from keras_gan.trained_generators.loading import open_gan
+from keras_gan.trained_generators.provenance import begun_from, provenance_of
 
 
 @pytest.mark.parametrize("name", bundled_names())
@@ -21,7 +22,11 @@ def test_the_card_beside_a_gan_has_its_sum_and_a_licence(name):
     file = find_generator(name).path
     card = file.with_suffix(".md").read_text(encoding="utf-8")
     assert hashlib.sha256(file.read_bytes()).hexdigest() in card
-    assert "CC-BY 4.0" in card
+    for known in (provenance_of(name), provenance_of(file)):
+        assert known.name == name
+        assert known.data in " ".join(card.split())
+        assert known.licence.startswith("CC-BY 4.0 (https://")
+    assert provenance_of(name, "MIT").licence == "MIT"
 
 
 def test_emoji_are_drawn_without_a_training(tmp_path):
@@ -54,3 +59,11 @@ def test_a_smaller_pair_starts_from_it(tmp_path):
     experiment.train(chosen.recipe, tmp_path / "run", steps=1, progress=False)
     config = json.loads((tmp_path / "run/config.json").read_text())
     assert config["pretrained"]["file"] == "emoji.keras"
+    attribution = "Copyright Twitter, Inc. and other contributors"
+    known = provenance_of(tmp_path / "run")
+    assert known.begun_from.startswith("emoji, trained on 3,407 of the 3,786 pictures")
+    assert f"licence: {provenance_of('emoji').licence}" in known.begun_from
+    assert attribution in (tmp_path / "run/report.html").read_text(encoding="utf-8")
+    # And on, to a run that begins with this one.
+    assert begun_from(tmp_path / "run/gan.keras") == begun_from(tmp_path / "run")
+    assert attribution in begun_from(tmp_path / "run")
