@@ -64,6 +64,8 @@ SERVING = [
     "tensorflow-serving-api>=2.21",  # gRPC
 ]
 
+LITERT = ["ai-edge-litert>=2.3"]
+
 EXTRAS_REQUIRE = {
     "test": [
         "pytest>=9.0",
@@ -77,6 +79,7 @@ EXTRAS_REQUIRE = {
         "twine>=6.1",
         "pyyaml>=6.0",
         *SERVING,
+        *LITERT,
         "selenium>=4.51",
         "openvino>=2026.4",
         "nbclient>=0.10",
@@ -84,6 +87,8 @@ EXTRAS_REQUIRE = {
     ],
     # Tested with scripts/test.sh --all; 190 MB.
     "trackers": ["wandb>=0.31", "mlflow-skinny>=3.17", "pandas>=3.0"],
+    # Phones and small devices; exporting needs it, too. 60 MB.
+    "litert": LITERT,
     # What the benchmarks compare with, and fit their laws with.
     "bench": ["torch>=2.13", "scipy>=1.15"],
     "docs": ["furo>=2025.12", "myst-nb>=1.4", "sphinx>=9.0"],

@@ -33,8 +33,8 @@ def save_model_card(
     samples.
 
     Args:
-        artifact: An `.onnx` file with its manifest, a SavedModel's version folder, or a
-            base path, whose latest version is taken.
+        artifact: An `.onnx` or `.tflite` file with its manifest, a SavedModel's
+            version folder, or a base path, whose latest version is taken.
         directory: A new folder, for `model_card.md`, `model_card.html` and, of
             pictures, `samples.png`.
 
@@ -120,7 +120,7 @@ def _facts(path: Path, recorded: manifest.Manifest) -> dict[str, Any]:
         "title": provenance.name or path.stem,
         "generator": f"keras_gan {recorded.versions.get('keras_gan')}",
         "file": path.name,
-        "kind": {"onnx": "ONNX", "saved_model": "SavedModel"}[recorded.kind],
+        "kind": _KINDS[recorded.kind],
         "spec": spec,
         "provenance": provenance,
         "recipe": {k: plain(v) for k, v in (provenance.recipe or {}).items()},

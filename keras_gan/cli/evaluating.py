@@ -80,7 +80,7 @@ _Sources = Annotated[
     list[Path],
     typer.Argument(
         metavar="RUN|ARTIFACT ...",
-        help="Run folders, .keras or .onnx files, SavedModel folders, or emoji, which "
+        help="Run folders, .keras, .onnx or .tflite files, SavedModels, or emoji, which "
         "comes with the package; several are evaluated one after the other.",
     ),
 ]

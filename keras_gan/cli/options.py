@@ -15,8 +15,8 @@ import typer
 from keras_gan._checks import InputError
 
 _KINDS = (
-    "A run folder, a .keras or .onnx file, a SavedModel folder, or emoji, which comes "
-    "with the package."
+    "A run folder, a .keras, .onnx or .tflite file, a SavedModel folder, or emoji, which "
+    "comes with the package."
 )
 
 Source = Annotated[Path, typer.Argument(metavar="RUN|ARTIFACT", help=_KINDS)]
@@ -36,7 +36,9 @@ From = Annotated[
         "discriminator.",
     ),
 ]
-Export = Annotated[Path, typer.Argument(help="An .onnx file or SavedModel folder.")]
+Export = Annotated[
+    Path, typer.Argument(help="An .onnx or .tflite file, or a SavedModel folder.")
+]
 DataDir = Annotated[
     Path | None, typer.Option(help="Where tensorflow-datasets keeps its data.")
 ]

@@ -13,14 +13,18 @@ from keras_gan.safety.saved_model import GRAPH
 # GANs that come with the package: NAME.keras, and NAME.md on its data and licence.
 _BUNDLED = Path(__file__).with_name("bundled")
 
-RUN, KERAS, ONNX, SAVED_MODEL, OTHER = "run", "keras", "onnx", "saved_model", "other"
+RUN, KERAS, SAVED_MODEL, OTHER = "run", "keras", "saved_model", "other"
+ONNX, LITERT = "onnx", "litert"
+
+_SUFFIXES = {".keras": KERAS, ".onnx": ONNX, ".tflite": LITERT}
 
 
 class FoundGenerator(NamedTuple):
     """The kind of a generator, and its file or folder.
 
     Attributes:
-        kind: `RUN`, `KERAS`, `ONNX`, `SAVED_MODEL`, or `OTHER` for any other file.
+        kind: `RUN`, `KERAS`, `ONNX`, `LITERT`, `SAVED_MODEL`, or `OTHER` for any other
+            file.
         path: The path itself. For the base path of a SavedModel, the folder of its
             latest version.
     """
@@ -50,8 +54,7 @@ def find_generator(path: str | os.PathLike[str]) -> FoundGenerator:
             return FoundGenerator(KERAS, _BUNDLED / f"{path}.keras")
         raise missing_error(path, "run or file")
     if path.is_file():
-        kind = {".keras": KERAS, ".onnx": ONNX}.get(path.suffix, OTHER)
-        return FoundGenerator(kind, path)
+        return FoundGenerator(_SUFFIXES.get(path.suffix, OTHER), path)
     if (path / GRAPH).is_file():
         return FoundGenerator(SAVED_MODEL, path)
     if (path / "config.json").exists():
