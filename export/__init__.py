@@ -1,8 +1,9 @@
 """Ships a trained generator as a file that provably equals the model.
 
 Every name loads its module on first use: `keras_gan.export.runtime` samples from an
-ONNX file with NumPy and onnxruntime alone, from a LiteRT file with ai-edge-litert, and `keras_gan.export.client` asks a model
-server by REST, without TensorFlow or Keras.
+ONNX file with NumPy and onnxruntime alone, or from a LiteRT file with NumPy and
+ai-edge-litert, and `keras_gan.export.client` asks a model server by REST, without
+TensorFlow or Keras.
 
 Imports inside this folder go one way, each line below importing only lines above it:
 

@@ -159,7 +159,9 @@ def parse_spec(path: Path, description: Any) -> GeneratorSpec:
         InputError: If it describes no generator.
     """
     try:
-        values = json.loads(description) if isinstance(description, str) else description
+        values = (
+            json.loads(description) if isinstance(description, str) else description
+        )
         spec = GeneratorSpec.from_dict(values)
         priors.get(spec.prior)
     except Exception as error:  # JSON of any content, from anybody

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan._checks import InputError, foreign_file
+from keras_gan._checks import InputError, foreign_file, one_line
 from keras_gan._process import nothing_on_stderr
 from keras_gan.export.exported_generator import (
     ExportedGenerator,
@@ -57,11 +57,13 @@ class LiteRTSession:
     """An interpreter of LiteRT whose batch size follows its inputs.
 
     Args:
-        content: The file.
+        path: The file, which messages name.
+        content: Its bytes, which have been examined.
         threads: CPU threads of one operator.
     """
 
-    def __init__(self, content: bytes, threads: int) -> None:
+    def __init__(self, path: Path, content: bytes, threads: int) -> None:
+        self._path = path
         interpreter = _interpreter_class()
         with nothing_on_stderr():  # it names its delegate there
             self._interpreter = interpreter(model_content=content, num_threads=threads)
@@ -73,15 +75,27 @@ class LiteRTSession:
         self._turn = threading.Lock()
 
     def run(self, inputs: dict[str, np.ndarray]) -> np.ndarray:
-        """Returns the output `image` of a batch of inputs, by name."""
-        size = len(next(iter(inputs.values())))
+        """Returns the output `image` of a batch of inputs, by name.
+
+        Raises:
+            InputError: If the operators of the file do not fit each other.
+        """
         with self._turn:
-            if size != self._size:
-                self._resize(size)
-            for name, values in inputs.items():
-                self._interpreter.set_tensor(self.inputs[name]["index"], values)
-            self._interpreter.invoke()
-            return self._interpreter.get_tensor(self.outputs["image"]["index"])
+            try:
+                return self._run(inputs)
+            except (RuntimeError, ValueError) as error:
+                raise InputError(
+                    f"'{self._path}': LiteRT cannot run it ({one_line(error)})."
+                ) from error
+
+    def _run(self, inputs: dict[str, np.ndarray]) -> np.ndarray:
+        size = len(next(iter(inputs.values())))
+        if size != self._size:
+            self._resize(size)
+        for name, values in inputs.items():
+            self._interpreter.set_tensor(self.inputs[name]["index"], values)
+        self._interpreter.invoke()
+        return self._interpreter.get_tensor(self.outputs["image"]["index"])
 
     def _resize(self, size: int) -> None:
         self._size = None  # should it fail half way
@@ -117,7 +131,7 @@ def open_litert(path: Path, threads: int, sha256: str | None) -> tuple[Any, str]
     spec = parse_spec(path, examined.facts["generator"])
     assert examined.content is not None
     with foreign_file(path, "LiteRT"):
-        session = LiteRTSession(examined.content, threads)
+        session = LiteRTSession(path, examined.content, threads)
     _check(path, session, spec)
     return LiteRTGenerator(session, spec), examined.facts["sha256"]
 

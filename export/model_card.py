@@ -20,6 +20,7 @@ from keras_gan.export.verification import reader_of, unchanged
 from keras_gan.pages.template import data_uri, page_template, plain
 
 _SEED, _SAMPLES, _COLUMNS = 7, 64, 8
+_KINDS = {"onnx": "ONNX", "litert": "LiteRT", "saved_model": "SavedModel"}
 
 
 def save_model_card(

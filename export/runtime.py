@@ -90,7 +90,8 @@ def _load(
     if path.suffix == ".tflite":
         if providers:
             raise InputError(
-                "`providers` are those of ONNX Runtime; leave it out for a .tflite file."
+                "`providers` are those of ONNX Runtime; leave them out for a .tflite "
+                "file."
             )
         generator, checksum = open_litert(path, cores, sha256)
     else:

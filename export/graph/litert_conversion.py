@@ -37,8 +37,8 @@ def convert_to_litert(gan: GAN, spec: GeneratorSpec) -> bytes:
     """
     if draws_random_numbers(gan.sampler, gan.interface):
         raise InputError(
-            "The generator draws random numbers itself, which LiteRT cannot do by seed; "
-            "export a SavedModel."
+            "The generator draws random numbers itself, which LiteRT cannot do by "
+            "seed; export a SavedModel."
         )
     held = sum(np.asarray(variable).nbytes for variable in gan.sampler.variables)
     if held > LARGEST_WEIGHTS:

@@ -1,4 +1,4 @@
-"""Loads an ONNX or LiteRT file afresh and runs it through `runtime`, as its users do."""
+"""Loads a file afresh and runs it through `runtime`, as its users do."""
 
 from __future__ import annotations
 

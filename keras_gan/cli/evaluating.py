@@ -80,8 +80,8 @@ _Sources = Annotated[
     list[Path],
     typer.Argument(
         metavar="RUN|ARTIFACT ...",
-        help="Run folders, .keras, .onnx or .tflite files, SavedModels, or emoji, which "
-        "comes with the package; several are evaluated one after the other.",
+        help="Run folders, .keras, .onnx or .tflite files, SavedModels, or emoji, "
+        "which comes with the package; several are evaluated one after the other.",
     ),
 ]
 

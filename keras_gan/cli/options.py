@@ -15,8 +15,8 @@ import typer
 from keras_gan._checks import InputError
 
 _KINDS = (
-    "A run folder, a .keras, .onnx or .tflite file, a SavedModel folder, or emoji, which "
-    "comes with the package."
+    "A run folder, a .keras, .onnx or .tflite file, a SavedModel folder, or emoji, "
+    "which comes with the package."
 )
 
 Source = Annotated[Path, typer.Argument(metavar="RUN|ARTIFACT", help=_KINDS)]

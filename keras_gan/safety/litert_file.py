@@ -79,7 +79,9 @@ class _Walk:
 
     def _code(self, code: Table) -> Operator | None:
         """Returns an operator; None, and a reason, if it may not be there."""
-        number = max(code.get("deprecated_builtin_code", 0), code.get("builtin_code", 0))
+        number = max(
+            code.get("deprecated_builtin_code", 0), code.get("builtin_code", 0)
+        )
         if number not in OPERATORS:
             self._found.refuse(
                 f"it holds the operator of number {number}, which is none of those "
@@ -110,7 +112,9 @@ class _Walk:
         """Returns numbers of tensors."""
         numbers = table.get(name, np.zeros(0, np.int32)).tolist()
         if any(not least <= n < len(self._tensors) for n in numbers):
-            raise Refusal("one of its operators or graphs names a tensor that is not there")
+            raise Refusal(
+                "one of its operators or graphs names a tensor that is not there"
+            )
         return numbers
 
     def _make(self, number: int, maker: str) -> None:
@@ -130,18 +134,20 @@ class _Walk:
             raise Refusal("it holds a variable, which keeps its values between calls")
         if number >= len(self._data):
             raise Refusal("one of its tensors names a buffer that is not there")
-        if count > bounds.MOST_ACTIVATIONS:
-            raise Refusal(
-                f"it has a tensor of more than {bounds.MOST_ACTIVATIONS} numbers"
-            )
         free = tensor.get("shape_signature")
         if free is not None and (
             len(free) != len(shape)
-            or any(s not in (_NO_TENSOR, size) for s, size in zip(free, shape, strict=True))
+            or any(
+                s not in (_NO_TENSOR, size) for s, size in zip(free, shape, strict=True)
+            )
         ):
             raise Refusal("one of its tensors has two shapes")
         self._quantization(tensor.get("quantization", {}), shape)
         data = self._data[number]
+        if not data.size and count > bounds.MOST_ACTIVATIONS:
+            raise Refusal(
+                f"it computes a tensor of more than {bounds.MOST_ACTIVATIONS} numbers"
+            )
         if data.size not in (0, count * BITS[kind] // 8):
             raise Refusal(
                 f"one of its tensors claims {count} numbers and does not hold them"
@@ -174,8 +180,10 @@ class _Walk:
             least, most = getattr(operator, name)
             if not least <= len(numbers) <= most:
                 raise Refusal(f"its {operator.name} has {len(numbers)} {name}")
-        needed = inputs[: operator.inputs[0]]
-        if not set(inputs) <= {*self._known, _NO_TENSOR} or _NO_TENSOR in needed:
+        least = operator.inputs[0]
+        left_out = [place for place, n in enumerate(inputs) if n == _NO_TENSOR]
+        unknown = set(inputs) - self._known - {_NO_TENSOR}
+        if unknown or any(place < least for place in left_out):
             raise Refusal(f"its {operator.name} reads what no operator before it makes")
         for output in outputs:
             self._make(output, f"its {operator.name}")
@@ -197,7 +205,9 @@ class _Walk:
 
     def _describe(self, model: Table, graph: Table) -> None:
         held = [t for t in self._tensors if self._data[t.get("buffer", 0)].size]
-        entries = {m.get("name", ""): m.get("buffer", 0) for m in model.get("metadata", [])}
+        entries = {
+            m.get("name", ""): m.get("buffer", 0) for m in model.get("metadata", [])
+        }
         signatures = model.get("signature_defs", [])
         self._found.facts |= {
             "description": model.get("description", "")[:80],
