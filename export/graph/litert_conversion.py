@@ -57,11 +57,8 @@ def convert_to_litert(gan: GAN, spec: GeneratorSpec) -> bytes:
 
 def _converted(gan: GAN, spec: GeneratorSpec) -> bytes:
     """Returns the model as TensorFlow's converter writes it."""
-    module = tf.Module()
-    module.generate = _frozen(gan, spec)
-    converter = tf.lite.TFLiteConverter.from_concrete_functions(
-        [module.generate.get_concrete_function()], module
-    )
+    traced = _frozen(gan, spec).get_concrete_function()
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([traced], tf.Module())
     if spec.precision != "float32":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
     if spec.precision == "float16":
@@ -90,13 +87,35 @@ def _frozen(gan: GAN, spec: GeneratorSpec) -> Any:
             node.attr["padding"].s = b"SAME"
             del node.attr["explicit_paddings"].list.i[:]
 
+    constants = _computed_constants(graph)
+
     def generate(*arrays: Tensor) -> dict[str, Tensor]:
-        names = dict(zip(inputs, arrays, strict=True))
-        (images,) = tf.import_graph_def(graph, names, [output.name])
+        known = {name: tf.constant(value) for name, value in constants.items()}
+        known |= zip(inputs, arrays, strict=True)
+        (images,) = tf.import_graph_def(graph, known, [output.name])
         return {"image": images}
 
     signature = keras_generator.input_signature(spec)
     return tf.function(generate, input_signature=signature, autograph=False)
+
+
+def _computed_constants(graph: Any) -> dict[str, np.ndarray]:
+    """Returns what a graph computes from constants alone, by the name of the tensor.
+
+    Of that, only what the rest of the graph reads is returned.
+    """
+    with tf.Graph().as_default() as loaded:
+        tf.import_graph_def(graph, name="")
+        varying: set[Any] = set()
+        wanted: dict[str, Any] = {}
+        for operation in loaded.get_operations():  # each after those that it reads
+            known = [tensor for tensor in operation.inputs if tensor.op not in varying]
+            if len(known) < len(operation.inputs) or operation.type == "Placeholder":
+                varying.add(operation)
+                computed = (tensor for tensor in known if tensor.op.type != "Const")
+                wanted |= {tensor.name: tensor for tensor in computed}
+        with tf.compat.v1.Session() as session:
+            return session.run(wanted)
 
 
 def _function(gan: GAN, spec: GeneratorSpec) -> Any:

@@ -16,10 +16,11 @@ from ai_edge_litert.interpreter import Interpreter
 from cases.generators import build_points_gan, dense_generator, make_gan
 from cases.hostile_litert import unsealed
 
-from keras_gan import export, priors
+from keras_gan import GAN, architectures, export, priors
 from keras_gan._checks import InputError
 from keras_gan.export import runtime
 from keras_gan.export.graph import litert_conversion
+from keras_gan.safety.litert_file import examine_litert
 
 SEEDS = priors.spawn_seeds(12, 64)
 
@@ -164,6 +165,17 @@ def test_fewer_bits_are_smaller_and_stay_within_their_gates(tmp_path):
         assert list(gate["bounds"].values()) == pytest.approx(bounds)
         for name, bound in gate["bounds"].items():
             assert 0 < gate[name] <= bound
+
+
+def test_what_depends_on_weights_alone_is_computed_before(tmp_path):
+    networks = architectures.build("lean_dcgan", image_shape=(8, 8, 1), latent_dim=6)
+    gan = GAN(*networks)  # it sums kernels of 240 kB over blocks
+    path = export.save_litert(gan, tmp_path / "g.tflite")
+    operators = set(examine_litert(path).facts["operators"])
+    assert {"TRANSPOSE_CONV", "CONV_2D"} <= operators
+    assert not {"PAD", "TRANSPOSE"} & operators
+    small = export.save_litert(gan, tmp_path / "g8.tflite", precision="int8")
+    assert small.stat().st_size < 0.35 * path.stat().st_size
 
 
 @pytest.mark.parametrize("channels", [2, 4, 5])
