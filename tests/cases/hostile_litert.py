@@ -90,11 +90,11 @@ def largest(model):
 
 def more_than_it_holds(model, graph):
     (tensor,) = (t for t in graph.tensors if model.buffers[t.buffer] is largest(model))
-    tensor.shape = [10**6, 100]
+    tensor.shape, tensor.shapeSignature = [10**6, 100], None
 
 
 def endless(model, graph):
-    graph.tensors[-1].shape = [2**20] * 3
+    graph.tensors[-1].shape, graph.tensors[-1].shapeSignature = [2**10] * 3, None
 
 
 def no_such_tensor(model, graph):
