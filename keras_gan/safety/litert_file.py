@@ -9,7 +9,14 @@ from typing import Any
 import numpy as np
 
 from keras_gan.safety import bounds, seal
-from keras_gan.safety.allowed.litert_content import BITS, OPERATORS, TABLES, Operator
+from keras_gan.safety.allowed.litert_content import (
+    BITS,
+    OPERATORS,
+    TABLES,
+    TYPED_BY,
+    TYPES,
+    Operator,
+)
 from keras_gan.safety.examination import Examination, Refusal, count_up
 from keras_gan.safety.flat_buffer import FlatBuffer, Table
 from keras_gan.safety.onnx_file import METADATA_KEY, read_description
@@ -185,10 +192,18 @@ class _Walk:
         unknown = set(inputs) - self._known - {_NO_TENSOR}
         if unknown or any(place < least for place in left_out):
             raise Refusal(f"its {operator.name} reads what no operator before it makes")
+        self._types(operator.name, inputs, outputs)
         for output in outputs:
             self._make(output, f"its {operator.name}")
         self._options(node, operator)
         return operator
+
+    def _types(self, name: str, inputs: list[int], outputs: list[int]) -> None:
+        """Checks what not every kernel does: it may write too much otherwise."""
+        model = self._tensors[inputs[TYPED_BY.get(name, 0)]].get("type", 0)
+        allowed = TYPES.get(name, {model})
+        if any(self._tensors[n].get("type", 0) not in allowed for n in outputs):
+            raise Refusal(f"its {name} makes numbers of a wrong type")
 
     def _options(self, node: Table, operator: Operator) -> None:
         kind, place = node.get("builtin_options_type", 0), node.get("builtin_options")

@@ -171,5 +171,28 @@ OPERATORS = {
 }
 """The operators by their numbers."""
 
+BOOL, INT32, INT64 = 6, 2, 4
+"""The types of truth values and of places."""
+
+TYPED_BY = {
+    "SPLIT": 1,
+    "TRANSPOSE_CONV": 2,
+    "SELECT": 1,
+    "SELECT_V2": 1,
+    "ONE_HOT": 2,
+    "FILL": 1,
+}
+"""The place of the input whose type the outputs have, where it is not the first."""
+
+_COMPARISONS = ("EQUAL", "GREATER", "GREATER_EQUAL", "LESS", "LESS_EQUAL", "NOT_EQUAL")
+TYPES = {
+    **dict.fromkeys(_COMPARISONS, frozenset((BOOL,))),
+    **dict.fromkeys(("ARG_MAX", "ARG_MIN", "SHAPE"), frozenset((INT32, INT64))),
+    "CAST": frozenset((0, 1, 2, 3, 4, 6, 7, 9, 15, 16)),
+    "QUANTIZE": frozenset((3, 7, 9)),
+    "DEQUANTIZE": frozenset((0,)),
+}
+"""The types of the outputs, where they are not that of an input."""
+
 BITS = {0: 32, 1: 16, 2: 32, 3: 8, 4: 64, 6: 8, 7: 16, 9: 8, 15: 32, 16: 16}
 """The bits of one number by the type of the tensor."""
