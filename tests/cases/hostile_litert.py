@@ -103,7 +103,8 @@ def no_such_tensor(model, graph):
 
 def reads_unwritten(model, graph):
     """The first operator reads what the last one will write."""
-    graph.operators[0].inputs[0] = graph.operators[-1].outputs[0]
+    first, last = graph.operators[0], graph.operators[-1]
+    first.inputs = [*last.outputs, *first.inputs[1:]]
 
 
 def stride_of_zero(model, graph):
