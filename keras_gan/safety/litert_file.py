@@ -24,8 +24,9 @@ from keras_gan.safety.protocol_buffer import held_numbers
 
 _VERSION = 3
 _NO_TENSOR = -1
-# Of options: numbers by which kernels divide, or that say how much they make.
-_AT_LEAST_ONE = ("stride_", "filter_", "block_size", "num", "values_count", "depth_")
+# Of options: numbers by which kernels divide, and those that count what a node has.
+_AT_LEAST_ONE = ("stride_", "filter_", "block_size", "depth_")
+_COUNTED = {"num_splits": "outputs", "num": "outputs", "values_count": "inputs"}
 _DILATION = "dilation_"
 _LARGEST_OPTION = 1 << 15
 
@@ -213,6 +214,10 @@ class _Walk:
         for field in TABLES.get(operator.options, {}).values():
             if field.is_vector:
                 _sizes(options, field.name, least=_NO_TENSOR)
+            elif field.name in _COUNTED:
+                counted = len(node[_COUNTED[field.name]])
+                if options.get(field.name, 0) != counted:
+                    raise Refusal(f"its {operator.name} has a wrong `{field.name}`")
             elif field.name.startswith((*_AT_LEAST_ONE, _DILATION)):
                 default = 1 if field.name.startswith(_DILATION) else 0
                 if not 1 <= options.get(field.name, default) <= _LARGEST_OPTION:
