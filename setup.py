@@ -65,6 +65,7 @@ SERVING = [
 ]
 
 HUB = ["huggingface_hub>=1.4.1"]
+LITERT = ["ai-edge-litert>=2.3"]
 
 EXTRAS_REQUIRE = {
     "test": [
@@ -80,6 +81,7 @@ EXTRAS_REQUIRE = {
         "pyyaml>=6.0",
         *SERVING,
         *HUB,
+        *LITERT,
         "selenium>=4.51",
         "openvino>=2026.4",
         "nbclient>=0.10",
@@ -87,6 +89,8 @@ EXTRAS_REQUIRE = {
     ],
     # Tested with scripts/test.sh --all; 190 MB.
     "trackers": ["wandb>=0.31", "mlflow-skinny>=3.17", "pandas>=3.0"],
+    # Phones and small devices; exporting needs it, too. 60 MB.
+    "litert": LITERT,
     # What the benchmarks compare with, and fit their laws with.
     "bench": ["torch>=2.13", "scipy>=1.15"],
     "docs": ["furo>=2025.12", "myst-nb>=1.4", "sphinx>=9.0"],

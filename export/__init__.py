@@ -1,17 +1,18 @@
 """Ships a trained generator as a file that provably equals the model.
 
 Every name loads its module on first use: `keras_gan.export.runtime` samples from an
-ONNX file with NumPy and onnxruntime alone, and `keras_gan.export.client` asks a model
-server by REST, without TensorFlow or Keras.
+ONNX file with NumPy and onnxruntime alone, or from a LiteRT file with NumPy and
+ai-edge-litert, and `keras_gan.export.client` asks a model server by REST, without
+TensorFlow or Keras.
 
 Imports inside this folder go one way, each line below importing only lines above it:
 
 1. `errors`, `provenance`, `report`, `arrays`, `log_capture`, `generator_spec`
-2. `runtime`
+2. `exported_generator`, `litert_runtime`, `runtime`
 3. `parity/`
-4. `manifest`
+4. `manifest`, `replacement`
 5. `graph/`, `server/` and `web/`, which do not import each other
-6. `verification`, `onnx_file`, `saved_model`, `client`
+6. `verification`, `onnx_file`, `litert_file`, `saved_model`, `client`
 7. `model_card`, `web_page`
 """
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from keras_gan.export.client import ServingClient as ServingClient
     from keras_gan.export.errors import ServingError as ServingError
     from keras_gan.export.errors import VerificationError as VerificationError
+    from keras_gan.export.litert_file import save_litert as save_litert
+    from keras_gan.export.litert_runtime import LiteRTGenerator as LiteRTGenerator
     from keras_gan.export.model_card import save_model_card as save_model_card
     from keras_gan.export.onnx_file import save_onnx as save_onnx
     from keras_gan.export.provenance import Provenance as Provenance
@@ -37,12 +40,14 @@ if TYPE_CHECKING:
 
 _SUBMODULES = ("client", "runtime")
 _MODULE_OF = {
+    "LiteRTGenerator": "litert_runtime",
     "OnnxGenerator": "runtime",
     "ServingClient": "client",
     "ServingError": "errors",
     "VerificationError": "errors",
     "VerificationReport": "report",
     "Provenance": "provenance",
+    "save_litert": "litert_file",
     "save_model_card": "model_card",
     "save_onnx": "onnx_file",
     "save_saved_model": "saved_model",
@@ -51,6 +56,7 @@ _MODULE_OF = {
 }
 
 __all__ = [
+    "LiteRTGenerator",
     "OnnxGenerator",
     "Provenance",
     "ServingClient",
@@ -59,6 +65,7 @@ __all__ = [
     "VerificationReport",
     "client",
     "runtime",
+    "save_litert",
     "save_model_card",
     "save_onnx",
     "save_saved_model",

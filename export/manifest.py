@@ -1,10 +1,11 @@
 """Writes and reads the manifest, a JSON file that describes an exported artifact.
 
 It is `manifest.json` inside a SavedModel's version folder (so that one rename moves
-both) and `<name>.onnx.json` beside an ONNX file. Its keys:
+both) and `<name>.onnx.json` or `<name>.tflite.json` beside an ONNX or LiteRT file. Its
+keys:
 
 - `format`, `format_version`: "keras_gan.export" and 1.
-- `kind`: "saved_model" or "onnx".
+- `kind`: "saved_model", "onnx" or "litert".
 - `generator`: `latent_dim`, `image_shape`, `num_classes`, `prior`, `value_range`,
   `training_step`, `output` (type of the images), `precision` (type computed in, or
   "int8" for weights of eight bits), `layout` and `inputs` of the artifact.
@@ -49,7 +50,7 @@ from keras_gan.safety.seal import is_sealed_json, seal_json
 
 FORMAT = "keras_gan.export"
 FORMAT_VERSION = 1
-KINDS = ("saved_model", "onnx")
+KINDS = ("saved_model", "onnx", "litert")
 FOLDER_MANIFEST = "manifest.json"
 _NUMBER = re.compile("[0-9]{1,19}")
 
@@ -92,31 +93,31 @@ class Manifest:
         return _one_line_rows(json.dumps(content, indent=2)) + "\n"
 
 
-def path_beside(onnx_file: Path) -> Path:
-    """Returns the path of an ONNX file's manifest."""
-    return onnx_file.with_name(f"{onnx_file.name}.json")
+def path_beside(file: Path) -> Path:
+    """Returns the path of the manifest of an ONNX or LiteRT file."""
+    return file.with_name(f"{file.name}.json")
 
 
-def waiting_beside(onnx_file: Path) -> Path:
-    """Returns the path at which a new manifest waits for its ONNX file."""
-    return onnx_file.with_name(f"{onnx_file.name}.json.next")
+def waiting_beside(file: Path) -> Path:
+    """Returns the path at which a new manifest waits for its file."""
+    return file.with_name(f"{file.name}.json.next")
 
 
-def of_onnx(onnx_file: Path) -> Path:
-    """Returns the path of the manifest that describes an ONNX file.
+def of_file(file: Path) -> Path:
+    """Returns the path of the manifest that describes an ONNX or LiteRT file.
 
-    That is the waiting one if the exporter was killed between renaming the ONNX file
-    and renaming the manifest.
+    That is the waiting one if the exporter was killed between renaming the file and
+    renaming the manifest.
     """
-    waiting = waiting_beside(onnx_file)
+    waiting = waiting_beside(file)
     if waiting.is_file():
         try:
             first = next(iter(read(waiting).files.values()))
         except VerificationError:
-            return path_beside(onnx_file)
-        if onnx_file.is_file() and checksum(onnx_file) == first:
+            return path_beside(file)
+        if file.is_file() and checksum(file) == first:
             return waiting
-    return path_beside(onnx_file)
+    return path_beside(file)
 
 
 def version_folders(base: Path) -> dict[int, Path]:
@@ -151,7 +152,7 @@ def record(
     """Returns the manifest of an artifact that has just been verified.
 
     Args:
-        kind: "saved_model" or "onnx".
+        kind: "saved_model", "onnx" or "litert".
         reference: The images that it was compared with.
         found: The differences by batch size and output, as `measure` returns them.
         files: Checksums by relative path.
@@ -203,7 +204,7 @@ def signatures(kind: str, spec: GeneratorSpec) -> dict[str, Any]:
 
 def _left_out(kind: str, spec: GeneratorSpec) -> dict[str, dict[str, str]]:
     """Returns the key that says why a signature is missing, where one is."""
-    if kind == "onnx" or not spec.why_no_png:
+    if kind != "saved_model" or not spec.why_no_png:
         return {}
     return {"left_out": {"generate": spec.why_no_png}}
 
@@ -291,11 +292,11 @@ def _parse(content: Any) -> Manifest:
             f"reads {FORMAT_VERSION}"
         )
     if content.get("kind") not in KINDS:
-        raise ValueError("its 'kind' is neither 'saved_model' nor 'onnx'")
+        raise ValueError(f"its 'kind' is none of {', '.join(map(repr, KINDS))}")
     spec = GeneratorSpec.from_dict(content.get("generator"))
     parity, tolerance, batches = _parity_of(content)
     files = checked_files(content.get("files"))
-    if content["kind"] == "onnx" and any("/" in name for name in files):
+    if content["kind"] != "saved_model" and any("/" in name for name in files):
         raise ValueError("its 'files' must be beside it")
     versions = checked_versions(content.get("versions", {}))
     if not is_sealed_json(content):

@@ -23,6 +23,7 @@ from keras_gan.export.verification import reader_of, unchanged
 from keras_gan.pages.template import data_uri, page_template, plain
 
 _SEED, _SAMPLES, _COLUMNS = 7, 64, 8
+_KINDS = {"onnx": "ONNX", "litert": "LiteRT", "saved_model": "SavedModel"}
 
 
 def save_model_card(
@@ -36,8 +37,8 @@ def save_model_card(
     samples.
 
     Args:
-        artifact: An `.onnx` file with its manifest, a SavedModel's version folder, or a
-            base path, whose latest version is taken.
+        artifact: An `.onnx` or `.tflite` file with its manifest, a SavedModel's
+            version folder, or a base path, whose latest version is taken.
         directory: A new folder, for `model_card.md`, `model_card.html` and, of
             pictures, `samples.png`.
 
@@ -141,7 +142,7 @@ def _facts(path: Path, recorded: manifest.Manifest) -> dict[str, Any]:
     return card_facts(recorded.generator, recorded.provenance, path.stem) | {
         "generator": f"keras_gan {recorded.versions.get('keras_gan')}",
         "file": path.name,
-        "kind": {"onnx": "ONNX", "saved_model": "SavedModel"}[recorded.kind],
+        "kind": _KINDS[recorded.kind],
         "interface": [
             (name, side, tensor, f"{about['dtype']} {about['shape']}".replace("'", ""))
             for name, signature in interface.items()

@@ -21,7 +21,7 @@ from keras_gan.export.graph.int8_weights import with_int8_weights
 from keras_gan.export.graph.optimisation import optimised
 from keras_gan.export.parity import keras_generator
 from keras_gan.export.parity.comparison import Mismatch, Reference, measure
-from keras_gan.export.parity.onnx_reader import OnnxReader
+from keras_gan.export.parity.file_reader import FileReader
 from keras_gan.export.parity.precision_gate import gate_requests, pass_gate
 from keras_gan.export.parity.true_float32 import computing_in_float32
 from keras_gan.export.provenance import Provenance
@@ -168,7 +168,7 @@ def _verified(
         onnx.checker.check_model(str(path), full_check=True)
     except Exception as error:  # the checker and the inference raise different kinds
         raise Mismatch(f"it is not valid ONNX ({one_line(error)})") from error
-    reader = OnnxReader(path)
+    reader = FileReader(path)
     found = measure(reader, reference)
     gate = None
     if reference.spec.precision != "float32":

@@ -15,8 +15,8 @@ class VerificationReport:
     """The result of a verification that an artifact has passed.
 
     Attributes:
-        path: The ONNX file or the version folder that was verified.
-        kind: "onnx" or "saved_model".
+        path: The file or the version folder that was verified.
+        kind: "onnx", "litert" or "saved_model".
         files: The number of files, all with the SHA-256 sum in the manifest.
         seeds: The number of recorded seeds, all of which were run again.
         differences: The largest difference to the recorded values, by output.

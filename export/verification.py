@@ -14,8 +14,10 @@ from keras_gan.export.parity.comparison import (
     differences,
     run,
 )
-from keras_gan.export.parity.onnx_reader import OnnxReader
+from keras_gan.export.parity.file_reader import FileReader
 from keras_gan.export.report import VerificationReport
+
+_KINDS = {".onnx": "onnx", ".tflite": "litert"}
 
 
 def verify(path: str | os.PathLike[str]) -> VerificationReport:
@@ -23,11 +25,11 @@ def verify(path: str | os.PathLike[str]) -> VerificationReport:
 
     First every file's SHA-256 sum is compared, then the model is loaded and draws the
     recorded seeds, whose values must be those of the Keras generator within the
-    recorded tolerance. An ONNX file is verified without TensorFlow or Keras.
+    recorded tolerance. A file is verified without TensorFlow or Keras.
 
     Args:
-        path: An `.onnx` file with its manifest beside it, a SavedModel's version
-            folder, or a base path, whose latest version is verified.
+        path: An `.onnx` or `.tflite` file with its manifest beside it, a SavedModel's
+            version folder, or a base path, whose latest version is verified.
 
     Returns:
         The numbers of files and seeds that were checked, and the differences found.
@@ -59,14 +61,14 @@ def unchanged(path: Path) -> tuple[Path, manifest.Manifest, int]:
     """Checks the files of an artifact against its manifest, and runs nothing.
 
     Returns:
-        The ONNX file or version folder, its manifest, and the number of its files.
+        The file or version folder, its manifest, and the number of its files.
 
     Raises:
         VerificationError: If a file is missing or changed.
     """
     artifact, kind = _locate(path)
-    if kind == "onnx":
-        path_of_manifest = manifest.of_onnx(artifact)
+    if kind != "saved_model":
+        path_of_manifest = manifest.of_file(artifact)
     else:
         path_of_manifest = artifact / manifest.FOLDER_MANIFEST
     recorded = manifest.read(path_of_manifest)
@@ -75,7 +77,7 @@ def unchanged(path: Path) -> tuple[Path, manifest.Manifest, int]:
             f"'{path_of_manifest}': it is the manifest of another kind of artifact, "
             f"{recorded.kind!r}."
         )
-    if kind == "onnx":
+    if kind != "saved_model":
         # The first entry is the model under whatever name: file and manifest may be
         # renamed together. Files of weights keep the names that the model mentions.
         first, *others = recorded.files.items()
@@ -97,18 +99,20 @@ def reader_of(artifact: Path, recorded: manifest.Manifest) -> Reader:
         from keras_gan.export.parity.saved_model_reader import SavedModelReader
 
         return SavedModelReader(artifact, recorded.generator)
-    reader = OnnxReader(artifact)
+    reader = FileReader(artifact)
     if reader.generator.spec != recorded.generator:
         raise Mismatch("its manifest describes another generator")
     return reader
 
 
 def _locate(path: Path) -> tuple[Path, str]:
-    """Returns the ONNX file or version folder that `path` names, and its kind."""
+    """Returns the file or version folder that `path` names, and its kind."""
     if path.is_file():
-        if path.suffix != ".onnx":
-            raise VerificationError(f"'{path}': it is neither .onnx nor a folder.")
-        return path, "onnx"
+        if path.suffix not in _KINDS:
+            raise VerificationError(
+                f"'{path}': it is neither .onnx, nor .tflite, nor a folder."
+            )
+        return path, _KINDS[path.suffix]
     if not path.exists():
         raise VerificationError(f"'{path}': there is no such file or folder.")
     if (path / manifest.FOLDER_MANIFEST).exists() or (path / "saved_model.pb").exists():

@@ -8,6 +8,7 @@ import shlex
 import shutil
 import site
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,11 @@ _DISTRIBUTIONS = {
         )
     },
     "PIL": "pillow",
+    "ai_edge_litert": "ai-edge-litert",
     "google": "protobuf",
     "tensorflow_datasets": "tensorflow-datasets",
 }
+_turn_on_stderr = threading.Lock()
 _LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 _ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 
@@ -129,19 +132,24 @@ def silent_tensorflow() -> Iterator[bool]:
     does nothing, where the environment sets TF_CPP_MIN_LOG_LEVEL to less than 3.
     """
     silent = os.environ.setdefault(_LEVEL, "3") == "3"
-    with _nothing_on_stderr() if silent else contextlib.nullcontext():
+    with nothing_on_stderr() if silent else contextlib.nullcontext():
         yield silent
 
 
 @contextlib.contextmanager
-def _nothing_on_stderr() -> Iterator[None]:
-    sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(nowhere)
-        os.close(kept)
+def nothing_on_stderr() -> Iterator[None]:
+    """Keeps all that is written to standard error off it, also by libraries in C.
+
+    Threads take turns, since each would put back what it found.
+    """
+    with _turn_on_stderr:
+        sys.stderr.flush()
+        kept = os.dup(2)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(nowhere)
+            os.close(kept)

@@ -1,18 +1,8 @@
-"""Replaces an ONNX file, the file of its weights and its manifest as if in one step.
-
-No system renames several files at once. The order of the steps makes up for it:
-
-1. The weights get a name made from their checksum, which only the new model mentions.
-2. The new manifest is written under another name, where it waits.
-3. The model is renamed: from now on the new files count.
-4. The manifest is renamed. If the process was killed before this, readers find that
-   the waiting manifest describes the model, and take it.
-"""
+"""Writes an ONNX file, the file of its weights and its manifest."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -20,8 +10,8 @@ from pathlib import Path
 import onnx
 from onnx.external_data_helper import uses_external_data
 
-from keras_gan._files import atomic_path, write_text
 from keras_gan.export import manifest
+from keras_gan.export.replacement import replace_with_manifest
 from keras_gan.safety.seal import seal_onnx
 
 EXTERNAL_DATA_ABOVE = 2_000_000_000
@@ -55,10 +45,15 @@ def write(
         external_data_above: Weights of more bytes get a file of their own beside the
             model.
     """
-    with atomic_path(path) as temporary:
-        weights = None
-        if weight_bytes(model) > external_data_above:
-            weights = f"{path.name}.{_digest(model)}.data"
+    weights = None
+    if weight_bytes(model) > external_data_above:
+        weights = f"{path.name}.{_digest(model)}.data"
+
+    def save(temporary: Path) -> list[str]:
+        nonlocal weights
+        if weights is None:
+            temporary.write_bytes(model.SerializeToString())
+        else:
             onnx.save_model(
                 model,
                 temporary,
@@ -68,14 +63,11 @@ def write(
             )
             if not temporary.with_name(weights).exists():  # all of them are small
                 weights = None
-        else:
-            temporary.write_bytes(model.SerializeToString())
-        seal_onnx(temporary, [] if weights is None else [temporary.with_name(weights)])
-        content = describe(temporary).to_json()
-        if weights is not None:
-            os.replace(temporary.with_name(weights), path.with_name(weights))
-        write_text(manifest.waiting_beside(path), content)
-    os.replace(manifest.waiting_beside(path), manifest.path_beside(path))
+        others = [] if weights is None else [weights]
+        seal_onnx(temporary, [temporary.with_name(name) for name in others])
+        return others
+
+    replace_with_manifest(path, save, describe)
     _remove_old_weights(path, weights)
 
 

@@ -32,7 +32,7 @@ class Timing:
 
     Attributes:
         artifact: Its path.
-        kind: "keras", "saved_model" or "onnx".
+        kind: "keras", "saved_model", "onnx" or "litert".
         threads: The CPU threads it was given.
         batch_size: The images of a call.
         calls: The number of calls that were timed.
@@ -61,7 +61,7 @@ class Worker:
     """A process that draws from one artifact.
 
     Args:
-        artifact: A run, a `.keras` or `.onnx` file, or a SavedModel folder.
+        artifact: A run, a `.keras`, `.onnx` or `.tflite` file, or a SavedModel folder.
         threads: The number of CPU threads of the process.
 
     Raises:
@@ -147,7 +147,7 @@ def run_benchmark(
     """Times artifacts in alternating rounds.
 
     Args:
-        artifacts: Runs, `.keras` and `.onnx` files, SavedModel folders.
+        artifacts: Runs, `.keras`, `.onnx` and `.tflite` files, SavedModel folders.
         batch_sizes: The images of a call, each in turn.
         threads: The CPU threads of each process, each in turn.
         rounds: The number of turns of each artifact.

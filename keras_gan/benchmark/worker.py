@@ -22,6 +22,7 @@ from keras_gan._process import import_tensorflow
 from keras_gan.export import runtime
 from keras_gan.trained_generators.file_kinds import (
     KERAS,
+    LITERT,
     ONNX,
     SAVED_MODEL,
     find_generator,
@@ -57,7 +58,7 @@ def main() -> None:
 def _open(path: Path, threads: int) -> tuple[str, Any]:
     """Returns the kind of the artifact, and its generator."""
     kind, place, _ = find_generator(path)
-    if kind == ONNX:
+    if kind in (ONNX, LITERT):
         return kind, runtime.load(place, threads=threads)
     import_tensorflow()
     import tensorflow as tf

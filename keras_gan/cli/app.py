@@ -91,6 +91,12 @@ _add(
 )
 _add(
     _export,
+    with_imports(exporting.export_litert),
+    "export litert runs/taste taste.tflite",
+    "litert",
+)
+_add(
+    _export,
     with_imports(exporting.export_saved_model),
     "export saved-model runs/taste models/taste",
     "saved-model",

@@ -80,9 +80,9 @@ _Sources = Annotated[
     list[Path],
     typer.Argument(
         metavar="RUN|ARTIFACT ...",
-        help="Run folders, .keras or .onnx files, SavedModel folders, emoji, which "
-        "comes with the package, or hf://USER/NAME[@REVISION]; several are evaluated "
-        "one after the other.",
+        help="Run folders, .keras, .onnx or .tflite files, SavedModel folders, emoji, "
+        "which comes with the package, or hf://USER/NAME[@REVISION]; several are "
+        "evaluated one after the other.",
     ),
 ]
 

@@ -62,6 +62,24 @@ def export_onnx(
     print(written)
 
 
+def export_litert(
+    run: Run,
+    path: Annotated[Path, typer.Argument(help="The .tflite file to write.")],
+    precision: Annotated[
+        str, typer.Option(help="float32, float16, or int8 weights.")
+    ] = "float32",
+    which: Which = None,
+    licence: Licence = None,
+) -> None:
+    """Write a LiteRT file, for phones and small devices."""
+    from keras_gan import export
+    from keras_gan.trained_generators.provenance import provenance_of
+
+    gan = open_trained(run, which)
+    provenance = provenance_of(run, licence, step=int(gan.step))
+    print(export.save_litert(gan, path, precision=precision, provenance=provenance))
+
+
 def export_web(
     run: Annotated[
         Path,

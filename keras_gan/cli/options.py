@@ -15,8 +15,8 @@ import typer
 from keras_gan._checks import InputError
 
 _KINDS = (
-    "A run folder, a .keras or .onnx file, a SavedModel folder, emoji, which comes "
-    "with the package, or hf://USER/NAME[@REVISION]."
+    "A run folder, a .keras, .onnx or .tflite file, a SavedModel folder, emoji, which "
+    "comes with the package, or hf://USER/NAME[@REVISION]."
 )
 
 Source = Annotated[Path, typer.Argument(metavar="RUN|ARTIFACT", help=_KINDS)]
@@ -40,7 +40,9 @@ From = Annotated[
         "layers of its discriminator.",
     ),
 ]
-Export = Annotated[Path, typer.Argument(help="An .onnx file or SavedModel folder.")]
+Export = Annotated[
+    Path, typer.Argument(help="An .onnx or .tflite file, or a SavedModel folder.")
+]
 DataDir = Annotated[
     Path | None, typer.Option(help="Where tensorflow-datasets keeps its data.")
 ]

@@ -29,7 +29,7 @@ def exports_of(
         gan: The GAN.
         run: A run's folder, whose exports are taken if they are this GAN's; else they
             are left out with a warning.
-        given: Other exports: `.onnx` files, and SavedModel folders.
+        given: Other exports: `.onnx` and `.tflite` files, and SavedModels.
 
     Raises:
         ValueError: If an export has changed, two have one name, or one of `given` is
@@ -64,7 +64,7 @@ def _found_in(run: Path) -> list[Path]:
         path
         for path in sorted(run.iterdir())
         if manifest.version_folders(path)
-        or (path.is_file() and manifest.of_onnx(path).is_file())
+        or (path.is_file() and manifest.of_file(path).is_file())
     ]
 
 
@@ -88,4 +88,4 @@ def _files_of(artifact: Path, recorded: manifest.Manifest) -> dict[str, Path]:
     _, *beside = recorded.files
     files = {name: artifact.with_name(name) for name in (artifact.name, *beside)}
     described = manifest.path_beside(artifact).name
-    return files | {described: manifest.of_onnx(artifact)}
+    return files | {described: manifest.of_file(artifact)}

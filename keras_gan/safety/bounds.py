@@ -10,13 +10,13 @@ DEEPEST_MESSAGE = 64
 """The most messages of a protocol buffer inside each other."""
 
 MOST_FIELDS = 400_000
-"""The most fields of a protocol buffer, counted at all depths."""
+"""The most fields of a protocol buffer or flat buffer, counted at all depths."""
 
 MOST_FILES = 1000
 """The most files beside an ONNX file that hold its weights."""
 
 MOST_METADATA = 1 << 16
-"""The most characters of a generator's description in an ONNX file."""
+"""The most bytes of a generator's description in an ONNX or LiteRT file."""
 
 MOST_DIMENSIONS = 32
 """The most dimensions of a shape; NumPy allowed as many until version 2."""
@@ -29,6 +29,12 @@ MOST_NODES = 100_000
 
 MOST_CONSTANT_NUMBERS = 2**26
 """The most numbers of a SavedModel's constants, beside those that its file holds."""
+
+MOST_FLAT_BUFFER = 2**31 - 1
+"""The most bytes of a flat buffer, whose offsets have 32 bits and a sign."""
+
+MOST_ACTIVATIONS = 2**28
+"""The most numbers of a tensor of a LiteRT file, for one image."""
 
 DEEPEST_JSON = 150
 """The most objects and lists of JSON inside each other."""

@@ -22,7 +22,7 @@ class Examination:
 
     Attributes:
         path: The file or folder.
-        kind: "keras", "onnx", "saved_model" or "run".
+        kind: "keras", "onnx", "litert", "saved_model" or "run".
         facts: A description of the content, in types that JSON can hold.
         reasons: The reasons to refuse it, each a clause; empty if it is safe to load.
         content: The bytes that were examined, where a loader can take bytes.

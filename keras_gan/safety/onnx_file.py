@@ -53,6 +53,21 @@ def examine_onnx(path: str | os.PathLike[str], *, sealed: bool = True) -> Examin
     return found
 
 
+def read_description(text: bytes) -> dict[str, Any] | None:
+    """Returns the `GeneratorSpec` in the metadata of a file; None if it is none.
+
+    Raises:
+        Refusal: If it is too long.
+    """
+    if len(text) > bounds.MOST_METADATA:
+        raise Refusal("its description of a generator is too long")
+    try:
+        spec = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return spec if isinstance(spec, dict) else None
+
+
 class _Walk:
     """A walk over a decoded model."""
 
@@ -103,14 +118,8 @@ class _Walk:
             self._found.facts[f"{name}s"] = [value.get("name", "") for value in values]
         entries = model.get("metadata_props", [])
         properties = {e.get("key", ""): e.get("value", "") for e in entries}
-        text = properties.get(METADATA_KEY, "null")
-        if len(text) > bounds.MOST_METADATA:
-            raise Refusal("its description of a generator is too long")
-        try:
-            spec = json.loads(text)
-        except (ValueError, RecursionError):
-            spec = None
-        if isinstance(spec, dict):
+        spec = read_description(properties.get(METADATA_KEY, "null").encode())
+        if spec is not None:
             self._found.facts["generator"] = spec
 
     def _domain(self, domain: str) -> None:

@@ -20,7 +20,7 @@ _DIGITS = 64
 # Field 14 of a ModelProto, `metadata_props`: {1: key, 2: value}; each length is a byte.
 _ENTRY = b"\x0a%c%b\x12%c" % (len(SEAL_KEY), SEAL_KEY.encode(), _DIGITS)
 _PREFIX = b"\x72%c%b" % (len(_ENTRY) + _DIGITS, _ENTRY)
-_LENGTH = len(_PREFIX) + _DIGITS
+_MARK = SEAL_KEY.encode() + b"="  # of a flat buffer, which has no fields to append
 
 
 def seal_onnx(path: Path, external: Sequence[Path] = ()) -> None:
@@ -38,8 +38,8 @@ def seal_onnx(path: Path, external: Sequence[Path] = ()) -> None:
         file.write(_PREFIX + digest.encode())
 
 
-class OnnxChecksums(NamedTuple):
-    """The checksum of an ONNX file, and the fault of its seal.
+class Checksums(NamedTuple):
+    """The checksum of a file, and the fault of its seal.
 
     Attributes:
         of_file: The SHA-256 of the file.
@@ -50,21 +50,45 @@ class OnnxChecksums(NamedTuple):
     flaw: str | None
 
 
-def onnx_checksums(content: bytes, external: Sequence[Path] = ()) -> OnnxChecksums:
+def onnx_checksums(content: bytes, external: Sequence[Path] = ()) -> Checksums:
     """Returns the checksum of an ONNX file, and checks its seal, in one pass."""
-    end = max(0, len(content) - _LENGTH)
+    return _checksums(content, _PREFIX, external)
+
+
+def _checksums(content: bytes, mark: bytes, external: Sequence[Path]) -> Checksums:
+    """Checks the seal that follows `mark` at the end of a file.
+
+    Args:
+        content: The file.
+        mark: What stands before the digits.
+        external: The files beside it that hold weights.
+    """
+    end = max(0, len(content) - len(mark) - _DIGITS)
     digest = hashlib.sha256(memoryview(content)[:end])
     whole = digest.copy()
     whole.update(content[end:])
     flaw = None
-    if not end or not content.startswith(_PREFIX, end):
+    if not end or not content.startswith(mark, end):
         flaw = (
             "it does not end with keras_gan's checksum: another program wrote it, or "
             "changed it; export it again"
         )
     elif _add(digest, external) != content[-_DIGITS:].decode("ascii", "replace"):
         flaw = "its checksum is another: it was changed after its export"
-    return OnnxChecksums(whole.hexdigest(), flaw)
+    return Checksums(whole.hexdigest(), flaw)
+
+
+def seal_litert(content: bytes) -> bytes:
+    """Returns a LiteRT file with its checksum behind it.
+
+    What is behind the last table of a flat buffer is read by nobody.
+    """
+    return content + _MARK + hashlib.sha256(content).hexdigest().encode()
+
+
+def litert_checksums(content: bytes) -> Checksums:
+    """Returns the checksum of a LiteRT file, and checks its seal."""
+    return _checksums(content, _MARK, ())
 
 
 def seal_json(content: Mapping[str, Any]) -> dict[str, Any]:

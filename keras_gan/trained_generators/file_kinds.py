@@ -16,14 +16,18 @@ from keras_gan.trained_generators.hub_download import resolve
 # GANs that come with the package: NAME.keras, and NAME.md on its data and licence.
 _BUNDLED = Path(__file__).with_name("bundled")
 
-RUN, KERAS, ONNX, SAVED_MODEL, OTHER = "run", "keras", "onnx", "saved_model", "other"
+RUN, KERAS, SAVED_MODEL, OTHER = "run", "keras", "saved_model", "other"
+ONNX, LITERT = "onnx", "litert"
+
+_SUFFIXES = {".keras": KERAS, ".onnx": ONNX, ".tflite": LITERT}
 
 
 class FoundGenerator(NamedTuple):
     """The kind of a generator, and its file or folder.
 
     Attributes:
-        kind: `RUN`, `KERAS`, `ONNX`, `SAVED_MODEL`, or `OTHER` for any other file.
+        kind: `RUN`, `KERAS`, `ONNX`, `LITERT`, `SAVED_MODEL`, or `OTHER` for any other
+            file.
         path: The path itself. For the base path of a SavedModel, the folder of its
             latest version.
         address: The address with the commit, of a generator on a hub; else None.
@@ -94,4 +98,4 @@ def find_generator(path: str | os.PathLike[str]) -> FoundGenerator:
 
 
 def _kind_of_file(path: Path) -> str:
-    return {".keras": KERAS, ".onnx": ONNX}.get(path.suffix, OTHER)
+    return _SUFFIXES.get(path.suffix, OTHER)

@@ -17,7 +17,7 @@ REPOSITORY = re.compile(rf"{_NAME}/{_NAME}")
 _ADDRESS = re.compile(
     rf"(?:hf:/{{1,2}})?(?P<repository>{REPOSITORY.pattern})"
     r"(?:@(?P<revision>refs/(?:pr|convert)/[\w.-]+|[\w.%+-]+))?"
-    r"(?:/(?P<file>(?:\w[\w.-]*/)*\w[\w.-]*\.(?:keras|onnx)))?",
+    r"(?:/(?P<file>(?:\w[\w.-]*/)*\w[\w.-]*\.(?:keras|onnx|tflite)))?",
     re.ASCII,
 )
 _FORMS = "hf://USER/NAME, hf://USER/NAME@REVISION or hf://USER/NAME/FILE.keras"
@@ -30,8 +30,8 @@ class HubAddress:
     Attributes:
         repository: The repository, "user/name".
         revision: A branch, a tag or a commit; None for the newest commit.
-        file: The `.keras` or `.onnx` file in it; None for the one that its manifest
-            names.
+        file: The `.keras`, `.onnx` or `.tflite` file in it; None for the one that
+            its manifest names.
     """
 
     repository: str

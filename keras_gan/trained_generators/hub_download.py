@@ -19,7 +19,7 @@ class Downloaded(NamedTuple):
     """A generator from a hub, in the cache of this machine.
 
     Attributes:
-        path: The `.keras` or `.onnx` file.
+        path: The `.keras`, `.onnx` or `.tflite` file.
         address: Its address with the commit, such as "hf://user/name@3f2a…".
         commit: The commit, 40 digits of base 16.
         sha256: The checksum of the file.
@@ -130,7 +130,7 @@ class _Search:
         if name is None or not self._has(name):
             raise self._no_generator(name)
         path = self._checked(name, recorded)
-        if path.suffix == ".onnx" and self._has(f"{name}.json"):
+        if path.suffix != ".keras" and self._has(f"{name}.json"):
             beside = self._checked(f"{name}.json", recorded)
             if len(manifest.read(beside).files) > 1:
                 raise InputError(
@@ -190,7 +190,7 @@ class _Search:
                 f"'{self._address}': the hub {self._client.api.endpoint} cannot be "
                 "reached, and the cache does not hold it; try again with a network."
             )
-        kinds = (".keras", ".onnx")
+        kinds = (".keras", ".onnx", ".tflite")
         known = sorted(n for n in self._names or () if n.endswith(kinds))
         others = f" It has {', '.join(known[:5])}." if known else ""
         if name is not None:

@@ -13,9 +13,11 @@ from keras_gan.export.verification import unchanged
 from keras_gan.runs.folder import RunFolder
 from keras_gan.safety.examination import Examination
 from keras_gan.safety.keras_file import examine_keras
+from keras_gan.safety.litert_file import examine_litert
 from keras_gan.safety.onnx_file import examine_onnx
 from keras_gan.safety.saved_model import examine_saved_model
 from keras_gan.trained_generators.file_kinds import (
+    LITERT,
     ONNX,
     RUN,
     SAVED_MODEL,
@@ -27,6 +29,7 @@ from keras_gan.trained_generators.file_kinds import (
 _PARAMETERS = {
     "keras": "stored, of both networks and of what belongs to their training",
     "onnx": "stored: weights as the graph needs them, and other constants",
+    "litert": "stored: weights and other constants",
     "saved_model": "stored in variables",
 }
 _HIDDEN = ("path", "kind", "safe", "reasons")
@@ -36,14 +39,16 @@ _MOST = 40
 
 
 def examine(path: Path) -> Examination:
-    """Looks at a run, a `.keras` or `.onnx` file or a SavedModel, and runs none of it.
+    """Looks at a run, a file or a SavedModel, and runs none of it.
 
     Raises:
         InputError: If there is nothing, or a folder of another kind.
     """
     kind, place, _ = find_generator(path)
     if kind == ONNX:
-        return _examine_onnx(place)
+        return _examine_file(examine_onnx(place, sealed=False))
+    if kind == LITERT:
+        return _examine_file(examine_litert(place, sealed=False))
     if kind == SAVED_MODEL:
         return _examine_version(place)
     if kind == RUN:
@@ -62,11 +67,11 @@ def describe(found: Examination) -> list[str]:
     return [printable(line) for line in lines + verdict]
 
 
-def _examine_onnx(path: Path) -> Examination:
-    found = examine_onnx(path, sealed=False)
+def _examine_file(found: Examination) -> Examination:
+    """Adds what the seal and the manifest beside an ONNX or LiteRT file say."""
     if "generator" in found.facts and not found.facts.get("sealed", True):
         found.refuse("its checksum is missing or another: it was changed since")
-    if manifest.of_onnx(path).is_file():
+    if manifest.of_file(found.path).is_file():
         _add_manifest(found)
     return found
 

@@ -12,6 +12,7 @@ from keras_gan.export import runtime
 from keras_gan.priors.generator_protocol import Generator
 from keras_gan.runs.folder import RunFolder, SavedGAN
 from keras_gan.trained_generators.file_kinds import (
+    LITERT,
     ONNX,
     OTHER,
     RUN,
@@ -40,9 +41,10 @@ def open_generator(path: str | os.PathLike[str], which: str | None = None) -> Ge
     saved = saved_gan(path, which)
     if kind == OTHER:
         raise InputError(
-            f"'{path}': it must be a run, a .keras or .onnx file, or a SavedModel."
+            f"'{path}': it must be a run, a .keras, .onnx or .tflite file, or a "
+            "SavedModel."
         )
-    if kind == ONNX:
+    if kind in (ONNX, LITERT):
         return runtime.load(place)
     if kind == SAVED_MODEL:
         return SavedModelGenerator(place)

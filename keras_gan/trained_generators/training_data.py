@@ -14,6 +14,7 @@ from keras_gan.presets import Recipe
 from keras_gan.runs.folder import RunFolder
 from keras_gan.trained_generators.file_kinds import (
     KERAS,
+    LITERT,
     ONNX,
     RUN,
     SAVED_MODEL,
@@ -91,11 +92,11 @@ def _recipe_values(kind: str, place: Path) -> Mapping[str, Any]:
     """Returns the fields of the recipe that is recorded of a generator, or none."""
     if kind == RUN:
         return RunFolder(place).read_values()
-    if kind == ONNX and not manifest.of_onnx(place).is_file():
+    if kind in (ONNX, LITERT) and not manifest.of_file(place).is_file():
         return {}
     if kind == SAVED_MODEL and not (place / manifest.FOLDER_MANIFEST).is_file():
         return {}
-    if kind in (ONNX, SAVED_MODEL):
+    if kind in (ONNX, LITERT, SAVED_MODEL):
         about = unchanged(place)[1].provenance
     else:
         about = recorded_provenance(place) or Provenance()

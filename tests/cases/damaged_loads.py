@@ -19,6 +19,7 @@ SEEDS = [3, 5]
 TARGETS = {
     "keras": ("good.keras",),
     "onnx": ("good.onnx",),
+    "litert": ("good.tflite",),
     "saved_model": ("saved_model.pb", "variables/variables.data-00000-of-00001"),
     "index": ("variables/variables.index", "fingerprint.pb"),
     "manifest": ("manifest.json",),
@@ -70,7 +71,7 @@ def load_damaged(good, folder, numbers):
 def load_one(good, folder, number, kind, expected):
     random = np.random.default_rng(number)
     name = random.choice(TARGETS[kind])
-    if kind in ("keras", "onnx"):
+    if kind in ("keras", "onnx", "litert"):
         path = target = folder / name
         shutil.copy(good / name, path)
     else:

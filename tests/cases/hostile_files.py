@@ -14,6 +14,7 @@ import numpy as np
 from harness.gans import convolutional_gan
 
 from cases.hostile_keras import KERAS
+from cases.hostile_litert import LITERT
 from cases.hostile_onnx import ONNX
 from cases.hostile_saved_models import SAVED_MODEL
 from keras_gan import export
@@ -26,6 +27,7 @@ def write_good(folder: Path) -> dict[str, Path]:
     return {
         "keras": folder / "good.keras",
         "onnx": export.save_onnx(gan, folder / "good.onnx"),
+        "litert": export.save_litert(gan, folder / "good.tflite"),
         "saved_model": export.save_saved_model(gan, folder / "good"),
     }
 
@@ -36,8 +38,12 @@ def write_hostile(folder: Path, good: dict[str, Path], outside: Path) -> list[Pa
     with h5py.File(outside / "secret.h5", "w") as file:
         file["values"] = np.ones(64, np.float32)
     (outside / "secret.bin").write_bytes(bytes(4096))
-    makers = [*KERAS.items(), *ONNX.items(), *SAVED_MODEL.items()]
-    return [maker(folder / name, good, outside) for name, maker in makers]
+    kinds = (KERAS, ONNX, LITERT, SAVED_MODEL)
+    return [
+        maker(folder / name, good, outside)
+        for kind in kinds
+        for name, maker in kind.items()
+    ]
 
 
 if __name__ == "__main__":

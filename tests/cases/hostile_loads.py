@@ -68,6 +68,7 @@ def checked(path):
 
 KERAS = (experiment.load_gan, open_generator, evaluation.open_extractor, load_run)
 ONNX = (runtime.load, open_generator, evaluation.open_extractor, export.verify)
+LITERT = (runtime.load, open_generator, export.verify)
 SAVED_MODEL = (open_generator, evaluation.open_extractor, export.verify)
 
 
@@ -76,7 +77,7 @@ def loaders_of(path):
         return open_generator, export.verify
     if path.is_dir():
         return SAVED_MODEL
-    return ONNX if path.suffix == ".onnx" else KERAS
+    return {".onnx": ONNX, ".tflite": LITERT}.get(path.suffix, KERAS)
 
 
 def what_happens(hostile, outside, recipe):

@@ -21,14 +21,16 @@ from harness.gans import convolutional_gan
 
 from cases.damaged_loads import mutate
 from cases.hostile_keras import CONFIG, WEIGHTS, members_of
+from cases.hostile_litert import unsealed
 from keras_gan import export
 from keras_gan._checks import InputError
 from keras_gan.evaluation import open_extractor
 from keras_gan.export import runtime
 from keras_gan.safety.keras_file import examine_keras
+from keras_gan.safety.litert_file import examine_litert
 from keras_gan.safety.onnx_file import examine_onnx
 from keras_gan.safety.saved_model import examine_saved_model
-from keras_gan.safety.seal import seal_onnx
+from keras_gan.safety.seal import seal_litert, seal_onnx
 
 SECONDS = 1.0
 """The longest that an examination of these small files may take on one core."""
@@ -50,6 +52,27 @@ class Onnx:
 
     examine = staticmethod(examine_onnx)
     load = staticmethod(runtime.load)
+
+
+class LiteRT:
+    """The same of a LiteRT file, which is drawn with, too."""
+
+    every = 4
+
+    def __init__(self, folder):
+        gan = convolutional_gan(num_classes=3)
+        self._path = export.save_litert(gan, folder / "generator.tflite")
+        self._content = unsealed(self._path)
+
+    def write(self, random):
+        self._path.write_bytes(seal_litert(mutate(self._content, random)[0]))
+        return self._path
+
+    examine = staticmethod(examine_litert)
+
+    @staticmethod
+    def load(path):
+        runtime.load(path, threads=1).sample(3, seed=1)
 
 
 class Keras:
@@ -119,7 +142,7 @@ class SavedModel:
     load = staticmethod(open_extractor)
 
 
-KINDS = {"onnx": Onnx, "keras": Keras, "saved_model": SavedModel}
+KINDS = {"onnx": Onnx, "litert": LiteRT, "keras": Keras, "saved_model": SavedModel}
 
 
 def network():

@@ -94,17 +94,24 @@ def onnx(place, run):
 
 
 @pytest.fixture(scope="session")
+def litert(place, run):
+    succeed("export", "litert", run, place / "g.tflite")
+    return place / "g.tflite"
+
+
+@pytest.fixture(scope="session")
 def saved_model(place, run):
     succeed("export", "saved-model", run, place / "served")
     return place / "served"
 
 
 @pytest.fixture(scope="session")
-def artifacts(run, onnx, saved_model):
+def artifacts(run, onnx, litert, saved_model):
     """The same generator in every form."""
     return {
         "run": run,
         "keras": run / "gan.keras",
         "onnx": onnx,
+        "litert": litert,
         "saved_model": saved_model,
     }

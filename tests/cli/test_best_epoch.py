@@ -86,7 +86,7 @@ def test_an_export_has_no_figures_of_another_epoch(gans, tmp_path):
         succeed("export", "onnx", "run", "last.onnx", "--which", "last")
     succeed("export", "onnx", "run", "best.onnx")
     for name in gans:
-        written = json.loads(manifest.of_onnx(tmp_path / f"{name}.onnx").read_text())
+        written = json.loads(manifest.of_file(tmp_path / f"{name}.onnx").read_text())
         assert ("figures" in written["provenance"]) == (name == "best")
 
 

@@ -160,7 +160,7 @@ def test_a_sample_without_a_seed_tells_the_seed_it_took(run, gan, tmp_path):
         np.testing.assert_array_equal(arrays["images"], expected)
 
 
-@pytest.mark.parametrize("artifact", ["onnx", "saved_model"])
+@pytest.mark.parametrize("artifact", ["onnx", "litert", "saved_model"])
 def test_an_artifact_draws_what_its_run_draws(artifact, request, gan, tmp_path):
     path, out = request.getfixturevalue(artifact), tmp_path / "x.npz"
     succeed("sample", path, "--n", 5, "--seed", 2, "--out", out)
@@ -360,6 +360,7 @@ def test_help_and_presets_import_nothing_heavy(run_process):
         "    try:\n        main()\n"
         "    except SystemExit as done:\n        assert not done.code, done.code\n"
         "    heavy = {'tensorflow', 'keras', 'matplotlib', 'onnxruntime', 'PIL'}\n"
+        "    heavy.add('ai_edge_litert')\n"
         "    assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
     )
     process = run_process("-c", program)
@@ -368,16 +369,18 @@ def test_help_and_presets_import_nothing_heavy(run_process):
     assert "goodfellow2014" in process.stdout
 
 
-def test_an_onnx_file_is_drawn_and_verified_without_tensorflow(
-    onnx, tmp_path, run_process
+@pytest.mark.parametrize("artifact", ["onnx", "litert"])
+def test_a_file_is_drawn_and_verified_without_tensorflow(
+    artifact, request, tmp_path, run_process
 ):
+    path = request.getfixturevalue(artifact)
     program = (
         "import sys\n"
         "from keras_gan.cli import app\n"
-        f"onnx = {str(onnx)!r}\n"
-        "app(['verify', onnx], standalone_mode=False)\n"
+        f"path = {str(path)!r}\n"
+        "app(['verify', path], standalone_mode=False)\n"
         "for command in ('sample', 'classes', 'truncation'):\n"
-        "    app([command, onnx, '--out', command + '.png'], standalone_mode=False)\n"
+        "    app([command, path, '--out', command + '.png'], standalone_mode=False)\n"
         "assert not {'tensorflow', 'keras'} & set(sys.modules)\n"
     )
     process = run_process("-c", program, cwd=tmp_path)

@@ -48,12 +48,15 @@ def assert_equal_exports(gan, folder):
     serve = tf.saved_model.load(str(saved_model)).signatures["serving_default"]
     onnx_file = export.save_onnx(gan, folder / "generator.onnx")
     session = export.runtime.load(onnx_file)
+    lite = export.runtime.load(export.save_litert(gan, folder / "generator.tflite"))
     compiled = openvino.compile_model(onnx_file, "CPU", IN_FLOAT32)
     classes = gan.num_classes
     for size in (1, 7, 64):
         labels = None if classes is None else np.arange(size, dtype=np.int32) % classes
         expected = gan.sample(size, seed=1, labels=labels)
         found = session.sample(size, seed=1, labels=labels)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
+        found = lite.sample(size, seed=1, labels=labels)
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
         z = gan.latents(np.arange(size))
         inputs = {"z": z} if labels is None else {"z": z, "label": labels}

@@ -12,6 +12,7 @@ HEAVY = ("tensorflow", "keras", "onnx", "tf2onnx", "PIL", "matplotlib")
 
 def test_the_public_surface_is_what_the_contract_names():
     assert set(dir(export)) == {
+        "LiteRTGenerator",
         "OnnxGenerator",
         "Provenance",
         "ServingClient",
@@ -20,6 +21,7 @@ def test_the_public_surface_is_what_the_contract_names():
         "VerificationReport",
         "client",
         "runtime",
+        "save_litert",
         "save_model_card",
         "save_onnx",
         "save_saved_model",

@@ -223,4 +223,4 @@ def test_what_is_no_artifact_is_refused(tmp_path):
     refused(tmp_path / "missing.onnx", "there is no such file or folder")
     refused(tmp_path, "neither a SavedModel nor versions of one")
     (tmp_path / "model.keras").write_bytes(b"")
-    refused(tmp_path / "model.keras", r"neither \.onnx nor a folder")
+    refused(tmp_path / "model.keras", r"neither \.onnx, nor \.tflite, nor a folder")

@@ -9,12 +9,14 @@ import keras
 import onnx
 import pytest
 import tensorflow as tf
+from ai_edge_litert import schema_py_generated
 from google.protobuf.descriptor import FieldDescriptor
 from keras.src.saving.keras_saveable import KerasSaveable
 from tensorflow.core.protobuf import saved_model_pb2
 
 from keras_gan.safety.allowed import (
     keras_content,
+    litert_content,
     onnx_content,
     saved_model_content,
     tensorflow_operators,
@@ -139,3 +141,49 @@ def test_each_field_of_a_schema_is_one_of_the_library(schema, root, names):
                 assert is_message, (message, field)
             elif field.kind in ("int", "number", "text", "numbers"):
                 assert not is_message, (message, field)
+
+
+LITERT_NAMES = {"Quantization": "QuantizationParameters", "Signature": "SignatureDef"}
+# What the builder of a flat buffer calls each kind of field.
+SLOTS = {
+    "bool": "PrependBoolSlot",
+    "byte": "PrependInt8Slot",
+    "ubyte": "PrependUint8Slot",
+    "int": "PrependInt32Slot",
+    "uint": "PrependUint32Slot",
+    "float": "PrependFloat32Slot",
+}
+
+
+class Slots:
+    """Notes by which method, and in which place, a field is written."""
+
+    def __getattr__(self, method):
+        return lambda place, *_: self.__dict__.update(noted=(method, place))
+
+
+def test_each_operator_and_option_is_one_of_litert():
+    numbers = vars(schema_py_generated.BuiltinOperator)
+    kinds = vars(schema_py_generated.BuiltinOptions)
+    for number, operator in litert_content.OPERATORS.items():
+        assert numbers[operator.name] == number
+        if operator.options != "None":
+            assert kinds[f"{operator.options}Options"] == operator.options_type
+            assert operator.options in litert_content.TABLES
+    assert len(litert_content.OPERATORS) > 80
+
+
+def test_each_field_of_a_table_is_one_of_litert():
+    options = {operator.options for operator in litert_content.OPERATORS.values()}
+    for name, fields in litert_content.TABLES.items():
+        table = f"{name}Options" if name in options else LITERT_NAMES.get(name, name)
+        for place, field in fields.items():
+            camel = "".join(map(str.capitalize, field.name.split("_")))
+            slots = Slots()
+            getattr(schema_py_generated, f"{table}Add{camel}")(slots, 0)
+            method = SLOTS.get(field.kind, "PrependUOffsetTRelativeSlot")
+            if field.is_vector:
+                method = "PrependUOffsetTRelativeSlot"
+            if field.kind != "refused":
+                assert slots.noted == (method, place), (table, field)
+            assert slots.noted[1] == place, (table, field)

@@ -18,7 +18,12 @@ from keras.src.backend.common import global_state
 from keras_gan import experiment, presets
 from keras_gan._checks import InputError
 
-NAMES = [*hostile_files.KERAS, *hostile_files.ONNX, *hostile_files.SAVED_MODEL]
+NAMES = [
+    *hostile_files.KERAS,
+    *hostile_files.ONNX,
+    *hostile_files.LITERT,
+    *hostile_files.SAVED_MODEL,
+]
 # What says it in other words than "refused".
 OTHER_WORDS = {"legacy_h5": "must be", "manifest_above": "not a usable manifest"}
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from keras_gan._checks import InputError, foreign_file, one_line, printable
 from keras_gan.export import manifest
 from keras_gan.export.errors import VerificationError
-from keras_gan.safety import onnx_file, saved_model
+from keras_gan.safety import litert_file, onnx_file, saved_model
 from keras_gan.safety.allowed import keras_content, onnx_content, saved_model_content
 from keras_gan.safety.allowed.keras_content import CLASSES, MEMBERS
 from keras_gan.safety.archive import read_members
@@ -108,6 +108,11 @@ def check_examination(found):
 def check_onnx(content):
     check_examination(onnx_file.examine_onnx(written(content, "a.onnx"), sealed=False))
     check_decoded(content, onnx_content.MESSAGES, "Model")
+
+
+def check_litert(content):
+    path = written(content, "a.tflite")
+    check_examination(litert_file.examine_litert(path, sealed=False))
 
 
 def check_saved_model(content):
@@ -203,6 +208,12 @@ PROPERTIES = {
     "onnx of known fields": (
         fields_of(onnx_content.MESSAGES, onnx_content.MESSAGES),
         check_onnx,
+    ),
+    "litert of any bytes": (
+        st.tuples(st.integers(0, 80), ANY_BYTES, ANY_BYTES).map(
+            lambda parts: parts[0].to_bytes(4, "little") + b"TFL3" + b"".join(parts[1:])
+        ),
+        check_litert,
     ),
     "saved model of any bytes": (ANY_BYTES, check_saved_model),
     "saved model of known fields": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import time
 import zipfile
 
@@ -13,6 +14,7 @@ from cases.hostile_keras import members_of
 
 from keras_gan.safety import saved_model
 from keras_gan.safety.keras_file import examine_keras
+from keras_gan.safety.litert_file import examine_litert
 from keras_gan.safety.onnx_file import examine_onnx
 from keras_gan.safety.saved_model import examine_saved_model
 
@@ -51,6 +53,29 @@ SAVED_MODEL = {
         2, field(2, different(1, lambda name: field(2, name))) + field(7, b"")
     ),
 }
+
+
+def flat_buffer(count, place, inner):
+    """A first table with a vector of `count` offsets to one table in its fields."""
+    fields = struct.pack("<HH", 4 + 2 * (place + 1), 8) + bytes(2 * place)
+    fields += struct.pack("<H", 4) + bytes(-(2 * (place + 3)) % 4)
+    start = 8 + len(fields)
+    vector = start + 8
+    table = vector + 4 + 4 * count
+    content = struct.pack("<I4s", start, b"TFL3") + fields
+    content += struct.pack("<iI", len(fields), 4) + struct.pack("<I", count)
+    for at in range(vector + 4, table, 4):
+        content += struct.pack("<I", table + len(inner) - 4 - at)
+    return content + inner
+
+
+# A table with thirty fields that are not there, behind its own list of them.
+EMPTY = struct.pack("<HH", 64, 4) + bytes(60) + struct.pack("<i", 64)
+LITERT = {
+    "one table many times": flat_buffer(100_000, 2, EMPTY),
+    "many operators": flat_buffer(300_000, 1, EMPTY),
+    "numbers without end": b"\0\0\0\0TFL3" + b"\xff\xff\xff\x7f" * 700_000,
+}
 START = b'{"class_name": "x", "config": ['
 CONFIG = {
     "lists": START + b"[]," * 1_000_000 + b"0]}",
@@ -82,6 +107,13 @@ def test_onnx_files_are_refused_in_time(name, tmp_path):
     found = timed(examine_onnx, path)
     assert not found.is_safe
     assert len(found.reasons) <= 50
+
+
+@pytest.mark.parametrize("name", LITERT)
+def test_litert_files_are_refused_in_time(name, tmp_path):
+    path = tmp_path / "a.tflite"
+    path.write_bytes(LITERT[name])
+    assert not timed(examine_litert, path).is_safe
 
 
 @pytest.mark.parametrize("name", SAVED_MODEL)

@@ -1,4 +1,4 @@
-"""Loads an ONNX file afresh and runs it through `runtime`, as its users do."""
+"""Loads a file afresh and runs it through `runtime`, as its users do."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from keras_gan.export.parity.comparison import Mismatch
 from keras_gan.export.parity.requests import Requests
 
 
-class OnnxReader:
-    """An exported ONNX file, loaded.
+class FileReader:
+    """An exported ONNX or LiteRT file, loaded.
 
     Raises:
         Mismatch: If `runtime` cannot load it.
