@@ -166,7 +166,7 @@ def _described(content: bytes, spec: GeneratorSpec) -> bytes:
     model.signatureDefs = [signature]
     buffer, entry = schema.BufferT(), schema.MetadataT()
     text = json.dumps(spec.to_dict()).encode()
-    buffer.data = np.frombuffer(text, np.uint8)
+    buffer.data = np.frombuffer(text, np.uint8)  # pyright: ignore[reportAttributeAccessIssue]
     entry.name, entry.buffer = runtime.METADATA_KEY, len(model.buffers)
     model.buffers.append(buffer)
     model.metadata = [*(model.metadata or []), entry]

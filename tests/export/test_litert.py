@@ -124,7 +124,8 @@ def test_manifest_beside_the_file_says_what_it_is(plain_litert, sha256):
     assert all(0 < sizes[size]["image"] <= 1e-5 for size in sizes)
     assert content["files"] == {"plain.tflite": sha256(plain_litert)}
     assert content["versions"]["ai_edge_litert"]
-    assert str(export.verify(plain_litert)).startswith(f"{plain_litert}: 1 file unch")
+    said = str(export.verify(plain_litert))
+    assert said.startswith(f"{plain_litert}: unchanged since its export")
 
 
 ALONE = """
