@@ -43,7 +43,12 @@ class ExportedGenerator:
         self._origin: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
 
     def come_from(self, load: Callable[..., Any], *arguments: Any) -> None:
-        """Says by which call another process loads this generator again."""
+        """Says by which call another process loads this generator again.
+
+        Args:
+            load: The function.
+            *arguments: Its arguments, which can be pickled.
+        """
         self._origin = (load, arguments)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -63,7 +68,12 @@ class ExportedGenerator:
         return self.__copy__()
 
     def images_of(self, inputs: dict[str, np.ndarray]) -> np.ndarray:
-        """Returns the artifact's `image` of one batch of its inputs, by name."""
+        """Returns the artifact's `image` of one batch of its inputs.
+
+        Args:
+            inputs: By name `z`, `(B, latent_dim)` float32, or `seed` `(B,)` and
+                `truncation` `(B,)`, and `label` `(B,)` of a conditional generator.
+        """
         raise NotImplementedError
 
     def sample(

@@ -175,7 +175,11 @@ class OnnxGenerator(ExportedGenerator):
     """
 
     def images_of(self, inputs: dict[str, np.ndarray]) -> np.ndarray:
-        """Returns `(B, *output_shape)` images of one batch of inputs, by name."""
+        """Returns `(B, *output_shape)` images of one batch of inputs.
+
+        Args:
+            inputs: By name `z`, `(B, latent_dim)` float32, or what else the file takes.
+        """
         return self._session.run(["image"], inputs)[0]
 
 

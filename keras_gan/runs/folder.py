@@ -147,7 +147,8 @@ class RunFolder:
             f"export saved-model {run} {inside['saved_model']}",
             f"export onnx {run} {inside['generator.onnx']}",
         ]
-        if self.read_values().get("value_range") is not None:  # pictures, not points
+        values = self.read_values() if self.config.is_file() else {"value_range": ()}
+        if values.get("value_range") is not None:  # pictures, not points
             opening.append(f"export web {run} {inside['page']} --serve")
         own = [shlex.quote(option) for option in options]
         return [
