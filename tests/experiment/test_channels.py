@@ -107,7 +107,7 @@ def _check_files(source, run, channels, tmp_path):
     said = succeed("sample", source, "--seeds", "3,5", "--out", tmp_path / "files")
     assert (NOTE in said) == (channels == 5)
     for index, levels in enumerate(_levels(expected)):
-        pixels, mode = _pixels(tmp_path / "files" / f"{index}.png")
+        pixels, mode = _pixels(tmp_path / "files" / f"seed_{(3, 5)[index]}.png")
         assert mode == MODES[channels]
         np.testing.assert_allclose(pixels, levels, atol=1)
     said = succeed("sample", source, "--seeds", "3,5", "--out", tmp_path / "all.npz")
