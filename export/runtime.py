@@ -77,7 +77,9 @@ def load(
             "FILE.onnx."
         )
     if path.is_dir():
-        raise InputError(f"'{path}': it is a folder; give an exported .onnx.")
+        raise InputError(
+            f"'{path}': it is a folder; give an exported .onnx or .tflite."
+        )
     if not path.is_file():
         raise InputError(
             f"'{path}': there is no such file; give an exported .onnx or .tflite."

@@ -141,9 +141,12 @@ def test_corrupt_file_is_one_clear_line(plain_onnx, tmp_path, capfd, content):
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("path", ["missing.onnx", "."])
-def test_missing_file_is_one_clear_line(tmp_path, path):
-    with pytest.raises(InputError, match="there is no such file"):
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [("missing.onnx", "there is no such file"), (".", "it is a folder; give an exp")],
+)
+def test_missing_file_is_one_clear_line(tmp_path, path, message):
+    with pytest.raises(InputError, match=message):
         runtime.load(tmp_path / path)
 
 
