@@ -31,7 +31,6 @@ from keras_gan.export.exported_generator import (
     parse_spec,
 )
 from keras_gan.export.generator_spec import GeneratorSpec
-from keras_gan.export.litert_runtime import LiteRTGenerator as LiteRTGenerator
 from keras_gan.export.litert_runtime import open_litert
 from keras_gan.safety.onnx_file import METADATA_KEY as METADATA_KEY
 from keras_gan.safety.onnx_file import examine_onnx

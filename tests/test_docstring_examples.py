@@ -201,9 +201,11 @@ def test_every_example_prints_what_it_shows(path, folder, short):
     wanted = [name for name in USUAL if re.search(rf"\b{name}\b", text)]
     names |= {name: USUAL[name]() for name in wanted if name not in made} | made
     if "runtime.load" in text or "export.verify" in text or "model_card(" in text:
-        keras_gan.export.save_onnx(
-            names.get("gan") or gan_of_images(), "run/digits.onnx"
-        )
+        gan = names.get("gan") or gan_of_images()
+        if "digits.tflite" in text:
+            keras_gan.export.save_litert(gan, "run/digits.tflite")
+        else:
+            keras_gan.export.save_onnx(gan, "run/digits.onnx")
     test = doctest.DocTestParser().get_doctest(text, names, path, None, None)
     flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
     runner = doctest.DocTestRunner(Checker(), verbose=False, optionflags=flags)
