@@ -18,6 +18,13 @@ for (const toggle of document.querySelectorAll("[aria-label^=Toggle]")) {
   const ours = toggles[toggle.getAttribute("aria-label")];
   if (korean && ours) toggle.setAttribute("aria-label", ours);
 }
+// Sphinx writes the parameters of a long signature as definitions without a term.
+for (const list of document.querySelectorAll("dt.sig > dl")) {
+  const term = document.createElement("dt");
+  term.textContent = "parameters";
+  term.className = "only-read-aloud";
+  list.prepend(term);
+}
 function reachWithKeys() {
   for (const wide of document.querySelectorAll("pre, .table-wrapper, div.math")) {
     if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
