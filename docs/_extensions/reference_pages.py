@@ -127,7 +127,9 @@ def own_signature(app, what, name, obj, options, arguments, returned):
 
 
 def skip_foreign(app, what, name, member, skip, options):
-    """Leaves out what a class inherits from Keras, which describes it itself."""
+    """Leaves out what a class inherits from Keras, and what a tuple says of fields."""
+    if (getattr(member, "__doc__", None) or "").startswith("Alias for field number"):
+        return True
     function = getattr(member, "fget", member)
     module = getattr(inspect.unwrap(function), "__module__", None)
     own = module is None or module.startswith("keras_gan")
