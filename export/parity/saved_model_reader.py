@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from keras_gan._checks import InputError, foreign_file
 from keras_gan.export.generator_spec import GeneratorSpec
+from keras_gan.export.log_capture import captured_logs
 from keras_gan.export.parity.comparison import Mismatch
 from keras_gan.export.parity.requests import Requests
 from keras_gan.export.parity.true_float32 import without_tensor_float_32
@@ -32,7 +33,8 @@ class LoadedSavedModel:
         self, folder: Path, signatures: Iterable[str] = ("serving_default",)
     ) -> None:
         examine_saved_model(folder).check()
-        with foreign_file(folder, "TensorFlow"):
+        # TensorFlow warns of gradients that the file lacks; a sampler needs none.
+        with foreign_file(folder, "TensorFlow"), captured_logs("absl"):
             self._loaded = tf.saved_model.load(str(folder))
             missing = set(signatures) - set(self._loaded.signatures)
         if missing:

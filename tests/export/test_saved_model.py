@@ -16,7 +16,7 @@ from cases.generators import (
 )
 from PIL import Image
 
-from keras_gan import export, priors
+from keras_gan import GAN, architectures, export, priors
 
 SEEDS = priors.spawn_seeds(11, 64)
 BATCH_SIZES = (1, 7, 64)
@@ -291,3 +291,9 @@ def test_a_loader_without_python_objects_finds_every_weight(
         images = session.run(signature.outputs["image"].name, feeds)
     expected = conditional_gan.generate(z, label)
     np.testing.assert_allclose(images, expected, rtol=0, atol=1e-5)
+
+
+def test_an_export_of_layers_with_gradients_of_their_own_logs_nothing(tmp_path, caplog):
+    networks = architectures.build("dcgan", image_shape=(8, 8, 1), latent_dim=4)
+    export.save_saved_model(GAN(*networks, seed=1), tmp_path / "served")
+    assert [record.getMessage() for record in caplog.records] == []
