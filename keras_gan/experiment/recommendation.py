@@ -23,7 +23,7 @@ from keras_gan.experiment.recommended_values import (
     choose_optimizers,
     image_size_of,
 )
-from keras_gan.metrics.verdicts import FEWEST_STEPS
+from keras_gan.metrics.verdicts import FEWEST_STEPS, FROM_TRAINED
 from keras_gan.notebooks.tables import html_table
 from keras_gan.presets import Recipe
 
@@ -33,10 +33,6 @@ _MEASURED_STEPS, _WARM_UP_STEPS = 20, 5
 _BESIDE_STEPS, _END_OF_EPOCH = 0.1, 6.0
 # With fewer pictures a generator of minutes repeats what it has seen.
 _FEW_PICTURES, _HOURS = 200, 600
-_FROM_TRAINED = (
-    "begin with a trained pair: `pretrained=emoji` in the recipe, `--from emoji` on "
-    "the command line"
-)
 # With fewer pictures none is kept from training.
 _FEWEST_TO_SHARE = 20
 _LARGE_PIXELS = 128 * 128
@@ -231,7 +227,7 @@ def _warnings(
     """Returns what will not work well with these pictures, and what to do."""
     told = []
     if sheet.num_examples < _FEW_PICTURES:
-        trained = f", or {_FROM_TRAINED}"
+        trained = f", or {FROM_TRAINED}"
         told.append(
             f"there are few pictures ({sheet.num_examples}): samples will be near to "
             f"them. Bring some hundred more{'' if recipe.pretrained else trained}."
@@ -265,5 +261,5 @@ def _too_short(recipe: Recipe, steps: int, minutes_per_step: float) -> tuple[str
     return (
         f"{steps:,} steps give blots: shapes begin after some {FEWEST_STEPS:,}, here "
         f"{math.ceil(FEWEST_STEPS * minutes_per_step)} minutes; give more minutes, or "
-        f"{_FROM_TRAINED}.",
+        f"{FROM_TRAINED}.",
     )

@@ -20,6 +20,10 @@ DISTANCES = (
 # With fewer held-out examples the tail of their ratios is not extrapolated, and so no
 # single sample can be less probable than 1/20.
 FEWEST_FOR_TAIL = 20
+FROM_TRAINED = (
+    "begin with a trained pair: `pretrained=emoji` in the recipe, `--from emoji` on "
+    "the command line"
+)
 # With fewer steps the samples of pictures are blots.
 FEWEST_STEPS = 3000
 # Below it a reader would call a result significant, so the sentence does not say that
@@ -104,8 +108,7 @@ def length_verdict(steps: int, *, architecture: str | None) -> str | None:
         return None
     return (
         f"{counted(steps, 'step')} give blots: shapes begin after some "
-        f"{FEWEST_STEPS:,}. Train for longer, or begin with a trained pair "
-        "(`--from emoji`)."
+        f"{FEWEST_STEPS:,}. Train for longer, or {FROM_TRAINED}."
     )
 
 

@@ -34,7 +34,7 @@ def report_page(folder: RunFolder, failure: object = None) -> str:
     config = folder.read_config()
     values = config.get("recipe") or config["training"]
     epochs = folder.read_log("epoch")
-    times = folder.read_times("epoch")
+    times = folder.read_times()
     samples = folder.epoch_samples()
     return page_template("report.html").render(
         title=folder.read_name(),
@@ -49,8 +49,8 @@ def report_page(folder: RunFolder, failure: object = None) -> str:
         last=epochs[-1] if epochs else None,
         judgement=read_judgement(folder),
         run=folder.path.resolve().name,
-        seconds=sum(record["seconds"] for record in times),
-        images_per_second=_images_per_second(folder.read_times()),
+        seconds=sum(each["seconds"] for each in times if each["event"] == "epoch"),
+        images_per_second=_images_per_second(times),
         grid=data_uri(samples[max(samples)]) if samples else None,
         grid_epoch=max(samples, default=0),
         real=data_uri(folder.real),

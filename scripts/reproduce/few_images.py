@@ -46,8 +46,9 @@ def main() -> None:
         for kind, augment in AUGMENTATIONS.items():
             run = train(count, augment, arguments, evaluator)
             name = f"{count} images, {kind}"
-            recording.record("few_images", {name: recording.rounded(found(run))})
-            print(name, found(run)["frechet"][-1], flush=True)
+            course = found(run)
+            recording.record("few_images", {name: recording.rounded(course)})
+            print(name, course["frechet"][-1], flush=True)
             logs[name] = [run.folder.read_log()]
     plotting.compared_curves(logs, recording.IMAGES_FOLDER / "few_images.png")
 
