@@ -64,6 +64,9 @@ SERVING = [
     "tensorflow-serving-api>=2.21",  # gRPC
 ]
 
+WANDB = ["wandb>=0.31"]
+# A server needs mlflow-skinny alone, a database of one's own the other two.
+MLFLOW = ["mlflow-skinny>=3.17", "alembic>=1.20", "sqlalchemy>=2.1"]
 HUB = ["huggingface_hub>=1.4.1"]
 LITERT = ["ai-edge-litert>=2.3"]
 
@@ -88,7 +91,9 @@ EXTRAS_REQUIRE = {
         "ipykernel>=6.29",
     ],
     # Tested with scripts/test.sh --all; 190 MB.
-    "trackers": ["wandb>=0.31", "mlflow-skinny>=3.17", "pandas>=3.0"],
+    "trackers": [*WANDB, *MLFLOW, "pandas>=3.0", "tensorboard>=2.21"],
+    "wandb": WANDB,
+    "mlflow": MLFLOW,
     # Phones and small devices; exporting needs it, too. 60 MB.
     "litert": LITERT,
     # What the benchmarks compare with, and fit their laws with.

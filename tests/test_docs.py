@@ -27,9 +27,9 @@ BLOCK = re.compile(r"^```([^`\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# (\w+\.py)\n")
 # It leaves a run that later blocks use; here, one of fewer steps.
 QUICKSTART = "scripts/quickstart.sh"
-# A page whose blocks ask a hub, and what tells them which.
-ASKS_A_HUB = "hub.md"
-OF_HUB = {}
+# Pages whose blocks ask a hub or trackers, and what tells them which.
+ASKS_A_HUB, ASKS_TRACKERS = "hub.md", "trackers.md"
+OF_SERVICES = {}
 # A page whose blocks read a file of the reader's, and one of that kind.
 READ = {"migration.md": ROOT / "tests" / "migration" / "netG.npz"}
 # They need a docker engine; the page says that they are not run.
@@ -43,7 +43,7 @@ def blocks(page):
 
 
 def environment(folder):
-    return {"PATH": PATH, "XDG_CACHE_HOME": str(folder / "cache"), **OF_HUB}
+    return {"PATH": PATH, "XDG_CACHE_HOME": str(folder / "cache"), **OF_SERVICES}
 
 
 @pytest.fixture
@@ -57,8 +57,24 @@ def hub(request, monkeypatch):
     with HubServer() as served:
         known = {"HF_ENDPOINT": served.url, "HF_TOKEN": TOKEN}
         for name, value in (known | {"HF_HUB_DISABLE_XET": "1"}).items():
-            monkeypatch.setitem(OF_HUB, name, value)
+            monkeypatch.setitem(OF_SERVICES, name, value)
         yield
+
+
+@pytest.fixture
+def trackers(request, tmp_path, monkeypatch):
+    """Lets the page that asks trackers write files alone."""
+    if request.getfixturevalue("page").name == ASKS_TRACKERS:
+        pytest.importorskip("wandb")
+        pytest.importorskip("mlflow")
+        files = {
+            "WANDB_MODE": "offline",
+            "WANDB_DATA_DIR": str(tmp_path / "staged"),
+            "MLFLOW_ALLOW_FILE_STORE": "true",  # a database is slow to begin
+            "MLFLOW_TRACKING_URI": f"file:{tmp_path / 'mlruns'}",
+        }
+        for name, value in files.items():
+            monkeypatch.setitem(OF_SERVICES, name, value)
 
 
 def run(command, folder):
@@ -117,7 +133,7 @@ def test_blocks_import_the_package_before_keras():
     ],
     ids=lambda page: page.name,
 )
-def test_every_code_block_runs(page, hub, tmp_path):
+def test_every_code_block_runs(page, hub, trackers, tmp_path):
     if page.name in FOREIGN:  # scripts/test.sh has fetched it
         fetched = onnxruntime_web.cache_folder()
         shutil.copytree(fetched, tmp_path / "cache" / "keras_gan" / fetched.name)

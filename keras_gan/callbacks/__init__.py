@@ -10,6 +10,7 @@ from keras_gan.callbacks.learning_rate_schedule import (
     LearningRateSchedule as LearningRateSchedule,
 )
 from keras_gan.callbacks.live_samples import LiveSamples as LiveSamples
+from keras_gan.callbacks.mlflow_tracker import MLflow as MLflow
 from keras_gan.callbacks.pictures import Interpolation as Interpolation
 from keras_gan.callbacks.pictures import PointCloud as PointCloud
 from keras_gan.callbacks.pictures import SampleGrid as SampleGrid
@@ -20,5 +21,6 @@ from keras_gan.callbacks.stop_on_equilibrium import (
 )
 from keras_gan.callbacks.stop_on_nan import StopOnNaN as StopOnNaN
 from keras_gan.callbacks.tensor_board import TensorBoard as TensorBoard
+from keras_gan.callbacks.wandb_tracker import Wandb as Wandb
 from keras_gan.callbacks.warn_on_collapse import WarnOnCollapse as WarnOnCollapse
 from keras_gan.callbacks.warn_on_defeat import WarnOnDefeat as WarnOnDefeat

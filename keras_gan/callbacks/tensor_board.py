@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
-
-from keras_gan._checks import (
-    InputError,
-    check_positive_int,
-    check_positive_int_or_none,
-)
-from keras_gan.callbacks._gan_callback import GANCallback
-from keras_gan.callbacks._interval_means import IntervalMeans
 from keras_gan.callbacks._tensor_board_file import EventFile, cut_all, lengths_in
-from keras_gan.callbacks.learning_rate_schedule import learning_rate
-from keras_gan.plotting.picture import picture_range
-from keras_gan.training import GAN
+from keras_gan.callbacks._tracker import Tracker
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 
-class TensorBoard(GANCallback):
+class TensorBoard(Tracker):
     """Writes a folder that `tensorboard --logdir` shows.
 
     The axis is the training steps that the GAN has done:
@@ -63,35 +55,20 @@ class TensorBoard(GANCallback):
         seed: int = 0,
         samples_every: int = 1,
     ) -> None:
-        super().__init__()
+        super().__init__(
+            every=every, samples=samples, seed=seed, samples_every=samples_every
+        )
         self.directory = Path(directory)
-        self.every = check_positive_int_or_none("every", every)
-        self.samples = check_positive_int("samples", samples, minimum=0)
-        self.seed = seed
-        self.samples_every = check_positive_int("samples_every", samples_every)
-        self._interval = IntervalMeans(self.every)
         self._resumed_at: int | None = None
         self._file: EventFile | None = None
 
-    def set_model(self, model: Any) -> None:
-        """Takes a GAN, which must make images unless `samples` is 0."""
-        super().set_model(model)
-        if self.samples:
-            try:
-                picture_range(self.gan.image_shape, self.gan.value_range)
-            except InputError as error:
-                raise InputError(
-                    f"{error} `callbacks.TensorBoard` draws none with `samples=0`."
-                ) from None
-
     def get_state(self) -> dict[str, Any]:
         """Returns the lengths of the files and the start of the next means."""
-        window = self._interval.get_state()
-        return {"lengths": lengths_in(self.directory), "window": window}
+        return {"lengths": lengths_in(self.directory), **super().get_state()}
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Cuts off the records after the checkpoint."""
-        self._interval.set_state(state["window"])
+        super().set_state(state)
         if self.writes_files:
             cut_all(self.directory, state["lengths"])
             self._resumed_at = int(self.gan.step)
@@ -101,52 +78,25 @@ class TensorBoard(GANCallback):
         self._close()
         self._resumed_at = None
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Starts new means."""
-        self._interval.restart()
-
-    def on_train_batch_begin(
-        self, batch: int, logs: dict[str, Any] | None = None
-    ) -> None:
-        """Writes the means over the steps before this one, where they are due."""
-        if self._interval.is_due(batch):
-            means = self._interval.means(batch, self.gan.get_metrics_result())
-            self._write({f"steps/{name}": mean for name, mean in means.items()})
-
-    def steps_until_due(self, gan: GAN, batch: int) -> int | None:
-        """Returns the steps to the next record within the epoch."""
-        return self._interval.steps_left(batch)
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Writes the logs of the epoch, and the samples."""
-        self._write({f"epoch/{name}": float(x) for name, x in (logs or {}).items()})
-        if self.writes_files and self.samples and (epoch + 1) % self.samples_every == 0:
-            grid = self.gan.show(self.samples, seed=self.seed)
-            self._open().write_picture(int(self.gan.step), "samples", grid)
-
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Closes the file."""
         self._close()
 
-    def _write(self, figures: dict[str, float]) -> None:
-        if self.writes_files:
-            figures = figures | self._settings()
-            self._open().write_figures(int(self.gan.step), figures)
+    def _record(
+        self, step: int, figures: dict[str, float], grid: Image.Image | None
+    ) -> None:
+        """Writes the record of a step.
 
-    def _settings(self) -> dict[str, float]:
-        """Returns the present learning rates and loss scales."""
-        settings = {}
-        for network, optimizer in self._optimizers.items():
-            settings[f"learning_rate/{network}"] = learning_rate(optimizer)
-            if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-                scale: Any = keras.ops.convert_to_numpy(optimizer.dynamic_scale)
-                settings[f"loss_scale/{network}"] = float(scale)
-        return settings
-
-    def _open(self) -> EventFile:
+        Args:
+            step: The training steps that the GAN has done.
+            figures: Numbers by their tags.
+            grid: The samples, where they are due.
+        """
         if self._file is None:
             self._file = EventFile(self.directory, self._resumed_at)
-        return self._file
+        self._file.write_figures(step, figures)
+        if grid is not None:
+            self._file.write_picture(step, "samples", grid)
 
     def _close(self) -> None:
         if self._file is not None:

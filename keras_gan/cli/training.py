@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 # Parameters that a run's config.json holds, so that `--resume` need not be told again.
 _RECIPE = ("preset", "config", "data", "from_", "epochs", "batch_size", "seed", "set_")
-_RECORDED = (*_RECIPE, "minutes", "source_range", "metrics", "name")
+_RECORDED = (*_RECIPE, "minutes", "source_range", "metrics", "track", "name")
 
 _Preset = Annotated[str | None, typer.Argument(help="See `presets`.")]
 _Config = Annotated[Path | None, typer.Option(help="A recipe, or a run's config.json.")]
@@ -97,6 +97,12 @@ _Metrics = Annotated[
         "GAN that is best by the first: frechet,precision_recall."
     ),
 ]
+_Track = Annotated[
+    str | None,
+    typer.Option(
+        help="Record the run by trackers, with commas: wandb, mlflow, tensorboard."
+    ),
+]
 _CheckpointSteps = Annotated[
     int | None,
     typer.Option(help="Steps between two checkpoints; by default one a minute."),
@@ -128,6 +134,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
     data_dir: DataDir = None,
     strategy: _Strategy = "none",
     metrics: _Metrics = None,
+    track: _Track = None,
     checkpoint_steps: _CheckpointSteps = None,
     deterministic: _Deterministic = False,
     import_: Imports = None,
@@ -156,8 +163,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
     figures = parse_names(metrics)
     # Mistakes of the recipe come before one of the folder.
     if recipe is not None:
-        settings = with_settings(recipe.to_dict(), parse_settings(set_))
-        recipe = recipe.replace(**_given(changes, continued=bool(resumed)) | settings)
+        recipe = _changed(recipe, changes, set_, continued=bool(resumed))
     if not resume and strategy != "multi-worker":
         RunFolder(folder).check_free()
     if recipe is None:
@@ -176,6 +182,7 @@ def train(  # noqa: PLR0913 - a command has as many options as it needs
         strategy=strategy,
         checkpoint_steps=checkpoint_steps,
         metrics=figures,
+        track=parse_names(track),
     )
 
 
@@ -279,16 +286,19 @@ def _minutes_without_use() -> InputError:
     )
 
 
-def _given(changes: dict[str, Any], *, continued: bool) -> dict[str, Any]:
-    """Returns the changes that were given, and the split and range of other data.
+def _changed(
+    recipe: Recipe, changes: dict[str, Any], set_: list[str] | None, *, continued: bool
+) -> Recipe:
+    """Returns a recipe with what was given, and the split and range of other data.
 
     A run that is continued has the same data, which may have moved.
     """
+    settings = with_settings(recipe.to_dict(), parse_settings(set_))
     given = {field: value for field, value in changes.items() if value is not None}
-    if continued or "data" not in given:
-        return given
-    # The split and the range in the recipe are those of the recipe's data.
-    return {"split": "train", "source_range": None} | given
+    if "data" in given and not continued:
+        # The split and the range in the recipe are those of the recipe's data.
+        given = {"split": "train", "source_range": None} | given
+    return recipe.replace(**given | settings)
 
 
 def _new_run_folder(name: str) -> Path:

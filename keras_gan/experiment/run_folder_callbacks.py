@@ -20,7 +20,7 @@ from keras_gan.runs.folder import RunFolder
 from keras_gan.training import GAN, FitHooks, Progress, is_chief
 
 # "step" records in the log of each epoch: enough points for a curve.
-_RECORDS_PER_EPOCH = 10
+RECORDS_PER_EPOCH = 10
 _CHECKPOINT_SECONDS = 60.0
 # Steps between two looks for NaN within an epoch; there is one at its end, too.
 _STEPS_TO_CHECK = 100
@@ -64,7 +64,7 @@ def run_callbacks(
         figures += [] if count is None else [callbacks.EvaluateMetrics(count)]
     log = callbacks.JSONLog(
         folder.log,
-        every=math.ceil(steps_per_epoch / _RECORDS_PER_EPOCH),
+        every=math.ceil(steps_per_epoch / RECORDS_PER_EPOCH),
         batch_size=recipe.batch_size,
         times=folder.times,
     )

@@ -31,6 +31,7 @@ from keras_gan.experiment.real_images import draw_real_images
 from keras_gan.experiment.recipe_data import RecipeData
 from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
 from keras_gan.experiment.start_lines import start_lines
+from keras_gan.experiment.trackers import open_trackers
 from keras_gan.notebooks.tables import html_table
 from keras_gan.pages.template import data_uri
 from keras_gan.presets import Recipe
@@ -88,6 +89,7 @@ def train(
     checkpoint_steps: int | None = None,
     progress: bool = True,
     metrics: Sequence[str] = (),
+    track: Sequence[str] = (),
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> Run:
     """Trains a GAN as `recipe` says and leaves a folder that shows and continues it.
@@ -122,6 +124,9 @@ def train(
             best by the first figure is kept as `best.keras`, with its figures in
             `best.json`; `load_run` and the pictures of the whole run take it. A run
             that is continued keeps its own metrics, if it has any.
+        track: Names of trackers, "wandb", "mlflow" or "tensorboard", which record the
+            run as `callbacks.Wandb`, `MLflow` and `TensorBoard` do, the last in
+            `tracking/`. A run that is continued keeps its own, unless others are given.
         callbacks: More callbacks, which come before the run's own. The figures that
             they add to the logs of an epoch, as `callbacks.Evaluate` does, are in
             `log.jsonl` too.
@@ -147,12 +152,11 @@ def train(
     topology: Any = open_strategy(strategy) if isinstance(strategy, str) else strategy
     chief = is_chief(topology)
     with folder.lock() if chief else contextlib.nullcontext():
-        continued = resume and (
-            folder.config.is_file() or (chief and not folder.is_free())
-        )
+        begun = folder.config.is_file() or (chief and not folder.is_free())
+        continued = resume and begun
         if continued:
             recipe = _shaped_as_recorded(folder, recipe)
-            name, metrics = _recorded(folder, recipe, name, metrics)
+            name, metrics, track = _recorded(folder, recipe, name, metrics, track)
             folder.check_inside()
         elif chief:
             folder.check_free()
@@ -162,6 +166,7 @@ def train(
             check_moved_data(folder, recipe, data)
         with topology.scope():
             gan = build_gan(recipe, data, pretrained)
+        trackers = open_trackers(track, folder, recipe, data.steps_per_epoch, chief)
         own = run_callbacks(
             folder,
             recipe,
@@ -174,11 +179,11 @@ def train(
         if chief:
             check_room(folder, gan)
             config = _config(recipe, name, steps, metrics, data, pretrained)
-            folder.write_config(config | _start(folder, gan, checkpoint_steps))
+            folder.write_config(config | _start(folder, gan, checkpoint_steps, track))
             draw_real_images(folder.real, recipe, data)
             report_page(folder)  # what it cannot show is known before any step
         run, began = Run(folder, recipe, gan), pretrained and pretrained.summary
-        _fit(run, data, steps, [*callbacks, *own], progress, began)
+        _fit(run, data, steps, [*callbacks, *own, *trackers], progress, began)
     return run
 
 
@@ -232,9 +237,13 @@ def _shaped_as_recorded(folder: RunFolder, recipe: Recipe) -> Recipe:
 
 
 def _recorded(
-    folder: RunFolder, recipe: Recipe, name: str | None, metrics: Sequence[str]
-) -> tuple[str | None, Sequence[str]]:
-    """Returns the name and the metrics of a run that is continued.
+    folder: RunFolder,
+    recipe: Recipe,
+    name: str | None,
+    metrics: Sequence[str],
+    track: Sequence[str],
+) -> tuple[str | None, Sequence[str], Sequence[str]]:
+    """Returns the name, the metrics and the trackers of a run that is continued.
 
     Raises:
         ValueError: If the folder holds no run, or one of another recipe.
@@ -251,7 +260,11 @@ def _recorded(
                 "and `steps_per_execution` may change. Leave it out, or start another "
                 "run."
             )
-    return name or config.get("name"), config.get("metrics") or metrics
+    return (
+        name or config.get("name"),
+        config.get("metrics") or metrics,
+        track or config.get("track", ()),
+    )
 
 
 def _config(
@@ -274,7 +287,9 @@ def _config(
     }
 
 
-def _start(folder: RunFolder, gan: GAN, checkpoint_steps: int | None) -> dict[str, Any]:
+def _start(
+    folder: RunFolder, gan: GAN, checkpoint_steps: int | None, track: Sequence[str]
+) -> dict[str, Any]:
     """Returns what a paper tells of a training beside what defines it.
 
     Each start of the run has its environment; an old one has told its versions alone.
@@ -284,6 +299,7 @@ def _start(folder: RunFolder, gan: GAN, checkpoint_steps: int | None) -> dict[st
     entries, now = earlier.get("environments", known), gan.distribute_strategy
     return {
         "checkpoint_steps": checkpoint_steps,
+        "track": list(track),
         "optimizers": describe_optimizers(gan),
         "environments": with_environment(entries, environment(now)),
     }

@@ -73,6 +73,7 @@ class RunFolder:
         self.times = self.path / "times.jsonl"
         self.checkpoints = self.path / "checkpoints"
         self.samples = self.path / "samples"
+        self.tracking = self.path / "tracking"
         self.real = self.path / "real.png"
         self.interpolation = self.path / "interpolation.png"
         self.classes = self.path / "classes.png"
@@ -174,7 +175,7 @@ class RunFolder:
         Raises:
             ValueError: If there is one.
         """
-        for folder in (self.path, self.samples, self.checkpoints):
+        for folder in (self.path, self.samples, self.checkpoints, self.tracking):
             for path in folder.iterdir() if folder.is_dir() else ():
                 if path.is_symlink():
                     raise InputError(

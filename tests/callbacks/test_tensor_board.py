@@ -169,6 +169,26 @@ def test_a_board_that_is_open_is_told_what_to_forget(tmp_path, killed_and_resume
     assert not any(event.HasField("session_log") for event in kept)
 
 
+def test_tensorboards_own_reader_finds_what_was_written(
+    make_tiny_gan, tiny_images, tmp_path, killed_and_resumed
+):
+    name = "tensorboard.backend.event_processing.event_accumulator"
+    reader = pytest.importorskip(name)
+    killed_and_resumed(
+        lambda: [callbacks.TensorBoard(tmp_path / "board", every=1, samples=2)], 7
+    )
+    read = reader.EventAccumulator(str(tmp_path / "board")).Reload()
+    for tag, values in figures(tmp_path / "board").items():
+        assert {each.step: each.value for each in read.Scalars(tag)} == values
+        assert len(read.Scalars(tag)) == len(values)
+    assert read.Tags()["images"] == ["samples"]
+    drawn = read.Images("samples")
+    assert [each.step for each in drawn] == [4, 8]
+    with Image.open(io.BytesIO(drawn[1].encoded_image_string)) as image:
+        expected = pictures(tmp_path / "board")[8]
+        np.testing.assert_array_equal(np.asarray(image), expected)
+
+
 def test_a_training_made_longer_writes_what_a_long_one_does(
     make_tiny_gan, tiny_images, tmp_path
 ):

@@ -64,8 +64,10 @@ def calls(monkeypatch):
 
 
 def test_a_run_is_resumed_with_its_own_recipe(run, calls):
-    succeed("train", "--resume", "--out", run, "--epochs", 9, "--set", "loss=minimax")
+    others = ("--epochs", 9, "--set", "loss=minimax", "--track", "wandb, mlflow")
+    succeed("train", "--resume", "--out", run, *others)
     (call,) = calls
+    assert call.track == ["wandb", "mlflow"]
     recorded = presets.Recipe.from_file(run / "config.json")
     assert call.recipe == recorded.replace(epochs=9, loss="minimax")
     assert (call.folder, call.resume, call.name) == (run, True, None)
@@ -241,6 +243,7 @@ MISTAKES = [
         "train --config tiny.json --metrics fid --out new",
         "`keras-gan evaluate RUN --",
     ),
+    ("train --config tiny.json --track wand --out new", "Did you mean 'wandb'?"),
     ("train --config tiny.json --steps 0 --out new", "`--steps` must be an integer"),
     ("train --resume --out empty", "'empty': it is no run"),
     ("train --resume --out run --set latent_dim=5", "`latent_dim` 4, and 5 was given"),

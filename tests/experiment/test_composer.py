@@ -15,6 +15,7 @@ from PIL import Image
 from keras_gan import callbacks, data, experiment, metrics, presets, training
 from keras_gan.experiment.recipe_data import RecipeData
 from keras_gan.experiment.run_folder_callbacks import StopAfter, run_callbacks
+from keras_gan.experiment.trackers import open_trackers
 from keras_gan.trained_generators.provenance import provenance_of
 from keras_gan.trained_generators.run_pictures import draw_run
 from keras_gan.training.fitting.pace import TRAIN_HOOKS, listens
@@ -201,13 +202,21 @@ def test_a_resumed_run_ends_like_one_that_went_through(copy, recipe, tmp_path):
     with (copy / "log.jsonl").open("a") as log:
         log.write('{"event": "step", "epoch": 3, "step": 7}\n{"event": "st')
     longer = recipe.replace(epochs=3)
-    run = experiment.train(longer, copy, resume=True, progress=False)
+    run = experiment.train(
+        longer, copy, resume=True, progress=False, track=["tensorboard"]
+    )
     _assert_same_run(run, experiment.train(longer, tmp_path / "one", progress=False))
     assert int(run.gan.step) == 9
     assert (copy / "samples" / "epoch_0003.png").is_file()
     config = json.loads((copy / "config.json").read_text())
     assert (config["name"], config["recipe"]["epochs"]) == ("tiny <b>&", 3)
     assert len(config["environments"]) == 1  # the same machine
+    assert config["track"] == ["tensorboard"]
+    assert [path.suffix for path in (copy / "tracking").iterdir()] == [".keras_gan"]
+    # A run keeps its trackers.
+    (copy / "config.json").write_text(json.dumps(config | {"track": ["wandbb"]}))
+    with pytest.raises(ValueError, match=r"`track` must be one of .*mean 'wandb'"):
+        experiment.train(longer, copy, resume=True, progress=False)
 
 
 def test_a_finished_run_that_is_resumed_stays_as_it_is_but_for_another_name(
@@ -272,6 +281,7 @@ def test_nothing_that_fills_a_run_must_hear_of_each_step(trained, recipe):
         steps_per_epoch=3,
         checkpoint_steps=None,
     )
+    watchers += open_trackers(["tensorboard"], trained.folder, recipe, 3, True)
     watchers += [StopAfter(5), callbacks.ProgressBar()]
     assert not any(listens(watcher, TRAIN_HOOKS) for watcher in watchers)
 
