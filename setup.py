@@ -100,6 +100,7 @@ EXTRAS_REQUIRE = {
     "bench": ["torch>=2.13", "scipy>=1.15"],
     "docs": ["furo>=2025.12", "myst-nb>=1.4", "sphinx>=9.0"],
     "hub": HUB,
+    "search": ["optuna>=4.0"],
     "serving": SERVING,
     "gpu": ["tensorflow[and-cuda]>=2.21"],
 }

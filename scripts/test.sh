@@ -11,7 +11,7 @@ source scripts/environment.sh
 source scripts/programs.sh
 case "${1:-}" in -h | --help) print_usage scripts/test.sh && exit ;; esac
 extras=test
-[ "${1:-}" != --all ] || extras=test,trackers,docs
+[ "${1:-}" != --all ] || extras=test,trackers,search,docs
 ensure_environment "$extras"
 
 selection=(-m "not slow")
