@@ -205,3 +205,26 @@ def test_both_schedules_count_the_gradients_that_are_accumulated():
     first = -0.1
     second = 0.25 * first - 0.01
     np.testing.assert_allclose(weight.numpy(), [1 + first + second], rtol=1e-6)
+
+
+def test_a_training_that_goes_on_at_a_rate_of_zero_is_said_before_it_begins():
+    decay = keras.optimizers.schedules.CosineDecay
+
+    def fit(steps, epochs):
+        gan = linear_gan()
+        gan.compile(
+            generator_optimizer=SGD(decay(0.1, steps)),
+            discriminator_optimizer=SGD(decay(0.1, 2 * steps)),
+            discriminator_steps=2,
+        )
+        gan.fit(np.concatenate(BATCHES), batch_size=6, epochs=epochs, verbose=0)
+
+    fit(8, epochs=2)
+    with pytest.warns(UserWarning, match="is zero from update") as said:
+        fit(8, epochs=5)
+    generator, discriminator = (str(s.message) for s in said if "zero" in str(s.message))
+    assert "`generator_optimizer` is zero from update 8 on" in generator
+    assert (
+        "ends at 20: the rest would change nothing. Give its schedule 20" in generator
+    )
+    assert "`discriminator_optimizer` is zero from update 16 on" in discriminator

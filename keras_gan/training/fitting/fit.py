@@ -41,6 +41,7 @@ from keras_gan.training.fitting.stock_callbacks import (
 )
 from keras_gan.training.network_ends import may_leave_range
 from keras_gan.training.networks import warn_of_local_statistics
+from keras_gan.training.optimizers.spent_rates import warn_of_spent_rate
 from keras_gan.training.savable import check_savable, written_rules
 
 
@@ -85,7 +86,15 @@ def prepare_fit(gan: Any, x: Any, y: Any, options: FitOptions) -> FitLoop:
     if gan.distribute_strategy.num_replicas_in_sync > 1:
         for network in (gan.generator, gan.discriminator):
             warn_of_local_statistics(network)
-    return FitLoop(gan, feed, validation, options, resumed)
+    loop = FitLoop(gan, feed, validation, options, resumed)
+    left = loop.steps_left()
+    if left is not None:
+        warn_of_spent_rate("generator_optimizer", gan.generator_optimizer, left)
+        updates = left * gan.discriminator_steps
+        warn_of_spent_rate(
+            "discriminator_optimizer", gan.discriminator_optimizer, updates
+        )
+    return loop
 
 
 def evaluate_on(

@@ -91,6 +91,12 @@ class FitLoop:
             data_place = self.data_epoch - 1, self.batch
         return Progress(self.epoch, self.batch, *data_place, self.begun, states)
 
+    def steps_left(self) -> int | None:
+        """Returns the steps to the end of the last epoch; None if that is unknown."""
+        if self.steps is None:
+            return None
+        return (self.options.epochs - self.epoch) * self.steps - self.batch
+
     @property
     def _length_unknown(self) -> bool:
         return self.options.steps_per_epoch is None and self.feed.num_batches is None
