@@ -59,12 +59,8 @@ def _drawing_function(
         )
         return keras_generator.to_uint8(images_of(z, batch.get("label")), spec)
 
-    def encode(levels: Tensor) -> Tensor:
-        return tf.io.encode_png(levels, compression=_USUAL if exact else _FASTEST)
-
-    def draw(row: dict[str, Tensor]) -> Tensor:
-        batch_of_one = {name: value[tf.newaxis] for name, value in row.items()}
-        return encode(levels_of(batch_of_one)[0])
+    def levels_alone(row: dict[str, Tensor]) -> Tensor:
+        return levels_of({name: value[tf.newaxis] for name, value in row.items()})[0]
 
     def generate(**inputs: Tensor) -> dict[str, Tensor]:
         factors = inputs["truncation"]
@@ -75,9 +71,11 @@ def _drawing_function(
         )
         if "label" in inputs:
             inputs["label"] = _checked_labels(inputs["label"], spec.num_classes)
-        one, rows = (draw, inputs) if exact else (encode, levels_of(inputs))
-        # One by one also where the batch is drawn as one: several cores then encode.
-        pictures = tf.map_fn(one, rows, fn_output_signature=tf.string)
+        if exact:
+            levels = tf.map_fn(levels_alone, inputs, fn_output_signature=tf.uint8)
+        else:
+            levels = levels_of(inputs)
+        pictures = tf.io.encode_png(levels, compression=_USUAL if exact else _FASTEST)
         return {"image_bytes": described(pictures)}
 
     return generate
