@@ -4,6 +4,7 @@ A server that the test environment does not have is left out; docs/servers.md te
 to install it and to run these tests.
 """
 
+import base64
 import contextlib
 import json
 import os
@@ -229,6 +230,11 @@ def test_kserve_answers_in_its_v1_protocol(digits, generator, tmp_path):
         rows = [{"z": z[0].tolist(), "label": 2}, {"z": z[1].tolist(), "label": 0}]
         found = answer_of(f"{model}:predict", {"instances": rows})["predictions"]
         np.testing.assert_allclose(found, generator.generate(z, [2, 0]), atol=1e-6)
+        row = {"seed": 7, "label": 2, "truncation": 0.5}
+        drawn = {"signature_name": "generate", "instances": [row]}
+        (file,) = answer_of(f"{model}:predict", drawn)["predictions"]
+        file = base64.b64decode(file["b64"])
+        assert_drawn_by(file, generator, seeds=[7], labels=2, truncation=0.5)
         rows[0]["label"] = 3
         status, text = refusal_of(f"{model}:predict", {"instances": rows})
         assert status == 400
