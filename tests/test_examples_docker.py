@@ -11,7 +11,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from test_examples_onnx import WRITTEN, Served
+from harness.served_file import WRITTEN, Served
 
 ROOT = Path(__file__).parent.parent
 DOCKERFILE = ROOT / "examples" / "docker" / "Dockerfile"

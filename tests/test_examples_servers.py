@@ -23,25 +23,24 @@ from threading import Thread
 import numpy as np
 import pytest
 import yaml
-from test_examples_onnx import assert_drawn_by
+from harness.served_file import WRITTEN, assert_drawn_by
 
 from keras_gan.export import ServingClient, ServingError, runtime
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "examples" / "serving"
-FILE = Path(__file__).parent / "compatibility" / "0.1.0" / "onnx" / "float32.onnx"
 SECONDS = 120  # for a server to be ready, on a machine with other work
 
 
 @pytest.fixture(scope="module")
 def generator():
-    return runtime.load(FILE)
+    return runtime.load(WRITTEN)
 
 
 @pytest.fixture
 def digits(tmp_path):
     """The file under the name that the documentation gives it."""
-    return shutil.copy(FILE, tmp_path / "digits.onnx")
+    return shutil.copy(WRITTEN, tmp_path / "digits.onnx")
 
 
 def free_port():
@@ -158,7 +157,9 @@ def test_a_client_of_tf_serving_is_answered_from_an_onnx_file(
 @pytest.mark.foreign
 def test_openvino_draws_the_images_of_the_file(generator):
     openvino = pytest.importorskip("openvino")
-    network = openvino.compile_model(FILE, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    network = openvino.compile_model(
+        WRITTEN, "CPU", {"INFERENCE_PRECISION_HINT": "f32"}
+    )
     z = generator.prior.latents(range(7), generator.latent_dim)
     labels = (np.arange(7) % 3).astype(np.int32)
     found = network({"z": z, "label": labels})["image"]
