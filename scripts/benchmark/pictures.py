@@ -5,9 +5,10 @@
 Exports the emoji that come with the package, digits that are trained for some seconds,
 and a large network without training, each with `generate` exact and batched. Calls
 `serving_default` and both forms of `generate` in turns, with batches of 1, 16 and 64.
-Writes docs/results/pictures.json: the median milliseconds of a call, and the median
-ratio of each to `serving_default` in the same round. Asks for a quiet machine, and
-records the load that it found.
+Writes docs/results/pictures.json: the median milliseconds of a call by the clock and by
+the processors' time, and the median ratio of each to `serving_default` in the same
+round. Records the load that it found, too: other work makes the clock's figures larger,
+and the processors' hardly.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
-from recording import record
+from recording import record, rounded
 
 from keras_gan import GAN, architectures, data, experiment, export
 from keras_gan.trained_generators.file_kinds import find_generator
@@ -60,12 +61,13 @@ def calls_of(gan, size, models):
 
 
 def seconds(call, times):
-    """Returns the mean seconds of a call, whose result is read."""
-    started = time.perf_counter()
+    """Returns the mean seconds of a call, by the clock and of all processors."""
+    clocks = (time.perf_counter, time.process_time)
+    started = np.array([clock() for clock in clocks])
     for _ in range(times):
         for tensor in call().values():
             tensor.numpy()
-    return (time.perf_counter() - started) / times
+    return (np.array([clock() for clock in clocks]) - started) / times
 
 
 def measure(gan, models, rounds):
@@ -73,7 +75,7 @@ def measure(gan, models, rounds):
     results = {}
     for size in BATCHES:
         calls = calls_of(gan, size, models)
-        usual = {name: seconds(call, 3) for name, call in calls.items()}
+        usual = {name: seconds(call, 3)[0] for name, call in calls.items()}
         times = {n: max(1, round(SECONDS_A_TURN / t)) for n, t in usual.items()}
         found = {name: [] for name in calls}
         for _ in range(rounds):
@@ -82,12 +84,18 @@ def measure(gan, models, rounds):
         base = np.array(found["serving_default"])
         results[str(size)] = {
             name: {
-                "ms": round(1e3 * float(np.median(values)), 3),
-                "over_serving_default": round(float(np.median(values / base)), 3),
+                **figures("ms", 1e3 * np.array(values)),
+                **figures("over_serving_default", np.array(values) / base),
             }
             for name, values in found.items()
         }
     return results
+
+
+def figures(name, values):
+    """Returns the medians of (R, 2) values, by the clock and of all processors."""
+    clock, processors = np.median(values, axis=0)
+    return {name: rounded(float(clock)), f"cpu_{name}": rounded(float(processors))}
 
 
 def main():
