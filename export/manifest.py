@@ -12,6 +12,8 @@ keys:
 - `signatures`: inputs and outputs with type and shape, by signature.
 - `left_out`: the reason for each signature that a SavedModel does not have; may be
   missing.
+- `exact`: whether `generate` of a SavedModel computes each image by itself, so that a
+  seed is the same file in every batch; or a batch as one. Missing means the first.
 - `parity`: the largest absolute difference to the Keras generator in float32 by
   `batch_sizes` and output, and the `tolerance`; in units of the value range for
   float images, in grey levels (0 to 255) for uint8 and PNG. For float16 and int8 also
@@ -68,6 +70,7 @@ class Manifest:
     files: Mapping[str, Mapping[str, Any]]
     provenance: Provenance
     gate: Mapping[str, Any] | None = None
+    exact: bool | None = None
 
     def to_json(self) -> str:
         """Returns the text of the manifest."""
@@ -78,6 +81,7 @@ class Manifest:
             "generator": self.generator.to_dict(),
             "signatures": signatures(self.kind, self.generator),
             **_left_out(self.kind, self.generator),
+            **({} if self.exact is None else {"exact": self.exact}),
             "parity": {
                 "tolerance": self.tolerance,
                 "batch_sizes": self.parity,
@@ -148,6 +152,7 @@ def record(
     packages: Iterable[str],
     provenance: Provenance | None = None,
     gate: Mapping[str, Any] | None = None,
+    exact: bool | None = None,
 ) -> Manifest:
     """Returns the manifest of an artifact that has just been verified.
 
@@ -159,6 +164,7 @@ def record(
         packages: The packages that wrote it, beside this one.
         provenance: The known facts about the training.
         gate: The result of `pass_gate`, for reduced precision.
+        exact: Whether its `generate` computes each image by itself; None without one.
     """
     allowed = reference.tolerances
     outputs = found[max(found)]
@@ -177,6 +183,7 @@ def record(
         files=files,
         provenance=provenance or Provenance(),
         gate=gate,
+        exact=exact,
     )
 
 
@@ -299,6 +306,10 @@ def _parse(content: Any) -> Manifest:
     if content["kind"] != "saved_model" and any("/" in name for name in files):
         raise ValueError("its 'files' must be beside it")
     versions = checked_versions(content.get("versions", {}))
+    draws = content["kind"] == "saved_model" and not spec.why_no_png
+    exact = content.get("exact", True if draws else None)
+    if not isinstance(exact, bool if draws else type(None)):
+        raise ValueError("its 'exact' is neither true nor false, or not to be there")
     if not is_sealed_json(content):
         raise ValueError("its checksum is another: it was changed after its export")
     return Manifest(
@@ -311,6 +322,7 @@ def _parse(content: Any) -> Manifest:
         files=files,
         provenance=Provenance.from_dict(content.get("provenance", {})),
         gate=parity.get("gate"),
+        exact=exact,
     )
 
 

@@ -3,7 +3,8 @@
 #
 #   bash scripts/test.sh               everything but the tests marked slow
 #   bash scripts/test.sh --all         the slow ones too; those marked foreign, which run
-#                                      a browser, Node.js and C, where these are there
+#                                      a browser, Node.js, C and other servers, where
+#                                      these are there
 #   bash scripts/test.sh [PYTEST ...]  other arguments go to pytest
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

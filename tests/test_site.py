@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from harness.browser import open_browser
@@ -179,6 +180,26 @@ def test_a_formula_stays_beside_its_particle(monkeypatch):
         assert made == f"a {kept}{after.removeprefix(after.split()[0])} b"
     alone = f"a {formula} b"
     assert with_particles(alone) == alone
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_badge_of_the_course_opens_its_first_chapter_in_colab(monkeypatch, language):
+    pytest.importorskip("myst_nb")
+    monkeypatch.syspath_prepend(ROOT / "docs/_extensions")
+    from course_notebooks import add_links
+
+    def made(repository):
+        config = SimpleNamespace(course_repository=repository, course_branch="gh-pages")
+        source = ["# The course\n\nTen chapters."]
+        app = SimpleNamespace(config=config, srcdir=ROOT / "docs")
+        add_links(app, f"course/{language}/index", source)
+        return source[0]
+
+    assert made("") == "# The course\n\nTen chapters."
+    place = f"blob/gh-pages/course/{language}/01_distributions.ipynb"
+    link, picture = Page(made(REPOSITORY)).links()
+    assert link == f"https://colab.research.google.com/github/{REPOSITORY}/{place}"
+    assert picture.endswith("/colab-badge.svg")
 
 
 @pytest.mark.slow

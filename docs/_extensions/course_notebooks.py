@@ -1,5 +1,7 @@
 """Offers each chapter of the course as a notebook, to download or to open in Colab.
 
+The first page of the course has a badge that opens the first chapter.
+
 `course_repository` in conf.py names the repository on GitHub whose branch
 `course_branch` holds the built site; without it there are no links to Colab.
 """
@@ -12,6 +14,8 @@ import nbformat
 from myst_nb.core.read import read_myst_markdown_notebook
 
 CHAPTER = re.compile(r"course/(en|ko)/\d\d_\w+")
+FIRST_PAGE = re.compile(r"course/(en|ko)/index")
+COLAB = "https://colab.research.google.com"
 WORDS = {
     "en": ("Download this chapter as a notebook", "Open it in Colab"),
     "ko": ("이 장을 노트북으로 내려받기", "Colab에서 열기"),
@@ -36,19 +40,26 @@ def setup(app):
 
 
 def add_links(app, page, source):
-    """Adds the links below the title of a chapter."""
-    if not (chapter := CHAPTER.fullmatch(page)):
+    """Adds the links below the title of a chapter, or of the course."""
+    links = []
+    if chapter := CHAPTER.fullmatch(page):
+        download, colab = WORDS[chapter[1]]
+        file = f"{posixpath.basename(page)}.ipynb"
+        links = [f'<a href="{file}" download>{download}</a>']
+    elif course := FIRST_PAGE.fullmatch(page):
+        first = min(Path(app.srcdir, posixpath.dirname(page)).glob("[0-9]*.md"))
+        page = f"course/{course[1]}/{first.stem}"
+        colab = (
+            f'<img src="{COLAB}/assets/colab-badge.svg" alt="{WORDS[course[1]][1]}">'
+        )
+    else:
         return
-    download, colab = WORDS[chapter[1]]
-    file = f"{posixpath.basename(page)}.ipynb"
-    links = [f'<a href="{file}" download>{download}</a>']
     if repository := app.config.course_repository:
         place = f"{repository}/blob/{app.config.course_branch}/{page}.ipynb"
-        links.append(
-            f'<a href="https://colab.research.google.com/github/{place}">{colab}</a>'
-        )
-    text = f'\n\n<p class="notebook">{" · ".join(links)}</p>'
-    source[0] = _TITLE.sub(lambda title: title[0] + text, source[0], count=1)
+        links.append(f'<a href="{COLAB}/github/{place}">{colab}</a>')
+    if links:
+        text = f'\n\n<p class="notebook">{" · ".join(links)}</p>'
+        source[0] = _TITLE.sub(lambda title: title[0] + text, source[0], count=1)
 
 
 def write_notebooks(app, failure):

@@ -12,16 +12,17 @@ from keras_gan.plotting import SOFTWARE, SYNTHETIC
 
 # The length of the signature and of the IHDR chunk, which must come first.
 _HEADER = 8 + 4 + 4 + 13 + 4
+_TO_THE_END = -1
 
 
 def described(png: Tensor) -> Tensor:
-    """Returns a PNG file, a string `()`, with text: its software, and "synthetic".
+    """Returns PNG files, strings, with text: their software, and "synthetic".
 
     Source: the tEXt chunk of W3C, "Portable Network Graphics Specification", 2003,
     §11.3.4.3.
     """
     chunks = _chunk("Software", SOFTWARE) + _chunk("Source", SYNTHETIC)
-    rest = tf.strings.substr(png, _HEADER, tf.strings.length(png) - _HEADER)
+    rest = tf.strings.substr(png, _HEADER, _TO_THE_END)
     return tf.strings.join([tf.strings.substr(png, 0, _HEADER), chunks, rest])
 
 

@@ -52,7 +52,11 @@ class RestTransport:
         url, most = f"{self._url}/metadata", LIMITS.metadata_bytes
         answer = self._ask("GET", url, None, timeout, most)
         try:
-            return answer["metadata"]["signature_def"]["signature_def"]
+            signatures = answer["metadata"]["signature_def"]
+            # OpenVINO Model Server writes the names of JSON, TF Serving those of proto.
+            return signatures[
+                "signatureDef" if "signatureDef" in signatures else "signature_def"
+            ]
         except (KeyError, TypeError):
             raise MalformedAnswer("no signatures in it") from None
 

@@ -66,7 +66,8 @@ class ServedInterface:
 def _sizes(tensor: Any, dtype: str) -> list[int]:
     if tensor["dtype"] != dtype:
         raise ValueError
-    sizes = [dimension["size"] for dimension in tensor["tensor_shape"]["dim"]]
+    shape = tensor["tensorShape" if "tensorShape" in tensor else "tensor_shape"]
+    sizes = [dimension["size"] for dimension in shape["dim"]]
     if not all(_SIZE.fullmatch(str(size)) for size in sizes):
         raise ValueError
     return [int(size) for size in sizes]

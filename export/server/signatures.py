@@ -15,9 +15,17 @@ from keras_gan.export.server.png_text import described
 from keras_gan.safety.allowed.tensorflow_operators import PYTHON_PREFIXES
 from keras_gan.training import GAN
 
+# zlib's levels: its default, and the fastest, whose files are about a seventh larger.
+_USUAL, _FASTEST = -1, 1
 
-def signatures_of(gan: GAN, spec: GeneratorSpec) -> dict[str, Any]:
+
+def signatures_of(gan: GAN, spec: GeneratorSpec, *, exact: bool) -> dict[str, Any]:
     """Returns the functions `serving_default` and, if PNG holds the images, `generate`.
+
+    Args:
+        gan: The model.
+        spec: Its generator.
+        exact: Whether `generate` computes each image by itself, and not the batch.
 
     Raises:
         ValueError: If the generator calls Python code.
@@ -32,25 +40,27 @@ def signatures_of(gan: GAN, spec: GeneratorSpec) -> dict[str, Any]:
     if not spec.why_no_png:
         seed = tf.TensorSpec((None,), tf.int64, name="seed")
         truncation = tf.TensorSpec((None,), tf.float32, name="truncation")
-        generate = _drawing_function(gan, spec, images_of)
+        generate = _drawing_function(gan, spec, images_of, exact)
         result["generate"] = _traced(generate, seed, *label, truncation)
     return result
 
 
 def _drawing_function(
-    gan: GAN, spec: GeneratorSpec, images_of: Callable[..., Tensor]
+    gan: GAN,
+    spec: GeneratorSpec,
+    images_of: Callable[..., Tensor],
+    exact: bool,
 ) -> Callable[..., dict[str, Tensor]]:
-    """Returns the function that draws the PNG file of each seed by itself."""
+    """Returns the function that draws the PNG files of seeds."""
 
-    def draw(row: dict[str, Tensor]) -> Tensor:
-        batch_of_one = {name: value[tf.newaxis] for name, value in row.items()}
+    def levels_of(batch: dict[str, Tensor]) -> Tensor:
         z = gan.prior.latents_tf(
-            batch_of_one["seed"],
-            spec.latent_dim,
-            truncation=batch_of_one["truncation"],
+            batch["seed"], spec.latent_dim, truncation=batch["truncation"]
         )
-        images = images_of(z, batch_of_one.get("label"))
-        return described(tf.io.encode_png(keras_generator.to_uint8(images[0], spec)))
+        return keras_generator.to_uint8(images_of(z, batch.get("label")), spec)
+
+    def levels_alone(row: dict[str, Tensor]) -> Tensor:
+        return levels_of({name: value[tf.newaxis] for name, value in row.items()})[0]
 
     def generate(**inputs: Tensor) -> dict[str, Tensor]:
         factors = inputs["truncation"]
@@ -61,8 +71,12 @@ def _drawing_function(
         )
         if "label" in inputs:
             inputs["label"] = _checked_labels(inputs["label"], spec.num_classes)
-        pictures = tf.map_fn(draw, inputs, fn_output_signature=tf.string)
-        return {"image_bytes": pictures}
+        if exact:
+            levels = tf.map_fn(levels_alone, inputs, fn_output_signature=tf.uint8)
+        else:
+            levels = levels_of(inputs)
+        pictures = tf.io.encode_png(levels, compression=_USUAL if exact else _FASTEST)
+        return {"image_bytes": described(pictures)}
 
     return generate
 

@@ -17,6 +17,14 @@ from keras_gan.cli.options import Export, Licence, Run, Source, Which
 def export_saved_model(
     run: Run,
     path: Annotated[Path, typer.Argument(help="The base path of the served model.")],
+    exact: Annotated[
+        bool,
+        typer.Option(
+            "--exact/--batched",
+            help="Compute each picture of `generate` by itself, so that a seed is the "
+            "same file in every batch, or a batch as one: faster, within a grey level.",
+        ),
+    ] = True,
     which: Which = None,
     licence: Licence = None,
 ) -> None:
@@ -26,7 +34,8 @@ def export_saved_model(
 
     gan = open_trained(run, which)
     provenance = provenance_of(run, licence, step=int(gan.step))
-    print(export.save_saved_model(gan, path, provenance=provenance))
+    written = export.save_saved_model(gan, path, exact=exact, provenance=provenance)
+    print(written)
 
 
 def export_onnx(

@@ -178,6 +178,17 @@ def test_an_artifact_draws_what_its_run_draws(artifact, request, gan, tmp_path):
     assert "seeds equal: image within" in succeed("verify", path)
 
 
+def test_a_served_model_is_told_whether_it_draws_batches_as_one(
+    run, saved_model, tmp_path
+):
+    succeed("export", "saved-model", run, tmp_path, "--batched")
+    found = [
+        json.loads((folder / "1" / "manifest.json").read_text())["exact"]
+        for folder in (saved_model, tmp_path)
+    ]
+    assert found == [True, False]
+
+
 def test_interpolate_draws_one_row_in_the_class_of_its_first_seed(run, gan, tmp_path):
     out = tmp_path / "row.png"
     succeed("interpolate", run, "--from", 1, "--to", 5, "--steps", 3, "--out", out)

@@ -53,8 +53,8 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self):
-        signatures = self.server.signatures
-        metadata = {"metadata": {"signature_def": {"signature_def": signatures}}}
+        signatures = {self.server.map_name: self.server.signatures}
+        metadata = {"metadata": {"signature_def": signatures}}
         self.reply(200, json.dumps(metadata).encode())
 
     def do_POST(self):
@@ -79,11 +79,11 @@ def serve():
     """Serves canned answers to predictions; returns the server and its address."""
     with contextlib.ExitStack() as stack:
 
-        def start(*answers, signatures=SIGNATURES):
+        def start(*answers, signatures=SIGNATURES, map_name="signature_def"):
             server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
             server.daemon_threads = True
             server.answers, server.asked = list(answers), 0
-            server.signatures = signatures
+            server.signatures, server.map_name = signatures, map_name
             threading.Thread(
                 target=server.serve_forever, args=(0.02,), daemon=True
             ).start()
@@ -298,6 +298,18 @@ def test_models_that_are_no_generators_are_one_clear_line(serve, signatures):
     _, address = serve(outputs([]), signatures=signatures)
     client = ServingClient(address, "other")
     assert "generator" in failure_of(lambda: client.sample(1), "malformed")
+
+
+def test_signatures_may_be_spelled_as_openvino_model_server_does(serve):
+    """Its documentation of the REST API shows these names."""
+    text = json.dumps({"serving_default": SIGNATURES["serving_default"]})
+    signatures = json.loads(text.replace("tensor_shape", "tensorShape"))
+    answer = outputs([[[[0.5]] * 2] * 3])
+    _, address = serve(answer, signatures=signatures, map_name="signatureDef")
+    client = ServingClient(address, "digits")
+    assert client.generate(np.zeros((1, 4))).shape == (1, 3, 2, 1)
+    with pytest.raises(InputError, match="has no signature `generate`"):
+        client.sample(1)
 
 
 def test_client_learns_when_the_model_behind_the_name_is_another(serve):

@@ -116,6 +116,44 @@ def test_seed_is_the_same_png_whatever_the_batch_around_it(tmp_path):
     assert len(set(whole)) == 64
 
 
+class AddBatchSize(keras.layers.Layer):
+    """Adds the number of images that are computed at once, in grey levels."""
+
+    def call(self, inputs):
+        return inputs + keras.ops.cast(keras.ops.shape(inputs)[0], "float32") / 255.0
+
+
+def test_batched_generate_draws_all_seeds_as_one_batch(tmp_path):
+    z = keras.Input((3,))
+    images = 0.1 + 0.5 * dense_generator(activation="sigmoid")(z)
+    generator = keras.Model(z, AddBatchSize()(images))
+    gan = make_gan(generator, value_range=(0.0, 1.0))
+    # No image by itself can equal what this generator draws as a batch of 7.
+    with pytest.raises(export.VerificationError, match="`image_bytes` differs"):
+        export.save_saved_model(gan, tmp_path / "exact")
+    folder = export.save_saved_model(gan, tmp_path / "batched", exact=False)
+    alone = pixels(generate(folder, SEEDS[:1])[0]).astype(int)
+    among = pixels(generate(folder, SEEDS[:31])[0]).astype(int)
+    assert set((among - alone).ravel()) <= {29, 30, 31}
+
+
+def test_a_seed_is_the_same_within_a_grey_level_in_batched_generate(tmp_path):
+    gan = make_gan(cancelling_generator())
+    folder = export.save_saved_model(gan, tmp_path, exact=False)
+    content = json.loads((folder / "manifest.json").read_text())
+    assert content["exact"] is False
+    assert content["parity"]["tolerance"]["image_bytes"] < 0.63
+    assert export.verify(folder).differences["image_bytes"] > 0
+    whole = np.stack([pixels(png) for png in generate(folder, SEEDS)]).astype(int)
+    for size in (1, 2, 7, 33):
+        part = [pixels(png) for png in generate(folder, SEEDS[-size:])]
+        assert np.max(np.abs(np.stack(part) - whole[-size:])) <= 1
+    levels = (gan.sample(seeds=SEEDS).astype(np.float64)[..., 0] + 1.0) * 127.5
+    assert np.max(np.abs(whole - levels)) < 0.63
+    with Image.open(io.BytesIO(generate(folder, SEEDS[:1])[0])) as picture:
+        assert "synthetic" in picture.info["Source"]
+
+
 def test_seed_and_label_are_the_same_png_whatever_labels_are_around(
     conditional_saved_model,
 ):
@@ -250,6 +288,7 @@ def test_manifest_says_what_the_folder_holds(
         figures = content["parity"]["batch_sizes"][size]
         assert 0 <= figures["image"] <= 5e-6
         assert 0 < figures["image_bytes"] <= 0.502
+    assert content["exact"] is True
     files = {
         path.relative_to(conditional_saved_model).as_posix(): sha256(path)
         for path in conditional_saved_model.rglob("*")

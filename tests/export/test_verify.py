@@ -150,6 +150,15 @@ def test_malformed_manifest_is_refused(onnx_copy, change):
     assert str(manifest) in refused(onnx_copy, "not a usable manifest")
 
 
+def test_manifest_that_calls_a_drawing_neither_exact_nor_not_is_refused(
+    version_copy, onnx_copy
+):
+    edit(version_copy / "manifest.json", set_at("exact", to="no"))
+    refused(version_copy, "its 'exact' is neither true nor false")
+    edit(onnx_copy.with_name("plain.onnx.json"), set_at("exact", to=True))
+    refused(onnx_copy, "'exact'")
+
+
 def test_manifest_with_one_changed_number_is_refused(onnx_copy):
     manifest = onnx_copy.with_name("plain.onnx.json")
     text = manifest.read_text()
