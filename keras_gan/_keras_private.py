@@ -120,6 +120,43 @@ def moments_of(
     return adam._momentums[place], adam._velocities[place]
 
 
+@contextlib.contextmanager
+def summed_gradients(
+    optimizer: keras.optimizers.Optimizer, replica: int
+) -> Iterator[None]:
+    """Tells an optimizer that the gradients it gets are sums over the replicas.
+
+    Otherwise it takes the sums itself.
+
+    Args:
+        optimizer: The optimizer.
+        replica: The number of the replica that gives it the gradients.
+    """
+    parts: Any = optimizer
+    if not isinstance(parts._all_reduce_sum_gradients, _UnlessSummed):
+        parts._all_reduce_sum_gradients = _UnlessSummed(optimizer)
+    replicas = parts._all_reduce_sum_gradients.replicas
+    replicas.append(replica)
+    try:
+        yield
+    finally:
+        replicas.remove(replica)
+
+
+class _UnlessSummed:
+    """Sums the gradients of an optimizer over the replicas, where nobody has."""
+
+    def __init__(self, optimizer: Any) -> None:
+        self.replicas: list[int] = []
+        self._original = optimizer._all_reduce_sum_gradients
+
+    def __call__(self, pairs: Any) -> Any:
+        from keras_gan.distribution.replicas import replica_number
+
+        summed = self.replicas and replica_number() in self.replicas
+        return pairs if summed else self._original(pairs)
+
+
 def gradients_seen(optimizer: keras.optimizers.Optimizer) -> Any:
     """Returns the count of gradients, which Keras's learning-rate schedules follow.
 

@@ -29,8 +29,6 @@ def alternating_updates(game: Game, data: Any) -> dict[str, Tensor]:
             # Every k-th row: the parts of all replicas then make minibatch j together.
             real, label = images[j::k], None if labels is None else labels[j::k]
             z = game.latents(real, stream=j)
-            if j:
-                real, z = discriminator.when_moved(real, z)
             fake = game.samples(z, label)
             with game.tape() as tape:
                 judged = judge.both(real, fake, label)
@@ -42,12 +40,11 @@ def alternating_updates(game: Game, data: Any) -> dict[str, Tensor]:
         judged_real = turns[-1].real
         if game.loss.generator_needs_real_logits:
             # Asked again, so that one and the same D judges data and samples.
-            (real,) = discriminator.when_moved(real)
             judged_real = judge(real, label)
-        (z,) = discriminator.when_moved(game.latents(real, stream=k))
+        z = game.latents(real, stream=k)
         with game.tape() as tape:
             judged_fake = judge(game.samples(z, label), label)
             g_loss = game.generator_loss(judged_real, judged_fake, label)
             objective = generator.objective(g_loss)
-        generator.descend(tape, objective)
-    return game.end_step(turns, g_loss, images)
+        logs = generator.descend(tape, objective, along=game.logs(turns, g_loss))
+    return game.end_step(turns, logs, images)

@@ -14,7 +14,7 @@ import tensorflow as tf
 from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
 from keras_gan.augmentation import Augmentation
-from keras_gan.distribution.replicas import after, replica_count
+from keras_gan.distribution.replicas import replica_count
 from keras_gan.priors import Prior
 from keras_gan.training.batches import unpack
 from keras_gan.training.counters import StepCounter
@@ -220,25 +220,25 @@ class Game:
             return tf.where(due, penalized(), 0.0)
         return tf.cond(due, penalized, lambda: tf.constant(0.0))
 
+    def logs(self, turns: Sequence[Turn], g_loss: Tensor) -> dict[str, Tensor]:
+        """Returns the logs of a step on this replica; D's are means over its turns."""
+        logs = [turn.logs() for turn in turns]
+        means = {
+            name: tf.add_n([log[name] for log in logs]) / len(logs) for name in logs[0]
+        }
+        return {"g_loss": g_loss, **means}
+
     def end_step(
-        self, turns: Sequence[Turn], g_loss: Tensor, images: Tensor
+        self, turns: Sequence[Turn], logs: dict[str, Tensor], images: Tensor
     ) -> dict[str, Tensor]:
         """Updates average and augmentation, counts the step, and returns its logs."""
         if self.moving_average is not None:
             self.moving_average.follow(self.generator.network, self.step)
         self.step.assign_add(1)
-        logs = [turn.logs() for turn in turns]
-        means = {
-            name: tf.add_n([log[name] for log in logs]) / len(logs) for name in logs[0]
-        }
         if isinstance(self.augment, Augmentation) and self.augment.adapts:
-            # Both updates sum over replicas, and so does `adapt`, which waits for them.
             logits = tf.concat([logits_in(turn.real) for turn in turns], axis=0)
-            (logits,) = self.generator.when_moved(logits)
             self.augment.adapt(logits, tf.shape(images)[0])
-            g_loss = after(self.augment.variables, g_loss)
-        values = self.generator.when_moved(g_loss, *means.values())
-        return dict(zip(("g_loss", *means), values, strict=True))
+        return logs
 
     def _classes(self, labels: Tensor | None) -> list[Tensor]:
         """Returns the labels as the last argument of a loss with a classifier."""
