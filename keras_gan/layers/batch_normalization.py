@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -11,6 +14,23 @@ from keras_gan._checks import check_positive_int
 from keras_gan._typing import Tensor
 from keras_gan.distribution.global_batch import global_mean
 from keras_gan.distribution.replicas import replica_count
+
+# How many batches the inputs of a call hold, one after the other, in this thread.
+_joined = threading.local()
+
+
+@contextlib.contextmanager
+def joined_batches(count: int) -> Iterator[None]:
+    """Lets calls inside the block normalize each of `count` joined batches by itself.
+
+    This is for layers on several replicas, which then exchange the statistics of all
+    batches in one message.
+    """
+    _joined.batches = count
+    try:
+        yield
+    finally:
+        del _joined.batches
 
 
 @keras.saving.register_keras_serializable("keras_gan")
@@ -79,17 +99,17 @@ class BatchNormalization(keras.layers.BatchNormalization):
 
     def _over_replicas(self, inputs: Tensor) -> Tensor:
         """Normalizes by the statistics of the global batch, in one message."""
-        maps = tf.cast(inputs, tf.float32)
-        axes = [*range(len(inputs.shape) - 1)]
-        local_mean = tf.reduce_mean(maps, axes)
+        channels, batches = inputs.shape[-1], getattr(_joined, "batches", 1)
+        maps = tf.reshape(tf.cast(inputs, tf.float32), (batches, -1, channels))
+        local_mean = tf.reduce_mean(maps, axis=1, keepdims=True)
         # `tf.nn.moments` would lose a part of the gradient's gradient.
-        local_variance = tf.reduce_mean(
-            tf.math.squared_difference(maps, local_mean), axes
-        )
+        differences = tf.math.squared_difference(maps, local_mean)
+        local_variance = tf.reduce_mean(differences, axis=1, keepdims=True)
         squares = local_variance + tf.square(local_mean)
         mean, squares = tf.unstack(global_mean(tf.stack([local_mean, squares])))
         variance = tf.maximum(squares - tf.square(mean), 0.0)
-        self._follow(mean, variance)
+        for batch in range(batches):
+            self._follow(mean[batch, 0], variance[batch, 0])
         offset, scale = self.beta, self.gamma
         outputs = tf.nn.batch_normalization(
             maps,
@@ -99,6 +119,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
             None if scale is None else tf.cast(scale, tf.float32),
             self.epsilon,
         )
+        outputs = tf.reshape(outputs, tf.shape(inputs))
+        outputs.set_shape(inputs.shape)
         return tf.cast(outputs, self.compute_dtype)
 
     def _follow(self, mean: Tensor, variance: Tensor) -> None:

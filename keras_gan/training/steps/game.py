@@ -15,6 +15,7 @@ from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
 from keras_gan.augmentation import Augmentation
 from keras_gan.distribution.replicas import replica_count
+from keras_gan.layers.batch_normalization import joined_batches
 from keras_gan.priors import Prior
 from keras_gan.training.batches import unpack
 from keras_gan.training.counters import StepCounter
@@ -31,7 +32,10 @@ from keras_gan.training.steps.judge import (
 from keras_gan.training.steps.moving_average import MovingAverage
 from keras_gan.training.steps.player import Player
 from keras_gan.training.steps.random_layers import keyed_seeds
-from keras_gan.training.steps.row_independence import keeps_rows_apart
+from keras_gan.training.steps.row_independence import (
+    keeps_batches_apart,
+    keeps_rows_apart,
+)
 from keras_gan.training.steps.streams import PENALTIES, Streams
 
 
@@ -132,6 +136,36 @@ class Game:
         """Returns G's images in float32 like the data, in whatever type G computes."""
         inputs = join([z] if labels is None else [z, labels])
         return tf.cast(self.generator(inputs, training=training), tf.float32)
+
+    def minibatches(
+        self, images: Tensor, labels: Tensor | None
+    ) -> list[tuple[Tensor, Tensor | None, Tensor]]:
+        """Returns the images, the labels and the latents of each of D's turns.
+
+        Minibatch j is every k-th row: the parts of all replicas then make it together.
+        """
+        k, parts = self.discriminator_steps, []
+        for j in range(k):
+            real, label = images[j::k], None if labels is None else labels[j::k]
+            parts.append((real, label, self.latents(real, stream=j)))
+        return parts
+
+    def samples_of_turns(
+        self, minibatches: Sequence[tuple[Tensor, Tensor | None, Tensor]]
+    ) -> list[Tensor] | None:
+        """Returns G's images for D's turns, drawn in one pass, or None for a pass each.
+
+        On several replicas one pass exchanges the statistics of all minibatches at
+        once. On one, all images of a step would take memory for nothing.
+        """
+        turns = len(minibatches)
+        apart = turns > 1 and keeps_batches_apart(self.generator.network)
+        if not apart or replica_count() == 1:
+            return None
+        _, labels, z = zip(*minibatches, strict=True)
+        joined = None if labels[0] is None else tf.concat(labels, axis=0)
+        with joined_batches(turns):
+            return tf.split(self.samples(tf.concat(z, axis=0), joined), turns)
 
     def judge(self) -> Judge:
         """Returns the discriminator as this step asks it, through the augmentation."""
