@@ -10,7 +10,7 @@ import math
 import operator
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def moments_of(
 
 @contextlib.contextmanager
 def summed_gradients(
-    optimizer: keras.optimizers.Optimizer, replica: int
+    optimizer: keras.optimizers.Optimizer, replica_number: Callable[[], int]
 ) -> Iterator[None]:
     """Tells an optimizer that the gradients it gets are sums over the replicas.
 
@@ -130,12 +130,12 @@ def summed_gradients(
 
     Args:
         optimizer: The optimizer.
-        replica: The number of the replica that gives it the gradients.
+        replica_number: Returns the number of the replica that calls it.
     """
     parts: Any = optimizer
     if not isinstance(parts._all_reduce_sum_gradients, _UnlessSummed):
-        parts._all_reduce_sum_gradients = _UnlessSummed(optimizer)
-    replicas = parts._all_reduce_sum_gradients.replicas
+        parts._all_reduce_sum_gradients = _UnlessSummed(optimizer, replica_number)
+    replicas, replica = parts._all_reduce_sum_gradients.replicas, replica_number()
     replicas.append(replica)
     try:
         yield
@@ -146,14 +146,13 @@ def summed_gradients(
 class _UnlessSummed:
     """Sums the gradients of an optimizer over the replicas, where nobody has."""
 
-    def __init__(self, optimizer: Any) -> None:
+    def __init__(self, optimizer: Any, replica_number: Callable[[], int]) -> None:
         self.replicas: list[int] = []
         self._original = optimizer._all_reduce_sum_gradients
+        self._replica_number = replica_number
 
     def __call__(self, pairs: Any) -> Any:
-        from keras_gan.distribution.replicas import replica_number
-
-        summed = self.replicas and replica_number() in self.replicas
+        summed = self.replicas and self._replica_number() in self.replicas
         return pairs if summed else self._original(pairs)
 
 

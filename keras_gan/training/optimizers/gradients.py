@@ -23,7 +23,7 @@ def apply_gradients(
     optimizer: Any,
     gradients: Sequence[Any],
     variables: Sequence[keras.Variable],
-    along: Mapping[str, Tensor],
+    along: Mapping[str, Tensor] | None = None,
 ) -> dict[str, Tensor]:
     """Updates the variables by the sum of the gradients over all replicas.
 
@@ -41,7 +41,7 @@ def apply_gradients(
     Returns:
         The mean of each scalar over the replicas, marked as equal on all of them.
     """
-    count = replica_count()
+    count, along = replica_count(), along or {}
     if count == 1:
         optimizer.apply(list(gradients), variables)
         return dict(along)
@@ -53,7 +53,7 @@ def apply_gradients(
     summed: list[Any] = [None] * len(gradients)
     for place, total in zip(reached, sums, strict=False):
         summed[place] = total
-    with summed_gradients(inner_optimizer(optimizer), replica_number()):
+    with summed_gradients(inner_optimizer(optimizer), replica_number):
         optimizer.apply(summed, variables)
     means = map(mark_equal, sums[len(reached) :])
     return dict(zip(along, means, strict=True))

@@ -83,7 +83,7 @@ class Player:
             The means of the scalars over all replicas.
         """
         variables = self.network.trainable_variables
-        return apply_gradients(self.optimizer, gradients, variables, along or {})
+        return apply_gradients(self.optimizer, gradients, variables, along)
 
     def descend(
         self,
