@@ -10,7 +10,7 @@ import math
 import operator
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -118,6 +118,42 @@ def moments_of(
     """Returns Adam's running means of a variable's gradient and squared gradient."""
     place = index_of(adam, variable)
     return adam._momentums[place], adam._velocities[place]
+
+
+@contextlib.contextmanager
+def summed_gradients(
+    optimizer: keras.optimizers.Optimizer, replica_number: Callable[[], int]
+) -> Iterator[None]:
+    """Tells an optimizer that the gradients it gets are sums over the replicas.
+
+    Otherwise it takes the sums itself.
+
+    Args:
+        optimizer: The optimizer.
+        replica_number: Returns the number of the replica that calls it.
+    """
+    parts: Any = optimizer
+    if not isinstance(parts._all_reduce_sum_gradients, _UnlessSummed):
+        parts._all_reduce_sum_gradients = _UnlessSummed(optimizer, replica_number)
+    replicas, replica = parts._all_reduce_sum_gradients.replicas, replica_number()
+    replicas.append(replica)
+    try:
+        yield
+    finally:
+        replicas.remove(replica)
+
+
+class _UnlessSummed:
+    """Sums the gradients of an optimizer over the replicas, where nobody has."""
+
+    def __init__(self, optimizer: Any, replica_number: Callable[[], int]) -> None:
+        self.replicas: list[int] = []
+        self._original = optimizer._all_reduce_sum_gradients
+        self._replica_number = replica_number
+
+    def __call__(self, pairs: Any) -> Any:
+        summed = self.replicas and self._replica_number() in self.replicas
+        return pairs if summed else self._original(pairs)
 
 
 def gradients_seen(optimizer: keras.optimizers.Optimizer) -> Any:

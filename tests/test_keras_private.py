@@ -4,13 +4,17 @@ If a test here fails after an update of Keras, that release changed what it name
 """
 
 import ast
+import contextlib
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
+from harness.replicas import two_replicas
 
 from keras_gan import _keras_private
+from keras_gan.distribution.replicas import replica_number
 
 ROOT = Path(__file__).parent.parent
 NAMES = {
@@ -27,6 +31,7 @@ NAMES = {
     "_get_own_losses",
     "_get_regularization_losses",
     "_validate_shape",
+    "_all_reduce_sum_gradients",
 }
 
 
@@ -151,3 +156,24 @@ def test_parts_change_with_what_a_network_computes():
     assert all(one is other for one, other in zip(*parts, strict=True))
     model.layers[0].enable_lora(1)
     assert len(_keras_private.parts_of(model)) > len(parts[0])
+
+
+def test_an_optimizer_takes_gradients_that_are_sums_and_sums_those_of_others():
+    with two_replicas().scope():
+        weight = keras.Variable(0.0)
+        optimizer = keras.optimizers.SGD(1.0)
+        optimizer.build([weight])
+
+    def moved(summed):
+        def replica():
+            context = contextlib.nullcontext()
+            if summed:
+                context = _keras_private.summed_gradients(optimizer, replica_number)
+            with context:
+                optimizer.apply([tf.constant(1.0)], [weight])
+
+        before = float(weight.numpy())
+        two_replicas().run(tf.function(replica))
+        return before - float(weight.numpy())
+
+    assert [moved(True), moved(False), moved(True)] == [1.0, 2.0, 1.0]

@@ -11,6 +11,20 @@ import tensorflow as tf
 # TensorFlow gives the first group of every strategy the key 1.
 _fresh_keys = itertools.count(100_000, 1_000)
 _served: weakref.WeakSet[Any] = weakref.WeakSet()
+# Beyond all of these are the groups of `group_key`.
+_fresh_groups = itertools.count(1_000_000_000)
+_groups: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
+
+
+def group_key(strategy: tf.distribute.Strategy) -> int:
+    """Returns the key of a strategy's replicas as a group that nothing else uses.
+
+    Workers of a cluster open their strategies in the same order.
+    """
+    extended: Any = strategy.extended
+    if extended not in _groups:
+        _groups[extended] = next(_fresh_groups)
+    return _groups[extended]
 
 
 def use_own_keys(strategy: tf.distribute.Strategy) -> None:

@@ -12,21 +12,15 @@ def global_mean(local_mean: Tensor) -> Tensor:
 
     It is differentiable. In training, each replica divides its loss by the number of
     replicas, and the gradients are summed; N replicas then get the gradient of one that
-    holds the whole batch. Stack several means into one tensor, because a single
-    all-reduce cannot be confused with another.
+    holds the whole batch. Stack several means into one tensor: each call is a message.
 
     Args:
-        local_mean: A floating tensor of the same shape on every replica.
+        local_mean: A floating tensor of the same static shape on every replica.
 
     Returns:
         The same tensor on every replica; `local_mean` itself outside of a replica.
     """
-    import tensorflow as tf
-
-    context: Any = tf.distribute.get_replica_context()
-    if context is None or context.num_replicas_in_sync == 1:
-        return local_mean
-    return context.all_reduce(tf.distribute.ReduceOp.MEAN, local_mean)
+    return global_sum(local_mean) / _replicas() if _replicas() > 1 else local_mean
 
 
 def global_sum(local_sum: Tensor) -> Tensor:
@@ -36,14 +30,21 @@ def global_sum(local_sum: Tensor) -> Tensor:
     number of replicas.
 
     Args:
-        local_sum: A tensor of the same shape on every replica.
+        local_sum: A tensor of the same static shape on every replica.
 
     Returns:
         The same tensor on every replica; `local_sum` itself outside of a replica.
     """
+    if _replicas() == 1:
+        return local_sum
+    from keras_gan.distribution.exchange import sum_over_replicas
+
+    return sum_over_replicas([local_sum])[0]
+
+
+def _replicas() -> int:
+    """Returns the number of replicas that compute beside this one, with itself."""
     import tensorflow as tf
 
     context: Any = tf.distribute.get_replica_context()
-    if context is None or context.num_replicas_in_sync == 1:
-        return local_sum
-    return context.all_reduce(tf.distribute.ReduceOp.SUM, local_sum)
+    return 1 if context is None else context.num_replicas_in_sync

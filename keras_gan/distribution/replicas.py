@@ -15,6 +15,12 @@ def replica_count() -> int:
     return tf.distribute.get_strategy().num_replicas_in_sync
 
 
+def replica_number() -> int:
+    """Returns the place of this replica among all; call it in a replica."""
+    context: Any = tf.distribute.get_replica_context()
+    return int(tf.get_static_value(context.replica_id_in_sync_group))
+
+
 def shared_loss(loss: Tensor) -> Tensor:
     """Returns this replica's share of a mean over the global batch.
 
@@ -42,14 +48,12 @@ def rows_of_replica(draw: Callable[[Tensor], Tensor], rows: Tensor) -> Tensor:
     return draw(rows * count)[start : start + rows]
 
 
-def after(variables: list[Any], tensor: Tensor) -> Tensor:
-    """Returns the tensor, but not before pending updates of the variables are done.
+def mark_equal(tensor: Tensor) -> Tensor:
+    """Returns the tensor, noted to be the same on every replica."""
+    tensor._keras_gan_equal = True
+    return tensor
 
-    A step sums the gradients of both networks over the replicas. If two such updates
-    ran at once, a gradient of one network on one replica could be added to a gradient
-    of the other network on another. So each update waits for the end of the one before.
-    """
-    if replica_count() == 1:
-        return tensor
-    with tf.control_dependencies([tf.identity(v.value) for v in variables]):
-        return tf.identity(tensor)
+
+def is_equal(tensor: Any) -> bool:
+    """Returns whether a tensor was noted to be the same on every replica."""
+    return hasattr(tensor, "_keras_gan_equal")

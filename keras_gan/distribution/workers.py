@@ -26,6 +26,15 @@ def worker_count(strategy: tf.distribute.Strategy) -> int:
     return len(tasks.get("chief", [])) + len(tasks.get("worker", []))
 
 
+def worker_index(strategy: tf.distribute.Strategy) -> int:
+    """Returns the place of this process among those that train together."""
+    if worker_count(strategy) == 1:
+        return 0
+    resolver = strategy.cluster_resolver
+    chiefs = resolver.cluster_spec().as_dict().get("chief", [])
+    return resolver.task_id + (len(chiefs) if resolver.task_type == "worker" else 0)
+
+
 def is_chief(strategy: tf.distribute.Strategy) -> bool:
     """Returns whether this process writes what all workers share, such as files.
 
@@ -36,12 +45,7 @@ def is_chief(strategy: tf.distribute.Strategy) -> bool:
         >>> keras_gan.training.is_chief(tf.distribute.get_strategy())
         True
     """
-    if worker_count(strategy) == 1:
-        return True
-    resolver = strategy.cluster_resolver
-    if "chief" in resolver.cluster_spec().jobs:
-        return resolver.task_type == "chief"
-    return resolver.task_id == 0
+    return worker_index(strategy) == 0
 
 
 def check_agreement(strategy: tf.distribute.Strategy, **contents: bytes) -> None:

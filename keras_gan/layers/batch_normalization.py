@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -9,15 +12,35 @@ import tensorflow as tf
 
 from keras_gan._checks import check_positive_int
 from keras_gan._typing import Tensor
+from keras_gan.distribution.global_batch import global_mean
+from keras_gan.distribution.replicas import replica_count
+
+# How many batches the inputs of a call hold, one after the other, in this thread.
+_joined = threading.local()
+
+
+@contextlib.contextmanager
+def joined_batches(count: int) -> Iterator[None]:
+    """Lets calls inside the block normalize each of `count` joined batches by itself.
+
+    This is for layers on several replicas, which then exchange the statistics of all
+    batches in one message.
+    """
+    _joined.batches = count
+    try:
+        yield
+    finally:
+        del _joined.batches
 
 
 @keras.saving.register_keras_serializable("keras_gan")
 class BatchNormalization(keras.layers.BatchNormalization):
     """`keras.layers.BatchNormalization(synchronized=True)`, faster in training.
 
-    The statistics are those of the global batch, of all replicas together. On a single
-    replica TensorFlow's fused operation computes the same as the ten of Keras, to the
-    rounding, and its gradient in half of the time. The weights are Keras's.
+    The statistics are those of the global batch, of all replicas together, which
+    exchange one message for them, and one for their gradient. On a single replica
+    TensorFlow's fused operation computes the same as the ten of Keras, to the rounding,
+    and its gradient in half of the time. The weights are Keras's.
 
     Takes `(B, ..., C)` and returns the same shape.
 
@@ -38,8 +61,12 @@ class BatchNormalization(keras.layers.BatchNormalization):
         self, inputs: Tensor, training: bool | None = None, mask: Tensor | None = None
     ) -> Tensor:
         """Returns normalized features, of the shape `(B, ..., C)` of `inputs`."""
-        if not (training and self.trainable and mask is None and self._fuses(inputs)):
+        if not (
+            training and self.trainable and mask is None and self._is_plain(inputs)
+        ):
             return super().call(inputs, training=training, mask=mask)
+        if replica_count() > 1:
+            return self._over_replicas(inputs)
         channels = inputs.shape[-1]
         maps = tf.cast(inputs, tf.float32)
         if len(inputs.shape) != 4:
@@ -58,10 +85,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
         # that divided by count.
         count = tf.cast(tf.size(maps) // channels, tf.float32)
         variance *= tf.maximum(count - 1, 1) / count
-        statistics: Any = (self.moving_mean, mean), (self.moving_variance, variance)
-        for moving, value in statistics:
-            kept = tf.cast(moving, tf.float32) * self.momentum
-            moving.assign(kept + value * (1 - self.momentum))
+        self._follow(mean, variance)
         if len(inputs.shape) != 4:
             outputs = tf.reshape(outputs, tf.shape(inputs))
             outputs.set_shape(inputs.shape)
@@ -73,15 +97,46 @@ class BatchNormalization(keras.layers.BatchNormalization):
         del config["synchronized"]
         return config
 
-    def _fuses(self, inputs: Tensor) -> bool:
-        """Tells whether the fused operation computes the same as Keras's.
+    def _over_replicas(self, inputs: Tensor) -> Tensor:
+        """Normalizes by the statistics of the global batch, in one message."""
+        channels, batches = inputs.shape[-1], getattr(_joined, "batches", 1)
+        maps = tf.reshape(tf.cast(inputs, tf.float32), (batches, -1, channels))
+        local_mean = tf.reduce_mean(maps, axis=1, keepdims=True)
+        # `tf.nn.moments` would lose a part of the gradient's gradient.
+        differences = tf.math.squared_difference(maps, local_mean)
+        local_variance = tf.reduce_mean(differences, axis=1, keepdims=True)
+        squares = local_variance + tf.square(local_mean)
+        mean, squares = tf.unstack(global_mean(tf.stack([local_mean, squares])))
+        variance = tf.maximum(squares - tf.square(mean), 0.0)
+        for batch in range(batches):
+            self._follow(mean[batch, 0], variance[batch, 0])
+        offset, scale = self.beta, self.gamma
+        outputs = tf.nn.batch_normalization(
+            maps,
+            mean,
+            variance,
+            None if offset is None else tf.cast(offset, tf.float32),
+            None if scale is None else tf.cast(scale, tf.float32),
+            self.epsilon,
+        )
+        outputs = tf.reshape(outputs, tf.shape(inputs))
+        outputs.set_shape(inputs.shape)
+        return tf.cast(outputs, self.compute_dtype)
 
-        It does on one replica, with the channels last, and not in float64.
+    def _follow(self, mean: Tensor, variance: Tensor) -> None:
+        """Moves the moving statistics towards those of a batch."""
+        statistics: Any = (self.moving_mean, mean), (self.moving_variance, variance)
+        for moving, value in statistics:
+            kept = tf.cast(moving, tf.float32) * self.momentum
+            moving.assign(kept + value * (1 - self.momentum))
+
+    def _is_plain(self, inputs: Tensor) -> bool:
+        """Tells whether the shorter ways compute the same as Keras's.
+
+        They do in a replica, with the channels last, and not in float64.
         """
-        context: Any = tf.distribute.get_replica_context()
         return (
-            context is not None
-            and context.num_replicas_in_sync == 1
+            tf.distribute.get_replica_context() is not None
             and self.axis in (-1, len(inputs.shape) - 1)
             and not self.renorm
             and tf.as_dtype(inputs.dtype) != tf.float64

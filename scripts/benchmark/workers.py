@@ -3,11 +3,13 @@
     python scripts/benchmark/workers.py [--rounds 7] [all_reduce | step | project ...]
 
 - `all_reduce`: two worker processes on this machine, under
-  `MultiWorkerMirroredStrategy`, sum arrays of 4 KiB to 64 MiB. The law `a + n/b` is
-  fitted to the times.
+  `MultiWorkerMirroredStrategy`, sum arrays of 4 KiB to 64 MiB as a step does. The law
+  `a + n/b` is fitted to the times.
 - `step`: times a training step of two workers, each with half of the batch, in turns
   with two independent processes that train on batches of that size. Each process has a
   core of its own.
+- `link`: times a step of two workers whose connections pass a relay that holds all
+  bytes for 5 ms each way, in turns with two whose relay holds them for no time.
 - `project`: computes the efficiency of N workers on given network links from both, for
   the messages of the DCGAN of `digits` and of SNGAN's networks.
 
@@ -21,7 +23,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -35,11 +36,13 @@ import cluster
 from launch_local_workers import environments
 from processes import Paced, take_turns
 from recording import law, read, record, rounded
+from relay import Relay
 from workloads import WORKLOADS
 
 SIZES = [4 * 2**10 * 4**power for power in range(8)]  # 4 KiB to 64 MiB
 REPEATS = 8
 STEPS = {"mlp": 8, "dcgan": 16}
+ROUND_TRIP = 0.01  # seconds
 
 
 def pin(core):
@@ -52,6 +55,7 @@ def sum_arrays(rounds):
     """Runs in a worker: sums arrays; prints the seconds of an all-reduce by size."""
     import tensorflow as tf
 
+    from keras_gan.distribution.exchange import sum_over_replicas
     from keras_gan.distribution.strategies import open_strategy
 
     strategy = open_strategy("multi-worker")
@@ -59,10 +63,9 @@ def sum_arrays(rounds):
     @tf.function
     def sums(array):
         def replica(array):
-            context = tf.distribute.get_replica_context()
             array = tf.identity(array)  # on the replica's device
             for _ in range(REPEATS):  # each sum waits for the one before
-                array = context.all_reduce(tf.distribute.ReduceOp.SUM, array)
+                (array,) = sum_over_replicas([array])
             return array[0]
 
         return strategy.run(replica, (array,))
@@ -78,55 +81,38 @@ def sum_arrays(rounds):
     print(json.dumps({size: np.median(each) for size, each in times.items()}))
 
 
-def record_messages(messages):
-    """Records device and bytes of each all-reduce that is traced from now on."""
-    from tensorflow.python.ops import collective_ops
+def messages_of_step(gan, images):
+    """Returns the bytes of each message that a replica sends in a training step."""
+    import tensorflow as tf
 
-    traced = collective_ops.all_reduce_v2
+    def step(images):
+        return gan.distribute_strategy.run(gan.train_step, args=(images,))
 
-    def noted(tensor, *arguments, **options):
-        size = tensor.shape.num_elements() * tensor.dtype.size
-        messages.append((tensor.device, size))
-        return traced(tensor, *arguments, **options)
-
-    collective_ops.all_reduce_v2 = noted
-
-
-def of_first_device(messages):
-    """Returns the bytes of each all-reduce of the first device."""
-    return [size for device, size in messages if device == messages[0][0]]
+    graph = tf.function(step).get_concrete_function(images).graph
+    sums = [op for op in graph.get_operations() if op.type.startswith("Collective")]
+    sent = [op.inputs[0] for op in sums if op.device == sums[0].device]
+    return [tensor.shape.num_elements() * tensor.dtype.size for tensor in sent]
 
 
-def train(kind, workload, file):
+def train(kind, workload):
     """Runs in a worker: trains on request, together with the other worker or alone."""
     from keras_loops import Steps, compiled_gan
     from pacer import Pacer
 
     from keras_gan.distribution.strategies import open_strategy
 
-    pacer, messages = Pacer(), []
     strategy = open_strategy("multi-worker" if kind == "together" else "none")
-    record_messages(messages)
     work = WORKLOADS[workload]
     if kind == "apart":
         work = dataclasses.replace(work, batch_size=work.batch_size // 2)
     with strategy.scope():
         gan = compiled_gan(work)
-
-    class Messages(Steps):
-        def on_train_begin(self, logs=None):
-            messages.clear()  # these compared the arguments of the workers
-            super().on_train_begin(logs)
-
-        def on_train_batch_end(self, batch, logs=None):
-            if batch == 0 and messages:
-                Path(file).write_text(json.dumps(of_first_device(messages)))
-            super().on_train_batch_end(batch, logs)
-
-    images = work.images()
-    size = work.batch_size * work.discriminator_steps
     gan.fit(
-        images, batch_size=size, epochs=10**6, verbose=0, callbacks=[Messages(pacer)]
+        work.images(),
+        batch_size=work.batch_size * work.discriminator_steps,
+        epochs=10**6,
+        verbose=0,
+        callbacks=[Steps(Pacer())],
     )
 
 
@@ -161,12 +147,22 @@ def measure_all_reduce(rounds):
 
 
 class Pair:
-    """A pair of processes that train at the same time."""
+    """A pair of processes that train at the same time.
 
-    def __init__(self, kind, workload, file):
+    Args:
+        kind: "together" or "apart".
+        workload: A name in `WORKLOADS`.
+        delay: Seconds that bytes between them take each way; None for no relay.
+    """
+
+    def __init__(self, kind, workload, delay=None):
+        given = environments(2)
+        self.relays = []
+        if delay is not None:
+            given, self.relays = relayed(given, delay)
         self.members = [
-            Paced(own_command("train", core, kind, workload, file), environment)
-            for core, environment in enumerate(environments(2))
+            Paced(own_command("train", core, kind, workload), environment)
+            for core, environment in enumerate(given)
         ]
         for member in self.members:
             member.answer()
@@ -178,20 +174,36 @@ class Pair:
         return max(member.answer() for member in self.members)
 
     def close(self):
-        for member in self.members:
+        for member in [*self.members, *self.relays]:
             member.close()
+
+
+def relayed(given, delay):
+    """Lets each worker reach the other through a relay of its own.
+
+    Returns:
+        The environments of the workers, and the relays.
+    """
+    configs = [json.loads(each["TF_CONFIG"]) for each in given]
+    addresses = configs[0]["cluster"]["worker"]
+    relays = [Relay(address, delay) for address in addresses]
+    for own, config in enumerate(configs):
+        config["cluster"]["worker"] = [
+            address if place == own else relays[place].address
+            for place, address in enumerate(addresses)
+        ]
+    texts = map(json.dumps, configs)
+    changed = [e | {"TF_CONFIG": text} for e, text in zip(given, texts, strict=True)]
+    return changed, relays
 
 
 def measure_step(workload, rounds, line):
     """Times a step of two workers, together and apart, beside the fitted law."""
-    steps = STEPS[workload]
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "messages.json"
-        pairs = {kind: Pair(kind, workload, file) for kind in ("together", "apart")}
-        for pair in pairs.values():
-            pair.train(steps)
-        times = take_turns(pairs, steps, rounds)
-        messages = json.loads(file.read_text())
+    steps, messages = STEPS[workload], messages_of(workload)
+    pairs = {kind: Pair(kind, workload) for kind in ("together", "apart")}
+    for pair in pairs.values():
+        pair.train(steps)
+    times = take_turns(pairs, steps, rounds)
     together, apart = (np.array(times[kind]) for kind in ("together", "apart"))
     predicted = len(messages) * line["latency_seconds"]
     predicted += sum(messages) / line["bytes_per_second"]
@@ -206,24 +218,41 @@ def measure_step(workload, rounds, line):
     }
 
 
+def measure_link(workload, rounds):
+    """Times a step of two workers on a link of a round trip, and on one of none."""
+    steps = STEPS[workload]
+    pairs = {"link": Pair("together", workload, ROUND_TRIP / 2)}
+    pairs["none"] = Pair("together", workload, 0.0)
+    for pair in pairs.values():
+        pair.train(steps)
+    times = take_turns(pairs, steps, rounds)
+    link, none = (np.array(times[kind]) for kind in ("link", "none"))
+    waited = float(np.median(link - none))
+    return {
+        "round_trip_ms": 1e3 * ROUND_TRIP,
+        "step_ms": float(np.median(link)),
+        "waited_ms": waited,
+        "round_trips": waited / (1e3 * ROUND_TRIP),
+    }
+
+
 def print_messages(workload):
-    """Prints the bytes of a step's messages at full width, on two replicas."""
+    """Prints the bytes of a step's messages on two replicas."""
     import tensorflow as tf
     from keras_loops import compiled_gan
 
-    messages = []
-    record_messages(messages)
     tf.config.set_logical_device_configuration(
         tf.config.list_physical_devices("CPU")[0],
         [tf.config.LogicalDeviceConfiguration()] * 2,
     )
     devices = [device.name for device in tf.config.list_logical_devices("CPU")]
-    work = dataclasses.replace(WORKLOADS[workload], batch_size=2, options={})
+    work = WORKLOADS[workload]
+    if workload == "sngan":  # at the width of the paper
+        work = dataclasses.replace(work, batch_size=2, options={})
     with tf.distribute.MirroredStrategy(devices).scope():
         gan = compiled_gan(work)
     size = work.batch_size * work.discriminator_steps
-    gan.fit(work.images()[:size], batch_size=size, verbose=0)
-    print(json.dumps(of_first_device(messages)))
+    print(json.dumps(messages_of_step(gan, work.images()[:size])))
 
 
 def messages_of(workload):
@@ -242,7 +271,7 @@ HERE = {
     "train": lambda core, *arguments: (pin(int(core)), train(*arguments)),
     "print_messages": lambda core, workload: print_messages(workload),
 }
-PARTS = ("all_reduce", "step", "project")
+PARTS = ("all_reduce", "step", "link", "project")
 
 
 def main():
@@ -263,6 +292,9 @@ def main():
     if "step" in parts:
         found = {name: measure_step(name, arguments.rounds, line) for name in STEPS}
         record("workers", {"step": rounded(found)})
+    if "link" in parts:
+        found = {name: measure_link(name, arguments.rounds) for name in STEPS}
+        record("workers", {"link": rounded(found)})
     if "project" in parts:
         messages = {name: messages_of(name) for name in ("dcgan", "sngan")}
         latency = line["latency_seconds"]

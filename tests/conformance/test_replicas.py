@@ -37,6 +37,7 @@ def noisy():
 RATES = {"wasserstein": 0.001}
 CASES = {
     "batch statistics": {"loss": "minimax", "k": 2, "normalized": True},
+    "own batch statistics": {"k": 2, "normalized": "own"},
     "steps per execution": {"steps_per_execution": 8},
     "all penalties": {"loss": "wasserstein", "penalties": ALL_PENALTIES, "k": 2},
     "augmentation": {"augment": overfitting, "k": 2, "steps_per_execution": 8},
@@ -52,7 +53,7 @@ OBJECTIVES = {
     for kind in (R1, R2, GradientPenalty)
     for k in (1, 2, 5)
 }
-QUICK = ("steps per execution",)
+QUICK = ("own batch statistics", "steps per execution")
 
 
 def make_gan(

@@ -31,7 +31,8 @@ def dense_networks(
             discriminator.
         activation: Of the hidden layers.
         output: The activation of the images.
-        normalized: Whether the generator normalizes what its last layer takes.
+        normalized: Whether the generator normalizes what its last layer takes, by
+            Keras's layer if True, by the package's if "own".
         dropout: The rate before the logit, in a layer named "mask".
         num_classes: The number of classes, if both networks take labels.
         dtype: The policies of the generator and of the discriminator.
@@ -43,7 +44,9 @@ def dense_networks(
     inputs, x = _inputs((latent_dim,), num_classes, policy)
     for count in units:
         x = layers.Dense(count, activation, dtype=policy)(x)
-    if normalized:
+    if normalized == "own":
+        x = keras_gan.layers.BatchNormalization(dtype=policy)(x)
+    elif normalized:
         x = layers.BatchNormalization(synchronized=True, dtype=policy)(x)
     x = layers.Dense(size, output, dtype=policy)(x)
     generator = keras.Model(inputs, layers.Reshape(image_shape, dtype=policy)(x))

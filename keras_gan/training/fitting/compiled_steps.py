@@ -14,6 +14,8 @@ import tensorflow as tf
 
 from keras_gan._typing import Tensor
 from keras_gan.distribution.collective_keys import use_own_keys
+from keras_gan.distribution.global_batch import global_mean
+from keras_gan.distribution.replicas import is_equal
 from keras_gan.training.counters import RunningMeans, pack
 
 Logs = dict[str, Tensor]
@@ -60,11 +62,13 @@ def execution_function(
     use_own_keys(strategy)
 
     def replica_step(data: Any) -> Tensor:
-        return pack(step(data))
+        logs = step(data)
+        packed = pack(logs)
+        return packed if all(map(is_equal, logs.values())) else global_mean(packed)
 
     def one_step(data: Any) -> None:
         packed = strategy.run(replica_step, args=(data,))
-        means.add(strategy.reduce(tf.distribute.ReduceOp.MEAN, packed, axis=None))
+        means.add(strategy.experimental_local_results(packed)[0])
 
     # Each step begins with a batch at hand. A step that failed at the end of the data
     # might already have counted itself.

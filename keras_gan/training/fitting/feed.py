@@ -17,6 +17,7 @@ from keras_gan.data.epoch_order import (
     index_batches,
     shuffles_anew,
 )
+from keras_gan.distribution.workers import worker_count, worker_index
 from keras_gan.training.batches import BatchContract
 from keras_gan.training.fitting.every_batch import EveryBatch
 from keras_gan.training.fitting.python_batches import PythonBatches, yields_batches
@@ -191,9 +192,8 @@ def deal(dataset: tf.data.Dataset, strategy: tf.distribute.Strategy) -> Any:
     if replicas == 1:
         return dataset
 
-    def of_worker(context: tf.distribute.InputContext) -> tf.data.Dataset:
-        local = replicas // context.num_input_pipelines
-        first = context.input_pipeline_id * local
+    def parts(first: int, local: int) -> tf.data.Dataset:
+        """Returns `local` parts of each batch, one after the other."""
 
         def cut(tensor: Tensor) -> Tensor:
             size = tensor.shape[0] // replicas
@@ -204,8 +204,16 @@ def deal(dataset: tf.data.Dataset, strategy: tf.distribute.Strategy) -> Any:
             parts: Any = tf.nest.map_structure(cut, batch)
             return parts if len(batch) > 1 else parts[0]
 
-        parts = dataset.map(cut_all, num_parallel_calls=1, deterministic=True)
-        return parts.unbatch().prefetch(local)
+        cut_batches = dataset.map(cut_all, num_parallel_calls=1, deterministic=True)
+        return cut_batches.unbatch().prefetch(local)
+
+    if worker_count(strategy) == replicas:
+        # TensorFlow's iterator would ask all workers before each batch if they have it.
+        return parts(worker_index(strategy), 1)
+
+    def of_worker(context: tf.distribute.InputContext) -> tf.data.Dataset:
+        local = replicas // context.num_input_pipelines
+        return parts(context.input_pipeline_id * local, local)
 
     return strategy.distribute_datasets_from_function(of_worker)
 

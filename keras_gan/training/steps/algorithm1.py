@@ -20,18 +20,14 @@ def alternating_updates(game: Game, data: Any) -> dict[str, Tensor]:
 
     Source: Goodfellow et al., "Generative Adversarial Nets", 2014, Algorithm 1.
     """
-    k = game.discriminator_steps
     images, labels = game.batch(data)
     generator, discriminator, judge = game.generator, game.discriminator, game.judge()
     turns = []
+    minibatches = game.minibatches(images, labels)
     with game.keyed_layers():
-        for j in range(k):
-            # Every k-th row: the parts of all replicas then make minibatch j together.
-            real, label = images[j::k], None if labels is None else labels[j::k]
-            z = game.latents(real, stream=j)
-            if j:
-                real, z = discriminator.when_moved(real, z)
-            fake = game.samples(z, label)
+        fakes = game.samples_of_turns(minibatches)
+        for j, (real, label, z) in enumerate(minibatches):
+            fake = game.samples(z, label) if fakes is None else fakes[j]
             with game.tape() as tape:
                 judged = judge.both(real, fake, label)
                 d_loss = game.discriminator_loss(*judged, label)
@@ -42,12 +38,11 @@ def alternating_updates(game: Game, data: Any) -> dict[str, Tensor]:
         judged_real = turns[-1].real
         if game.loss.generator_needs_real_logits:
             # Asked again, so that one and the same D judges data and samples.
-            (real,) = discriminator.when_moved(real)
             judged_real = judge(real, label)
-        (z,) = discriminator.when_moved(game.latents(real, stream=k))
+        z = game.latents(real, stream=game.discriminator_steps)
         with game.tape() as tape:
             judged_fake = judge(game.samples(z, label), label)
             g_loss = game.generator_loss(judged_real, judged_fake, label)
             objective = generator.objective(g_loss)
-        generator.descend(tape, objective)
-    return game.end_step(turns, g_loss, images)
+        logs = generator.descend(tape, objective, along=game.logs(turns, g_loss))
+    return game.end_step(turns, logs, images)

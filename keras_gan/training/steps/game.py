@@ -14,7 +14,8 @@ import tensorflow as tf
 from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
 from keras_gan.augmentation import Augmentation
-from keras_gan.distribution.replicas import after, replica_count
+from keras_gan.distribution.replicas import replica_count
+from keras_gan.layers.batch_normalization import joined_batches
 from keras_gan.priors import Prior
 from keras_gan.training.batches import unpack
 from keras_gan.training.counters import StepCounter
@@ -31,7 +32,10 @@ from keras_gan.training.steps.judge import (
 from keras_gan.training.steps.moving_average import MovingAverage
 from keras_gan.training.steps.player import Player
 from keras_gan.training.steps.random_layers import keyed_seeds
-from keras_gan.training.steps.row_independence import keeps_rows_apart
+from keras_gan.training.steps.row_independence import (
+    keeps_batches_apart,
+    keeps_rows_apart,
+)
 from keras_gan.training.steps.streams import PENALTIES, Streams
 
 
@@ -133,6 +137,36 @@ class Game:
         inputs = join([z] if labels is None else [z, labels])
         return tf.cast(self.generator(inputs, training=training), tf.float32)
 
+    def minibatches(
+        self, images: Tensor, labels: Tensor | None
+    ) -> list[tuple[Tensor, Tensor | None, Tensor]]:
+        """Returns the images, the labels and the latents of each of D's turns.
+
+        Minibatch j is every k-th row: the parts of all replicas then make it together.
+        """
+        k, parts = self.discriminator_steps, []
+        for j in range(k):
+            real, label = images[j::k], None if labels is None else labels[j::k]
+            parts.append((real, label, self.latents(real, stream=j)))
+        return parts
+
+    def samples_of_turns(
+        self, minibatches: Sequence[tuple[Tensor, Tensor | None, Tensor]]
+    ) -> list[Tensor] | None:
+        """Returns G's images for D's turns, drawn in one pass, or None for a pass each.
+
+        On several replicas one pass exchanges the statistics of all minibatches at
+        once. On one, all images of a step would take memory for nothing.
+        """
+        turns = len(minibatches)
+        apart = turns > 1 and keeps_batches_apart(self.generator.network)
+        if not apart or replica_count() == 1:
+            return None
+        _, labels, z = zip(*minibatches, strict=True)
+        joined = None if labels[0] is None else tf.concat(labels, axis=0)
+        with joined_batches(turns):
+            return tf.split(self.samples(tf.concat(z, axis=0), joined), turns)
+
     def judge(self) -> Judge:
         """Returns the discriminator as this step asks it, through the augmentation."""
         show = tf.identity
@@ -220,25 +254,25 @@ class Game:
             return tf.where(due, penalized(), 0.0)
         return tf.cond(due, penalized, lambda: tf.constant(0.0))
 
+    def logs(self, turns: Sequence[Turn], g_loss: Tensor) -> dict[str, Tensor]:
+        """Returns the logs of a step on this replica; D's are means over its turns."""
+        logs = [turn.logs() for turn in turns]
+        means = {
+            name: tf.add_n([log[name] for log in logs]) / len(logs) for name in logs[0]
+        }
+        return {"g_loss": g_loss, **means}
+
     def end_step(
-        self, turns: Sequence[Turn], g_loss: Tensor, images: Tensor
+        self, turns: Sequence[Turn], logs: dict[str, Tensor], images: Tensor
     ) -> dict[str, Tensor]:
         """Updates average and augmentation, counts the step, and returns its logs."""
         if self.moving_average is not None:
             self.moving_average.follow(self.generator.network, self.step)
         self.step.assign_add(1)
-        logs = [turn.logs() for turn in turns]
-        means = {
-            name: tf.add_n([log[name] for log in logs]) / len(logs) for name in logs[0]
-        }
         if isinstance(self.augment, Augmentation) and self.augment.adapts:
-            # Both updates sum over replicas, and so does `adapt`, which waits for them.
             logits = tf.concat([logits_in(turn.real) for turn in turns], axis=0)
-            (logits,) = self.generator.when_moved(logits)
             self.augment.adapt(logits, tf.shape(images)[0])
-            g_loss = after(self.augment.variables, g_loss)
-        values = self.generator.when_moved(g_loss, *means.values())
-        return dict(zip(("g_loss", *means), values, strict=True))
+        return logs
 
     def _classes(self, labels: Tensor | None) -> list[Tensor]:
         """Returns the labels as the last argument of a loss with a classifier."""

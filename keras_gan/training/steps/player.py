@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from keras_gan._keras_private import losses_of_call, losses_of_weights
 from keras_gan._typing import Tensor
-from keras_gan.distribution.replicas import after, shared_loss
+from keras_gan.distribution.replicas import shared_loss
 from keras_gan.training.optimizers.gradients import apply_gradients
 
 
@@ -70,19 +70,26 @@ class Player:
         """Returns the gradient of the objective by each trainable variable."""
         return tape.gradient(objective, self.network.trainable_variables)
 
-    def move(self, gradients: Sequence[Any]) -> None:
-        """Updates the network by the gradients, summed over all replicas."""
-        apply_gradients(self.optimizer, gradients, self.network.trainable_variables)
+    def move(
+        self, gradients: Sequence[Any], along: Mapping[str, Tensor] | None = None
+    ) -> dict[str, Tensor]:
+        """Updates the network by the gradients, summed over all replicas.
 
-    def descend(self, tape: tf.GradientTape, objective: Tensor) -> None:
-        """Updates the network once, down the gradient of its objective."""
-        self.move(self.gradients(tape, objective))
+        Args:
+            gradients: One for each trainable variable.
+            along: Scalars of this replica.
 
-    def when_moved(self, *tensors: Any) -> list[Any]:
-        """Returns the tensors, but not before pending updates of the network are done.
-
-        On several replicas an update must begin after the one before has ended; `after`
-        says why. On one replica nothing waits. None stays None.
+        Returns:
+            The means of the scalars over all replicas.
         """
         variables = self.network.trainable_variables
-        return [None if each is None else after(variables, each) for each in tensors]
+        return apply_gradients(self.optimizer, gradients, variables, along)
+
+    def descend(
+        self,
+        tape: tf.GradientTape,
+        objective: Tensor,
+        along: Mapping[str, Tensor] | None = None,
+    ) -> dict[str, Tensor]:
+        """Updates the network once, down the gradient of its objective; see `move`."""
+        return self.move(self.gradients(tape, objective), along)

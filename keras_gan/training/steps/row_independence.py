@@ -75,15 +75,34 @@ _ROW_WISE: set[type] = {
 }
 
 
+# These keep joined batches apart inside `layers.batch_normalization.joined_batches`.
+_BATCH_WISE: set[type] = {own.BatchNormalization, own.ConditionalBatchNormalization}
+
+
+def keeps_batches_apart(network: keras.Model) -> bool:
+    """Returns whether a pass over joined batches, so marked, equals a pass over each.
+
+    False where that cannot be known, as with a layer that a user wrote.
+    """
+    return all(
+        type(part) in _BATCH_WISE or _keeps_rows_apart(part) for part in _parts(network)
+    )
+
+
 def keeps_rows_apart(network: keras.Model) -> bool:
     """Returns whether one pass over two batches equals a pass over each.
 
     False where that cannot be known, as with a layer that a user wrote.
     """
+    return all(map(_keeps_rows_apart, _parts(network)))
+
+
+def _parts(network: keras.Model) -> list[Any]:
+    """Returns all layers and operations of a network."""
     layers = layers_in(network)
     # A functional model may also hold operations that are no layers.
     inside = [part for layer in layers for part in getattr(layer, "operations", ())]
-    return all(_keeps_rows_apart(part) for part in [*layers, *inside])
+    return [*layers, *inside]
 
 
 def _keeps_rows_apart(part: Any) -> bool:

@@ -37,5 +37,6 @@ def simultaneous_updates(game: Game, data: Any) -> dict[str, Tensor]:
         d_gradients = discriminator.gradients(tape, d_objective)
         g_gradients = generator.gradients(tape, g_objective)
         discriminator.move(d_gradients)
-        generator.move(discriminator.when_moved(*g_gradients))
-    return game.end_step([Turn(d_loss, *judged)], g_loss, images)
+        turns = [Turn(d_loss, *judged)]
+        logs = generator.move(g_gradients, along=game.logs(turns, g_loss))
+    return game.end_step(turns, logs, images)
