@@ -110,14 +110,10 @@ class BatchNormalization(keras.layers.BatchNormalization):
         variance = tf.maximum(squares - tf.square(mean), 0.0)
         for batch in range(batches):
             self._follow(mean[batch, 0], variance[batch, 0])
-        offset, scale = self.beta, self.gamma
+        offset: Any = None if self.beta is None else tf.cast(self.beta, tf.float32)
+        scale: Any = None if self.gamma is None else tf.cast(self.gamma, tf.float32)
         outputs = tf.nn.batch_normalization(
-            maps,
-            mean,
-            variance,
-            None if offset is None else tf.cast(offset, tf.float32),
-            None if scale is None else tf.cast(scale, tf.float32),
-            self.epsilon,
+            maps, mean, variance, offset, scale, self.epsilon
         )
         outputs = tf.reshape(outputs, tf.shape(inputs))
         outputs.set_shape(inputs.shape)

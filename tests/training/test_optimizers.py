@@ -222,7 +222,9 @@ def test_a_training_that_goes_on_at_a_rate_of_zero_is_said_before_it_begins():
     fit(8, epochs=2)
     with pytest.warns(UserWarning, match="is zero from update") as said:
         fit(8, epochs=5)
-    generator, discriminator = (str(s.message) for s in said if "zero" in str(s.message))
+    generator, discriminator = (
+        str(s.message) for s in said if "zero" in str(s.message)
+    )
     assert "`generator_optimizer` is zero from update 8 on" in generator
     assert (
         "ends at 20: the rest would change nothing. Give its schedule 20" in generator
