@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import keras
 
 _LIMITING = threading.RLock()
+# Keras's own function, and one entry for each replica that has replaced it.
+_computing_moments: list[Any] = []
 _GLOBAL_GENERATOR = "global_seed_generator"
 
 
@@ -141,6 +143,37 @@ def summed_gradients(
         yield
     finally:
         replicas.remove(replica)
+
+
+@contextlib.contextmanager
+def synchronized_moments(moments: Callable[..., Any]) -> Iterator[None]:
+    """Lets Keras's layers take their statistics over the replicas by `moments`.
+
+    Keras sends three messages for them, and two for their gradients.
+
+    Args:
+        moments: From features and axes to their mean and variance, with these axes.
+    """
+    import tensorflow as tf
+    from keras.src.backend.tensorflow import nn
+
+    def computed(x: Any, axes: Any, keepdims: bool) -> Any:
+        found = moments(x, axes)
+        return found if keepdims else tuple(tf.squeeze(each, axes) for each in found)
+
+    # Replicas are traced in turn: the first to come and the last to go change it.
+    with _LIMITING:
+        if not _computing_moments:
+            _computing_moments.append(nn._compute_moments_sync)
+            nn._compute_moments_sync = computed
+        _computing_moments.append(computed)
+    try:
+        yield
+    finally:
+        with _LIMITING:
+            _computing_moments.pop()
+            if len(_computing_moments) == 1:
+                nn._compute_moments_sync = _computing_moments.pop()
 
 
 class _UnlessSummed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from keras_gan._typing import Tensor
@@ -40,6 +41,23 @@ def global_sum(local_sum: Tensor) -> Tensor:
     from keras_gan.distribution.exchange import sum_over_replicas
 
     return sum_over_replicas([local_sum])[0]
+
+
+def global_moments(values: Tensor, axes: Sequence[int]) -> tuple[Tensor, Tensor]:
+    """Returns mean and variance over all replicas, of one message.
+
+    Args:
+        values: A floating tensor, as large on every replica.
+        axes: Those over which both are taken; they stay, with length 1.
+    """
+    import tensorflow as tf
+
+    local_mean = tf.reduce_mean(values, axes, keepdims=True)
+    # `tf.nn.moments` would lose a part of the gradient's gradient.
+    differences = tf.math.squared_difference(values, local_mean)
+    squares = tf.reduce_mean(differences, axes, keepdims=True) + tf.square(local_mean)
+    mean, squares = tf.unstack(global_mean(tf.stack([local_mean, squares])))
+    return mean, tf.maximum(squares - tf.square(mean), 0.0)
 
 
 def _replicas() -> int:

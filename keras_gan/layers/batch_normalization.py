@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from keras_gan._checks import check_positive_int
 from keras_gan._typing import Tensor
-from keras_gan.distribution.global_batch import global_mean
+from keras_gan.distribution.global_batch import global_moments
 from keras_gan.distribution.replicas import replica_count
 
 # How many batches the inputs of a call hold, one after the other, in this thread.
@@ -101,13 +101,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
         """Normalizes by the statistics of the global batch, in one message."""
         channels, batches = inputs.shape[-1], getattr(_joined, "batches", 1)
         maps = tf.reshape(tf.cast(inputs, tf.float32), (batches, -1, channels))
-        local_mean = tf.reduce_mean(maps, axis=1, keepdims=True)
-        # `tf.nn.moments` would lose a part of the gradient's gradient.
-        differences = tf.math.squared_difference(maps, local_mean)
-        local_variance = tf.reduce_mean(differences, axis=1, keepdims=True)
-        squares = local_variance + tf.square(local_mean)
-        mean, squares = tf.unstack(global_mean(tf.stack([local_mean, squares])))
-        variance = tf.maximum(squares - tf.square(mean), 0.0)
+        mean, variance = global_moments(maps, axes=[1])
         for batch in range(batches):
             self._follow(mean[batch, 0], variance[batch, 0])
         offset: Any = None if self.beta is None else tf.cast(self.beta, tf.float32)

@@ -12,8 +12,10 @@ import keras
 import tensorflow as tf
 
 from keras_gan._checks import InputError
+from keras_gan._keras_private import synchronized_moments
 from keras_gan._typing import Tensor
 from keras_gan.augmentation import Augmentation
+from keras_gan.distribution.global_batch import global_moments
 from keras_gan.distribution.replicas import replica_count
 from keras_gan.layers.batch_normalization import joined_batches
 from keras_gan.priors import Prior
@@ -103,15 +105,24 @@ class Game:
             labels = tf.cast(tf.reshape(labels, (-1,)), tf.int32)
         return tf.cast(images, tf.float32), labels
 
-    def keyed_layers(self) -> contextlib.AbstractContextManager[None]:
-        """Lets random layers draw by seed, step, replica and place inside the block."""
+    @contextlib.contextmanager
+    def keyed_layers(self) -> Iterator[None]:
+        """Lets layers inside the block compute as those of one replica would.
+
+        Random layers draw by seed, step, replica and place; Keras's synchronized
+        statistics take one message.
+        """
         layers: list[keras.layers.Layer] = [
             self.generator.network,
             self.discriminator.network,
         ]
         if isinstance(self.augment, keras.layers.Layer):
             layers.append(self.augment)
-        return keyed_seeds(layers, self.streams)
+        with contextlib.ExitStack() as inside:
+            inside.enter_context(keyed_seeds(layers, self.streams))
+            if replica_count() > 1:
+                inside.enter_context(synchronized_moments(global_moments))
+            yield
 
     @contextlib.contextmanager
     def tape(self, *, persistent: bool = False) -> Iterator[tf.GradientTape]:
