@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 
@@ -71,3 +72,31 @@ def has_ended(address: str) -> bool:
     except OSError:
         return False
     return False
+
+
+def hold_connections(tasks: dict[Task, str], seconds: float) -> None:
+    """Lets connections between workers live without an answer for so many seconds.
+
+    gRPC lets the kernel end them after 20 s, and has no setting for it that TensorFlow
+    would pass on. Other connections stay as they are.
+
+    Args:
+        tasks: The addresses of all workers.
+        seconds: The time from the first message that is not answered.
+    """
+    ports = {int(address.rpartition(":")[2]) for address in tasks.values()}
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+    if option is None or not os.path.isdir("/proc/self/fd"):  # Linux has both
+        return
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            end = socket.socket(fileno=int(name))
+        except OSError:  # a file
+            continue
+        try:
+            if {end.getsockname()[1], end.getpeername()[1]} & ports:
+                end.setsockopt(socket.IPPROTO_TCP, option, int(1e3 * seconds))
+        except (OSError, IndexError, TypeError):  # a socket without a port or a peer
+            continue
+        finally:
+            end.detach()  # it stays open

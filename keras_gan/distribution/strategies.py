@@ -14,18 +14,13 @@ from keras_gan._checks import (
     InputError,
     LostWorkerError,
     check_choice,
-    check_positive_float,
 )
 from keras_gan._keras_private import set_patience
+from keras_gan.distribution.patience import START, WORKER, seconds_of
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
-START_TIMEOUT = "KERAS_GAN_START_TIMEOUT"
-WORKER_TIMEOUT = "KERAS_GAN_WORKER_TIMEOUT"
-# In seconds. A cut of 30 s can hold messages back for 51 s, because TCP tries again more
-# and more rarely, and half of the second is the time for the answer to a heartbeat.
-_SECONDS = {START_TIMEOUT: 300.0, WORKER_TIMEOUT: 120.0}
 NAMES = ("none", "mirrored", "multi-worker")
 _EXAMPLE = (
     '{"cluster": {"worker": ["host1:12345", "host2:12345"]}, '
@@ -78,10 +73,10 @@ def _waiting_for_all(
     from keras_gan.distribution.cluster import describe, named_in, tasks_in
     from keras_gan.distribution.watch import AGAIN, LOSSES
 
-    start, silence = (_seconds(name) for name in (START_TIMEOUT, WORKER_TIMEOUT))
+    start = seconds_of(START)
     cluster = resolver.cluster_spec()
     tasks, own = tasks_in(cluster), (resolver.task_type, resolver.task_id)
-    set_patience(cluster, start, silence)
+    set_patience(cluster, start, seconds_of(WORKER))
     try:
         with _ended_by_ctrl_c():
             yield
@@ -98,16 +93,8 @@ def _waiting_for_all(
         raise LostWorkerError(
             f"{describe(lost, tasks) or 'A worker'} has not come within {start:g} s: "
             "it was not started, or the network does not let it through. "
-            f"{AGAIN} `{START_TIMEOUT}` sets the time."
+            f"{AGAIN} `{START}` sets the time."
         ) from None
-
-
-def _seconds(name: str) -> float:
-    """Returns a number of seconds that the environment may set."""
-    text = os.environ.get(name, "")
-    with contextlib.suppress(ValueError):
-        return check_positive_float(name, float(text or _SECONDS[name]))
-    raise InputError(f"{name} must be a positive number of seconds; got {text!r}.")
 
 
 @contextlib.contextmanager

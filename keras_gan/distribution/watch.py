@@ -19,9 +19,11 @@ from keras_gan.distribution.cluster import (
     Task,
     describe,
     has_ended,
+    hold_connections,
     named_in,
     tasks_of,
 )
+from keras_gan.distribution.patience import WORKER, seconds_of
 
 AGAIN = "Start all workers again: with `resume` they go on from the newest checkpoint."
 """The remedy for a lost worker."""
@@ -108,6 +110,7 @@ class Watch:
     def __init__(self, tasks: dict[Task, str], own: Task) -> None:
         self._tasks = tasks
         self._own = own
+        self._silence = seconds_of(WORKER)
         self.began: float | None = None
         self._seconds: deque[float] = deque(maxlen=_STEPS_KEPT)
         self._new = 0
@@ -170,13 +173,19 @@ class Watch:
         return [task for task in self._others if has_ended(self._tasks[task])]
 
     def _look(self) -> None:
-        """Ends an exchange with a worker that has ended, as two looks must show."""
+        """Looks at the other workers while an exchange takes long.
+
+        It ends an exchange with a worker that has ended, as two looks must show, and
+        lets the connections to all others outlive a cut of the network.
+        """
         before: list[Task] = []
         while True:
             time.sleep(_SECONDS_BETWEEN_LOOKS)
             began = self.began
-            long = began is not None and time.monotonic() - began > _LONG_SECONDS
-            ended = self._ended() if long else []
+            if began is None or time.monotonic() - began < _LONG_SECONDS:
+                continue
+            hold_connections(self._tasks, self._silence)
+            ended = self._ended()
             if ended and ended == before and self.began == began:
                 abort_exchanges(f"{describe(ended, self._tasks)} has ended")
                 return
