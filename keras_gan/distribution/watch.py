@@ -49,16 +49,15 @@ _watches: weakref.WeakKeyDictionary[tf.distribute.Strategy, Watch] = (
 
 
 @contextlib.contextmanager
-def exchange(
+def watched(
     strategy: tf.distribute.Strategy, step: int | None = None
 ) -> Iterator[None]:
     """Lets the loss of a worker, while this one exchanges sums with all, be one line.
 
     Args:
         strategy: The strategy under which the processes train.
-        step: The place of a training step in its epoch, whose time is kept; the first
-            may wait for what the chief does between epochs. None for any other
-            exchange.
+        step: The place of a training step in its epoch, whose time is kept; None for
+            any other exchange.
 
     Raises:
         LostWorkerError: If a worker has ended or does not answer.
@@ -81,7 +80,7 @@ def exchange(
     finally:
         watch.began = None
     if step is not None:
-        watch.keep(time.monotonic() - began, tell=step > 0)
+        watch.keep(time.monotonic() - began, step)
 
 
 def step_times(strategy: tf.distribute.Strategy) -> dict[str, float]:
@@ -116,9 +115,16 @@ class Watch:
         self._new = 0
         threading.Thread(target=self._look, daemon=True).start()
 
-    def keep(self, seconds: float, *, tell: bool) -> None:
-        """Keeps the time of a step, and tells of one that took very long."""
-        if tell and seconds > _STALL_SECONDS and self._seconds:
+    def keep(self, seconds: float, step: int) -> None:
+        """Keeps the time of a step, and tells of one that took very long.
+
+        Args:
+            seconds: The time of the step.
+            step: Its place in the epoch. In the first, the others wait for what the
+                chief has to do between two epochs.
+        """
+        chief = self._own == next(iter(self._tasks))
+        if (chief or step > 0) and seconds > _STALL_SECONDS and self._seconds:
             usual = statistics.median(self._seconds)
             if seconds > _STALL_RATIO * usual:
                 warnings.warn(
@@ -156,7 +162,7 @@ class Watch:
         lost = describe(ended or named or self._others, self._tasks)
         if ended:
             what = f"{lost} has ended; its own output says why"
-        elif waited > _LONG_SECONDS:
+        elif waited > _LONG_SECONDS or "heartbeat" in error.message.lower():
             what = (
                 f"{lost} has not answered for {waited:.0f} s: its process stands "
                 "still, or the network is cut"

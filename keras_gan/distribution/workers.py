@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from keras_gan._checks import InputError
 from keras_gan.distribution.cluster import tasks_of
-from keras_gan.distribution.watch import exchange
+from keras_gan.distribution.watch import watched
 
 _CHUNK_WORDS = 2**24
 # Small enough to be squared and summed.
@@ -153,7 +153,7 @@ def _summing(
         return strategy.reduce(tf.distribute.ReduceOp.SUM, shares, axis=None)
 
     def result() -> np.ndarray:
-        with exchange(strategy):
+        with watched(strategy):
             return total().numpy()
 
     return result

@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from keras_gan.distribution.watch import exchange
+from keras_gan.distribution.watch import watched
 from keras_gan.distribution.workers import worker_count
 from keras_gan.training.fitting.hooks import FitHooks
 
@@ -80,7 +80,7 @@ class Pace:
         if not self.chooses:
             step = self._batch if self._trains and self._traced else None
             self._traced = True
-            with exchange(self._gan.distribute_strategy, step):
+            with watched(self._gan.distribute_strategy, step):
                 return function(batches, most)
         began = time.perf_counter()
         done, logs = function(batches, most)
