@@ -3,7 +3,8 @@
 #
 #   bash scripts/test.sh               everything but the tests marked slow
 #   bash scripts/test.sh --all         the slow ones too; those marked foreign, which run
-#                                      a browser, Node.js and C, where these are there
+#                                      a browser, Node.js and C, where these are there; those
+#                                      marked minutes are for `pytest -m foreign`
 #   bash scripts/test.sh [PYTEST ...]  other arguments go to pytest
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -17,7 +18,7 @@ ensure_environment "$extras"
 selection=(-m "not slow")
 not_run=
 if [ "${1:-}" = --all ]; then
-    selection=()
+    selection=(-m "not minutes")
     shift
     missing=$(missing_programs)
     if [ -n "$missing" ]; then
