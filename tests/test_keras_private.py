@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from keras_gan import _keras_private
 
@@ -27,6 +28,8 @@ NAMES = {
     "_get_own_losses",
     "_get_regularization_losses",
     "_validate_shape",
+    "abort_collective_ops",
+    "configure_coordination_service",
 }
 
 
@@ -151,3 +154,21 @@ def test_parts_change_with_what_a_network_computes():
     assert all(one is other for one, other in zip(*parts, strict=True))
     model.layers[0].enable_lora(1)
     assert len(_keras_private.parts_of(model)) > len(parts[0])
+
+
+def test_the_patience_of_workers_is_where_their_strategy_looks_for_it(monkeypatch):
+    from tensorflow.python.eager import context
+
+    here = context.Context()
+    monkeypatch.setattr(context, "context", lambda: here)
+    jobs = {"chief": ["a:1"], "worker": ["b:1", "c:1"]}
+    _keras_private.set_patience(tf.train.ClusterSpec(jobs), 20.0, 1.5)
+    config = here.coordination_service
+    assert [(job.name, job.num_tasks) for job in config.coordinated_job_list] == [
+        ("chief", 1),
+        ("worker", 2),
+    ]
+    assert config.service_leader == "/job:chief/replica:0/task:0"
+    assert config.cluster_register_with_barrier
+    assert config.cluster_register_timeout_in_ms == 20_000
+    assert config.heartbeat_timeout_in_ms == 1_500
