@@ -27,7 +27,7 @@ example = runpy.run_path(sys.argv[1])
 example["trainer_of"](json.loads(sys.argv[2])).fit()
 """
 SGD = {"name": "sgd", "learning_rate": 0.05}
-STEPS = 3_000
+STEPS = 300
 
 
 @pytest.fixture
@@ -45,7 +45,8 @@ def config(tmp_path):
         "epochs": STEPS // 20,
         "data": f"npz:{tmp_path / 'tiny.npz'}",
     }
-    return {"preset": "digits", "changes": changes, "run": str(tmp_path / "run")}
+    run = str(tmp_path / "run")
+    return {"preset": "digits", "changes": changes, "run": run, "checkpoint_steps": 20}
 
 
 def epochs_of(config):
@@ -84,7 +85,7 @@ def test_a_killed_worker_is_started_again_and_goes_on(config, tmp_path):
         )
     try:
         end = time.monotonic() + 400
-        while len(epochs_of(config)) < 20:
+        while len(epochs_of(config)) < 3:
             assert process.poll() is None, output.read_text()[-3000:]
             assert time.monotonic() < end, output.read_text()[-3000:]
             time.sleep(0.2)
@@ -97,4 +98,5 @@ def test_a_killed_worker_is_started_again_and_goes_on(config, tmp_path):
     epochs = epochs_of(config)
     assert [each["epoch"] for each in epochs] == [*range(1, STEPS // 20 + 1)]
     assert epochs[-1]["step"] == STEPS
+    assert "has no checkpoint to go on from" not in output.read_text()
     assert re.search(rf"{victim}|worker.*(died|dead|fail)", output.read_text(), re.I)

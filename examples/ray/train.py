@@ -21,6 +21,8 @@ def train_loop_per_worker(config: dict[str, Any]) -> None:
         config: "preset" is the name of a preset, "changes" are changes to its recipe,
             and "run" is the folder that the first worker reads and writes. The folder
             must be reachable from every machine where Ray may start this worker.
+            "checkpoint_steps" are the steps between two checkpoints; by default there
+            is one a minute.
     """
     # Imported here, after Ray has set TF_CONFIG.
     from keras_gan import experiment, presets
@@ -32,6 +34,7 @@ def train_loop_per_worker(config: dict[str, Any]) -> None:
         name=config["preset"],
         strategy="multi-worker",
         resume=True,
+        checkpoint_steps=config.get("checkpoint_steps"),
         progress=False,
     )
 

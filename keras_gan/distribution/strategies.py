@@ -10,11 +10,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from keras_gan._checks import (
-    InputError,
-    LostWorkerError,
-    check_choice,
-)
+from keras_gan._checks import InputError, LostWorkerError, check_choice
 from keras_gan._keras_private import set_patience
 from keras_gan.distribution.patience import START, WORKER, seconds_of
 
