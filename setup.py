@@ -97,6 +97,8 @@ EXTRAS_REQUIRE = {
     "mlflow": MLFLOW,
     # Phones and small devices; exporting needs it, too. 60 MB.
     "litert": LITERT,
+    # What `pytest -m foreign` runs beside; 1 GB.
+    "engines": ["ray[train]>=2.60", "kubernetes-validate>=1.37"],
     # What the benchmarks compare with, and fit their laws with.
     "bench": ["torch>=2.13", "scipy>=1.15"],
     "docs": ["furo>=2025.12", "myst-nb>=1.4", "sphinx>=9.0"],

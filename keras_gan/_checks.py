@@ -49,6 +49,13 @@ class DivergenceError(ArithmeticError):
     """
 
 
+class LostWorkerError(RuntimeError):
+    """The loss of a worker without which a training cannot go on, in one clear line.
+
+    The command line prints it without a traceback and exits with code 1.
+    """
+
+
 def printable(text: object, limit: int | None = None) -> str:
     """Returns text of others as one line that a terminal shows and does not obey.
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import keras
+    import tensorflow as tf
 
 _LIMITING = threading.RLock()
 # Keras's own function, and one entry for each replica that has replaced it.
@@ -27,6 +28,53 @@ def uses_onednn() -> bool:
     from tensorflow.python.util import _pywrap_util_port
 
     return _pywrap_util_port.IsMklEnabled()
+
+
+def set_patience(
+    cluster: tf.train.ClusterSpec, start_seconds: float, silence_seconds: float
+) -> None:
+    """Sets how long workers wait for each other; call it before their strategy.
+
+    Args:
+        cluster: The tasks of all workers.
+        start_seconds: The time in which all must have come; otherwise the strategy
+            raises an error of TensorFlow's that names the missing tasks.
+        silence_seconds: The time without a heartbeat after which a worker is lost. A
+            worker sends one each half of it, and waits as long for the answer.
+    """
+    from tensorflow.compiler.xla.tsl.protobuf import coordination_config_pb2
+    from tensorflow.python.distribute import multi_worker_util
+    from tensorflow.python.eager import context as contexts
+
+    config: Any = coordination_config_pb2
+    jobs = [
+        config.CoordinatedJob(name=job, num_tasks=len(tasks))
+        for job, tasks in cluster.as_dict().items()
+        if job in ("chief", "worker")
+    ]
+    context: Any = contexts.context()
+    context.configure_coordination_service(
+        service_type="standalone",
+        service_leader=multi_worker_util.coordination_leader(cluster),
+        cluster_register_timeout_in_ms=int(1e3 * start_seconds),
+        heartbeat_timeout_in_ms=int(1e3 * silence_seconds),
+        coordinated_jobs=jobs,
+    )
+    # Without this, worker 0 would wait for the others without end.
+    context.coordination_service.cluster_register_with_barrier = True
+
+
+def abort_exchanges(message: str) -> None:
+    """Lets the sums over workers of this process fail, those under way and all later.
+
+    Args:
+        message: A part of the error's message.
+    """
+    import tensorflow as tf
+    from tensorflow.python.eager import context as contexts
+
+    context: Any = contexts.context()
+    context.abort_collective_ops(tf.errors.UNAVAILABLE, message)
 
 
 def layers_in(layer: keras.layers.Layer) -> list[keras.layers.Layer]:

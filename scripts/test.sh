@@ -4,7 +4,8 @@
 #   bash scripts/test.sh               everything but the tests marked slow
 #   bash scripts/test.sh --all         the slow ones too; those marked foreign, which run
 #                                      a browser, Node.js, C and other servers, where
-#                                      these are there
+#                                      these are there; those marked minutes are for
+#                                      `pytest -m foreign`
 #   bash scripts/test.sh [PYTEST ...]  other arguments go to pytest
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -18,7 +19,7 @@ ensure_environment "$extras"
 selection=(-m "not slow")
 not_run=
 if [ "${1:-}" = --all ]; then
-    selection=()
+    selection=(-m "not minutes")
     shift
     missing=$(missing_programs)
     if [ -n "$missing" ]; then

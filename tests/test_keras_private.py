@@ -33,6 +33,8 @@ NAMES = {
     "_validate_shape",
     "_all_reduce_sum_gradients",
     "_compute_moments_sync",
+    "abort_collective_ops",
+    "configure_coordination_service",
 }
 
 
@@ -196,3 +198,21 @@ def test_statistics_of_kerass_layers_are_taken_by_another_function_for_a_time():
         np.testing.assert_allclose(layer(x, training=True), x, rtol=1e-3)
     layer(x, training=True)
     assert asked == [[0], [0]]
+
+
+def test_the_patience_of_workers_is_where_their_strategy_looks_for_it(monkeypatch):
+    from tensorflow.python.eager import context
+
+    here = context.Context()
+    monkeypatch.setattr(context, "context", lambda: here)
+    jobs = {"chief": ["a:1"], "worker": ["b:1", "c:1"]}
+    _keras_private.set_patience(tf.train.ClusterSpec(jobs), 20.0, 1.5)
+    config = here.coordination_service
+    assert [(job.name, job.num_tasks) for job in config.coordinated_job_list] == [
+        ("chief", 1),
+        ("worker", 2),
+    ]
+    assert config.service_leader == "/job:chief/replica:0/task:0"
+    assert config.cluster_register_with_barrier
+    assert config.cluster_register_timeout_in_ms == 20_000
+    assert config.heartbeat_timeout_in_ms == 1_500

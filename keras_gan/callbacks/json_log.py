@@ -14,6 +14,7 @@ from keras_gan._files import named_errors
 from keras_gan.callbacks._gan_callback import GANCallback
 from keras_gan.callbacks._growing_files import append, cut, stored_length, sum_of
 from keras_gan.callbacks._interval_means import IntervalMeans
+from keras_gan.distribution.watch import step_times
 from keras_gan.training import GAN
 
 
@@ -25,7 +26,10 @@ class JSONLog(GANCallback):
     the logs: their means over the epoch, or in a "step" record since the record before.
     A figure that is not finite is null. Nothing in the file depends on the clock, so
     two equal trainings write equal files; "seconds" since the epoch began and
-    "images_per_second" go to a file of their own.
+    "images_per_second" go to a file of their own. Of several workers it also holds, at
+    the end of an epoch, the median time of a step in seconds, "step_seconds", the
+    longest, "slowest_step_seconds", and "waited_seconds", by which all steps together
+    took longer than the median.
 
     Each line is written at once, so a killed run leaves whole lines. With
     `callbacks.Checkpoint`, a resumed training cuts off the records that it will write
@@ -156,6 +160,8 @@ class JSONLog(GANCallback):
         record |= {k: v if math.isfinite(v) else None for k, v in logs.items()}
         _append_line(self.path, record)
         if self.times is not None:
+            if event == "epoch":
+                times |= step_times(self.gan.distribute_strategy)
             _append_line(self.times, place | times)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from keras_gan._checks import DivergenceError, InputError, one_line
+from keras_gan._checks import DivergenceError, InputError, LostWorkerError, one_line
 from keras_gan._process import missing_library
 from keras_gan.cli.wording import hint_at_quotes, in_options
 
@@ -19,6 +19,8 @@ from keras_gan.cli.wording import hint_at_quotes, in_options
 _ParserError: Any = typer.BadParameter.__mro__[2]
 
 
+# Ends of a training that are no mistake in the command.
+_FAILURES = (DivergenceError, LostWorkerError)
 # They come first in the help; the others follow in the order of their registration.
 _FIRST = ("train", "sample", "evaluate", "export")
 
@@ -34,7 +36,7 @@ class Command(TyperCommand):
 class Commands(TyperGroup):
     """Commands whose errors are one line on standard error, with exit code 2.
 
-    A training that diverged has exit code 1.
+    A training that diverged, or lost a worker, has exit code 1.
     """
 
     def get_params(self, ctx: Any) -> list[Any]:
@@ -79,7 +81,7 @@ class Commands(TyperGroup):
             if message is None or os.environ.get("KERAS_GAN_TRACEBACK") == "1":
                 raise
             print(f"keras-gan: {message}", file=sys.stderr)
-            code = 1 if isinstance(error, DivergenceError) else 2
+            code = 1 if isinstance(error, _FAILURES) else 2
         if standalone_mode:
             sys.exit(code if isinstance(code, int) else 0)
         return code
@@ -129,7 +131,7 @@ def _message_for_user(error: Exception) -> str | None:
     """Returns a user's mistake in one line; None if the error is not the user's."""
     if isinstance(error, _ParserError):
         text = error.format_message()  # pyright: ignore[reportAttributeAccessIssue]
-    elif isinstance(error, (InputError, DivergenceError)):
+    elif isinstance(error, (InputError, *_FAILURES)):
         text = str(error)
     elif isinstance(error, OSError) and error.filename is not None:
         text = f"'{error.filename}': {error.strerror}"

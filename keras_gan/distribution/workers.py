@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import time
+import warnings
 import zlib
+from collections.abc import Callable
 
 import numpy as np
 import tensorflow as tf
 
 from keras_gan._checks import InputError
+from keras_gan.distribution.cluster import tasks_of
+from keras_gan.distribution.watch import watched
 
 _CHUNK_WORDS = 2**24
 # Small enough to be squared and summed.
 _DIGESTS = 2**24
+# A message of one LAN takes a millisecond or less, that of the internet tens of them.
+_SLOW_SECONDS = 0.005
+# A busy machine is late now and then, and not each time.
+_MESSAGES_TIMED = 20
 
 
 def worker_count(strategy: tf.distribute.Strategy) -> int:
     """Returns the number of processes that train together."""
-    resolver = strategy.cluster_resolver
-    # One process drives all hosts of a TPU, though its resolver names them.
-    if isinstance(resolver, tf.distribute.cluster_resolver.TPUClusterResolver):
-        return 1
-    if resolver is None or not resolver.task_type:
-        return 1
-    tasks = resolver.cluster_spec().as_dict()
-    return len(tasks.get("chief", [])) + len(tasks.get("worker", []))
+    return max(1, len(tasks_of(strategy)))
 
 
 def worker_index(strategy: tf.distribute.Strategy) -> int:
@@ -85,6 +87,9 @@ def bytes_from_chief(
         strategy: The strategy under which the processes train.
         content: Any number of bytes, or None.
 
+    Raises:
+        LostWorkerError: If a worker has ended or does not answer.
+
     Example:
         >>> keras_gan.training.bytes_from_chief(tf.distribute.get_strategy(), b"run 7")
         b'run 7'
@@ -109,10 +114,39 @@ def bytes_from_chief(
     return b"".join(part.tobytes() for part in parts)[:length]
 
 
+def warn_of_slow_messages(strategy: tf.distribute.Strategy) -> None:
+    """Warns of workers that are far from each other. All workers must call it."""
+    count = worker_count(strategy)
+    if count == 1:
+        return
+    total = _summing(strategy, np.zeros(1, np.int64))
+    times = []
+    for _ in range(1 + _MESSAGES_TIMED):  # the first is traced
+        began = time.perf_counter()
+        total()
+        times.append(time.perf_counter() - began)
+    # A sum goes round the workers twice.
+    seconds = min(times[1:]) / (2 * (count - 1))
+    if seconds > _SLOW_SECONDS:
+        warnings.warn(
+            f"A message between the workers takes {1e3 * seconds:.0f} ms there and "
+            "back, and a step waits for many of them, one after another: put the "
+            "workers into one LAN, where a message takes 1 ms.",
+            stacklevel=4,
+        )
+
+
 def _sum_over_replicas(
     strategy: tf.distribute.Strategy, array: np.ndarray, *, once: bool = False
 ) -> np.ndarray:
     """Returns the sum over all replicas, or over the first of each worker."""
+    return _summing(strategy, array, once=once)()
+
+
+def _summing(
+    strategy: tf.distribute.Strategy, array: np.ndarray, *, once: bool = False
+) -> Callable[[], np.ndarray]:
+    """Returns a function that sums an array over the replicas; see above."""
 
     def share() -> tf.Tensor:
         context = tf.distribute.get_replica_context()
@@ -126,4 +160,8 @@ def _sum_over_replicas(
         shares = strategy.run(share)
         return strategy.reduce(tf.distribute.ReduceOp.SUM, shares, axis=None)
 
-    return total().numpy()
+    def result() -> np.ndarray:
+        with watched(strategy):
+            return total().numpy()
+
+    return result

@@ -1,6 +1,7 @@
 """Trains a GAN as a recipe says, and leaves a folder that shows and continues it."""
 
 from keras_gan._checks import DivergenceError as DivergenceError
+from keras_gan._checks import LostWorkerError as LostWorkerError
 from keras_gan.experiment.recommendation import Recommendation as Recommendation
 from keras_gan.experiment.recommendation import recommend as recommend
 from keras_gan.experiment.training import Run as Run

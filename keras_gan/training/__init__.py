@@ -1,6 +1,7 @@
 """Trains the GAN, a Keras model, and defines an optimizer and the hooks of `fit`."""
 
 from keras_gan._registration import register_rest as _register_rest
+from keras_gan.distribution.strategies import open_strategy as open_strategy
 from keras_gan.distribution.workers import bytes_from_chief as bytes_from_chief
 from keras_gan.distribution.workers import is_chief as is_chief
 from keras_gan.training.fitting.hooks import FitHooks as FitHooks

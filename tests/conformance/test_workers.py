@@ -2,6 +2,9 @@
 
 import json
 import random
+import re
+import signal
+import time
 
 import numpy as np
 import pytest
@@ -10,6 +13,8 @@ from cases.resumable_training import train_by_name
 from harness.kills import assert_same_training, wait_for_a_moment
 from harness.processes import results_of, start_workers
 from harness.replicas import one_device
+
+STALL = re.compile(r"A step took 1\d s, and half of the steps .* The training goes on")
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +73,7 @@ def test_workers_that_are_not_given_the_same_are_all_refused(answers, folder, na
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_workers_of_which_one_or_both_are_killed_end_bit_for_bit_the_same(tmp_path):
+def test_workers_that_are_stopped_or_killed_end_bit_for_bit_the_same(tmp_path):
     unbroken, killed = tmp_path / "unbroken", tmp_path / "killed"
     arguments = (train_by_name, unbroken, "multi-worker")
     expected, _ = results_of(start_workers(*arguments, new_python=True))
@@ -77,8 +82,27 @@ def test_workers_of_which_one_or_both_are_killed_end_bit_for_bit_the_same(tmp_pa
     for share, victims in ((0.2, [0]), (0.5, [1]), (0.8, [0, 1])):
         workers = start_workers(*arguments)
         assert wait_for_a_moment(killed, workers, rng, share)
-        # A worker that is left alone waits; whoever restarts the other ends it.
-        for victim in (*victims, 0, 1):
+        if share == 0.2:
+            stand_still(workers)
+        for victim in victims:
             workers[victim].kill()
+        for other in {0, 1} - {*victims}:
+            assert workers[other].exit_code(60) == 1
+            said = workers[other].errors.splitlines()[-1]
+            assert re.search(
+                rf"LostWorkerError: worker {victims[0]} of 2 .* has end", said
+            )
     found, _ = results_of(start_workers(*arguments))
     assert_same_training(killed, found, unbroken, expected)
+
+
+def stand_still(workers):
+    """Stops a worker so long that TensorFlow by itself would have given it up."""
+    workers[1].send(signal.SIGSTOP)
+    time.sleep(12)
+    workers[1].send(signal.SIGCONT)
+    end = time.monotonic() + 30
+    while not STALL.search(workers[0].errors):
+        assert time.monotonic() < end, [each.errors for each in workers]
+        time.sleep(0.02)
+    assert all(worker.runs for worker in workers)

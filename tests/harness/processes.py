@@ -41,6 +41,15 @@ class Started:
         path = self._folder / "errors.txt"
         return path.read_text() if path.is_file() else ""
 
+    def send(self, signal):
+        """Sends a signal, such as SIGSTOP."""
+        os.kill(self._process.pid, signal)
+
+    def exit_code(self, timeout=200):
+        """Waits for the end; None if it runs longer."""
+        self._process.join(timeout)
+        return self._process.exitcode
+
     def kill(self):
         """Sends SIGKILL, and waits for the end."""
         self._process.kill()
@@ -104,7 +113,7 @@ def run_code(code, folder, environment):
 
 def run_command(arguments, folder, environment):
     """Runs `keras-gan` with those arguments, in a process like a new Python."""
-    Started(_command, arguments, folder, environment=environment).result(timeout=900)
+    Started(command, arguments, folder, environment=environment).result(timeout=900)
 
 
 def run_python(code, *arguments, **options):
@@ -119,7 +128,8 @@ def run_python(code, *arguments, **options):
     return result.stdout
 
 
-def _command(arguments, folder):
+def command(arguments, folder):
+    """Runs `keras-gan` with those arguments in a folder."""
     from keras_gan.cli import main
 
     os.chdir(folder)

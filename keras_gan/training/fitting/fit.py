@@ -20,6 +20,7 @@ from keras_gan.distribution.workers import (
     bytes_from_chief,
     check_agreement,
     is_chief,
+    warn_of_slow_messages,
     worker_count,
 )
 from keras_gan.notebooks.kernel import in_notebook
@@ -240,7 +241,7 @@ def _validation_feed(gan: Any, options: FitOptions) -> Feed | None:
 
 
 def _check_workers(gan: Any, feed: Feed, options: FitOptions) -> None:
-    """Refuses workers that are not given the same training."""
+    """Refuses workers that are not given the same training; warns of a slow link."""
     strategy = gan.distribute_strategy
     if worker_count(strategy) == 1:
         return
@@ -265,6 +266,7 @@ def _check_workers(gan: Any, feed: Feed, options: FitOptions) -> None:
             arguments, default=lambda value: type(value).__name__
         ).encode(),
     )
+    warn_of_slow_messages(strategy)
 
 
 def _split(images: Any, labels: Any, share: float) -> tuple[Any, Any, Any, Any]:

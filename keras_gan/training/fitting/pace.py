@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 
+from keras_gan.distribution.watch import watched
 from keras_gan.distribution.workers import worker_count
 from keras_gan.training.fitting.hooks import FitHooks
 
@@ -53,6 +54,9 @@ class Pace:
         self._steps = 1 if gan.chooses_steps else gan.steps_per_execution
         self._hooked = tuple(hooked)
         self._gan = gan
+        self._trains = hooks is TRAIN_HOOKS
+        self._batch = 0
+        self._traced = False  # which the first call does
 
     def most(self, batch: int, left: int | None) -> int:
         """Returns how many steps the next call may do.
@@ -61,15 +65,23 @@ class Pace:
             batch: The steps of the epoch so far.
             left: The steps left in the epoch; None if that is not known.
         """
+        self._batch = batch
         limits = [self._steps, left]
         if self.chooses:
             limits += [c.steps_until_due(self._gan, batch) for c in self._hooked]
         return max(1, min(limit for limit in limits if limit is not None))
 
     def call(self, function: Callable[..., Any], batches: Any, most: int) -> Any:
-        """Calls `function(batches, most)`, and learns from its time."""
+        """Calls `function(batches, most)`, and learns from its time.
+
+        Raises:
+            LostWorkerError: If one of several workers has ended or does not answer.
+        """
         if not self.chooses:
-            return function(batches, most)
+            step = self._batch if self._trains and self._traced else None
+            self._traced = True
+            with watched(self._gan.distribute_strategy, step):
+                return function(batches, most)
         began = time.perf_counter()
         done, logs = function(batches, most)
         # The call may return before the device is done; reading a log waits for it.
