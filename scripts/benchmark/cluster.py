@@ -1,18 +1,21 @@
 """Projects the measurements of workers.py to a cluster, and draws its charts.
 
-A ring all-reduce of n bytes over N workers takes 2·(N-1) hops of n/N bytes, one after
-another. A hop takes a latency α, and the time of its bytes at the rate B of the link:
+Over N workers, small messages, and all of two workers, go whole from each to each
+around a ring, in N-1 hops; larger ones are summed on the way, in 2·(N-1) hops of n/N
+bytes. A hop takes a latency α, and the time of its bytes at the rate B of the link:
 
-    T(n) = 2·(N-1)·α + 2·(N-1)/N · n/B
+    T(n) = (N-1)·(α + n/B)                  of at most 256 KiB, or if N = 2
+    T(n) = 2·(N-1)·α + 2·(N-1)/N · n/B      of more
 
-With two workers the first term is 2·α. The measured latency of an all-reduce gives its
-value: the latency of TensorFlow's gRPC, without a wire. The messages of a step follow
-one another, and nothing is computed meanwhile.
+With two workers the measured latency of a sum is α: that of TensorFlow's gRPC, without
+a wire. The projection takes the messages of a step one after another, and nothing to be
+computed meanwhile.
 """
 
 import numpy as np
 from recording import IMAGES_FOLDER, law_at
 
+GATHERED_BYTES = 2**18  # as in keras_gan/distribution/exchange.py
 WORKERS = (2, 4, 8, 16, 32, 64)
 GIGABITS = (10, 100)
 # Seconds of a hop if devices exchange arrays directly: an assumption.
@@ -24,9 +27,17 @@ STEP_MS = {"dcgan": 33, "sngan": 300}
 
 def seconds_of(messages, hop, workers, bytes_per_second):
     """Returns the seconds of all messages of a step, sent one after another."""
-    hops = 2 * (workers - 1)
-    volume = hops / workers * sum(messages)
-    return len(messages) * hops * hop + volume / bytes_per_second
+    return sum(
+        message_seconds(size, hop, workers, bytes_per_second) for size in messages
+    )
+
+
+def message_seconds(size, hop, workers, bytes_per_second):
+    """Returns the seconds of one message, by the laws above."""
+    hops = workers - 1
+    if workers == 2 or size <= GATHERED_BYTES:
+        return hops * (hop + size / bytes_per_second)
+    return 2 * hops * hop + 2 * hops / workers * size / bytes_per_second
 
 
 def project(messages, latency):
@@ -43,7 +54,7 @@ def project(messages, latency):
                     * seconds_of(sizes, hop, workers, gigabits * 1e9 / 8)
                     for workers in WORKERS
                 }
-                for hop in (latency / 2, QUICK_HOP)
+                for hop in (latency, QUICK_HOP)
                 for gigabits in GIGABITS
             },
         }
