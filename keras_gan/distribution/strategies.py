@@ -41,9 +41,8 @@ def open_strategy(name: str) -> tf.distribute.Strategy:
         LostWorkerError: If a worker has not come.
 
     Example:
-        >>> strategy = keras_gan.training.open_strategy("mirrored")
-        >>> with strategy.scope():
-        ...     gan = keras_gan.GAN(generator, discriminator)
+        >>> keras_gan.training.open_strategy("none").num_replicas_in_sync
+        1
     """
     check_choice("strategy", name, NAMES)
     import tensorflow as tf

@@ -45,15 +45,28 @@ def apply_gradients(
     if count == 1:
         optimizer.apply(list(gradients), variables)
         return dict(along)
-    reached = [place for place, each in enumerate(gradients) if each is not None]
-    dense = [tf.convert_to_tensor(gradients[place]) for place in reached]
-    dtype = dense[0].dtype if dense else tf.float32
+    dense = [
+        place for place, each in enumerate(gradients) if isinstance(each, tf.Tensor)
+    ]
+    numbers = [gradients[place] for place in dense]
+    dtype = numbers[0].dtype if numbers else tf.float32
     scalars = [tf.cast(scalar, dtype) / count for scalar in along.values()]
-    sums = sum_over_replicas([*dense, *scalars])
-    summed: list[Any] = [None] * len(gradients)
-    for place, total in zip(reached, sums, strict=False):
+    sums = sum_over_replicas([*numbers, *scalars])
+    summed = [_sparse_sum(each) for each in gradients]
+    for place, total in zip(dense, sums, strict=False):
         summed[place] = total
     with summed_gradients(inner_optimizer(optimizer), replica_number):
         optimizer.apply(summed, variables)
-    means = map(mark_equal, sums[len(reached) :])
+    means = map(mark_equal, sums[len(dense) :])
     return dict(zip(along, means, strict=True))
+
+
+def _sparse_sum(gradient: Any) -> Any:
+    """Returns the sum over all replicas of the gradient of an embedding; else None.
+
+    It stays sparse, because Keras clips the rows of a sparse gradient one by one.
+    """
+    if not isinstance(gradient, tf.IndexedSlices):
+        return None
+    context: Any = tf.distribute.get_replica_context()
+    return context.all_reduce(tf.distribute.ReduceOp.SUM, gradient)
