@@ -156,7 +156,7 @@ class Pair:
     """
 
     def __init__(self, kind, workload, delay=None):
-        given = environments(2)
+        given = list(environments(2))
         self.relays = []
         if delay is not None:
             given, self.relays = relayed(given, delay)
