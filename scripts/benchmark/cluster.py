@@ -120,6 +120,6 @@ def draw_projection(projected):
         axis.set_xlabel("workers, each with the whole batch")
         axis.spines[["top", "right"]].set_visible(False)
     axes[0].set_ylabel("% of N times the speed")
-    axes[-1].legend(fontsize=8, loc="upper right")
+    axes[-1].legend(fontsize=8, loc="lower left")
     figure.tight_layout()
     figure.savefig(IMAGES_FOLDER / "cluster.png", dpi=110)
