@@ -237,6 +237,15 @@ class _UnlessSummed:
         return pairs if summed else self._original(pairs)
 
 
+def schedule_of(optimizer: keras.optimizers.Optimizer) -> Any:
+    """Returns the schedule of an optimizer's learning rate; None for a number."""
+    import keras
+
+    rate = optimizer._learning_rate
+    schedules = keras.optimizers.schedules
+    return rate if isinstance(rate, schedules.LearningRateSchedule) else None
+
+
 def gradients_seen(optimizer: keras.optimizers.Optimizer) -> Any:
     """Returns the count of gradients, which Keras's learning-rate schedules follow.
 

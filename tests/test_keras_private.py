@@ -33,6 +33,7 @@ NAMES = {
     "_validate_shape",
     "_all_reduce_sum_gradients",
     "_compute_moments_sync",
+    "_learning_rate",
     "abort_collective_ops",
     "configure_coordination_service",
 }

@@ -34,12 +34,16 @@ class TrackedRun(Tracker):
 
     Args:
         folder: The folder of the training.
-        options: Those of `Tracker`.
+        every: As in `Tracker`.
+        samples: As in `Tracker`.
+        seed: As in `Tracker`.
+        samples_every: As in `Tracker`.
 
     Attributes:
         _title: The tracker's name in sentences.
         _module: Its library, also the name of the extra.
         _remedy: What to do if no run can be begun.
+        _owns_run: Whether the run was begun by this callback, as `_open_run` says.
 
     Raises:
         ValueError: If an option is out of its range, or the library is not installed.
@@ -49,12 +53,23 @@ class TrackedRun(Tracker):
     _module: str
     _remedy: str
 
-    def __init__(self, folder: str | os.PathLike[str], **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        every: int | None = 100,
+        samples: int = 64,
+        seed: int = 0,
+        samples_every: int = 1,
+    ) -> None:
+        super().__init__(
+            every=every, samples=samples, seed=seed, samples_every=samples_every
+        )
         self.folder = RunFolder(folder)
         self._library = self._imported()
         self._memory = self.folder.tracking / f"{self._module}.json"
         self._resumed = self._begun = self._broken = False
+        self._owns_run = False
         self._run: str | None = None
         self._recorded = -1
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,26 +47,8 @@ class MLflow(TrackedRun):
 
     _title, _module = "MLflow", "mlflow"
     _remedy = "Set MLFLOW_TRACKING_URI to a server or a database"
-
-    def __init__(
-        self,
-        folder: str | os.PathLike[str],
-        *,
-        every: int | None = 100,
-        samples: int = 64,
-        seed: int = 0,
-        samples_every: int = 1,
-    ) -> None:
-        super().__init__(
-            folder,
-            every=every,
-            samples=samples,
-            seed=seed,
-            samples_every=samples_every,
-        )
-        self._client: Any = None
-        self._owns_run = False
-        self._id = ""
+    _client: Any = None
+    _id = ""
 
     def _connect(self) -> None:
         """Asks the server for an experiment."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,24 +43,6 @@ class Wandb(TrackedRun):
 
     _title, _module = "W&B", "wandb"
     _remedy = "Log in by `wandb login`, or set WANDB_MODE=offline"
-
-    def __init__(
-        self,
-        folder: str | os.PathLike[str],
-        *,
-        every: int | None = 100,
-        samples: int = 64,
-        seed: int = 0,
-        samples_every: int = 1,
-    ) -> None:
-        super().__init__(
-            folder,
-            every=every,
-            samples=samples,
-            seed=seed,
-            samples_every=samples_every,
-        )
-        self._owns_run = False
 
     def _connect(self) -> None:
         """Logs in, unless W&B is offline or a run is open."""

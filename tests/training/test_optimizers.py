@@ -207,6 +207,7 @@ def test_both_schedules_count_the_gradients_that_are_accumulated():
     np.testing.assert_allclose(weight.numpy(), [1 + first + second], rtol=1e-6)
 
 
+@pytest.mark.filterwarnings("ignore:This GAN cannot be saved")
 def test_a_training_that_goes_on_at_a_rate_of_zero_is_said_before_it_begins():
     decay = keras.optimizers.schedules.CosineDecay
 
@@ -219,6 +220,15 @@ def test_a_training_that_goes_on_at_a_rate_of_zero_is_said_before_it_begins():
         )
         gan.fit(np.concatenate(BATCHES), batch_size=6, epochs=epochs, verbose=0)
 
+    class Own(keras.optimizers.schedules.LearningRateSchedule):
+        """A schedule that Keras cannot make from its config, and that rises again."""
+
+        def __call__(self, step):
+            return tf.cast(tf.math.floormod(step, 4), tf.float32) / 4
+
+    gan = linear_gan()
+    gan.compile(generator_optimizer=SGD(Own()), discriminator_optimizer=SGD(0.1))
+    gan.fit(np.concatenate(BATCHES), batch_size=6, epochs=5, verbose=0)
     fit(8, epochs=2)
     with pytest.warns(UserWarning, match="is zero from update") as said:
         fit(8, epochs=5)

@@ -49,8 +49,7 @@ def apply_gradients(
         place for place, each in enumerate(gradients) if isinstance(each, tf.Tensor)
     ]
     numbers = [gradients[place] for place in dense]
-    dtype = numbers[0].dtype if numbers else tf.float32
-    scalars = [tf.cast(scalar, dtype) / count for scalar in along.values()]
+    scalars = [scalar / count for scalar in along.values()]
     sums = sum_over_replicas([*numbers, *scalars])
     summed = [_sparse_sum(each) for each in gradients]
     for place, total in zip(dense, sums, strict=False):

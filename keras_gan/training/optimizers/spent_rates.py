@@ -9,9 +9,10 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan._keras_private import schedule_of
 from keras_gan.training.optimizers.loss_scaling import inner_optimizer
 
-# Of the rate that the training begins with.
+# Of the highest rate of the updates to come.
 _NOTHING = 1e-6
 # A schedule may end a little before the training does.
 _MOST = 0.95
@@ -29,17 +30,20 @@ def warn_of_spent_rate(argument: str, optimizer: Any, updates: int) -> None:
         updates: How often it will move its network.
     """
     inner = inner_optimizer(optimizer)
-    config = inner.get_config()["learning_rate"]
-    if not isinstance(config, dict) or updates < 2:
+    schedule = schedule_of(inner)
+    if schedule is None or updates < 2:
         return
-    schedule = keras.optimizers.schedules.deserialize(config)
     first = int(np.asarray(inner.iterations))
 
-    def is_spent(update: int) -> bool:
-        return float(schedule(update)) <= _NOTHING * highest
+    def rate(update: int) -> float:
+        return float(schedule(keras.ops.convert_to_tensor(update, "int64")))
 
-    highest = max(float(schedule(first + part * updates // 8)) for part in range(8))
-    if not is_spent(first + int(_MOST * updates)):
+    def is_spent(update: int) -> bool:
+        return rate(update) <= _NOTHING * highest
+
+    highest = max(rate(first + part * updates // 8) for part in range(8))
+    # A schedule that rises again, as after a restart, is at zero only for a moment.
+    if not all(map(is_spent, (first + int(_MOST * updates), first + updates - 1))):
         return
     end = first + bisect.bisect_left(
         range(updates), True, key=lambda n: is_spent(first + n)

@@ -170,8 +170,9 @@ class Game:
         once. On one, all images of a step would take memory for nothing.
         """
         turns = len(minibatches)
-        apart = turns > 1 and keeps_batches_apart(self.generator.network)
-        if not apart or replica_count() == 1:
+        if turns == 1 or replica_count() == 1:
+            return None
+        if not keeps_batches_apart(self.generator.network):
             return None
         _, labels, z = zip(*minibatches, strict=True)
         joined = None if labels[0] is None else tf.concat(labels, axis=0)
