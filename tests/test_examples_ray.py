@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from harness.recipes import TINY
 
 pytest.importorskip(
     "ray.train", reason="Ray is not installed: pip install 'ray[train]'"
@@ -26,7 +27,6 @@ ray.init(num_cpus=2, include_dashboard=False)
 example = runpy.run_path(sys.argv[1])
 example["trainer_of"](json.loads(sys.argv[2])).fit()
 """
-SGD = {"name": "sgd", "learning_rate": 0.05}
 STEPS = 300
 
 
@@ -34,14 +34,8 @@ STEPS = 300
 def config(tmp_path):
     images = np.random.default_rng(0).integers(0, 256, (320, 8, 8), dtype=np.uint8)
     np.savez(tmp_path / "tiny.npz", images=images)
-    changes = {
-        "architecture": "goodfellow_mlp",
-        "architecture_options": {"generator_units": 8, "discriminator_units": 4},
-        "generator_optimizer": SGD,
-        "discriminator_optimizer": SGD,
-        "latent_dim": 4,
+    changes = TINY | {
         "labels": False,
-        "batch_size": 16,
         "epochs": STEPS // 20,
         "data": f"npz:{tmp_path / 'tiny.npz'}",
     }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from harness.recipes import TINY
 
 from keras_gan import experiment, presets, runs
 
@@ -18,18 +19,8 @@ def recipe(tmp_path):
     """A recipe of small networks and 32 images, of two epochs."""
     images = np.random.default_rng(0).integers(0, 256, (32, 8, 8), dtype=np.uint8)
     np.savez(tmp_path / "tiny.npz", images=images)
-    sgd = {"name": "sgd", "learning_rate": 0.05}
-    return presets.Recipe(
-        architecture="goodfellow_mlp",
-        architecture_options={"generator_units": 8, "discriminator_units": 4},
-        generator_optimizer=sgd,
-        discriminator_optimizer=sgd,
-        data=f"npz:{tmp_path / 'tiny.npz'}",
-        latent_dim=4,
-        jit_compile=False,
-        batch_size=16,
-        epochs=2,
-    )
+    data = f"npz:{tmp_path / 'tiny.npz'}"
+    return presets.Recipe(**TINY, data=data, jit_compile=False, epochs=2)
 
 
 @pytest.mark.slow

@@ -9,24 +9,14 @@ import numpy as np
 import pytest
 from harness import namespaces
 from harness.processes import Started, command, results_of
+from harness.recipes import TINY
 from launch_local_workers import free_ports
 
 from keras_gan._checks import InputError, LostWorkerError
 from keras_gan.distribution import patience
 from keras_gan.distribution.strategies import open_strategy
 
-SGD = {"name": "sgd", "learning_rate": 0.05}
-TINY = {
-    "architecture": "goodfellow_mlp",
-    "architecture_options": {"generator_units": 8, "discriminator_units": 4},
-    "generator_optimizer": SGD,
-    "discriminator_optimizer": SGD,
-    "latent_dim": 4,
-    "labels": False,
-    "batch_size": 16,
-    "epochs": 10**6,
-    "seed": 3,
-}
+ENDLESS = TINY | {"labels": False, "epochs": 10**6, "seed": 3}
 TIMEOUT = 6
 
 
@@ -84,7 +74,7 @@ def start(link, folder, timeout):
     """Starts a worker at each end; returns them when they train."""
     images = np.random.default_rng(0).integers(0, 256, (160, 8, 8), dtype=np.uint8)
     np.savez(folder / "tiny.npz", images=images)
-    recipe = TINY | {"data": f"npz:{folder / 'tiny.npz'}"}
+    recipe = ENDLESS | {"data": f"npz:{folder / 'tiny.npz'}"}
     (folder / "tiny.json").write_text(json.dumps(recipe))
     hosts = [f"{address}:12345" for address in link.addresses]
     workers = []
