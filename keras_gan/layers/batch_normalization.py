@@ -33,6 +33,66 @@ def joined_batches(count: int) -> Iterator[None]:
         del _joined.batches
 
 
+def is_plain(layer: Any, inputs: Tensor) -> bool:
+    """Tells whether the shorter ways compute the same as Keras's in training.
+
+    They do in a replica, with the channels last, and not in float64.
+
+    Args:
+        layer: A `keras.layers.BatchNormalization`.
+        inputs: Its inputs.
+    """
+    return (
+        tf.distribute.get_replica_context() is not None
+        and layer.axis in (-1, len(inputs.shape) - 1)
+        and not layer.renorm
+        and tf.as_dtype(inputs.dtype) != tf.float64
+    )
+
+
+def normalized_by_batch(layer: Any, inputs: Tensor) -> Tensor:
+    """Normalizes by the statistics of the batch on one replica, in one operation.
+
+    Args:
+        layer: A `keras.layers.BatchNormalization`, whose moving statistics follow.
+        inputs: `(B, ..., C)`.
+
+    Returns:
+        The same shape.
+    """
+    channels = inputs.shape[-1]
+    maps = tf.cast(inputs, tf.float32)
+    if len(inputs.shape) != 4:
+        maps = tf.reshape(maps, (-1, 1, 1, channels))
+    scale = tf.ones(channels) if layer.gamma is None else layer.gamma
+    offset = tf.zeros(channels) if layer.beta is None else layer.beta
+    outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+        x=maps,
+        scale=tf.cast(scale, tf.float32),
+        offset=tf.cast(offset, tf.float32),
+        mean=[],
+        variance=[],
+        epsilon=layer.epsilon,
+    )
+    # The operation returns the unbiased variance, divided by count − 1; Keras keeps
+    # that divided by count.
+    count = tf.cast(tf.size(maps) // channels, tf.float32)
+    variance *= tf.maximum(count - 1, 1) / count
+    _follow(layer, mean, variance)
+    if len(inputs.shape) != 4:
+        outputs = tf.reshape(outputs, tf.shape(inputs))
+        outputs.set_shape(inputs.shape)
+    return tf.cast(outputs, layer.compute_dtype)
+
+
+def _follow(layer: Any, mean: Tensor, variance: Tensor) -> None:
+    """Moves the moving statistics of a layer towards those of a batch."""
+    statistics: Any = (layer.moving_mean, mean), (layer.moving_variance, variance)
+    for moving, value in statistics:
+        kept = tf.cast(moving, tf.float32) * layer.momentum
+        moving.assign(kept + value * (1 - layer.momentum))
+
+
 @keras.saving.register_keras_serializable("keras_gan")
 class BatchNormalization(keras.layers.BatchNormalization):
     """`keras.layers.BatchNormalization(synchronized=True)`, faster in training.
@@ -62,34 +122,12 @@ class BatchNormalization(keras.layers.BatchNormalization):
     ) -> Tensor:
         """Returns normalized features, of the shape `(B, ..., C)` of `inputs`."""
         if not (
-            training and self.trainable and mask is None and self._is_plain(inputs)
+            training and self.trainable and mask is None and is_plain(self, inputs)
         ):
             return super().call(inputs, training=training, mask=mask)
         if replica_count() > 1:
             return self._over_replicas(inputs)
-        channels = inputs.shape[-1]
-        maps = tf.cast(inputs, tf.float32)
-        if len(inputs.shape) != 4:
-            maps = tf.reshape(maps, (-1, 1, 1, channels))
-        scale = tf.ones(channels) if self.gamma is None else self.gamma
-        offset = tf.zeros(channels) if self.beta is None else self.beta
-        outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
-            x=maps,
-            scale=tf.cast(scale, tf.float32),
-            offset=tf.cast(offset, tf.float32),
-            mean=[],
-            variance=[],
-            epsilon=self.epsilon,
-        )
-        # The operation returns the unbiased variance, divided by count − 1; Keras keeps
-        # that divided by count.
-        count = tf.cast(tf.size(maps) // channels, tf.float32)
-        variance *= tf.maximum(count - 1, 1) / count
-        self._follow(mean, variance)
-        if len(inputs.shape) != 4:
-            outputs = tf.reshape(outputs, tf.shape(inputs))
-            outputs.set_shape(inputs.shape)
-        return tf.cast(outputs, self.compute_dtype)
+        return normalized_by_batch(self, inputs)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments."""
@@ -103,7 +141,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
         maps = tf.reshape(tf.cast(inputs, tf.float32), (batches, -1, channels))
         mean, variance = global_moments(maps, axes=[1])
         for batch in range(batches):
-            self._follow(mean[batch, 0], variance[batch, 0])
+            _follow(self, mean[batch, 0], variance[batch, 0])
         offset: Any = None if self.beta is None else tf.cast(self.beta, tf.float32)
         scale: Any = None if self.gamma is None else tf.cast(self.gamma, tf.float32)
         outputs = tf.nn.batch_normalization(
@@ -112,25 +150,6 @@ class BatchNormalization(keras.layers.BatchNormalization):
         outputs = tf.reshape(outputs, tf.shape(inputs))
         outputs.set_shape(inputs.shape)
         return tf.cast(outputs, self.compute_dtype)
-
-    def _follow(self, mean: Tensor, variance: Tensor) -> None:
-        """Moves the moving statistics towards those of a batch."""
-        statistics: Any = (self.moving_mean, mean), (self.moving_variance, variance)
-        for moving, value in statistics:
-            kept = tf.cast(moving, tf.float32) * self.momentum
-            moving.assign(kept + value * (1 - self.momentum))
-
-    def _is_plain(self, inputs: Tensor) -> bool:
-        """Tells whether the shorter ways compute the same as Keras's.
-
-        They do in a replica, with the channels last, and not in float64.
-        """
-        return (
-            tf.distribute.get_replica_context() is not None
-            and self.axis in (-1, len(inputs.shape) - 1)
-            and not self.renorm
-            and tf.as_dtype(inputs.dtype) != tf.float64
-        )
 
 
 @keras.saving.register_keras_serializable("keras_gan")

@@ -2,8 +2,9 @@
 
 oneDNN, which TensorFlow may use on CPUs, pads channels to a multiple of eight. For a
 transposed convolution to one channel it takes nearly three times as long as
-TensorFlow's own operation. The padding is written out here, because oneDNN leaves
-operations with explicit padding to TensorFlow.
+TensorFlow's own operation, for a convolution to three channels twice as long. The
+padding is written out here, because oneDNN leaves transposed convolutions with explicit
+padding to TensorFlow.
 """
 
 from __future__ import annotations
@@ -18,6 +19,33 @@ from keras_gan._typing import Tensor
 # TensorFlow's own gradients are named `gradient_tape/...` too; with that prefix a
 # profile shows these operations among the gradients.
 _GRADIENT = "gradient_tape/image_convolution"
+
+# To so many channels TensorFlow's own transposed convolution is faster than oneDNN's.
+FEW_CHANNELS = 3
+# A convolution that keeps the size is faster as a transposed one if it has so many
+# input channels for each output channel.
+_INPUTS_PER_OUTPUT = 16
+
+
+def faster_convolution(inputs: Tensor, kernel: Tensor, stride: int) -> Tensor | None:
+    """`tf.nn.conv2d` with "SAME" padding where a faster form is known, or None.
+
+    Args:
+        inputs: `(B, H, W, channels)`; the stride divides H and W.
+        kernel: `(size, size, channels, filters)`.
+        stride: The stride of both axes.
+
+    Returns:
+        `(B, H / stride, W / stride, filters)`, or None.
+    """
+    *sizes, channels, filters = kernel.shape
+    if channels <= FEW_CHANNELS:
+        return convolution_of_image(inputs, kernel, stride)
+    few = filters <= FEW_CHANNELS and channels >= _INPUTS_PER_OUTPUT * filters
+    if few and stride == 1 and all(size % 2 for size in sizes):
+        turned = tf.transpose(kernel[::-1, ::-1], (0, 1, 3, 2))
+        return convolution_to_image(inputs, turned, stride=1)
+    return None
 
 
 def convolution_of_image(images: Tensor, kernel: Tensor, stride: int) -> Tensor:
@@ -98,7 +126,7 @@ class ImageConv2D(keras.layers.Conv2D):
 
     def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
         """Returns the maps before the bias; Keras calls this from `call`."""
-        if not _covers(self, inputs):
+        if not covers(self, inputs):
             return super().convolution_op(inputs, kernel)
         return convolution_of_image(inputs, kernel, self.strides[0])
 
@@ -125,12 +153,10 @@ class ImageConv2DTranspose(keras.layers.Conv2DTranspose):
 
     def call(self, inputs: Tensor) -> Tensor:
         """Returns `(B, strides · H, strides · W, filters)`."""
-        if self.output_padding is not None or not _covers(self, inputs):
+        if self.output_padding is not None or not covers(self, inputs):
             return super().call(inputs)
         outputs = convolution_to_image(inputs, self.kernel, self.strides[0])
-        if self.use_bias:
-            outputs += self.bias
-        return outputs if self.activation is None else self.activation(outputs)
+        return with_bias_and_activation(self, outputs)
 
 
 def _channels_last(
@@ -148,7 +174,19 @@ def _channels_last(
     return {**kwargs, "data_format": "channels_last"}
 
 
-def _covers(layer: Any, inputs: Tensor) -> bool:
+def with_bias_and_activation(layer: Any, outputs: Tensor) -> Tensor:
+    """Does what a layer of Keras does after its convolution.
+
+    Args:
+        layer: A Conv2D or Conv2DTranspose.
+        outputs: Maps of its filters, with the channels last.
+    """
+    if layer.use_bias:
+        outputs += layer.bias
+    return outputs if layer.activation is None else layer.activation(outputs)
+
+
+def covers(layer: Any, inputs: Tensor) -> bool:
     """Tells whether the functions above can compute a layer; otherwise Keras does.
 
     Args:

@@ -10,10 +10,7 @@ import tensorflow as tf
 from keras_gan._checks import InputError
 from keras_gan._typing import Tensor
 from keras_gan.layers._conv_2d_base import Conv2DBase
-from keras_gan.layers.image_convolutions import convolution_to_image
-
-# To so many channels `convolution_to_image` is faster on CPUs.
-_FEW_CHANNELS = 5
+from keras_gan.layers.image_convolutions import FEW_CHANNELS, convolution_to_image
 
 
 def summed_over_blocks(kernel: Tensor) -> Tensor:
@@ -152,7 +149,7 @@ def upsampled_convolution(images: Tensor, kernel: Tensor) -> Tensor:
     """
     _, height, width, _ = images.shape
     sums = tf.transpose(summed_over_blocks(kernel)[::-1, ::-1], (0, 1, 3, 2))
-    if kernel.shape[-1] <= _FEW_CHANNELS:
+    if kernel.shape[-1] <= FEW_CHANNELS:
         return convolution_to_image(images, sums, stride=2)
     shape = tf.stack([tf.shape(images)[0], 2 * height, 2 * width, kernel.shape[-1]])
     return tf.nn.conv2d_transpose(images, sums, shape, strides=2, padding="SAME")

@@ -6,6 +6,7 @@ prints the address where it listens.
 """
 
 import asyncio
+import selectors
 import subprocess
 import sys
 
@@ -23,13 +24,13 @@ class Relay:
 
     def __init__(self, target, delay):
         command = [sys.executable, __file__, target, str(delay)]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        self.address = self._process.stdout.readline().strip()
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.address = self.process.stdout.readline().strip()
 
     def close(self):
         """Ends the relay, and its connections."""
-        self._process.kill()
-        self._process.communicate()
+        self.process.kill()
+        self.process.communicate()
 
 
 async def pass_on(reader, writer, delay):
@@ -75,5 +76,11 @@ async def main(target, delay):
     await server.serve_forever()
 
 
+def exact_loop():
+    """Returns an event loop that wakes in time; asyncio's own counts whole ms."""
+    return asyncio.SelectorEventLoop(selectors.SelectSelector())
+
+
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], float(sys.argv[2])))
+    with asyncio.Runner(loop_factory=exact_loop) as runner:
+        runner.run(main(sys.argv[1], float(sys.argv[2])))

@@ -1,11 +1,12 @@
 """Times a training step of the package beside other training loops.
 
-    python scripts/benchmark/training.py [--rounds 7] [WORKLOAD …]
+    python scripts/benchmark/training.py [--rounds 9] [WORKLOAD …]
 
 Needs PyTorch beside the package: `pip install '.[bench]'`. The loops of
 scripts/benchmark/loops train the same networks on the same data, each in a process of
-its own, in turns: in every round each loop does a few steps while the others wait. The
-figures are medians over the rounds: the milliseconds a step, and the ratio to the
+its own, in turns: in every round each loop does a few steps while the others wait. A
+turn in which other programs work is done again, and nothing is recorded if they go on.
+The figures are medians over the rounds: the milliseconds a step, and the ratio to the
 package's `fit` in the same round. Writes docs/results/training.json and the chart
 docs/images/training.png.
 """
@@ -20,26 +21,30 @@ from processes import Loop, take_turns
 from recording import read, record
 from workloads import WORKLOADS
 
-ONEDNN = "+onednn"
+ONEDNN, SCRIPT = "+onednn", "+script"
 OURS = "keras_gan_fit" + ONEDNN
 # Loop: (its name in the chart, whether it does the work of Algorithm 1). Loops with
-# oneDNN set TF_ENABLE_ONEDNN_OPTS, as `keras-gan train` does; the others use
-# TensorFlow's default.
+# oneDNN set TF_ENABLE_ONEDNN_OPTS, as `keras-gan train` does; a script leaves it to
+# `import keras_gan`; the others compute without it.
 LOOPS = {
-    OURS: ("keras_gan, oneDNN", True),
-    "keras_gan_fit": ("keras_gan", True),
-    "keras_example_fit" + ONEDNN: ("keras.io example, oneDNN", True),
-    "keras_example_fit": ("keras.io example", True),
+    OURS: ("keras_gan", True),
+    "keras_gan_fit" + SCRIPT: ("keras_gan in a script", True),
+    "keras_gan_fit": ("keras_gan without oneDNN", True),
+    "keras_example_fit" + ONEDNN: ("keras.io example", True),
+    "keras_example_fit": ("keras.io example without oneDNN", True),
     "torch_eager": ("PyTorch eager", True),
+    "torch_tuned": ("PyTorch tuned", True),
     "torch_compiled": ("PyTorch compiled", True),
-    "keras_gan_simultaneous" + ONEDNN: ("keras_gan simultaneous, oneDNN", False),
-    "tensorflow_tutorial": ("TensorFlow tutorial", False),
+    "torch_tuned_compiled": ("PyTorch tuned and compiled", True),
+    "keras_gan_simultaneous" + ONEDNN: ("keras_gan simultaneous", False),
+    "tensorflow_tutorial": ("TensorFlow tutorial without oneDNN", False),
 }
 
 
 def start_one(name, workload):
-    function, _, onednn = name.partition("+")
-    return Loop("worker.py", function, workload, onednn=bool(onednn))
+    function, _, suffix = name.partition("+")
+    onednn = {"onednn": True, "script": None, "": False}[suffix]
+    return Loop("worker.py", function, workload, onednn=onednn)
 
 
 def start(names, workload):
@@ -97,7 +102,7 @@ def draw(results):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--loops", default=",".join(LOOPS))
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD")
     arguments = parser.parse_args()

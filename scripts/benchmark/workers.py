@@ -21,6 +21,7 @@ import argparse
 import dataclasses
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -166,6 +167,8 @@ class Pair:
         ]
         for member in self.members:
             member.answer()
+        parts = [*self.members, *self.relays]
+        self.processes = [part.process for part in parts]
 
     def train(self, steps):
         """Does a number of steps in both; returns the seconds until both are done."""
@@ -228,12 +231,32 @@ def measure_link(workload, rounds):
     times = take_turns(pairs, steps, rounds)
     link, none = (np.array(times[kind]) for kind in ("link", "none"))
     waited = float(np.median(link - none))
+    round_trip = 1e3 * (round_trip_over(ROUND_TRIP / 2) - round_trip_over(0.0))
     return {
-        "round_trip_ms": 1e3 * ROUND_TRIP,
+        "round_trip_ms": round_trip,
         "step_ms": float(np.median(link)),
         "waited_ms": waited,
-        "round_trips": waited / (1e3 * ROUND_TRIP),
+        "round_trips": waited / round_trip,
     }
+
+
+def round_trip_over(delay):
+    """Returns the seconds until a byte comes back through a relay of this delay."""
+    seconds = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        relay = Relay(f"127.0.0.1:{server.getsockname()[1]}", delay)
+        host, port = relay.address.split(":")
+        with socket.create_connection((host, int(port))) as near:
+            far, _ = server.accept()
+            for _ in range(50):
+                started = time.perf_counter()
+                near.sendall(b".")
+                far.sendall(far.recv(1))
+                near.recv(1)
+                seconds.append(time.perf_counter() - started)
+            far.close()
+        relay.close()
+    return float(np.median(seconds))
 
 
 def print_messages(workload):

@@ -7,15 +7,17 @@ trace, and the logs of several workers are reduced over an axis that they do not
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import keras
 import tensorflow as tf
 
 from keras_gan._typing import Tensor
 from keras_gan.distribution.collective_keys import use_own_keys
 from keras_gan.distribution.global_batch import global_mean
 from keras_gan.distribution.replicas import is_equal
+from keras_gan.layers.faster_forms import FasterForms
 from keras_gan.training.counters import RunningMeans, pack
 
 Logs = dict[str, Tensor]
@@ -33,10 +35,13 @@ def compiled_function(gan: Any, step: Any, means: RunningMeans) -> ExecutionFunc
         step: Its `train_step` or `test_step`.
         means: Where the logs of the step are counted.
     """
+    networks = gan.generator, gan.discriminator
     if gan.jit_compile and not gan.run_eagerly:
         step = tf.function(step, jit_compile=True, reduce_retracing=True)
+        networks = ()  # XLA has forms of its own.
+    strategy = gan.distribute_strategy
     return execution_function(
-        gan.distribute_strategy, step, means, run_eagerly=gan.run_eagerly
+        strategy, step, means, networks, run_eagerly=gan.run_eagerly
     )
 
 
@@ -44,6 +49,7 @@ def execution_function(
     strategy: tf.distribute.Strategy,
     step: StepFunction,
     means: RunningMeans,
+    networks: Sequence[keras.Model],
     *,
     run_eagerly: bool,
 ) -> ExecutionFunction:
@@ -53,6 +59,7 @@ def execution_function(
         strategy: How the step is distributed.
         step: From this replica's part of a batch to logs that are means over it.
         means: Where the logs are counted.
+        networks: Those whose stock layers take `FasterForms`.
         run_eagerly: Whether the step runs as plain Python.
 
     Returns:
@@ -67,7 +74,8 @@ def execution_function(
         return packed if all(map(is_equal, logs.values())) else global_mean(packed)
 
     def one_step(data: Any) -> None:
-        packed = strategy.run(replica_step, args=(data,))
+        with FasterForms(*networks):
+            packed = strategy.run(replica_step, args=(data,))
         means.add(strategy.experimental_local_results(packed)[0])
 
     # Each step begins with a batch at hand. A step that failed at the end of the data

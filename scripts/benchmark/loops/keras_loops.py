@@ -1,5 +1,7 @@
 """Training loops in Keras and TensorFlow: the package's, and typical ones of users."""
 
+import math
+
 import keras
 import tensorflow as tf
 from workloads import ADAM, SGD
@@ -8,12 +10,44 @@ from keras_gan import GAN, architectures, layers, losses
 
 
 def networks(work):
+    """Returns the networks of a workload: the package's, or a user's own."""
+    if work.architecture == "keras_io":
+        return keras_io(work)
     return architectures.build(
         work.architecture,
         image_shape=work.image_shape,
         latent_dim=work.latent_dim,
         **work.options,
     )
+
+
+def keras_io(work):
+    """Returns the networks of the DCGAN on keras.io, a user's own Keras layers."""
+    width = work.options["width"]
+    initial = (work.image_shape[0] // 8, work.image_shape[1] // 8, 2 * width)
+    scaled = {"kernel_size": 4, "strides": 2, "padding": "same"}
+    generator = [
+        keras.Input((work.latent_dim,)),
+        keras.layers.Dense(math.prod(initial)),
+        keras.layers.Reshape(initial),
+    ]
+    for filters in (2 * width, 4 * width, 8 * width):
+        generator.append(keras.layers.Conv2DTranspose(filters, **scaled))
+        generator.append(keras.layers.LeakyReLU(0.2))
+    channels = work.image_shape[-1]
+    generator.append(
+        keras.layers.Conv2D(channels, 5, padding="same", activation="tanh")
+    )
+    discriminator = [keras.Input(work.image_shape)]
+    for filters in (width, 2 * width, 2 * width):
+        discriminator.append(keras.layers.Conv2D(filters, **scaled))
+        discriminator.append(keras.layers.LeakyReLU(0.2))
+    discriminator += [
+        keras.layers.Flatten(),
+        keras.layers.Dropout(0.2),
+        keras.layers.Dense(1),
+    ]
+    return keras.Sequential(generator), keras.Sequential(discriminator)
 
 
 def stock_networks(work):

@@ -15,6 +15,9 @@ def main():
     if name.startswith("torch"):
         import torch_loop as loops
     else:
+        import keras_gan  # noqa: F401 - before TensorFlow, as in a user's script
+
+        # isort: split
         import keras_loops as loops
     getattr(loops, name)(work, pacer)
 

@@ -10,8 +10,9 @@ class Workload:
     """The networks, data and optimizer of one training.
 
     Attributes:
-        architecture: A name of `keras_gan.architectures`; loops/torch_loop.py has the
-            same networks in PyTorch.
+        architecture: A name of `keras_gan.architectures`, or "keras_io", which are
+            networks of Keras's own layers; loops/torch_loop.py has the same networks in
+            PyTorch.
         image_shape: Height, width and channels.
         batch_size: The number of images of one update of the discriminator.
         discriminator_steps: The number of updates of the discriminator per update of
@@ -60,5 +61,17 @@ WORKLOADS = {
         "adam",
         {"generator_filters": 64, "discriminator_filters": 32},
         1,
+    ),
+    # A user's own networks: those of the DCGAN on keras.io, a quarter as wide.
+    "keras_io": Workload(
+        "keras_io",
+        (64, 64, 3),
+        32,
+        1,
+        "non_saturating",
+        "adam",
+        {"width": 16},
+        8,
+        latent_dim=128,
     ),
 }
