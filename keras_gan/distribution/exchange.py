@@ -22,6 +22,9 @@ from keras_gan.distribution.replicas import replica_number
 # Above this size a ring of more than two workers, which sends each number twice, is
 # faster than every worker's sending its whole to all.
 _GATHERED_BYTES = 2**18
+# Gradients of more bytes go in two messages: the first travels while the backward pass
+# still computes the second. A third would save nothing.
+_SPLIT_BYTES = 2**20
 # Enough for the sums of one function, of which each takes a key.
 _KEYS_OF_GRAPH = 2**13
 
@@ -39,19 +42,30 @@ def sum_over_replicas(tensors: Sequence[Tensor]) -> list[Tensor]:
 
     Args:
         tensors: Tensors, of the same shapes on every replica. Those of one type go in
-            one message.
+            one message, or in two if they are large.
     """
-    parts: dict[tf.DType, list[int]] = {}
+    kinds: dict[tf.DType, list[int]] = {}
     for place, tensor in enumerate(tensors):
-        parts.setdefault(tensor.dtype, []).append(place)
+        kinds.setdefault(tensor.dtype, []).append(place)
     sums: list[Any] = [None] * len(tensors)
-    for places in parts.values():
+    for places in itertools.chain(*(_parts(tensors, each) for each in kinds.values())):
         flat = [tf.reshape(tensors[place], (-1,)) for place in places]
         total = _sum(flat[0] if len(flat) == 1 else tf.concat(flat, axis=0))
         pieces = tf.split(total, [_static(tf.size, part) for part in flat])
         for place, piece in zip(places, pieces, strict=True):
             sums[place] = tf.reshape(piece, _static(tf.shape, tensors[place]))
     return sums
+
+
+def _parts(tensors: Sequence[Tensor], places: list[int]) -> list[list[int]]:
+    """Divides the places of tensors into those of one message, by their bytes."""
+    sizes = [tensors[place].shape.num_elements() for place in places]
+    total = sum(size or 0 for size in sizes)
+    if total * tensors[places[0]].dtype.size <= _SPLIT_BYTES:
+        return [places]
+    before = itertools.accumulate([0, *(size or 0 for size in sizes[:-1])])
+    count = sum(2 * each < total for each in before)
+    return [part for part in (places[:count], places[count:]) if part]
 
 
 def _static(measure: Callable[[Tensor], Tensor], tensor: Tensor) -> Any:

@@ -40,6 +40,23 @@ def test_tensors_of_one_type_are_summed_in_one_message_and_keep_their_shapes():
         np.testing.assert_array_equal(integer, [1])
 
 
+def test_large_tensors_are_summed_in_two_messages_of_similar_size():
+    sizes, taken = [3, 2**18, 5, 2**17, 2**17, 7], []
+
+    def replica():
+        own = float(replica_number() + 1)
+        sums = sum_over_replicas([tf.fill((size,), own) for size in sizes])
+        if replica_number() == 0:
+            taken.extend(sums[0].graph.get_operations())
+        return [tf.stack([tf.reduce_min(each), tf.reduce_max(each)]) for each in sums]
+
+    for extremes in map(on_each, run(replica)):
+        np.testing.assert_array_equal(extremes, np.full((2, 2), 3.0))
+    messages = [op for op in taken if op.type.startswith("Collective")]
+    lengths = {op.inputs[0].shape[0] for op in messages}
+    assert lengths == {3 + 2**18 + 5, 2**18 + 7}
+
+
 def test_a_sum_that_one_replica_alone_reads_waits_for_nobody():
     def replica():
         total = sum_over_replicas([tf.constant(2.0)])[0]
@@ -65,7 +82,7 @@ def test_sums_of_sums_and_their_gradients_go_on_in_any_number_of_functions():
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("workload", "most"), [("mlp", 2), ("dcgan", 8), ("sngan", 40)]
+    ("workload", "most"), [("mlp", 4), ("dcgan", 8), ("sngan", 40)]
 )
 def test_a_step_sends_few_messages(workload, most):
     from keras_loops import compiled_gan
