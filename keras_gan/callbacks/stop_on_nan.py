@@ -154,7 +154,7 @@ def _compile_finite_check(
         for name, variables in parts.items()
     }
 
-    @tf.function
+    @tf.function(autograph=False)
     def are_finite() -> Tensor:
         return tf.stack(
             [

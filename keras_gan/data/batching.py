@@ -73,6 +73,7 @@ def batches_from_indices(
     with tf.device("CPU:0"):
         stored_labels = None if labels is None else tf.constant(labels)
 
+    @tf.autograph.experimental.do_not_convert
     def fetch_all(signed: tf.Tensor) -> Any:
         indices = unmirrored(signed) if options.mirror else signed
         images = fetch(indices)

@@ -143,9 +143,11 @@ def each_epoch(
     """
     import tensorflow as tf
 
-    clock = EpochClock()
-    start: Any = tf.data.Dataset.from_tensors(0).map(lambda _: clock.tick())
+    clock, as_it_is = EpochClock(), tf.autograph.experimental.do_not_convert
+    start: Any = tf.data.Dataset.from_tensors(0).map(as_it_is(lambda _: clock.tick()))
 
+    # AutoGraph finds nothing to convert in this package, and takes long to see it.
+    @as_it_is
     def epoch_from(epoch: tf.Tensor, batch: tf.Tensor) -> tf.data.Dataset:
         if passes == 1:
             return make_pass(epoch, batch)

@@ -7,7 +7,7 @@ import os
 from keras_gan.priors.generator_protocol import Generator
 from keras_gan.trained_generators.hub_address import HubAddress
 from keras_gan.trained_generators.hub_download import download, say_commit
-from keras_gan.trained_generators.loading import open_generator
+from keras_gan.trained_generators.loading import open_gan, open_generator
 
 
 def load(
@@ -45,4 +45,5 @@ def load(
         repository, revision=revision, sha256=sha256, token=token, endpoint=endpoint
     )
     say_commit(HubAddress.parse(repository, revision), found)
-    return open_generator(found.path)
+    whole = found.path.suffix == ".keras"
+    return open_gan(found.path) if whole else open_generator(found.path)

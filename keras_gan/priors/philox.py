@@ -21,6 +21,7 @@ from keras_gan._typing import Tensor
 _MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
 _WEYL = (0x9E3779B9, 0xBB67AE85)
 _WORD = 0xFFFFFFFF
+_HALF = np.array(32, np.uint64)  # an array: to make one of a number takes longer
 
 # The purposes of a seed's random numbers; each purpose has its own stream.
 LATENT, LABEL, CHILD = 0, 1, 2
@@ -115,26 +116,30 @@ def _philox4x32_of_pairs(
 ) -> list[np.ndarray]:
     """Computes `philox4x32` in NumPy with half of the calls.
 
-    Calls take more time than the arithmetic in them. Additions in uint32 wrap around.
+    Calls take more time than the arithmetic in them, and twice as long where arrays are
+    not contiguous or not of one shape. Additions in uint32 wrap around.
     """
-    # Transposed, so that NumPy's inner loops are over seeds, and not over blocks.
-    counter = [word.T for word in np.broadcast_arrays(*counter)]
-    even, odd = np.stack(counter[0::2]), np.stack(counter[1::2]).astype(np.uint32)
-    keys = np.stack([word.T for word in key]).astype(np.uint32)
+    counter = np.broadcast_arrays(*counter)
+    even = np.empty((2, *counter[0].shape), np.uint64)
+    odd = np.empty(even.shape, np.uint32)
+    even[:], odd[:] = counter[0::2], counter[1::2]
+    keys = np.array(key, np.uint32)
     pair = (2, *[1] * (even.ndim - 1))
-    multipliers = np.array(_MULTIPLIERS, np.uint64).reshape(pair)
+    multipliers, shifted = np.empty_like(even), np.empty_like(even)
+    multipliers[:] = np.array(_MULTIPLIERS, np.uint64).reshape(pair)
     weyl = np.array(_WEYL, np.uint32).reshape(pair)
     for step in range(10):
         if step:
             keys += weyl
         even *= multipliers
-        high = (even >> np.uint64(32))[::-1].astype(np.uint32)
+        np.right_shift(even, _HALF, out=shifted)
+        high = shifted[::-1].astype(np.uint32)
         high ^= odd
         high ^= keys
         odd = even[::-1].astype(np.uint32)
-        even = high.astype(np.uint64)
+        even[:] = high
     odd = odd.astype(np.uint64)
-    return [even[0].T, odd[0].T, even[1].T, odd[1].T]
+    return [even[0], odd[0], even[1], odd[1]]
 
 
 def uniforms(seeds: Any, count: int, purpose: int, xp: SimpleNamespace) -> Any:
@@ -144,7 +149,7 @@ def uniforms(seeds: Any, count: int, purpose: int, xp: SimpleNamespace) -> Any:
     grid = column * 0 + xp.constant(row)
     words = words_of(grid, column, purpose, xp)
     words = xp.reshape(xp.stack(words, axis=-1), (-1, 4 * blocks))
-    return (xp.float64(words)[:, :count] + 0.5) / 2.0**32
+    return (xp.float64(words)[:, :count] + 0.5) * 2.0**-32
 
 
 def normals(seeds: Any, count: int, purpose: int, xp: SimpleNamespace) -> Any:

@@ -22,6 +22,9 @@ from keras_gan.priors.philox import (
 )
 from keras_gan.priors.seeds import Seeds, check_seeds
 
+# The numbers that are drawn at once: few enough to stay in a cache.
+_NUMBERS = 1 << 13
+
 
 class Prior:
     """A distribution p_z on latent vectors with zero mean and unit variance.
@@ -58,10 +61,16 @@ class Prior:
             ValueError: If the seeds are no integers, or a factor is not in (0, 1].
         """
         seeds = check_seeds(seeds)
-        z = self._latents(seeds, latent_dim, NUMPY)
+        factors = None
         if truncation is not None:
-            z = z * check_truncation(truncation, len(seeds))[:, np.newaxis]
-        return z.astype(np.float32)
+            factors = check_truncation(truncation, len(seeds))[:, np.newaxis]
+        z = np.empty((len(seeds), latent_dim), np.float32)
+        rows = max(1, _NUMBERS // latent_dim)
+        for start in range(0, len(seeds), rows):
+            part = slice(start, start + rows)
+            drawn = self._latents(seeds[part], latent_dim, NUMPY)
+            z[part] = drawn if factors is None else drawn * factors[part]
+        return z
 
     def latents_tf(
         self, seeds: Tensor, latent_dim: int, *, truncation: Tensor | None = None

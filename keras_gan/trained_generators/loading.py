@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from keras_gan._checks import InputError
 from keras_gan._process import import_tensorflow
@@ -24,9 +24,13 @@ from keras_gan.trained_generators.saved_model import SavedModelGenerator
 if TYPE_CHECKING:
     from keras_gan.training import GAN
 
+_EXPORTS = (ONNX, LITERT, SAVED_MODEL)
+
 
 def open_generator(path: str | os.PathLike[str], which: str | None = None) -> Generator:
     """Opens a run folder or an artifact; TensorFlow is imported only if needed.
+
+    Of a GAN it loads what draws images, without the discriminator and the optimizers.
 
     Args:
         path: The run, the artifact, or an address on a hub; see `find_generator`.
@@ -36,31 +40,30 @@ def open_generator(path: str | os.PathLike[str], which: str | None = None) -> Ge
     Raises:
         ValueError: If there is no generator at `path`; the message names it.
     """
-    kind, place, _ = find_generator(path)
-    # A run without a model is refused before TensorFlow is imported.
-    saved = saved_gan(path, which)
-    if kind == OTHER:
-        raise InputError(
-            f"'{path}': it must be a run, a .keras, .onnx or .tflite file, or a "
-            "SavedModel."
-        )
+    kind, file = _find(path, which)
     if kind in (ONNX, LITERT):
-        return runtime.load(place)
+        return runtime.load(file)
     if kind == SAVED_MODEL:
-        return SavedModelGenerator(place)
-    return _load_gan(place if saved is None else saved.file)
+        return SavedModelGenerator(file)
+    import_tensorflow()
+    from keras_gan.training.loading import load_drawing_model
+
+    return load_drawing_model(file)
 
 
 def open_gan(path: str | os.PathLike[str], which: str | None = None) -> GAN:
-    """Opens the GAN of a run or of a `.keras` file; see `open_generator`.
+    """Opens the whole GAN of a run or of a `.keras` file; see `open_generator`.
 
     Raises:
         ValueError: If there is none at `path`.
     """
-    generator: Any = open_generator(path, which)
-    if not hasattr(generator, "discriminator"):
+    kind, file = _find(path, which)
+    if kind in _EXPORTS:
         raise InputError(f"'{path}': it is an export already; give a run.")
-    return generator
+    import_tensorflow()
+    from keras_gan.training.loading import load_gan
+
+    return load_gan(file)
 
 
 def saved_gan(
@@ -79,8 +82,14 @@ def saved_gan(
     return None
 
 
-def _load_gan(file: Path) -> GAN:
-    import_tensorflow()
-    from keras_gan.training.loading import load_gan
-
-    return load_gan(file)
+def _find(path: str | os.PathLike[str], which: str | None) -> tuple[str, Path]:
+    """Returns the kind of what is at a path, and the file or folder to open."""
+    kind, place, _ = find_generator(path)
+    # A run without a model is refused before TensorFlow is imported.
+    saved = saved_gan(path, which)
+    if kind == OTHER:
+        raise InputError(
+            f"'{path}': it must be a run, a .keras, .onnx or .tflite file, or a "
+            "SavedModel."
+        )
+    return kind, place if saved is None else saved.file

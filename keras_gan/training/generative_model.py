@@ -12,7 +12,7 @@ from keras_gan._checks import InputError, check_positive_int, check_value_range
 from keras_gan._typing import Tensor
 from keras_gan.plotting.picture import picture_range
 from keras_gan.priors.sample_arguments import check_latents, resolve_request
-from keras_gan.training.networks import build_networks, clone
+from keras_gan.training.networks import build_generator, build_networks, clone
 from keras_gan.training.sampling import Sampler
 from keras_gan.training.savable import check_savable
 
@@ -30,7 +30,8 @@ class GenerativeModel(keras.Model):
 
     Args:
         generator: As in `GAN`, like the others.
-        discriminator: The network that tells images from data.
+        discriminator: The network that tells images from data; None in a model that
+            only draws.
         prior: The distribution of latents.
         num_classes: The number of classes; None without labels.
         value_range: (low, high) of the images; None for data without a range.
@@ -46,7 +47,7 @@ class GenerativeModel(keras.Model):
     def __init__(
         self,
         generator: keras.Model,
-        discriminator: keras.Model,
+        discriminator: keras.Model | None,
         *,
         prior: str | priors.Prior,
         num_classes: int | None,
@@ -61,11 +62,14 @@ class GenerativeModel(keras.Model):
         self.prior = priors.get(prior)
         self.num_classes = num_classes
         self.value_range = value_range
-        self.interface = build_networks(generator, discriminator, num_classes)
+        if discriminator is None:
+            self.interface = build_generator(generator, num_classes)
+        else:
+            self.interface = build_networks(generator, discriminator, num_classes)
         self.latent_dim = self.interface.latent_dim
         self.image_shape = self.interface.image_shape
         self.generator = generator
-        self.discriminator = discriminator
+        self.discriminator: Any = discriminator
         self.ema_generator: Any = None
         self._averaging = False
         self._samplers: dict[bool, Sampler] = {}

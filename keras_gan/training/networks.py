@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import itertools
 import math
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -20,45 +20,10 @@ from keras_gan.distribution.scope import check_scope
 from keras_gan.layers import PackedDiscriminator
 from keras_gan.losses.loss import with_flags
 from keras_gan.training.inlined_functions import inlined_functions
+from keras_gan.training.interface import Interface
 from keras_gan.training.own_parts import check_loss_methods
 
 _LABEL_SHAPES = ((None,), (None, 1))
-
-
-@dataclass(frozen=True)
-class Interface:
-    """The inputs and outputs of the networks of one GAN.
-
-    Attributes:
-        latent_dim: The size of a latent.
-        num_classes: The number of classes; None if the generator takes no labels.
-        image_shape: The shape of one image.
-        takes_labels: Whether the discriminator is given labels.
-        classifies: Whether the discriminator returns class logits beside its logits.
-        pack: How many images the discriminator judges together, with one logit.
-    """
-
-    latent_dim: int
-    num_classes: int | None
-    image_shape: tuple[int, ...]
-    takes_labels: bool
-    classifies: bool
-    pack: int
-
-    @property
-    def generator_inputs(self) -> list[tf.TensorSpec]:
-        """The specs of what the generator takes: latents [, labels]."""
-        return _specs((self.latent_dim,), self.num_classes is not None)
-
-    @property
-    def discriminator_inputs(self) -> list[tf.TensorSpec]:
-        """The specs of what the discriminator takes: images [, labels]."""
-        return _specs(self.image_shape, self.takes_labels)
-
-
-def _specs(shape: tuple[int, ...], labelled: bool) -> list[tf.TensorSpec]:
-    labels = [tf.TensorSpec((None,), tf.int32)] if labelled else []
-    return [tf.TensorSpec((None, *shape), tf.float32), *labels]
 
 
 def is_shipped(kind: Any) -> bool:
@@ -193,22 +158,8 @@ def build_networks(
             does not return logits.
     """
     _check_places(generator, discriminator)
-    latent_dim = _latent_dim_of(generator)
-    check_input_count("generator", generator, num_classes)
-    label = [] if num_classes is None else [keras.Input((), dtype="int32")]
-    with inlined_functions():
-        images = generator(join([keras.Input((latent_dim,)), *label]))
-    if not hasattr(images, "shape"):
-        shapes = [tuple(output.shape) for output in keras.tree.flatten(images)]
-        raise InputError(
-            f"`generator` must return one tensor of images; it returns {len(shapes)} "
-            f"of shapes {shapes}. Give the GAN `keras.Model(inputs, images)` of it."
-        )
-    image_shape = tuple(images.shape[1:])
-    if None in image_shape:
-        raise InputError(
-            f"`generator` must make images of a fixed shape; it makes {image_shape}."
-        )
+    interface = build_generator(generator, num_classes)
+    image_shape = interface.image_shape
     expected = _first_input_shape(discriminator)
     if expected is not None and not _fits(image_shape, tuple(expected[1:])):
         raise InputError(
@@ -222,16 +173,47 @@ def build_networks(
             f"`num_classes=None` or no packs (got `num_classes={num_classes}` and "
             f"packs of {pack})."
         )
-    if _is_classifier(discriminator):
-        label = []
-    else:
+    takes_labels = num_classes is not None and not _is_classifier(discriminator)
+    if not _is_classifier(discriminator):
         check_input_count("discriminator", discriminator, num_classes)
-    with inlined_functions():
-        outputs = discriminator(join([keras.Input(image_shape), *label]))
-    classifies = _check_outputs(outputs, bool(label), num_classes)
-    return Interface(
-        latent_dim, num_classes, image_shape, bool(label), classifies, pack
+    outputs = _outputs_of(discriminator, image_shape, labelled=takes_labels)
+    classifies = _check_outputs(outputs, takes_labels, num_classes)
+    return dataclasses.replace(
+        interface, takes_labels=takes_labels, classifies=classifies, pack=pack
     )
+
+
+def build_generator(generator: keras.Model, num_classes: int | None) -> Interface:
+    """Calls a generator symbolically, so that all its variables exist.
+
+    Returns:
+        Its inputs and outputs.
+
+    Raises:
+        ValueError: If it does not take latents, or does not return images.
+    """
+    latent_dim = _latent_dim_of(generator)
+    check_input_count("generator", generator, num_classes)
+    images = _outputs_of(generator, (latent_dim,), labelled=num_classes is not None)
+    if not hasattr(images, "shape"):
+        shapes = [tuple(output.shape) for output in keras.tree.flatten(images)]
+        raise InputError(
+            f"`generator` must return one tensor of images; it returns {len(shapes)} "
+            f"of shapes {shapes}. Give the GAN `keras.Model(inputs, images)` of it."
+        )
+    image_shape = tuple(images.shape[1:])
+    if None in image_shape:
+        raise InputError(
+            f"`generator` must make images of a fixed shape; it makes {image_shape}."
+        )
+    return Interface(latent_dim, num_classes, image_shape)
+
+
+def _outputs_of(network: keras.Model, shape: tuple[int, ...], *, labelled: bool) -> Any:
+    """Returns what a network makes of symbolic inputs: arrays [, labels]."""
+    label = [keras.Input((), dtype="int32")] if labelled else []
+    with inlined_functions():
+        return network(join([keras.Input(shape), *label]))
 
 
 def check_loss(loss: Any, interface: Interface) -> None:

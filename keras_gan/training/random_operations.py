@@ -11,7 +11,8 @@ import tensorflow as tf
 
 from keras_gan._checks import InputError
 from keras_gan._keras_private import layers_in
-from keras_gan.training.networks import Interface, is_shipped, join
+from keras_gan.training.interface import Interface
+from keras_gan.training.networks import is_shipped, join
 
 # They draw from a state, which no seed of an image reaches.
 _UNSEEDED = {

@@ -2,12 +2,13 @@
 
     python scripts/benchmark/overheads.py
 
-Measures the median seconds of starting a program, and the time of an epoch of 40 steps
-relative to 40 steps inside a long epoch. (sampling.py times the sampling.) Writes
-docs/results/overheads.json.
+Measures the median seconds of starting a program, the parts of a short training, and
+the time of an epoch of 40 steps relative to 40 steps inside a long epoch. (sampling.py
+times the sampling.) Writes docs/results/overheads.json.
 """
 
 import functools
+import json
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import time
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
+from processes import LOOPS_FOLDER
 from recording import record, rounded
 
 ROUNDS, STEPS, EPOCHS = 9, 40, 5
@@ -47,10 +49,37 @@ def starting():
     for name, arguments in programs.items():
         times = [seconds(functools.partial(run, *arguments)) for _ in range(ROUNDS)]
         report(name, seconds=np.median(times))
+
+
+def commands():
+    """Times a short training to its end, its parts, and the first image of its run."""
+    train = ["train", "digits", "--steps", "1", "--out"]
+    trained, drawn, parts = [], [], []
     with tempfile.TemporaryDirectory() as folder:
-        train = ["-m", "keras_gan", "train", "digits", "--steps", "1"]
-        spent = seconds(lambda: run(*train, "--out", f"{folder}/run"))
-        report("keras-gan train digits --steps 1, until it ends", seconds=spent)
+        draw = ["sample", f"{folder}/0", "--n", "1", "--out", f"{folder}/1.png"]
+        for number in range(ROUNDS):
+            trained.append(seconds_of([*train, f"{folder}/{number}"]))
+            drawn.append(seconds_of(draw))
+            parts.append(parts_of([*train, f"{folder}/parts-{number}"]))
+    report(
+        "keras-gan train digits --steps 1, until it ends", seconds=np.median(trained)
+    )
+    report("keras-gan sample of its run, one image", seconds=np.median(drawn))
+    medians = {name: np.median([each[name] for each in parts]) for name in parts[0]}
+    report("parts of keras-gan train digits --steps 1", **medians)
+
+
+def seconds_of(arguments):
+    """Returns the seconds of a command of keras-gan."""
+    return seconds(lambda: run("-m", "keras_gan", *arguments))
+
+
+def parts_of(arguments):
+    """Returns the seconds of each part of a command."""
+    program = LOOPS_FOLDER / "command_parts.py"
+    command = [sys.executable, str(program), *arguments]
+    result = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(result.stdout.splitlines()[-1])
 
 
 def digits_gan():
@@ -101,6 +130,7 @@ def epochs():
 
 def main():
     starting()
+    commands()
     epochs()
 
 

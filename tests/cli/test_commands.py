@@ -383,6 +383,26 @@ def test_help_and_presets_import_nothing_heavy(run_process):
     assert "goodfellow2014" in process.stdout
 
 
+def test_garbage_is_not_collected_while_tensorflow_is_imported(tmp_path, run_process):
+    # Here it is a module that tells whether it would be, and leaves a cycle behind.
+    (tmp_path / "tensorflow.py").write_text(
+        "import gc\nstate = gc.isenabled()\ncycle = []\ncycle.append(cycle)\n"
+    )
+    program = (
+        "import gc, sys\nimport keras_gan.cli\ncli = sys.modules['keras_gan.cli.app']\n"
+        f"sys.path.insert(0, {str(tmp_path)!r})\n"
+        "def command():\n"
+        "    import tensorflow\n"
+        "    assert not any(found is tensorflow.cycle for found in gc.get_objects())\n"
+        "    print(tensorflow.state, gc.isenabled())\n"
+        "cli.app = command\nheld = []\nheld.append(held)\ncli.main()\n"
+        "print(any(found is held for found in gc.get_objects()))\n"
+    )
+    process = run_process("-c", program)
+    assert process.returncode == 0, process.stderr
+    assert process.stdout.split() == ["False", "True", "False"]
+
+
 @pytest.mark.parametrize("artifact", ["onnx", "litert"])
 def test_a_file_is_drawn_and_verified_without_tensorflow(
     artifact, request, tmp_path, run_process

@@ -11,6 +11,7 @@ from PIL import Image
 
 from keras_gan import experiment, export, metrics, plotting, presets, priors
 from keras_gan.runs.folder import RunFolder
+from keras_gan.training.generative_model import GenerativeModel
 
 
 @pytest.fixture(scope="module")
@@ -121,10 +122,10 @@ def test_without_held_out_images_there_are_neighbours_and_no_test(plain, tmp_pat
         assert int(re.search(r"nearest image (\d+) at", line)[1]) in evenly
 
 
-def test_a_generator_that_copies_is_told_so(place, run, gan, tmp_path, monkeypatch):
+def test_a_generator_that_copies_is_told_so(place, run, tmp_path, monkeypatch):
     train = (2 * _images(place)["x_train"] - 1)[..., None].astype(np.float32)
     copied = lambda self, n=None, **_: train[:40]  # noqa: E731
-    monkeypatch.setattr(type(gan), "sample", copied)
+    monkeypatch.setattr(GenerativeModel, "sample", copied)
     options = ("--n", 2, "--samples", 40, "--out", tmp_path / "n.png")
     lines = succeed("neighbors", run, *options).splitlines()
     assert [line.split(": ")[1] for line in lines[:2]] == [

@@ -13,7 +13,7 @@ from keras_gan.trained_generators.file_kinds import (
     bundled_names,
     find_generator,
 )
-from keras_gan.trained_generators.loading import open_gan
+from keras_gan.trained_generators.loading import open_gan, open_generator
 from keras_gan.trained_generators.provenance import begun_from, provenance_of
 
 
@@ -35,7 +35,13 @@ def test_emoji_are_drawn_without_a_training(tmp_path):
     images = gan.sample(4, seed=7)
     assert images.shape == (4, 64, 64, 4)
     assert images.std(axis=0).mean() > 0.1  # four different ones
-    np.testing.assert_array_equal(images, open_gan("emoji").sample(4, seed=7))
+    drawing = open_generator("emoji")
+    assert drawing.discriminator is None
+    assert int(drawing.step) == int(gan.step)
+    np.testing.assert_array_equal(images, drawing.sample(4, seed=7))
+    np.testing.assert_array_equal(
+        gan.sample(4, seed=7, ema=False), drawing.sample(4, seed=7, ema=False)
+    )
     out = tmp_path / "x.png"
     assert invoke("sample", "emoji", "--n", 4, "--out", out).exit_code == 0
     assert out.stat().st_size > 1000

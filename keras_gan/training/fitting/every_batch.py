@@ -62,6 +62,7 @@ class EveryBatch:
         """Keeps an error that TensorFlow would bury in one of its own."""
         self.error = self.error or error
 
+    @tf.autograph.experimental.do_not_convert
     def _checked(self, *batch: Any) -> Any:
         images, labels = unpack(batch)
         held = [images] if labels is None else [images, labels]

@@ -226,6 +226,7 @@ def from_arrays(
     with tf.device("CPU:0"):
         stored = [tf.convert_to_tensor(np.asarray(part)) for part in parts]
 
+    @tf.autograph.experimental.do_not_convert
     def fetch(indices: Tensor) -> Any:
         batch = [tf.gather(part, indices) for part in stored]
         return tuple(batch) if len(batch) > 1 else batch[0]

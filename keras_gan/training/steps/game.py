@@ -21,7 +21,8 @@ from keras_gan.layers.batch_normalization import joined_batches
 from keras_gan.priors import Prior
 from keras_gan.training.batches import unpack
 from keras_gan.training.counters import StepCounter
-from keras_gan.training.networks import Interface, join
+from keras_gan.training.interface import Interface
+from keras_gan.training.networks import join
 from keras_gan.training.own_parts import penalty_name, scalar_of
 from keras_gan.training.steps.augmenting import AugmentedStep
 from keras_gan.training.steps.judge import (
