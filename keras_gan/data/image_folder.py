@@ -6,7 +6,7 @@ import dataclasses
 import itertools
 import os
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +17,10 @@ import numpy as np
 from keras_gan._checks import InputError, check_choice
 from keras_gan.data.arrays import ArraySource
 from keras_gan.data.batching import (
-    batches_from_examples,
+    batches_from_indices,
     fits_in_memory,
-    indices_in_order,
+    to_value_range,
 )
-from keras_gan.data.epoch_order import unmirrored
 from keras_gan.data.image_files import (
     ImageHeader,
     decode,
@@ -53,6 +52,8 @@ if TYPE_CHECKING:
 SPLIT_FOLDERS = {"train", "test", "val", "valid", "validation"}
 # Files whose values are looked at before they are loaded, if they have over 8 bits.
 _FILES_LOOKED_AT = 64
+# The most items of a task of a thread.
+_TASK = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,23 +172,26 @@ class FolderSource:
         import tensorflow as tf
 
         first = read(self.paths[0])
+        pool = ThreadPoolExecutor(_num_threads())
 
-        def read_at(signed: tf.Tensor) -> Any:
-            index = unmirrored(signed) if options.mirror else signed
-            image = tf.numpy_function(
-                lambda i: read(self.paths[i]),
-                [index],
-                tf.as_dtype(first.dtype),
-                stateful=False,
+        def read_all(indices: np.ndarray) -> np.ndarray:
+            images = np.empty((len(indices), *first.shape), first.dtype)
+
+            def put(place: int) -> None:
+                images[place] = read(self.paths[indices[place]])
+
+            for _ in pool.map(put, range(len(indices))):
+                pass  # raises the error of a file
+            return images
+
+        def fetch(indices: tf.Tensor) -> tf.Tensor:
+            images = tf.numpy_function(
+                read_all, [indices], tf.as_dtype(first.dtype), stateful=False
             )
-            image = tf.ensure_shape(image, first.shape)
-            if options.mirror:
-                image = tf.where(signed < 0, image[:, ::-1], image)
-            return (image, tf.gather(self.labels, index)) if options.labels else image
+            images = tf.ensure_shape(images, (*indices.shape, *first.shape))
+            return to_value_range(images, options.value_range)
 
-        indices = indices_in_order(len(self.paths), options).unbatch()
-        examples = indices.map(read_at, num_parallel_calls=_num_threads())
-        return batches_from_examples(examples, len(self.paths), options)
+        return batches_from_indices(fetch, len(self.paths), self.labels, options)
 
 
 def folder_source(path: Path, split: str) -> FolderSource:
@@ -233,11 +237,20 @@ def _split_folder(path: Path, split: str) -> Path:
 
 def _visible(folder: Path) -> tuple[list[Path], list[Path]]:
     """Returns the files and the folders in a folder, each sorted by name."""
-    entries = sorted(
-        entry for entry in folder.iterdir() if not entry.name.startswith(".")
-    )
-    folders = [entry for entry in entries if entry.is_dir()]
-    return [entry for entry in entries if not entry.is_dir()], folders
+    files, folders = [], []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.name.startswith("."):
+                (folders if _is_folder(entry) else files).append(entry.name)
+    files, folders = ([folder / name for name in sorted(n)] for n in (files, folders))
+    return files, folders
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Asks the system about links alone: the listing knows the kind of the others."""
+    if entry.is_symlink():
+        return os.path.isdir(entry)
+    return entry.is_dir()
 
 
 def _members(folder: Path, aside: list[Path]) -> tuple[list[Path], list[Path]]:
@@ -247,11 +260,14 @@ def _members(folder: Path, aside: list[Path]) -> tuple[list[Path], list[Path]]:
     or classes.
     """
     files, folders = _visible(folder)
+    left_out = [file for file in files if _is_left_out(file)]
+    if not left_out:
+        return files, folders
     images = [file for file in files if not _is_left_out(file)]
-    texts = [file for file in files if is_text(file)]
+    texts = [file for file in left_out if is_text(file)]
     if texts and not images and not folders:
         return texts, folders
-    aside += [file for file in files if _is_left_out(file)]
+    aside += left_out
     return images, folders
 
 
@@ -280,7 +296,13 @@ def _checked_source(
 ) -> FolderSource:
     if not paths:
         raise InputError(f"{root} is empty: it holds no images.")
-    headers = in_threads(_header_or_fault, paths)
+    kinds: dict[Any, Any] = {}
+
+    def examine(path: Path) -> ImageHeader | InputError:
+        header = _header_or_fault(path)
+        return kinds.setdefault(header, header)  # most files have the same
+
+    headers = in_threads(examine, paths)
     damaged = [
         (path, header)
         for path, header in zip(paths, headers, strict=True)
@@ -315,10 +337,15 @@ def _all_damaged(root: Path, damaged: list[tuple[Path, InputError]]) -> InputErr
     )
 
 
-def in_threads(function: Any, items: Iterable[Any]) -> list[Any]:
+def in_threads(function: Any, items: Sequence[Any]) -> list[Any]:
     """Returns the results of a function for all items, computed in several threads."""
+    # A task takes several items, because handing over a task can take as long as
+    # reading a header.
+    size = min(_TASK, 1 + len(items) // (4 * _num_threads()))
+    parts = [items[start : start + size] for start in range(0, len(items), size)]
     with ThreadPoolExecutor(_num_threads()) as pool:
-        return list(pool.map(function, items))
+        results = pool.map(lambda part: [*map(function, part)], parts)
+        return [*itertools.chain.from_iterable(results)]
 
 
 def _num_threads() -> int:
