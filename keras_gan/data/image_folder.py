@@ -6,11 +6,11 @@ import dataclasses
 import itertools
 import os
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,11 +21,11 @@ from keras_gan.data.batching import (
     fits_in_memory,
     to_value_range,
 )
+from keras_gan.data.file_headers import examine
 from keras_gan.data.image_files import (
     ImageHeader,
     decode,
     decode_floats,
-    read_header,
     read_values,
 )
 from keras_gan.data.left_out_files import (
@@ -42,6 +42,7 @@ from keras_gan.data.source_range import (
     hint_at_small_part,
     range_unknown,
 )
+from keras_gan.data.threads import in_threads, num_threads
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -52,8 +53,6 @@ if TYPE_CHECKING:
 SPLIT_FOLDERS = {"train", "test", "val", "valid", "validation"}
 # Files whose values are looked at before they are loaded, if they have over 8 bits.
 _FILES_LOOKED_AT = 64
-# The most items of a task of a thread.
-_TASK = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,7 +171,7 @@ class FolderSource:
         import tensorflow as tf
 
         first = read(self.paths[0])
-        pool = ThreadPoolExecutor(_num_threads())
+        pool = ThreadPoolExecutor(num_threads())
 
         def read_all(indices: np.ndarray) -> np.ndarray:
             images = np.empty((len(indices), *first.shape), first.dtype)
@@ -289,64 +288,31 @@ def _class_files(folder: Path, aside: list[Path]) -> list[Path]:
 
 def _checked_source(
     root: Path,
-    paths: list[Path],
+    files: list[Path],
     aside: list[Path],
     labels: np.ndarray | None = None,
     class_names: tuple[str, ...] | None = None,
 ) -> FolderSource:
-    if not paths:
+    if not files:
         raise InputError(f"{root} is empty: it holds no images.")
-    kinds: dict[Any, Any] = {}
-
-    def examine(path: Path) -> ImageHeader | InputError:
-        header = _header_or_fault(path)
-        return kinds.setdefault(header, header)  # most files have the same
-
-    headers = in_threads(examine, paths)
-    damaged = [
-        (path, header)
-        for path, header in zip(paths, headers, strict=True)
-        if isinstance(header, InputError)
-    ]
-    if damaged:
-        raise _all_damaged(root, damaged)
+    paths, headers, faults = examine(root, files)
+    if faults:
+        raise _all_damaged(root, faults)
     animated = [
         path for path, header in zip(paths, headers, strict=True) if header.is_animated
     ]
     tell_left_out(root, aside, animated)
-    return FolderSource(str(root), tuple(paths), tuple(headers), labels, class_names)
+    return FolderSource(str(root), paths, headers, labels, class_names)
 
 
-def _header_or_fault(path: Path) -> ImageHeader | InputError:
-    try:
-        return read_header(path)
-    except InputError as error:
-        return error
-
-
-def _all_damaged(root: Path, damaged: list[tuple[Path, InputError]]) -> InputError:
+def _all_damaged(root: Path, faults: dict[Path, InputError]) -> InputError:
     """Returns the error of the first damaged file, which names the others too.
 
     It shows a command that moves them away.
     """
-    paths, (first, *_) = zip(*damaged, strict=True)
+    paths, first = [*faults], next(iter(faults.values()))
     others = f" So it is with {named_files(paths[1:], root)}." if len(paths) > 1 else ""
     return InputError(
         f"{first}{others} This moves {'it' if len(paths) == 1 else 'them'} away: "
         f"`{moving_away(root, paths)}`."
     )
-
-
-def in_threads(function: Any, items: Sequence[Any]) -> list[Any]:
-    """Returns the results of a function for all items, computed in several threads."""
-    # A task takes several items, because handing over a task can take as long as
-    # reading a header.
-    size = min(_TASK, 1 + len(items) // (4 * _num_threads()))
-    parts = [items[start : start + size] for start in range(0, len(items), size)]
-    with ThreadPoolExecutor(_num_threads()) as pool:
-        results = pool.map(lambda part: [*map(function, part)], parts)
-        return [*itertools.chain.from_iterable(results)]
-
-
-def _num_threads() -> int:
-    return os.cpu_count() or 1
