@@ -46,7 +46,7 @@ def examine(
         The paths, their headers, and the faults of damaged files by path. If there are
         faults, the headers are not complete.
     """
-    stamps = np.array([*map(_stamp, paths)], np.int64)
+    stamps = np.fromiter(map(_stamp, paths), (np.int64, 4), len(paths))
     known = _folders.pop(root, None)
     if (
         known is None

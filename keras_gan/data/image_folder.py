@@ -7,7 +7,6 @@ import itertools
 import os
 import warnings
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -171,22 +170,24 @@ class FolderSource:
         import tensorflow as tf
 
         first = read(self.paths[0])
-        pool = ThreadPoolExecutor(num_threads())
+        # One call of Python for several images costs less than a call for each. The
+        # parts are read in TensorFlow's threads, which end quietly with the process.
+        parts = min(2 * num_threads(), options.batch_size)
 
-        def read_all(indices: np.ndarray) -> np.ndarray:
+        def read_part(indices: np.ndarray) -> np.ndarray:
             images = np.empty((len(indices), *first.shape), first.dtype)
-
-            def put(place: int) -> None:
-                images[place] = read(self.paths[indices[place]])
-
-            for _ in pool.map(put, range(len(indices))):
-                pass  # raises the error of a file
+            for place, index in enumerate(indices):
+                images[place] = read(self.paths[index])
             return images
 
         def fetch(indices: tf.Tensor) -> tf.Tensor:
-            images = tf.numpy_function(
-                read_all, [indices], tf.as_dtype(first.dtype), stateful=False
-            )
+            bounds = [tf.size(indices) * k // parts for k in range(parts + 1)]
+            dtype = tf.as_dtype(first.dtype)
+            read_parts = [
+                tf.numpy_function(read_part, [indices[i:j]], dtype, stateful=False)
+                for i, j in itertools.pairwise(bounds)
+            ]
+            images = tf.concat(read_parts, axis=0)
             images = tf.ensure_shape(images, (*indices.shape, *first.shape))
             return to_value_range(images, options.value_range)
 

@@ -119,14 +119,13 @@ def whole_passes(folder, arguments):
     with tempfile.TemporaryDirectory() as tenth:
         for each in few[: max(1, len(few) // 10)]:
             (Path(tenth) / each.name).symlink_to(each.resolve())
-        forget(folder)
         results = {}
         for name, root in (("all files", folder), ("a tenth", Path(tenth))):
             with readers(["keras_gan"], root, None) as opened:
-                results[name] = {
-                    "start": opened["keras_gan"].ask("start"),
-                    "passes": [opened["keras_gan"].ask("pass") for _ in range(2)],
-                }
+                started = opened["keras_gan"].ask("start")
+                forget(folder)
+                passes = [opened["keras_gan"].ask("pass") for _ in range(2)]
+                results[name] = {"start": started, "passes": passes}
     return results
 
 
