@@ -14,6 +14,7 @@ import numpy as np
 
 from keras_gan._checks import InputError
 from keras_gan._files import open_file
+from keras_gan._limits import LIMITS
 from keras_gan.data.image_files import ImageHeader, read_header
 
 _MOST_FOLDERS = 4
@@ -30,7 +31,7 @@ class _Examined:
     headers: tuple[ImageHeader, ...]
 
 
-_folders: dict[Path, _Examined] = {}
+_folders: dict[tuple[Path, int], _Examined] = {}
 
 
 def examine(
@@ -46,8 +47,9 @@ def examine(
         The paths, their headers, and the faults of damaged files by path. If there are
         faults, the headers are not complete.
     """
+    key = root, LIMITS.pixels  # a header of more pixels is a fault
     stamps = np.fromiter(map(_stamp, paths), (np.int64, 4), len(paths))
-    known = _folders.pop(root, None)
+    known = _folders.pop(key, None)
     if (
         known is None
         or known.paths != tuple(paths)
@@ -65,7 +67,7 @@ def examine(
         kinds = {header: header for header in found if isinstance(header, ImageHeader)}
         headers = tuple(kinds[header] for header in found if header in kinds)
         known = _Examined(tuple(paths), stamps, headers)
-    _folders[root] = known
+    _folders[key] = known
     while len(_folders) > _MOST_FOLDERS:
         del _folders[next(iter(_folders))]
     return known.paths, known.headers, {}
@@ -77,7 +79,8 @@ def _stamp(path: Path) -> tuple[int, int, int, int]:
         status = os.stat(path)
     except OSError:
         return (0, 0, 0, 0)  # reading its header tells the fault
-    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+    times = status.st_mtime_ns % 2**63, status.st_ctime_ns % 2**63
+    return status.st_ino % 2**63, status.st_size, *times
 
 
 def _headers_or_faults(paths: list[Path]) -> list[ImageHeader | InputError]:
