@@ -134,7 +134,7 @@ def steps(folder, arguments):
     sources = [each for each in ("keras_gan", "before") if each in arguments.sources]
     rate = read("folder_input")["images_per_second"][SOURCES["keras_gan"]]
     wait = round(1e3 * BATCH / (0.8 * rate), 1)
-    requests = [f"folder {STEPS}", f"memory {STEPS}", f"device {STEPS} {wait}"]
+    requests = [f"folder {STEPS}", f"memory {STEPS}", f"device {BATCHES} {wait}"]
     times = {(source, request): [] for source in sources for request in requests}
     with readers(sources, folder, arguments.before) as opened:
         for reader in opened.values():
@@ -142,7 +142,8 @@ def steps(folder, arguments):
             for request in requests:
                 reader.ask(request)
         for source, request in turns(times, arguments.rounds):
-            times[source, request].append(1e3 * opened[source].ask(request) / STEPS)
+            count = int(request.split()[1])
+            times[source, request].append(1e3 * opened[source].ask(request) / count)
     results = {SOURCES[source]: {} for source in sources}
     for (source, request), values in times.items():
         results[SOURCES[source]][request.split()[0]] = float(np.median(values))
