@@ -15,10 +15,11 @@ import numpy as np
 from keras_gan._checks import InputError, counted
 from keras_gan.data.image_conversion import fit_images
 from keras_gan.data.image_files import read_values
-from keras_gan.data.image_folder import FolderSource, in_threads
+from keras_gan.data.image_folder import FolderSource
 from keras_gan.data.load_options import check_options
 from keras_gan.data.loading import open_source
 from keras_gan.data.source import Source
+from keras_gan.data.threads import in_threads
 from keras_gan.notebooks.tables import html_table
 
 # More images are described by this many, evenly from all.

@@ -5,6 +5,8 @@ Uses NumPy and Pillow alone.
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from PIL import Image
 
@@ -124,24 +126,53 @@ def _fit_with_alpha(
 def _resize(
     images: np.ndarray, size: tuple[int, int], resize: str, fill: float
 ) -> np.ndarray:
-    """Resizes images plane by plane; `fill` is the value of what is padded."""
-    stored = images.shape[1:3]
-    if stored == size:
+    """Resizes images; `fill` is the value of what is padded."""
+    if images.shape[1:3] == size:
         return images
-    (top, left, bottom, right), inner = _boxes(stored, size, resize)
-    resized = np.full((len(images), *size, images.shape[-1]), fill, images.dtype)
-    rows, columns = ((full - part) // 2 for full, part in zip(size, inner, strict=True))
-    window = slice(rows, rows + inner[0]), slice(columns, columns + inner[1])
-    # Pillow has an 8-bit and a float mode for single planes. One plane at a time
-    # therefore serves both dtypes and any number of channels.
-    for position in np.ndindex(len(images), images.shape[-1]):
-        plane = np.ascontiguousarray(images[position[0], :, :, position[1]])
-        resized[position[0], *window, position[1]] = Image.fromarray(plane).resize(
+    channels = images.shape[-1]
+    resized = np.empty((len(images), *size, channels), images.dtype)
+    # Pillow has modes for 8-bit colours, and for single planes of 8 bits or floats.
+    # All give the same pixels.
+    is_whole = channels == 3 and images.dtype == np.uint8
+    parts = [slice(None)] if is_whole else range(channels)
+    for number, part in itertools.product(range(len(images)), parts):
+        picture = Image.fromarray(np.ascontiguousarray(images[number, :, :, part]))
+        resized[number, :, :, part] = fit_picture(picture, size, resize, fill)
+    return resized
+
+
+def fit_picture(
+    picture: Image.Image, size: tuple[int, int], resize: str, fill: float = 255
+) -> np.ndarray:
+    """Returns a picture of Pillow in another size, as an array.
+
+    Args:
+        picture: Its mode is "L", "RGB" or "F"; others would be resized otherwise.
+        size: The `(height, width)` wanted.
+        resize: One of `RESIZES`.
+        fill: The value of what is padded.
+
+    Returns:
+        `(height, width)`, or `(height, width, 3)` of colours.
+    """
+    if (picture.height, picture.width) == size:
+        return np.asarray(picture)
+    (top, left, bottom, right), inner = _boxes(
+        (picture.height, picture.width), size, resize
+    )
+    fitted = np.asarray(
+        picture.resize(
             (inner[1], inner[0]),
             Image.Resampling.BILINEAR,
             box=(left, top, right, bottom),
         )
-    return resized
+    )
+    if inner == size:
+        return fitted
+    padded = np.full((*size, *fitted.shape[2:]), fill, fitted.dtype)
+    rows, columns = ((full - part) // 2 for full, part in zip(size, inner, strict=True))
+    padded[rows : rows + inner[0], columns : columns + inner[1]] = fitted
+    return padded
 
 
 def _boxes(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +15,16 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from keras_gan._checks import InputError, one_line
 from keras_gan._files import open_file
 from keras_gan._limits import LIMITS
-from keras_gan.data.image_conversion import fit_images
+from keras_gan.data.image_conversion import fit_images, fit_picture
 from keras_gan.data.source_range import FULL_RANGES, Range, to_floats
 
 GREY_16_BIT_MODES = {"I;16", "I;16B", "I;16L", "I;16N"}
 GREY_32_BIT_MODES = {"I", "F"}
+# The modes of 8-bit images without transparency, by their channels.
+_OPAQUE_MODES = {1: "L", 3: "RGB"}
 GREY_MODES = {"1", "L", "LA", *GREY_16_BIT_MODES}
 EXIF_ORIENTATION = 0x0112
+_JPEG_END = b"\xff\xd9"
 # Pillow reads further formats, some of them by starting other programs, which an
 # image from a stranger must not do.
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
@@ -51,7 +56,7 @@ def read_header(path: Path) -> ImageHeader:
         InputError: If the file is not an image, or cannot be read.
     """
     try:
-        with _opened(path) as image:
+        with open_file(path) as file, _picture(file) as image:
             width, height = image.size
             if width * height > LIMITS.pixels:
                 raise ValueError(
@@ -63,6 +68,8 @@ def read_header(path: Path) -> ImageHeader:
             is_grey = image.mode in GREY_MODES or image.mode in GREY_32_BIT_MODES
             is_rounded = _is_16_bit_colour(image) and image.format != "PNG"
             bits, is_animated = _bits(image), _is_animated(image)
+            if image.format == "JPEG" and not _has_jpeg_end(file):
+                image.load()  # raises an error, if more than the end is missing
             image.verify()
     except Exception as error:  # verify() is documented to raise "suitable" errors
         raise InputError(
@@ -87,7 +94,11 @@ def decode(
     """
     try:
         with _opened(path) as image:
-            pixels = _pixels(_upright(image))
+            picture = _without_palette(_upright(image))
+            if picture.mode == _OPAQUE_MODES.get(shape[2]):
+                # Unlike an array, Pillow's picture is resized without Python's lock.
+                return fit_picture(picture, shape[:2], resize).reshape(shape)
+            pixels = _pixels(picture)
     except Exception as error:  # Pillow's decoders raise whatever they meet
         raise InputError(f"{path} cannot be decoded: {_reason(error)}") from error
     return fit_images(pixels[None], shape, (0, 255), resize=resize, alpha=True)[0]
@@ -140,8 +151,21 @@ def read_values(path: Path) -> np.ndarray:
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
     """Opens an image file whose pixels are decoded when they are needed."""
-    with open_file(path) as file, Image.open(file, formats=FORMATS) as image:
+    with open_file(path) as file, _picture(file) as image:
         yield image
+
+
+def _picture(file: BufferedReader) -> Image.Image:
+    return Image.open(file, formats=FORMATS)
+
+
+def _has_jpeg_end(file: BufferedReader) -> bool:
+    """Returns whether a file ends with the marker that ends an image."""
+    place = file.tell()
+    file.seek(-len(_JPEG_END), os.SEEK_END)
+    end = file.read()
+    file.seek(place)
+    return end == _JPEG_END
 
 
 def _reason(error: Exception) -> str:
@@ -196,12 +220,19 @@ def _is_photograph(image: Image.Image) -> bool:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    return ImageOps.exif_transpose(image) if _is_photograph(image) else image
+    if _is_photograph(image):
+        ImageOps.exif_transpose(image, in_place=True)
+    return image
+
+
+def _without_palette(image: Image.Image) -> Image.Image:
+    """Returns an image in mode "L" or "RGB", or "LA" or "RGBA" if it has alpha."""
+    colours = "L" if image.mode in GREY_MODES else "RGB"
+    mode = colours + ("A" if image.has_transparency_data else "")
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _pixels(image: Image.Image) -> np.ndarray:
     """Returns `(H, W, C)` uint8: grey or RGB, with or without alpha."""
-    colours = "L" if image.mode in GREY_MODES else "RGB"
-    mode = colours + ("A" if image.has_transparency_data else "")
-    pixels = np.asarray(image if image.mode == mode else image.convert(mode))
+    pixels = np.asarray(_without_palette(image))
     return pixels[..., None] if pixels.ndim == 2 else pixels

@@ -6,27 +6,25 @@ import dataclasses
 import itertools
 import os
 import warnings
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from keras_gan._checks import InputError, check_choice
 from keras_gan.data.arrays import ArraySource
 from keras_gan.data.batching import (
-    batches_from_examples,
+    batches_from_indices,
     fits_in_memory,
-    indices_in_order,
+    to_value_range,
 )
-from keras_gan.data.epoch_order import unmirrored
+from keras_gan.data.file_headers import examine
 from keras_gan.data.image_files import (
     ImageHeader,
     decode,
     decode_floats,
-    read_header,
     read_values,
 )
 from keras_gan.data.left_out_files import (
@@ -43,6 +41,7 @@ from keras_gan.data.source_range import (
     hint_at_small_part,
     range_unknown,
 )
+from keras_gan.data.threads import in_threads, num_threads
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -171,23 +170,28 @@ class FolderSource:
         import tensorflow as tf
 
         first = read(self.paths[0])
+        # One call of Python for several images costs less than a call for each. The
+        # parts are read in TensorFlow's threads, which end quietly with the process.
+        parts = min(2 * num_threads(), options.batch_size)
 
-        def read_at(signed: tf.Tensor) -> Any:
-            index = unmirrored(signed) if options.mirror else signed
-            image = tf.numpy_function(
-                lambda i: read(self.paths[i]),
-                [index],
-                tf.as_dtype(first.dtype),
-                stateful=False,
-            )
-            image = tf.ensure_shape(image, first.shape)
-            if options.mirror:
-                image = tf.where(signed < 0, image[:, ::-1], image)
-            return (image, tf.gather(self.labels, index)) if options.labels else image
+        def read_part(indices: np.ndarray) -> np.ndarray:
+            images = np.empty((len(indices), *first.shape), first.dtype)
+            for place, index in enumerate(indices):
+                images[place] = read(self.paths[index])
+            return images
 
-        indices = indices_in_order(len(self.paths), options).unbatch()
-        examples = indices.map(read_at, num_parallel_calls=_num_threads())
-        return batches_from_examples(examples, len(self.paths), options)
+        def fetch(indices: tf.Tensor) -> tf.Tensor:
+            bounds = [tf.size(indices) * k // parts for k in range(parts + 1)]
+            dtype = tf.as_dtype(first.dtype)
+            read_parts = [
+                tf.numpy_function(read_part, [indices[i:j]], dtype, stateful=False)
+                for i, j in itertools.pairwise(bounds)
+            ]
+            images = tf.concat(read_parts, axis=0)
+            images = tf.ensure_shape(images, (*indices.shape, *first.shape))
+            return to_value_range(images, options.value_range)
+
+        return batches_from_indices(fetch, len(self.paths), self.labels, options)
 
 
 def folder_source(path: Path, split: str) -> FolderSource:
@@ -233,11 +237,20 @@ def _split_folder(path: Path, split: str) -> Path:
 
 def _visible(folder: Path) -> tuple[list[Path], list[Path]]:
     """Returns the files and the folders in a folder, each sorted by name."""
-    entries = sorted(
-        entry for entry in folder.iterdir() if not entry.name.startswith(".")
-    )
-    folders = [entry for entry in entries if entry.is_dir()]
-    return [entry for entry in entries if not entry.is_dir()], folders
+    files, folders = [], []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.name.startswith("."):
+                (folders if _is_folder(entry) else files).append(entry.name)
+    files, folders = ([folder / name for name in sorted(n)] for n in (files, folders))
+    return files, folders
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Asks the system about links alone: the listing knows the kind of the others."""
+    if entry.is_symlink():
+        return os.path.isdir(entry)
+    return entry.is_dir()
 
 
 def _members(folder: Path, aside: list[Path]) -> tuple[list[Path], list[Path]]:
@@ -247,11 +260,14 @@ def _members(folder: Path, aside: list[Path]) -> tuple[list[Path], list[Path]]:
     or classes.
     """
     files, folders = _visible(folder)
+    left_out = [file for file in files if _is_left_out(file)]
+    if not left_out:
+        return files, folders
     images = [file for file in files if not _is_left_out(file)]
-    texts = [file for file in files if is_text(file)]
+    texts = [file for file in left_out if is_text(file)]
     if texts and not images and not folders:
         return texts, folders
-    aside += [file for file in files if _is_left_out(file)]
+    aside += left_out
     return images, folders
 
 
@@ -273,53 +289,31 @@ def _class_files(folder: Path, aside: list[Path]) -> list[Path]:
 
 def _checked_source(
     root: Path,
-    paths: list[Path],
+    files: list[Path],
     aside: list[Path],
     labels: np.ndarray | None = None,
     class_names: tuple[str, ...] | None = None,
 ) -> FolderSource:
-    if not paths:
+    if not files:
         raise InputError(f"{root} is empty: it holds no images.")
-    headers = in_threads(_header_or_fault, paths)
-    damaged = [
-        (path, header)
-        for path, header in zip(paths, headers, strict=True)
-        if isinstance(header, InputError)
-    ]
-    if damaged:
-        raise _all_damaged(root, damaged)
+    paths, headers, faults = examine(root, files)
+    if faults:
+        raise _all_damaged(root, faults)
     animated = [
         path for path, header in zip(paths, headers, strict=True) if header.is_animated
     ]
     tell_left_out(root, aside, animated)
-    return FolderSource(str(root), tuple(paths), tuple(headers), labels, class_names)
+    return FolderSource(str(root), paths, headers, labels, class_names)
 
 
-def _header_or_fault(path: Path) -> ImageHeader | InputError:
-    try:
-        return read_header(path)
-    except InputError as error:
-        return error
-
-
-def _all_damaged(root: Path, damaged: list[tuple[Path, InputError]]) -> InputError:
+def _all_damaged(root: Path, faults: dict[Path, InputError]) -> InputError:
     """Returns the error of the first damaged file, which names the others too.
 
     It shows a command that moves them away.
     """
-    paths, (first, *_) = zip(*damaged, strict=True)
+    paths, first = [*faults], next(iter(faults.values()))
     others = f" So it is with {named_files(paths[1:], root)}." if len(paths) > 1 else ""
     return InputError(
         f"{first}{others} This moves {'it' if len(paths) == 1 else 'them'} away: "
         f"`{moving_away(root, paths)}`."
     )
-
-
-def in_threads(function: Any, items: Iterable[Any]) -> list[Any]:
-    """Returns the results of a function for all items, computed in several threads."""
-    with ThreadPoolExecutor(_num_threads()) as pool:
-        return list(pool.map(function, items))
-
-
-def _num_threads() -> int:
-    return os.cpu_count() or 1

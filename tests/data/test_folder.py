@@ -77,9 +77,10 @@ def test_shuffling_keeps_labels_with_images_and_changes_each_epoch(tmp_path):
 def test_the_order_does_not_depend_on_how_the_folder_is_read(tmp_path, monkeypatch):
     for number in range(6):
         write(tmp_path / f"{number}.png")
-    in_memory = list(load(tmp_path, shuffle=True))
+    options = {"shuffle": True, "mirror": True, "passes": 3, "image_size": 4}
+    in_memory = list(load(tmp_path, **options))
     monkeypatch.setattr(batching, "IN_MEMORY_BYTES", 0)
-    lazily = list(load(tmp_path, shuffle=True))
+    lazily = list(load(tmp_path, **options))
     np.testing.assert_array_equal(in_memory, lazily)
 
 
@@ -219,12 +220,24 @@ def test_a_truncated_png_is_named_before_training(tmp_path):
         load(tmp_path)
 
 
-def test_a_truncated_jpeg_is_named_before_training(tmp_path):
-    write(tmp_path / "a.jpg", (64, 64, 3))
-    content = (tmp_path / "a.jpg").read_bytes()
-    (tmp_path / "b.jpg").write_bytes(content[: len(content) // 2])
-    with pytest.raises(InputError, match=f"{tmp_path / 'b.jpg'} cannot be decoded"):
+@pytest.mark.usefixtures("size")
+def test_truncated_jpegs_are_named_before_training(tmp_path):
+    for name in "abc":
+        write(tmp_path / f"{name}.jpg", (64, 64, 3))
+    for name in "bc":
+        content = (tmp_path / f"{name}.jpg").read_bytes()
+        (tmp_path / f"{name}.jpg").write_bytes(content[: len(content) // 2])
+    match = rf"{tmp_path}/b\.jpg is not .* truncated .* So it is with c\.jpg\."
+    with pytest.raises(InputError, match=match):
         load(tmp_path)
+
+
+def test_a_jpeg_that_lacks_no_pixels_is_read_whatever_its_end(tmp_path):
+    write(tmp_path / "a.jpg", (16, 16, 3))
+    content = (tmp_path / "a.jpg").read_bytes()
+    (tmp_path / "b.jpg").write_bytes(content + bytes(9))
+    one, other = first_batch(tmp_path)
+    np.testing.assert_array_equal(one, other)
 
 
 def test_a_file_that_breaks_during_training_is_named(tmp_path, monkeypatch):
