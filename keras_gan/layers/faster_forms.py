@@ -88,14 +88,14 @@ class FasterForms:
 
     def __exit__(self, *exception: object) -> None:
         for layer in self._changed:
-            del vars(layer)["call"]
+            del layer.__dict__["call"]
         self._changed.clear()
         self._upsampled.clear()
         self._convolved.clear()
 
     def _give(self, layer: keras.layers.Layer, form: Callable[..., Tensor]) -> None:
         """Sets `call` on the object, past Keras's watch for new attributes."""
-        vars(layer)["call"] = functools.partial(form, layer)
+        layer.__dict__["call"] = functools.partial(form, layer)
         self._changed.append(layer)
 
     def _convolve(self, layer: Any, inputs: Tensor) -> Tensor:
