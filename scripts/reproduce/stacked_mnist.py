@@ -3,7 +3,7 @@
     python scripts/reproduce/stacked_mnist.py --data stacked:idx:MNIST
 
 MNIST is a folder with the four IDX files. Trains the preset, or continues the run in
---out, to the end of its epochs; 26,000 steps take an hour on two CPU cores. Then writes
+--out, to the end of its epochs, which takes an hour on one CPU core. Then writes
 
 - docs/results/stacked_mnist.json: modes and KL of 26,000 samples whose seeds the
   training never used (as many samples as in Lin et al. 2018), of real stacks, and of
